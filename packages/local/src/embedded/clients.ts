@@ -1,0 +1,32 @@
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { SQSClientConfig } from "@aws-sdk/client-sqs";
+
+/** Region of everything embedded; it appears in ARNs only. */
+export const EMBEDDED_REGION = "us-east-1";
+
+/**
+ * Where SDK clients find one server. Without region and credentials the SDK takes them from the environment,
+ * as for a server that somebody else runs.
+ */
+export interface ServerConnection {
+  readonly endpoint: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** The embedded servers check the access key only, so the secret needs no secrecy. */
+export function embeddedConnection(endpoint: string, accessKeyId: string): ServerConnection {
+  return { endpoint, region: EMBEDDED_REGION, credentials: { accessKeyId, secretAccessKey: "unchecked" } };
+}
+
+export function dynamoDbClientConfig(connection: ServerConnection): DynamoDBClientConfig {
+  return { ...connection };
+}
+
+/**
+ * Queue URLs of local servers name hosts that do not resolve (`sqs.us-east-1.localhost`), so that the client
+ * must stay at its endpoint. Queues are looked up by name: a URL holds the port of the start that made it.
+ */
+export function sqsClientConfig(connection: ServerConnection): SQSClientConfig {
+  return { ...connection, useQueueUrlAsEndpoint: false };
+}
