@@ -1,0 +1,97 @@
+/** What a producer may send as headers, and how headers are shown. */
+
+export interface HeaderProblem {
+  /** The header's name as given; absent when the problem is all of them together. */
+  readonly name?: string;
+  readonly message: string;
+}
+
+export const MAX_HEADERS = 64;
+/** Names and values together; most servers refuse requests with much more. */
+export const MAX_HEADER_BYTES = 16_384;
+export const MASKED = "***";
+
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** RFC 9110 §5.5: tab, space, visible characters and the upper half of Latin-1; one byte each on the wire. */
+const FIELD_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
+
+/** Belongs to the connection or the framing of the message (RFC 9110 §7.6.1), which is the HTTP client's. */
+const HOP_BY_HOP = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "upgrade",
+  "http2-settings",
+  "expect",
+]);
+const HOP_BY_HOP_PREFIX = /^proxy-/;
+
+/** Homing always sends its own, and a receiver must be able to trust that they are Homing's. */
+const SET_BY_HOMING = new Set(["traceparent", "tracestate", "x-correlation-id", "accept-encoding"]);
+const SET_BY_HOMING_PREFIX = /^webhook-/;
+
+/** Written by proxies and by AWS about who is calling: a receiver may trust them. */
+const WRITTEN_BY_PROXIES = /^(?:forwarded$|x-forwarded|x-amz)/;
+
+const SECRET_NAMES = new Set(["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"]);
+const SECRET_PATTERN = /token|secret|password|signature|key/i;
+
+/** Everything that is wrong with a producer's headers; empty if they can be sent as they are. */
+export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderProblem[] {
+  const problems: HeaderProblem[] = [];
+  const spellings = new Map<string, string>();
+  let bytes = 0;
+  const entries = Object.entries(headers);
+  if (entries.length > MAX_HEADERS) problems.push({ message: "There are more than 64 headers." });
+
+  for (const [name, value] of entries) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value, "latin1");
+    const lower = name.toLowerCase();
+    const earlier = spellings.get(lower);
+    if (earlier !== undefined) {
+      problems.push({
+        name,
+        message: `The header is given twice: "${earlier}" and "${name}" are one header.`,
+      });
+    }
+    spellings.set(lower, name);
+    const nameProblem = checkName(lower);
+    if (nameProblem !== undefined) problems.push({ name, message: nameProblem });
+    if (!FIELD_VALUE.test(value)) {
+      problems.push({ name, message: "The value holds a character that an HTTP header cannot carry." });
+    }
+  }
+  if (bytes > MAX_HEADER_BYTES)
+    problems.push({ message: "The headers are larger than 16,384 bytes in all." });
+  return problems;
+}
+
+/** Whether a header's value is a secret, or may be one, and must never be stored in clear or shown. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_NAMES.has(name.toLowerCase()) || SECRET_PATTERN.test(name);
+}
+
+/** The same headers, each secret value replaced by `***`. */
+export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]),
+  );
+}
+
+function checkName(lower: string): string | undefined {
+  if (!TOKEN.test(lower)) return "The name is not a valid HTTP header name.";
+  if (HOP_BY_HOP.has(lower) || HOP_BY_HOP_PREFIX.test(lower)) {
+    return "The header belongs to the connection and cannot be given.";
+  }
+  if (SET_BY_HOMING.has(lower) || SET_BY_HOMING_PREFIX.test(lower)) {
+    return "The header is set by Homing and cannot be given.";
+  }
+  if (WRITTEN_BY_PROXIES.test(lower))
+    return "The header is reserved for proxies and AWS and cannot be given.";
+  return undefined;
+}
