@@ -1,0 +1,26 @@
+import { workerSubscription } from "../packages/core/src/queue/queue-definition.ts";
+import { deadLetterQueueLink, queue, queueLink, RECEIVE_ACTIONS } from "./queue.ts";
+import { signingMaster } from "./secrets.ts";
+import { table, tableLink } from "./table.ts";
+import { stage } from "./this-stage.ts";
+
+export const worker = new sst.aws.Function("Worker", {
+  description: "Delivers queued messages",
+  handler: "packages/functions/src/lambda/worker.handler",
+  memory: "512 MB",
+  timeout: `${stage.timeoutSeconds.worker} seconds`,
+  link: [tableLink, queueLink, deadLetterQueueLink, signingMaster],
+  permissions: [
+    { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [table.arn] },
+    // A retry that is due soon goes back to the queue at once.
+    { actions: [...RECEIVE_ACTIONS, "sqs:SendMessage"], resources: [queue.arn] },
+  ],
+});
+
+queue.subscribe(worker.arn, {
+  // Without partial responses one refused record brings the other nine back.
+  batch: { size: workerSubscription.batchSize, partialResponses: true },
+  transform: {
+    eventSourceMapping: { scalingConfig: { maximumConcurrency: stage.workerConcurrency } },
+  },
+});
