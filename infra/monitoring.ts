@@ -141,7 +141,7 @@ alarm(
   },
 );
 
-alarm("ApiErrors", "More than 1% of the API's answers are 5xx, and at least five in five minutes.", {
+alarm("Api5xx", "More than 1% of the API's answers are 5xx, and at least five in five minutes.", {
   metricQueries: [
     {
       id: "rate",
