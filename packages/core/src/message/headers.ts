@@ -71,6 +71,12 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderP
   return problems;
 }
 
+/** Whether a header belongs to the connection, whatever its case, and is never a producer's to give. */
+export function isConnectionHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return HOP_BY_HOP.has(lower) || HOP_BY_HOP_PREFIX.test(lower);
+}
+
 /** Whether a header's value is a secret, or may be one, and must never be stored in clear or shown. */
 export function isSecretHeader(name: string): boolean {
   return SECRET_NAMES.has(name.toLowerCase()) || SECRET_PATTERN.test(name);
@@ -85,9 +91,7 @@ export function maskHeaders(headers: Readonly<Record<string, string>>): Record<s
 
 function checkName(lower: string): string | undefined {
   if (!TOKEN.test(lower)) return "The name is not a valid HTTP header name.";
-  if (HOP_BY_HOP.has(lower) || HOP_BY_HOP_PREFIX.test(lower)) {
-    return "The header belongs to the connection and cannot be given.";
-  }
+  if (isConnectionHeader(lower)) return "The header belongs to the connection and cannot be given.";
   if (SET_BY_HOMING.has(lower) || SET_BY_HOMING_PREFIX.test(lower)) {
     return "The header is set by Homing and cannot be given.";
   }

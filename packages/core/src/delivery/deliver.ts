@@ -1,0 +1,311 @@
+/**
+ * The worker's side: one record of the queue → claim → one HTTP request → its outcome. Records are handled
+ * each on its own; nothing here throws for one of them.
+ */
+import pRetry from "p-retry";
+import { SECOND } from "../duration.ts";
+import { type Copy, decodeCopy } from "../message/copy.ts";
+import * as Lifecycle from "../message/lifecycle.ts";
+import type { Attempt, Message } from "../message/message.ts";
+import { payloadExpiresAt } from "../message/payload-expiry.ts";
+import type { Transition } from "../message/transition.ts";
+import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
+import type { Settings } from "../settings.ts";
+import { attemptRecord, firstAttemptRecord } from "./attempt-record.ts";
+import { buildRequest, type SigningSecrets } from "./build-request.ts";
+import { type AttemptDecision, decideAttempt } from "./decide-attempt.ts";
+import { endLease } from "./end-lease.ts";
+import type { HttpClient, RequestResult } from "./http-client.ts";
+
+export interface DeliverDependencies extends EnqueueDependencies {
+  readonly http: HttpClient;
+  readonly signingSecrets: SigningSecrets;
+  readonly random: () => number;
+  readonly settings: EnqueueDependencies["settings"] &
+    Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs" | "retentionMs">;
+}
+
+/** What the queue hands over. Everything but the body travels as attributes. */
+export interface QueueRecord {
+  readonly body: string;
+  readonly messageId?: string;
+  readonly correlationId?: string;
+  readonly traceparent?: string;
+}
+
+/** `done`: the copy can be deleted. `return`: it goes back to the queue and is handed out again later. */
+export type RecordResult = "done" | "return";
+
+/** At most this much of a response is kept with an attempt. */
+export const KEPT_RESPONSE_BYTES = 4_096;
+
+/** Left of the lease beyond the request's own deadline when it starts (rule 7). */
+const LEASE_RESERVE_MS = SECOND;
+
+/** An outcome that is not written makes a second request: it is worth all of the time the lease leaves. */
+const OUTCOME_BACKOFF = {
+  retries: 20,
+  factor: 2,
+  minTimeout: 100,
+  maxTimeout: 2 * SECOND,
+  randomize: true,
+} as const;
+
+/** Delivers the message a record names. `remainingMs` tells how long this process may still run. */
+export async function deliverRecord(
+  deps: DeliverDependencies,
+  record: QueueRecord,
+  remainingMs: () => number,
+): Promise<RecordResult> {
+  const { messageId, correlationId = "unknown" } = record;
+  const copy = decodeCopy(record.body, record.traceparent);
+  if (messageId === undefined || copy === undefined) {
+    // Not ours to guess at: after its last receive SQS moves it to the dead-letter queue, with an alarm.
+    deps.observer.log.write("error", "record_unreadable", { messageId, correlationId });
+    return "return";
+  }
+  // Not claimed: the copy is handed out again with all of its time.
+  if (remainingMs() < deps.settings.deliveryTimeoutMs + 2 * LEASE_RESERVE_MS) return "return";
+  try {
+    const secrets = await deps.signingSecrets.forSender(copy.senderId);
+    const claimed = await claim(deps, messageId, copy, correlationId);
+    if (typeof claimed === "string") return claimed;
+    return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets });
+  } catch (error) {
+    deps.observer.log.write(
+      "error",
+      "delivery_interrupted",
+      { messageId, senderId: copy.senderId, correlationId, attempt: copy.attempt },
+      error,
+    );
+    return "return";
+  }
+}
+
+interface Claimed {
+  readonly message: Message;
+  readonly claimId: string;
+  /** By the monotonic clock, counted from before the claim was written: never later than the stored lease. */
+  readonly leaseEndsAt: number;
+}
+
+interface Delivery extends Claimed {
+  readonly copy: Copy;
+  readonly correlationId: string;
+  readonly secrets: readonly string[];
+}
+
+/** The message, claimed for this copy; or what becomes of a copy that may not start an attempt. */
+async function claim(
+  deps: DeliverDependencies,
+  messageId: string,
+  copy: Copy,
+  correlationId: string,
+): Promise<Claimed | RecordResult> {
+  const { leaseMs } = deps.settings;
+  const claimId = deps.newToken();
+  const tryClaim = async (transition: Transition): Promise<{ claimed?: Claimed; message?: Message }> => {
+    const leaseEndsAt = deps.clock.monotonic() + leaseMs;
+    const { applied, message } = await deps.store.apply(messageId, transition);
+    const isOurs = applied && message.status === "PROCESSING" && message.claimId === claimId;
+    return isOurs ? { claimed: { message, claimId, leaseEndsAt } } : message === undefined ? {} : { message };
+  };
+
+  const occasion = { now: deps.clock.now(), correlationId, token: claimId };
+  const first = await tryClaim(Lifecycle.claim(copy.attempt, occasion, leaseMs));
+  if (first.claimed) return first.claimed;
+  const { message } = first;
+  if (message === undefined) {
+    // Messages outlive their copies: a copy of nothing is somebody's mistake, and belongs to the dead letters.
+    deps.observer.log.write("error", "message_unknown", { messageId, correlationId });
+    return "return";
+  }
+  const takeOver = Lifecycle.takeOver(message, copy.attempt, { ...occasion, now: deps.clock.now() }, leaseMs);
+  if (takeOver) {
+    const second = await tryClaim(takeOver);
+    if (second.claimed) {
+      deps.observer.metrics.add("AttemptsUnknown");
+      return second.claimed;
+    }
+  } else if (message.attempt === copy.attempt) {
+    await endLease(deps, message, correlationId);
+  }
+  deps.observer.log.write("info", "claim_refused", {
+    messageId,
+    senderId: copy.senderId,
+    correlationId,
+    attempt: copy.attempt,
+    status: message.status,
+  });
+  // A refused copy is deleted: the message's own copy or its `dueAt` delivers it.
+  return "done";
+}
+
+async function makeAttempt(deps: DeliverDependencies, delivery: Delivery): Promise<RecordResult> {
+  const { message, copy, secrets, correlationId } = delivery;
+  const startedAt = deps.clock.now();
+  if (copy.deliverBy !== undefined && startedAt > copy.deliverBy) {
+    const decision = expiredDecision(copy.deliverBy);
+    return conclude(deps, delivery, startedAt, notSent(decision.explanation), decision);
+  }
+  const request = buildRequest({ message, copy, correlationId, now: startedAt, secrets });
+  // G13: a request that outlived its lease could leave after somebody else had decided over the message.
+  if (delivery.leaseEndsAt - deps.clock.monotonic() < deps.settings.deliveryTimeoutMs + LEASE_RESERVE_MS) {
+    deps.observer.log.write("warn", "lease_too_short", {
+      messageId: message.messageId,
+      correlationId,
+      attempt: message.attempt,
+    });
+    return "return";
+  }
+  const result = await deps.http.request(request, {
+    timeoutMs: deps.settings.deliveryTimeoutMs,
+    keepBytes: KEPT_RESPONSE_BYTES,
+  });
+  const decision = decideAttempt({
+    result,
+    attempt: message.attempt,
+    attemptLimit: message.attemptLimit,
+    scheduleMs: deps.settings.retryScheduleMs,
+    ...(copy.deliverBy === undefined ? {} : { deliverBy: copy.deliverBy }),
+    now: deps.clock.now(),
+    random: deps.random,
+  });
+  return conclude(deps, delivery, startedAt, result, decision);
+}
+
+type Decision = AttemptDecision | ReturnType<typeof expiredDecision>;
+
+/** Records the attempt and moves the message on. */
+async function conclude(
+  deps: DeliverDependencies,
+  delivery: Delivery,
+  startedAt: number,
+  result: RequestResult,
+  decision: Decision,
+): Promise<RecordResult> {
+  const { message, claimId } = delivery;
+  const attempt = attemptRecord({ number: message.attempt, claimId, startedAt, result, decision });
+  report(deps, delivery, attempt);
+  const outcome = outcomeTransition(deps, delivery, attempt, decision);
+  // Recorded first, so that an outcome never points at an attempt that is not there. A first attempt that
+  // succeeded travels inside the message instead.
+  const inside = outcome.set.firstAttempt !== undefined;
+  const written = await patiently(deps, delivery, async () => {
+    if (!inside) await recordAttempt(deps, message, attempt);
+    return deps.store.apply(message.messageId, outcome);
+  });
+  if (!written.applied) {
+    // The claim was taken away while the request ran: what happened is recorded, and decides nothing.
+    deps.observer.log.write("warn", "outcome_refused", fieldsOf(delivery));
+    if (inside) await patiently(deps, delivery, () => recordAttempt(deps, message, attempt));
+    return "done";
+  }
+  if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
+  return "done";
+}
+
+function outcomeTransition(
+  deps: DeliverDependencies,
+  delivery: Delivery,
+  attempt: Attempt,
+  decision: Decision,
+): Transition {
+  const { message, claimId, correlationId } = delivery;
+  const { retentionMs } = deps.settings;
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  switch (decision.action) {
+    case "COMPLETE":
+      return Lifecycle.complete(
+        message,
+        occasion,
+        claimId,
+        retentionMs,
+        message.attempt === 1 ? firstAttemptRecord(attempt) : undefined,
+      );
+    case "RETRY":
+      return Lifecycle.retryLater(message, occasion, claimId, decision.nextAttemptAt);
+    case "FAIL":
+      return Lifecycle.fail(message, occasion, claimId, retentionMs, decision.failureReason);
+  }
+}
+
+/** A short delay rides on the queue; a longer one is waited out as PENDING. Failing here is the reconciler's to repair. */
+async function enqueueRetry(
+  deps: DeliverDependencies,
+  { copy, correlationId }: Delivery,
+  message: Message,
+): Promise<void> {
+  const result = await enqueue(deps, { message, payload: copy.payload, correlationId });
+  if (result.outcome === "unmarked") {
+    deps.observer.log.write(
+      "warn",
+      "retry_not_enqueued",
+      { messageId: message.messageId, correlationId },
+      result.error,
+    );
+  }
+}
+
+async function recordAttempt(deps: DeliverDependencies, message: Message, attempt: Attempt): Promise<void> {
+  await deps.store.putAttempt(
+    message.messageId,
+    attempt,
+    payloadExpiresAt(deps.clock.now(), undefined, deps.settings.retentionMs),
+  );
+}
+
+/** Repeats a write for as long as the claim lasts. @throws whatever it was last rejected with. */
+function patiently<T>(
+  deps: DeliverDependencies,
+  { leaseEndsAt }: Claimed,
+  write: () => Promise<T>,
+): Promise<T> {
+  return pRetry(write, {
+    ...OUTCOME_BACKOFF,
+    ...(deps.rollbackBackoff ?? {}),
+    shouldRetry: () => deps.clock.monotonic() < leaseEndsAt,
+  });
+}
+
+function expiredDecision(deliverBy: number) {
+  return {
+    action: "FAIL",
+    rule: "EXPIRED",
+    failureReason: "EXPIRED",
+    explanation: `No request was made: it was to be delivered by ${new Date(deliverBy).toISOString()}.`,
+  } as const;
+}
+
+function notSent(detail: string): RequestResult {
+  return { kind: "error", code: "INVALID_REQUEST", detail, durationMs: 0 };
+}
+
+/** One wide line and the metrics of one attempt. */
+function report(deps: DeliverDependencies, delivery: Delivery, attempt: Attempt): void {
+  const { log, metrics } = deps.observer;
+  const outcome = attempt.outcome;
+  metrics.add("Deliveries", 1, { outcome });
+  metrics.add("DeliveryDuration", attempt.durationMs ?? 0);
+  if (outcome === "SUCCEEDED") metrics.add("EndToEndLatency", deps.clock.now() - delivery.copy.createdAt);
+  log.write(outcome === "SUCCEEDED" ? "info" : "warn", "attempt", {
+    ...fieldsOf(delivery),
+    outcome,
+    rule: attempt.decision?.rule,
+    responseStatus: attempt.responseStatus,
+    errorCode: attempt.errorCode,
+    durationMs: attempt.durationMs,
+    // Never the path or the query: they may hold secrets.
+    targetOrigin: URL.parse(delivery.copy.payload.targetUrl)?.origin,
+  });
+}
+
+function fieldsOf({ message, correlationId, copy }: Delivery) {
+  return {
+    messageId: message.messageId,
+    senderId: message.senderId,
+    correlationId,
+    attempt: message.attempt,
+    sendId: copy.sendId,
+  };
+}

@@ -1,0 +1,60 @@
+/** The closed list of codes an API caller can meet. Their HTTP statuses are decided in one place, at the edge. */
+export type ErrorCode =
+  | "VALIDATION_ERROR"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "CONFLICT"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "IDEMPOTENCY_KEY_REUSED"
+  | "RATE_LIMITED"
+  | "SYSTEM_ERROR";
+
+/** One thing that is wrong with a request; `path` is dotted, "" is the document. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface HomingErrorOptions {
+  /** Whether repeating this very call is safe and useful. */
+  readonly retryable?: boolean;
+  readonly errors?: readonly FieldError[];
+  /** Set once the message is stored, whatever happened to it afterwards. */
+  readonly stored?: { readonly messageId: string; readonly messageStatus: string };
+  readonly retryAfterSeconds?: number;
+  /** For a SYSTEM_ERROR: repeating cannot help until an operator acts. */
+  readonly permanent?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that crosses from the core to a caller. `message` is safe to show: it never holds anything
+ * that AWS said. `cause` keeps the original for the logs.
+ */
+export class HomingError extends Error {
+  override name = "HomingError";
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly stored: HomingErrorOptions["stored"];
+  readonly retryAfterSeconds: number | undefined;
+  readonly permanent: boolean;
+
+  constructor(code: ErrorCode, message: string, options: HomingErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.errors = options.errors;
+    this.stored = options.stored;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.permanent = options.permanent ?? false;
+  }
+}
+
+/** One or more things wrong with the request, all of them listed. */
+export function validationError(errors: readonly FieldError[]): HomingError {
+  return new HomingError("VALIDATION_ERROR", "The request is not valid; see errors.", { errors });
+}

@@ -1,0 +1,159 @@
+/** What a producer may ask for: the schema of one message, and the rules a schema cannot state. */
+import * as v from "valibot";
+import { DAY } from "../duration.ts";
+import type { FieldError } from "../error.ts";
+import { stringifyJson } from "../json.ts";
+import { checkHeaders } from "./headers.ts";
+import type { Payload } from "./message.ts";
+import { MAX_TARGET_URL_LENGTH, parseTargetUrl } from "./target-url.ts";
+import { parseTimestamp } from "./timestamp.ts";
+
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+/** Of a request, and of a body to be delivered. */
+export const MAX_BODY_BYTES = 262_144;
+export const MAX_METADATA_PAIRS = 16;
+/** How far ahead `deliverAt` may lie. */
+export const LONGEST_SCHEDULE_MS = 30 * DAY;
+export const DEFAULT_SENDER = "default";
+
+export const senderIdSchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "must be 1 to 64 of A-Z a-z 0-9 . _ - and start with a letter or digit",
+  ),
+  v.description("Who sends; keeps its own lists, limits and signing secret."),
+);
+
+export const idempotencyKeySchema = v.pipe(
+  v.string(),
+  v.regex(/^[\x20-\x7e]{1,255}$/, "must be 1 to 255 printable ASCII characters"),
+);
+
+export const timestampSchema = v.pipe(
+  v.string(),
+  v.check(
+    (text) => parseTimestamp(text) !== undefined,
+    "must be an RFC 3339 time such as 2026-12-24T08:00:00Z",
+  ),
+  v.metadata({ jsonSchema: { format: "date-time" } }),
+);
+
+const textRecord = v.record(v.string(), v.string());
+
+/** The entries of one message; a batch adds `idempotencyKey` to each. */
+export const messageInputEntries = {
+  targetUrl: v.pipe(
+    v.string(),
+    v.maxLength(MAX_TARGET_URL_LENGTH, "must be at most 2,048 characters"),
+    v.description("Where to deliver: http or https, a public host."),
+  ),
+  method: v.optional(v.picklist(METHODS, `must be one of ${METHODS.join(", ")}`)),
+  headers: v.optional(
+    v.pipe(
+      textRecord,
+      v.description("At most 64, 16 KiB in all. Those that HTTP or Homing itself sets are refused."),
+    ),
+  ),
+  body: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.description("Any JSON value; a string is sent as plain text, anything else as JSON."),
+    ),
+  ),
+  senderId: v.optional(senderIdSchema),
+  deliverAt: v.optional(
+    v.pipe(timestampSchema, v.description("Not before this time, at most 30 days ahead.")),
+  ),
+  deliverBy: v.optional(
+    v.pipe(timestampSchema, v.description("Useless after this time: no attempt starts later.")),
+  ),
+  metadata: v.optional(
+    v.pipe(
+      textRecord,
+      v.maxEntries(MAX_METADATA_PAIRS, "must have at most 16 pairs"),
+      v.description("Stored and shown, not sent."),
+    ),
+  ),
+};
+
+export const messageInputSchema = v.strictObject(messageInputEntries, "must be a JSON object");
+export type MessageInput = v.InferOutput<typeof messageInputSchema>;
+
+/** A message as it was asked for, checked and with the defaults filled in. */
+export interface AcceptedInput {
+  readonly senderId: string;
+  readonly payload: Payload;
+  readonly deliverAt?: number;
+  readonly deliverBy?: number;
+  readonly idempotencyKey?: string;
+}
+
+export interface InputContext {
+  readonly now: number;
+  readonly defaultSenderId: string;
+  readonly allowPrivateTargets: readonly string[];
+  readonly idempotencyKey?: string;
+  readonly traceparent?: string;
+}
+
+/**
+ * Checks what no schema can and fills in the defaults. Answers everything that is wrong, with the path of
+ * each; `targetUrl` comes out normalised.
+ */
+export function checkInput(
+  input: MessageInput,
+  context: InputContext,
+): { input: AcceptedInput } | { errors: FieldError[] } {
+  const errors: FieldError[] = [];
+  const target = parseTargetUrl(input.targetUrl, context.allowPrivateTargets);
+  if (!target.ok) errors.push({ path: "targetUrl", message: target.message });
+  for (const { name, message } of checkHeaders(input.headers ?? {})) {
+    errors.push({ path: name === undefined ? "headers" : `headers.${name}`, message });
+  }
+
+  const method = input.method ?? "POST";
+  const body = input.body === undefined ? undefined : stringifyJson(input.body);
+  if (body !== undefined && method === "GET")
+    errors.push({ path: "body", message: "must be left out with GET" });
+  if (body !== undefined && bodyBytes(body) > MAX_BODY_BYTES) {
+    errors.push({ path: "body", message: "must be at most 262,144 bytes as it is delivered" });
+  }
+
+  const deliverAt = input.deliverAt === undefined ? undefined : parseTimestamp(input.deliverAt);
+  const deliverBy = input.deliverBy === undefined ? undefined : parseTimestamp(input.deliverBy);
+  if (deliverAt !== undefined && deliverAt > context.now + LONGEST_SCHEDULE_MS) {
+    errors.push({ path: "deliverAt", message: "must be at most 30 days ahead" });
+  }
+  if (deliverBy !== undefined && deliverBy <= Math.max(context.now, deliverAt ?? 0)) {
+    errors.push({ path: "deliverBy", message: "must be in the future, and later than deliverAt" });
+  }
+  if (errors.length > 0 || !target.ok) return { errors };
+
+  return {
+    input: {
+      senderId: input.senderId ?? context.defaultSenderId,
+      payload: {
+        targetUrl: target.url.href,
+        method,
+        headers: input.headers ?? {},
+        ...(body === undefined ? {} : { body }),
+        ...(input.metadata === undefined ? {} : { metadata: input.metadata }),
+        ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+      },
+      ...(deliverAt === undefined ? {} : { deliverAt }),
+      ...(deliverBy === undefined ? {} : { deliverBy }),
+      ...(context.idempotencyKey === undefined ? {} : { idempotencyKey: context.idempotencyKey }),
+    },
+  };
+}
+
+/** Bytes that will be delivered: a JSON string arrives without its quotes and escapes. */
+function bodyBytes(body: string): number {
+  return Buffer.byteLength(deliveredBody(body));
+}
+
+/** What a target receives for a body's JSON text: a string itself, anything else its JSON text. */
+export function deliveredBody(body: string): string {
+  return body.startsWith('"') ? (JSON.parse(body) as string) : body;
+}

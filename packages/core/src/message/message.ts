@@ -1,0 +1,183 @@
+/** The message: what a producer gave us, and everything that has happened to it since. */
+
+export const STATUSES = ["PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const PENDING_REASONS = [
+  "ACCEPTED",
+  "SCHEDULED",
+  "SEND_FAILED",
+  "ORPHANED",
+  "LEASE_EXPIRED",
+  "RETRY",
+  "MANUAL_RETRY",
+  "COPY_DEAD_LETTERED",
+] as const;
+export type PendingReason = (typeof PENDING_REASONS)[number];
+
+export const FAILURE_REASONS = [
+  "TARGET_REJECTED",
+  "ATTEMPTS_EXHAUSTED",
+  "TARGET_NOT_ALLOWED",
+  "EXPIRED",
+  "SEND_EXHAUSTED",
+  "SEND_REJECTED",
+  "PAYLOAD_MISSING",
+  "DEAD_LETTERED",
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+export const HISTORY_REASONS = [
+  "ACCEPTED",
+  "ENQUEUED",
+  "SEND_FAILED",
+  "ORPHANED",
+  "CLAIMED",
+  "LEASE_EXPIRED",
+  "DELIVERED",
+  "RETRY",
+  "MANUAL_RETRY",
+  "CANCELLED",
+  "COPY_DEAD_LETTERED",
+  ...FAILURE_REASONS,
+] as const;
+export type HistoryReason = (typeof HISTORY_REASONS)[number];
+
+/** What went wrong with a send to the queue, in our own words. */
+export const SEND_ERROR_CODES = [
+  "QUEUE_UNAVAILABLE",
+  "QUEUE_THROTTLED",
+  "QUEUE_DENIED",
+  "QUEUE_MISSING",
+  "QUEUE_REJECTED_CONTENT",
+  "UNCLASSIFIED",
+] as const;
+export type SendErrorCode = (typeof SEND_ERROR_CODES)[number];
+
+/** One transition, as it is remembered. */
+export interface HistoryEntry {
+  readonly at: number;
+  readonly from: Status | null;
+  readonly to: Status;
+  readonly reason: HistoryReason;
+  readonly correlationId: string;
+}
+
+export const ATTEMPT_OUTCOMES = ["RUNNING", "SUCCEEDED", "RETRY", "FAILED", "UNKNOWN"] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+/** Why an attempt was followed by what followed it, in words an operator can read. */
+export interface AttemptDecisionRecord {
+  readonly rule: string;
+  readonly action: "COMPLETE" | "RETRY" | "FAIL";
+  readonly nextAttemptAt?: number;
+  readonly explanation: string;
+}
+
+/** One HTTP try. Times are milliseconds since the epoch. */
+export interface Attempt {
+  readonly number: number;
+  readonly claimId: string;
+  readonly outcome: AttemptOutcome;
+  readonly startedAt: number;
+  readonly durationMs?: number;
+  readonly responseStatus?: number;
+  readonly errorCode?: string;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  readonly responseBody?: string;
+  readonly responseTruncated?: boolean;
+  /** Why the kept body is not all that was sent. */
+  readonly truncationReason?: string;
+  readonly decision?: AttemptDecisionRecord;
+}
+
+/**
+ * Everything about a message that changes. Times are milliseconds since the epoch.
+ * The invariant: `dueAt` is present exactly while the message is not finished.
+ */
+export interface Message {
+  readonly messageId: string;
+  readonly senderId: string;
+  readonly requestHash: string;
+  readonly correlationId: string;
+  readonly idempotencyKey?: string;
+  readonly createdAt: number;
+  readonly deliverAt?: number;
+  readonly deliverBy?: number;
+
+  readonly status: Status;
+  /** Counts the transitions: what was decided from a read requires the revision that was read. */
+  readonly revision: number;
+  readonly updatedAt: number;
+  readonly pendingReason?: PendingReason;
+  readonly failureReason?: FailureReason;
+
+  /** By this time something must have happened to the message. */
+  readonly dueAt?: number;
+  /** The next attempt must not start before this time. */
+  readonly notBefore?: number;
+  readonly finishedAt?: number;
+  /** From this time on the message counts as absent. */
+  readonly expiresAt?: number;
+
+  /** Number of the latest attempt; never decreases. */
+  readonly attempt: number;
+  /** Highest attempt number the present round may reach; a manual retry raises it. */
+  readonly attemptLimit: number;
+  /** Attempts in a row whose outcome was never written. */
+  readonly unknowns: number;
+
+  /** The latest enqueue: its token, and the guard of its rollback. */
+  readonly sendId?: string;
+  /** The latest claim: its token, and the guard of its outcome. */
+  readonly claimId?: string;
+  /** Token of the latest write that was neither an enqueue nor a claim. */
+  readonly writeId?: string;
+  readonly claimedAt?: number;
+  readonly leaseUntil?: number;
+
+  readonly sends: number;
+  readonly rollbacks: number;
+  readonly rolledBackAt?: number;
+  readonly lastErrorCode?: SendErrorCode;
+  /** Since when every send has failed; absent once one has got through. */
+  readonly sendFailingSince?: number;
+  /** Times in a row that a copy was not claimed by its deadline. */
+  readonly orphans: number;
+
+  readonly history: readonly HistoryEntry[];
+  /** Entries left out between the first ten and the rest. */
+  readonly historyOmitted: number;
+  /** A first attempt that succeeded stays here; every other is an item of its own. */
+  readonly firstAttempt?: Attempt;
+}
+
+/** Everything about a message that never changes; written once, in an item of its own. */
+export interface Payload {
+  readonly targetUrl: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text, numbers as the producer wrote them; absent when there is no body. */
+  readonly body?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The trace this message belongs to, as the producer gave it or as it was started at acceptance. */
+  readonly traceparent?: string;
+}
+
+/** The partitions of the list index. PENDING, QUEUED and PROCESSING share OPEN: moving between them is free. */
+export const LIST_GROUPS = ["OPEN", "ROLLED_BACK", "COMPLETED", "FAILED", "CANCELLED"] as const;
+export type ListGroup = (typeof LIST_GROUPS)[number];
+
+export function isFinished(status: Status): status is "COMPLETED" | "FAILED" | "CANCELLED" {
+  return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
+}
+
+/** Rolled back after a failed send, and not finished since: what "needs attention" shows. */
+export function isRolledBack(message: Pick<Message, "status" | "rolledBackAt">): boolean {
+  return message.rolledBackAt !== undefined && !isFinished(message.status);
+}
+
+export function listGroupOf(message: Pick<Message, "status" | "rolledBackAt">): ListGroup {
+  if (isFinished(message.status)) return message.status;
+  return isRolledBack(message) ? "ROLLED_BACK" : "OPEN";
+}

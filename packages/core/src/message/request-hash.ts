@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, parseLosslessJson } from "../json.ts";
+import type { AcceptedInput } from "./message-input.ts";
+
+/**
+ * Equal for two requests that mean the same after defaults: the order of a JSON object's names and the
+ * spelling of header names, URL and times do not matter; anything else does. Part of the payload's key, so
+ * that a call with the same idempotency key and another payload can never replace it.
+ */
+export function requestHash(input: AcceptedInput): string {
+  const { senderId, payload, deliverAt, deliverBy } = input;
+  const canonical = JSON.stringify([
+    senderId,
+    payload.method,
+    payload.targetUrl,
+    Object.entries(payload.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    deliverAt ?? null,
+    deliverBy ?? null,
+    // Nested as text: "no body" and a null body stay different.
+    payload.body === undefined ? null : canonicalJson(parseLosslessJson(payload.body)),
+    canonicalJson(payload.metadata ?? {}),
+  ]);
+  return createHash("sha256").update(canonical).digest("base64url");
+}

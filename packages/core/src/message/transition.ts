@@ -1,0 +1,103 @@
+/**
+ * A transition as data: one conditional write. The stores turn it into their own kind of write, and
+ * `perform` says what it means, so that the condition is stated once.
+ */
+import { appendHistory } from "./history.ts";
+import type { HistoryEntry, ListGroup, Message, Status } from "./message.ts";
+import { listGroupOf } from "./message.ts";
+
+/** All parts that are present must hold. An absent message never satisfies a condition. */
+export interface Condition {
+  readonly status: readonly Status[];
+  readonly revision?: number;
+  readonly sendId?: string;
+  readonly claimId?: string;
+  readonly attempt?: number;
+  /** `leaseUntil` must not be later than this time. */
+  readonly leaseOverAt?: number;
+  /** `attempt` must be below `attemptLimit`. */
+  readonly attemptsLeft?: true;
+}
+
+/** Attributes a transition may write; identity and history are not among them. */
+export type MutableAttribute = Exclude<
+  keyof Message,
+  | "messageId"
+  | "senderId"
+  | "requestHash"
+  | "correlationId"
+  | "idempotencyKey"
+  | "createdAt"
+  | "deliverAt"
+  | "deliverBy"
+  | "revision"
+  | "history"
+  | "historyOmitted"
+>;
+
+export type TokenAttribute = "sendId" | "claimId" | "writeId";
+
+/** Each write carries a random token of its own: seeing it in the item proves that this write took effect. */
+export interface Token {
+  readonly attribute: TokenAttribute;
+  readonly value: string;
+}
+
+export interface Transition {
+  readonly name: string;
+  readonly when: Condition;
+  readonly token: Token;
+  readonly set: Readonly<Partial<Pick<Message, MutableAttribute>>>;
+  readonly remove: readonly MutableAttribute[];
+  /** Appended to the history; `from` is whatever the status was. Absent: no transition, only a new `dueAt`. */
+  readonly entry?: Omit<HistoryEntry, "from">;
+  /** The whole history instead of one more entry, where the item is known exactly and the history is full. */
+  readonly rewrittenHistory?: { readonly history: readonly HistoryEntry[]; readonly omitted: number };
+  /** Where the message is listed from now on; absent: where it was. */
+  readonly listGroup?: ListGroup;
+}
+
+export function conditionHolds(when: Condition, message: Message): boolean {
+  return (
+    when.status.includes(message.status) &&
+    (when.revision === undefined || when.revision === message.revision) &&
+    (when.sendId === undefined || when.sendId === message.sendId) &&
+    (when.claimId === undefined || when.claimId === message.claimId) &&
+    (when.attempt === undefined || when.attempt === message.attempt) &&
+    (when.leaseOverAt === undefined ||
+      (message.leaseUntil !== undefined && message.leaseUntil <= when.leaseOverAt)) &&
+    (when.attemptsLeft === undefined || message.attempt < message.attemptLimit)
+  );
+}
+
+/** The message after the transition, or undefined if its condition does not hold. Every other attribute survives. */
+export function perform(transition: Transition, message: Message): Message | undefined {
+  if (!conditionHolds(transition.when, message)) return undefined;
+  const next: Record<string, unknown> = { ...message, ...transition.set };
+  for (const attribute of transition.remove) delete next[attribute];
+  next[transition.token.attribute] = transition.token.value;
+  if (transition.entry) {
+    next.revision = message.revision + 1;
+    const appended = appendHistory(message.history, message.historyOmitted, {
+      ...transition.entry,
+      from: message.status,
+    });
+    next.history = appended.history;
+    next.historyOmitted = appended.omitted;
+  }
+  return next as unknown as Message;
+}
+
+/** True if the item shows that the write carrying this token took effect (and later writes did not hide it). */
+export function carriesToken(message: Message | undefined, token: Token): message is Message {
+  return message?.[token.attribute] === token.value;
+}
+
+/** The list partition a transition moves to, if it changes the group. */
+export function listGroupAfter(message: Message, status: Status, rolledBackAt?: number): ListGroup {
+  return listGroupOf({ status, ...(rolledBackAt === undefined ? rolledBack(message) : { rolledBackAt }) });
+}
+
+function rolledBack(message: Message): { rolledBackAt?: number } {
+  return message.rolledBackAt === undefined ? {} : { rolledBackAt: message.rolledBackAt };
+}

@@ -1,0 +1,92 @@
+/** What people do to single messages: retry or send now, and cancel. */
+import { HomingError } from "../error.ts";
+import * as Lifecycle from "../message/lifecycle.ts";
+import type { Message, Payload } from "../message/message.ts";
+import { payloadExpiresAt } from "../message/payload-expiry.ts";
+import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
+import { notQueuedError } from "../send/not-queued-error.ts";
+import type { Settings } from "../settings.ts";
+
+export interface OperateDependencies extends EnqueueDependencies {
+  readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
+}
+
+/**
+ * FAILED: a new round of attempts. Waiting: sends now. PENDING for any other reason: enqueues again. The
+ * message is then stored whatever becomes of the send.
+ *
+ * @throws HomingError CONFLICT from any other status; SYSTEM_ERROR if the send failed.
+ */
+export async function retry(
+  deps: OperateDependencies,
+  message: Message,
+  correlationId: string,
+): Promise<Message> {
+  const payload = await deps.store.getPayload(message.messageId, message.requestHash);
+  if (!payload) throw conflict(message, "Its payload is gone, so it cannot be sent again.");
+  const pending = await makePending(deps, message, payload, correlationId);
+  const result = await enqueue(deps, { message: pending, payload, correlationId });
+  switch (result.outcome) {
+    case "queued":
+    case "waiting":
+      return result.message;
+    case "moved":
+      return result.message ?? pending;
+    case "failed":
+    case "unmarked":
+      // Repeating is safe: the message is PENDING, and enqueueing it again is what a retry then does.
+      throw notQueuedError(result, true);
+  }
+}
+
+async function makePending(
+  deps: OperateDependencies,
+  message: Message,
+  payload: Payload,
+  correlationId: string,
+): Promise<Message> {
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  const sendNow = Lifecycle.sendNow(message, occasion);
+  if (message.status === "PENDING" && !sendNow) return message;
+  if (message.status !== "FAILED" && !sendNow) {
+    throw conflict(
+      message,
+      `A message that is ${message.status} cannot be retried; only a failed or waiting one can.`,
+    );
+  }
+  if (message.status === "FAILED") {
+    // Before the message comes back to life, so that no crash in between can leave it without its payload.
+    const expiresAt = payloadExpiresAt(occasion.now, undefined, deps.settings.retentionMs);
+    await deps.store.putPayload(message.messageId, message.requestHash, payload, expiresAt);
+  }
+  const attempts = deps.settings.retryScheduleMs.length + 1;
+  const transition = sendNow ?? Lifecycle.manualRetry(message, occasion, attempts);
+  const written = await deps.store.apply(message.messageId, transition);
+  if (!written.applied) throw conflict(written.message ?? message, "The message has moved on meanwhile.");
+  return written.message;
+}
+
+/** @throws HomingError CONFLICT unless PENDING or QUEUED; retryable while an attempt is running. */
+export async function cancel(
+  deps: OperateDependencies,
+  message: Message,
+  correlationId: string,
+): Promise<Message> {
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  const written = await deps.store.apply(
+    message.messageId,
+    Lifecycle.cancel(occasion, deps.settings.retentionMs),
+  );
+  if (written.applied) return written.message;
+  const current = written.message ?? message;
+  throw current.status === "PROCESSING"
+    ? conflict(current, "An attempt is running; try again when it has ended.", true)
+    : conflict(current, `A message that is ${current.status} cannot be cancelled.`);
+}
+
+function conflict(message: Message, detail: string, retryable = false): HomingError {
+  return new HomingError("CONFLICT", detail, {
+    retryable,
+    stored: { messageId: message.messageId, messageStatus: message.status },
+  });
+}

@@ -1,0 +1,47 @@
+import { DAY, MINUTE } from "../duration.ts";
+import { isLeaseOver } from "../message/lifecycle.ts";
+import type { FailureReason, Message } from "../message/message.ts";
+
+/** A run takes waiting messages this long before their time and gives the queue the rest as a delay. */
+export const LOOK_AHEAD_MS = MINUTE;
+
+/** After this long without a single send that got through, sending is given up. */
+export const LONGEST_SEND_OUTAGE_MS = 7 * DAY;
+
+export type DueAction =
+  | { readonly kind: "enqueue" }
+  | { readonly kind: "orphan" }
+  | { readonly kind: "endLease" }
+  | { readonly kind: "awaitLease" }
+  | { readonly kind: "giveUp"; readonly reason: FailureReason };
+
+/** What a message needs now; undefined if nothing, however it came to be looked at. */
+export function dueAction(message: Message, now: number): DueAction | undefined {
+  const { dueAt } = message;
+  if (dueAt === undefined) return undefined;
+  const isDue = dueAt <= now;
+  switch (message.status) {
+    case "PENDING": {
+      // Only a wait for a time can be handed to the queue early; any other `dueAt` says "not before".
+      const waitEndsSoon = message.notBefore === dueAt && dueAt <= now + LOOK_AHEAD_MS;
+      if (!isDue && !waitEndsSoon) return undefined;
+      const reason = hopeless(message, now);
+      return reason === undefined ? { kind: "enqueue" } : { kind: "giveUp", reason };
+    }
+    case "QUEUED":
+      return isDue ? { kind: "orphan" } : undefined;
+    case "PROCESSING":
+      if (isLeaseOver(message, now)) return { kind: "endLease" };
+      return isDue ? { kind: "awaitLease" } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function hopeless(message: Message, now: number): FailureReason | undefined {
+  const startsAt = Math.max(now, message.notBefore ?? 0);
+  if (message.deliverBy !== undefined && startsAt > message.deliverBy) return "EXPIRED";
+  const { sendFailingSince } = message;
+  const gaveItAWeek = sendFailingSince !== undefined && now - sendFailingSince >= LONGEST_SEND_OUTAGE_MS;
+  return gaveItAWeek ? "SEND_EXHAUSTED" : undefined;
+}

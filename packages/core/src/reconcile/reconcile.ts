@@ -1,0 +1,215 @@
+/**
+ * The reconciler: recovery plan and scheduler in one. It reads what is due, shard by shard, and gives each
+ * message the push it needs. Two runs at once do no harm, because every step is a guarded transition.
+ */
+
+import { type EndLeaseDependencies, endLease } from "../delivery/end-lease.ts";
+import { SECOND } from "../duration.ts";
+import * as Lifecycle from "../message/lifecycle.ts";
+import type { FailureReason, Message } from "../message/message.ts";
+import {
+  type EnqueueDependencies,
+  type EnqueueEntry,
+  type EnqueueResult,
+  enqueueAll,
+} from "../send/enqueue.ts";
+import { SHARDS } from "../store/table-definition.ts";
+import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
+import { Probe } from "./probe.ts";
+
+export type ReconcileDependencies = EnqueueDependencies &
+  EndLeaseDependencies & {
+    readonly settings: EnqueueDependencies["settings"] & EndLeaseDependencies["settings"];
+  };
+
+export interface RunLimits {
+  /** No new page is begun after this long. */
+  readonly timeMs: number;
+  /** Messages looked at, over all lanes. */
+  readonly messages: number;
+  /** Shard groups that run side by side. */
+  readonly lanes: number;
+}
+
+export const DEFAULT_RUN_LIMITS: RunLimits = { timeMs: 45 * SECOND, messages: 50_000, lanes: 4 };
+
+export interface RunSummary {
+  readonly examined: number;
+  readonly enqueued: number;
+  readonly finished: number;
+  /** The queue or the storage did not take what was sent: the run ended early and left the rest overdue. */
+  readonly interrupted: boolean;
+}
+
+/** Messages of one page are pushed this many at a time: one batch of the queue. */
+const CHUNK = 10;
+const PAGE = 100;
+
+/** One run over everything that is due now or within the look-ahead. */
+export async function reconcile(
+  deps: ReconcileDependencies,
+  correlationId: string,
+  limits: RunLimits = DEFAULT_RUN_LIMITS,
+): Promise<RunSummary> {
+  const run: Run = {
+    deps,
+    correlationId,
+    probe: new Probe(),
+    endsAt: deps.clock.monotonic() + limits.timeMs,
+    messagesLeft: limits.messages,
+    examined: 0,
+    enqueued: 0,
+    finished: 0,
+  };
+  const lanes = Array.from({ length: limits.lanes }, (_, lane) => runLane(run, lane, limits.lanes));
+  const settled = await Promise.allSettled(lanes);
+  const failed = settled.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  const { examined, enqueued, finished, probe } = run;
+  const summary = { examined, enqueued, finished, interrupted: probe.failed };
+  if (examined > 0)
+    deps.observer.log.write(probe.failed ? "warn" : "info", "reconciled", { ...summary, correlationId });
+  return summary;
+}
+
+interface Run {
+  readonly deps: ReconcileDependencies;
+  readonly correlationId: string;
+  readonly probe: Probe;
+  readonly endsAt: number;
+  messagesLeft: number;
+  examined: number;
+  enqueued: number;
+  finished: number;
+}
+
+async function runLane(run: Run, lane: number, lanes: number): Promise<void> {
+  for (let shard = lane; shard < SHARDS; shard += lanes) {
+    let from: string | undefined;
+    do {
+      if (isOver(run)) return;
+      const until = run.deps.clock.now() + LOOK_AHEAD_MS;
+      const page = await run.deps.store.due(shard, until, Math.min(PAGE, run.messagesLeft), from);
+      run.messagesLeft -= page.messageIds.length;
+      // A row is a hint: the message itself decides, read consistently.
+      const messages = await run.deps.store.getMany(page.messageIds);
+      for (let at = 0; at < messages.length && !run.probe.failed; at += CHUNK) {
+        await pushChunk(run, messages.slice(at, at + CHUNK));
+      }
+      from = page.next;
+    } while (from !== undefined);
+  }
+}
+
+function isOver(run: Run): boolean {
+  return run.probe.failed || run.messagesLeft <= 0 || run.deps.clock.monotonic() >= run.endsAt;
+}
+
+/**
+ * An outage is probed, not hammered: the first message of the run that needs the queue goes alone, and all
+ * others wait for what becomes of it.
+ */
+async function pushChunk(run: Run, messages: readonly Message[]): Promise<void> {
+  const now = run.deps.clock.now();
+  const due = messages
+    .map((message) => ({ message, action: dueAction(message, now) }))
+    .filter((one): one is { message: Message; action: DueAction } => one.action !== undefined);
+  const [first, ...rest] = due;
+  if (!first) return;
+  run.examined += due.length;
+  const isProbe = await run.probe.enter();
+  if (run.probe.failed) return;
+  if (!isProbe) return pushAll(run, due);
+  try {
+    await pushAll(run, [first]);
+  } finally {
+    run.probe.leave();
+  }
+  if (!run.probe.failed) await pushAll(run, rest);
+}
+
+async function pushAll(run: Run, due: ReadonlyArray<{ message: Message; action: DueAction }>): Promise<void> {
+  const prepared = await Promise.all(due.map(({ message, action }) => prepare(run, message, action)));
+  const entries = prepared.filter((entry): entry is EnqueueEntry => entry !== undefined);
+  const results = await enqueueAll(run.deps, entries);
+  await Promise.all(results.map((result) => settle(run, result)));
+}
+
+/** The transition that comes before sending. Answers what is then to be sent, if anything. */
+async function prepare(run: Run, message: Message, action: DueAction): Promise<EnqueueEntry | undefined> {
+  const { deps, correlationId } = run;
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  switch (action.kind) {
+    case "giveUp":
+      await giveUp(run, message, action.reason);
+      return undefined;
+    case "awaitLease": {
+      const transition = Lifecycle.awaitLease(message, occasion);
+      if (transition) await deps.store.apply(message.messageId, transition);
+      return undefined;
+    }
+    case "endLease": {
+      const ended = await endLease(deps, message, correlationId);
+      if (ended) count(run, "LEASE_EXPIRED");
+      if (ended?.status === "FAILED") run.finished += 1;
+      return ended?.status === "PENDING" && (ended.dueAt ?? 0) <= occasion.now
+        ? toEntry(run, ended)
+        : undefined;
+    }
+    case "orphan": {
+      const transition = Lifecycle.orphan(message, occasion);
+      const written = transition && (await deps.store.apply(message.messageId, transition));
+      if (!written?.applied) return undefined;
+      count(run, "ORPHANED");
+      return toEntry(run, written.message);
+    }
+    case "enqueue":
+      count(run, message.pendingReason ?? "PENDING");
+      return toEntry(run, message);
+  }
+}
+
+async function toEntry(run: Run, message: Message): Promise<EnqueueEntry | undefined> {
+  if (message.status !== "PENDING") return undefined;
+  const payload = await run.deps.store.getPayload(message.messageId, message.requestHash);
+  if (payload) return { message, payload, correlationId: run.correlationId };
+  await giveUp(run, message, "PAYLOAD_MISSING");
+  return undefined;
+}
+
+async function settle(run: Run, result: EnqueueResult): Promise<void> {
+  switch (result.outcome) {
+    case "queued":
+      run.enqueued += 1;
+      return;
+    case "failed":
+      // The queue refused this message's own contents: no outage, and no try will ever succeed.
+      if (result.error.code === "QUEUE_REJECTED_CONTENT" && result.rolledBack) {
+        return giveUp(run, result.message, "SEND_REJECTED");
+      }
+      return run.probe.fail();
+    case "unmarked":
+      return run.probe.fail();
+    case "moved":
+    case "waiting":
+      return;
+  }
+}
+
+async function giveUp(run: Run, message: Message, reason: FailureReason): Promise<void> {
+  const { deps, correlationId } = run;
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  const written = await deps.store.apply(
+    message.messageId,
+    Lifecycle.giveUp(message, occasion, deps.settings.retentionMs, reason),
+  );
+  if (!written.applied) return;
+  run.finished += 1;
+  count(run, reason);
+  const { messageId, senderId } = message;
+  deps.observer.log.write("error", "gave_up", { messageId, senderId, correlationId, reason });
+}
+
+function count(run: Run, reason: string): void {
+  run.deps.observer.metrics.add("Reconciled", 1, { reason });
+}

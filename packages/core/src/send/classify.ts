@@ -1,0 +1,144 @@
+/** What a failed send means, decided in this one place. */
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/service-error-classification";
+import type { SendErrorCode } from "../message/message.ts";
+import { SendError } from "../queue/message-queue.ts";
+
+interface Rule {
+  readonly code: SendErrorCode;
+  readonly retryable: boolean;
+}
+
+const rule = (code: SendErrorCode, retryable: boolean): Rule => ({ code, retryable });
+
+/**
+ * Names that SQS, KMS (an encrypted queue) and the signature check use; from the SQS API reference
+ * (SendMessage, SendMessageBatch, Common Errors) and the KMS API reference, with and without the prefixes of
+ * the older query protocol. What is not named here is judged by the SDK's own classification.
+ */
+const RULES: Readonly<Record<string, Rule>> = {
+  ...names(
+    ["RequestThrottled", "KmsThrottled", "ThrottlingException", "OverLimit"],
+    rule("QUEUE_THROTTLED", true),
+  ),
+  ...names(
+    [
+      "InternalError",
+      "InternalFailure",
+      "ServiceUnavailable",
+      "KMSInternalException",
+      "DependencyTimeoutException",
+    ],
+    rule("QUEUE_UNAVAILABLE", true),
+  ),
+  ...names(
+    [
+      "AccessDenied",
+      "AccessDeniedException",
+      "AuthFailure",
+      "ExpiredToken",
+      "ExpiredTokenException",
+      "IncompleteSignature",
+      "InvalidAccessKeyId",
+      "InvalidClientTokenId",
+      "InvalidSecurity",
+      "KmsAccessDenied",
+      "KmsDisabled",
+      "KmsInvalidKeyUsage",
+      "KmsInvalidState",
+      "KmsNotFound",
+      "KmsOptInRequired",
+      "MissingAuthenticationToken",
+      "MissingAuthenticationTokenException",
+      "NotAuthorized",
+      "OptInRequired",
+      "RequestExpired",
+      "SignatureDoesNotMatch",
+      "UnrecognizedClientException",
+      "CredentialsProviderError",
+    ],
+    rule("QUEUE_DENIED", false),
+  ),
+  ...names(
+    ["QueueDoesNotExist", "NonExistentQueue", "QueueDeletedRecently", "InvalidAddress"],
+    rule("QUEUE_MISSING", false),
+  ),
+  ...names(
+    [
+      "InvalidMessageContents",
+      "BatchRequestTooLong",
+      "InvalidAttributeValue",
+      "InvalidParameterValue",
+      "InvalidParameterCombination",
+      "MissingParameter",
+      "ValidationError",
+      "ValidationException",
+      "UnsupportedOperation",
+    ],
+    rule("QUEUE_REJECTED_CONTENT", false),
+  ),
+};
+
+/** Errors of the network below the SDK: no answer came, so the copy may or may not have been taken. */
+const NETWORK = new Set([
+  "TimeoutError",
+  "AbortError",
+  "RequestTimeout",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/**
+ * Classifies whatever a send was rejected with. Transient errors (network, timeouts, throttling, 5xx) are
+ * retryable; permanent ones (denied, no such queue, invalid contents) are not; an unknown one counts as
+ * transient under the code UNCLASSIFIED, so that it is retried and noticed.
+ */
+export function classifySendError(error: unknown): SendError {
+  if (error instanceof SendError) return error;
+  const name = errorName(error);
+  const { code, retryable } = RULES[name] ?? judge(error, name);
+  return new SendError(code, retryable, name, error);
+}
+
+/** One failed entry of a batch: SQS gives a code and whose fault it was, no error object. */
+export function classifyBatchEntry(name: string, senderFault: boolean): SendError {
+  const bare = withoutPrefix(name);
+  const known = RULES[bare];
+  if (known) return new SendError(known.code, known.retryable, bare);
+  return senderFault
+    ? new SendError("QUEUE_REJECTED_CONTENT", false, bare)
+    : new SendError("UNCLASSIFIED", true, bare);
+}
+
+function judge(error: unknown, name: string): Rule {
+  if (error instanceof Error) {
+    const sdkError = error as Parameters<typeof isTransientError>[0];
+    if (isThrottlingError(sdkError)) return rule("QUEUE_THROTTLED", true);
+    if (NETWORK.has(name) || isTransientError(sdkError) || isServerError(sdkError))
+      return rule("QUEUE_UNAVAILABLE", true);
+  }
+  return rule("UNCLASSIFIED", true);
+}
+
+/** Node's own errors are all named "Error" and carry a code; AWS's carry their name. */
+function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const code = (error as { code?: unknown }).code;
+  const name = error.name === "Error" && typeof code === "string" ? code : error.name;
+  return withoutPrefix(name);
+}
+
+/** `AWS.SimpleQueueService.NonExistentQueue` and `com.amazonaws.sqs#QueueDoesNotExist` by their last part. */
+function withoutPrefix(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("#")) + 1);
+}
+
+function names(list: readonly string[], value: Rule): Record<string, Rule> {
+  return Object.fromEntries(list.map((name) => [name, value]));
+}

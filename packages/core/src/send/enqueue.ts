@@ -1,0 +1,266 @@
+/**
+ * The one way to the queue. Accept, replay, retry, reconciler and manual retry all come here, and nothing
+ * else sends: mark QUEUED → send with p-retry → roll back to PENDING what could not be sent.
+ */
+import pRetry, { type Options as RetryOptions } from "p-retry";
+import type { Clock } from "../clock.ts";
+import { SECOND } from "../duration.ts";
+import { encodeCopy } from "../message/copy.ts";
+import * as Lifecycle from "../message/lifecycle.ts";
+import type { Message, Payload } from "../message/message.ts";
+import type { Observer } from "../observe/observe.ts";
+import {
+  type MessageQueue,
+  type OutgoingCopy,
+  SEND_BATCH_BYTES,
+  SEND_BATCH_ENTRIES,
+  SendError,
+} from "../queue/message-queue.ts";
+import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
+import type { Settings } from "../settings.ts";
+import type { MessageStore, WriteResult } from "../store/message-store.ts";
+
+/** Waits between the tries, for p-retry; a budget over all of them comes from the settings. */
+export type Backoff = Pick<RetryOptions, "retries" | "factor" | "minTimeout" | "maxTimeout" | "randomize">;
+
+/** 100 ms, 200, 400, 800, 1 s …, each stretched by up to 2: some six tries in the default budget of 5 s. */
+export const SEND_BACKOFF: Backoff = {
+  retries: 10,
+  factor: 2,
+  minTimeout: 100,
+  maxTimeout: SECOND,
+  randomize: true,
+};
+
+/** A rollback that cannot be written soon is left to the reconciler: the caller is waiting. */
+export const ROLLBACK_BACKOFF: Backoff = {
+  retries: 3,
+  factor: 2,
+  minTimeout: 50,
+  maxTimeout: 500,
+  randomize: true,
+};
+
+/** SQS answers in tens of milliseconds; a try that takes longer than this is worth repeating. */
+const LONGEST_TRY_MS = 2 * SECOND;
+
+export interface EnqueueDependencies {
+  readonly store: MessageStore;
+  readonly queue: MessageQueue;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly settings: Pick<Settings, "queueDeadlineMs" | "sendBudgetMs">;
+  readonly newToken: () => string;
+  readonly sendBackoff?: Backoff;
+  readonly rollbackBackoff?: Backoff;
+}
+
+/** A message that was read as PENDING, and what it carries. */
+export interface EnqueueEntry {
+  readonly message: Message;
+  readonly payload: Payload;
+  /** Of the call that asked for it: the API request, or the reconciler's run. */
+  readonly correlationId: string;
+}
+
+/**
+ * What became of one entry. `message` is always a state that was read or written, never assumed.
+ * - `queued`: the copy is in the queue, or was even claimed already.
+ * - `waiting`: due too far ahead for the queue; the reconciler enqueues it in time.
+ * - `moved`: somebody else moved the message meanwhile, which is no error; absent if it is gone.
+ * - `failed`: the send failed and was rolled back, or (`rolledBack` false) the rollback could not be written
+ *   and the reconciler will repair it.
+ * - `unmarked`: the storage did not answer when the message was to be marked QUEUED; nothing was sent.
+ */
+export type EnqueueResult =
+  | { readonly outcome: "queued" | "waiting"; readonly message: Message }
+  | { readonly outcome: "moved"; readonly message: Message | undefined }
+  | {
+      readonly outcome: "failed";
+      readonly message: Message;
+      readonly error: SendError;
+      readonly rolledBack: boolean;
+    }
+  | { readonly outcome: "unmarked"; readonly message: Message; readonly error: unknown };
+
+/**
+ * Enqueues messages, each on its own: what happens to one never decides over another. Results come in the
+ * order of the entries. Never rejects because of storage or queue.
+ */
+export async function enqueueAll(
+  deps: EnqueueDependencies,
+  entries: readonly EnqueueEntry[],
+): Promise<EnqueueResult[]> {
+  const marked = await Promise.all(entries.map((entry) => mark(deps, entry)));
+  const queued = marked.filter((result): result is Marked => "entry" in result);
+  const errors = await sendWithRetry(deps, queued);
+  return Promise.all(
+    marked.map((result) => {
+      if (!("entry" in result)) return result;
+      const error = errors.get(result);
+      return error ? undo(deps, result, error) : { outcome: "queued" as const, message: result.message };
+    }),
+  );
+}
+
+/** `enqueueAll` for one message. */
+export async function enqueue(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<EnqueueResult> {
+  const [result] = await enqueueAll(deps, [entry]);
+  if (!result) throw new Error("enqueueAll answers every entry");
+  return result;
+}
+
+/** An entry whose message is QUEUED under `sendId`, as the write returned it. */
+interface Marked {
+  readonly entry: EnqueueEntry;
+  readonly message: Message;
+  readonly sendId: string;
+}
+
+async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Marked | EnqueueResult> {
+  const { message, correlationId } = entry;
+  const now = deps.clock.now();
+  if (message.status !== "PENDING") return { outcome: "moved", message };
+  if (!Lifecycle.isWithinQueueDelay(message, now)) return { outcome: "waiting", message };
+  const sendId = deps.newToken();
+  const transition = Lifecycle.enqueue(
+    message,
+    { now, correlationId, token: sendId },
+    deps.settings.queueDeadlineMs,
+  );
+  let written: WriteResult;
+  try {
+    written = await deps.store.apply(message.messageId, transition);
+  } catch (error) {
+    return { outcome: "unmarked", message, error };
+  }
+  // An older copy may have claimed the message in the instant after the write: then nothing needs sending.
+  if (!written.applied || written.message.status !== "QUEUED")
+    return { outcome: "moved", message: written.message };
+  return { entry, message: written.message, sendId };
+}
+
+/**
+ * Sends the copies, transient failures again and again within the budget. Answers the errors of those that
+ * could not be sent.
+ */
+async function sendWithRetry(
+  deps: EnqueueDependencies,
+  marked: readonly Marked[],
+): Promise<Map<Marked, SendError>> {
+  const errors = new Map<Marked, SendError>();
+  if (marked.length === 0) return errors;
+  const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.entry.payload)]));
+  const deadline = deps.clock.monotonic() + deps.settings.sendBudgetMs;
+  let remaining = marked;
+
+  const tryOnce = async (tryNumber: number): Promise<void> => {
+    if (tryNumber > 1) deps.observer.metrics.add("SendRetries", remaining.length);
+    for (const batch of batches(remaining, bodies)) {
+      const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, deadline - deps.clock.monotonic()));
+      const now = deps.clock.now();
+      const copies = batch.map((one) => toCopy(one, bodies.get(one) ?? "", now));
+      const answers = await deps.queue.send(copies, timeoutMs);
+      batch.forEach((one, index) => {
+        const error = answers[index];
+        if (error) errors.set(one, error);
+        else errors.delete(one);
+      });
+    }
+    remaining = remaining.filter((one) => errors.get(one)?.retryable === true);
+    const [first] = remaining;
+    const error = first && errors.get(first);
+    if (error) throw error;
+  };
+
+  try {
+    await pRetry(tryOnce, {
+      ...(deps.sendBackoff ?? SEND_BACKOFF),
+      maxRetryTime: deps.settings.sendBudgetMs,
+      shouldRetry: () => deps.clock.monotonic() < deadline,
+    });
+  } catch (error) {
+    // The errors of all entries are in the map; anything else would be a bug and must not look like a send.
+    if (!(error instanceof SendError)) throw error;
+  }
+  return errors;
+}
+
+/** At most ten copies and 1 MiB a batch; one copy always fits. */
+function batches(marked: readonly Marked[], bodies: ReadonlyMap<Marked, string>): Marked[][] {
+  const result: Marked[][] = [];
+  let bytes = 0;
+  for (const one of marked) {
+    const size = Buffer.byteLength(bodies.get(one) ?? "") + ATTRIBUTE_BYTES;
+    const last = result.at(-1);
+    if (last && last.length < SEND_BATCH_ENTRIES && bytes + size <= SEND_BATCH_BYTES) {
+      last.push(one);
+      bytes += size;
+    } else {
+      result.push([one]);
+      bytes = size;
+    }
+  }
+  return result;
+}
+
+/** Generous for names, types and values of the four attributes, which count towards SQS's limit. */
+const ATTRIBUTE_BYTES = 512;
+
+function toCopy({ message, entry }: Marked, body: string, now: number): OutgoingCopy {
+  const waitMs = Math.max(0, (message.notBefore ?? 0) - now);
+  return {
+    messageId: message.messageId,
+    senderId: message.senderId,
+    // The message's own, whoever enqueues it: one id from the first call to the last attempt.
+    correlationId: message.correlationId,
+    ...(entry.payload.traceparent === undefined ? {} : { traceparent: entry.payload.traceparent }),
+    body,
+    // Rounded up: a copy that came early would start an attempt before its time.
+    delaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(waitMs / SECOND)),
+  };
+}
+
+async function undo(deps: EnqueueDependencies, marked: Marked, error: SendError): Promise<EnqueueResult> {
+  const { entry, message, sendId } = marked;
+  const fields = {
+    messageId: message.messageId,
+    senderId: message.senderId,
+    correlationId: entry.correlationId,
+    sendId,
+    errorCode: error.code,
+    errorName: error.errorName,
+  };
+  deps.observer.metrics.add("SendFailures", 1, { errorCode: error.code });
+  deps.observer.log.write("error", "send_failed", { ...fields, retryable: error.retryable }, error.cause);
+
+  // One token for every try: a rollback whose answer was lost recognises itself.
+  const token = deps.newToken();
+  const now = deps.clock.now();
+  const transition = Lifecycle.rollback(
+    message,
+    { now, correlationId: entry.correlationId, token },
+    sendId,
+    error.code,
+  );
+  try {
+    const written = await pRetry(() => deps.store.apply(message.messageId, transition), {
+      ...(deps.rollbackBackoff ?? ROLLBACK_BACKOFF),
+      maxRetryTime: 2 * SECOND,
+    });
+    if (written.applied) {
+      deps.observer.metrics.add("Rollbacks");
+      deps.observer.log.write("warn", "rolled_back", { ...fields, status: written.message.status });
+      return { outcome: "failed", message: written.message, error, rolledBack: true };
+    }
+    const current = written.message;
+    // Claimed under this very send: SQS took the copy although its answer said otherwise.
+    const wasClaimed = current?.sendId === sendId && current.attempt > message.attempt;
+    if (current && wasClaimed) return { outcome: "queued", message: current };
+    return { outcome: "moved", message: current };
+  } catch (rollbackError) {
+    deps.observer.metrics.add("RollbackFailures");
+    deps.observer.log.write("error", "rollback_failed", fields, rollbackError);
+    return { outcome: "failed", message, error, rolledBack: false };
+  }
+}

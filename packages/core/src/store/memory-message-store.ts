@@ -1,0 +1,152 @@
+/** The whole store in memory: the reference for every other one, and what the model test runs on. */
+import type { Clock } from "../clock.ts";
+import { type Attempt, listGroupOf, type Message, type Payload } from "../message/message.ts";
+import { shardOf } from "../message/message-id.ts";
+import { carriesToken, perform, type Transition } from "../message/transition.ts";
+import type {
+  DuePage,
+  IndexRow,
+  ListQuery,
+  MessageDetail,
+  MessageStore,
+  PayloadSummary,
+  WriteResult,
+} from "./message-store.ts";
+import { SHARDS } from "./table-definition.ts";
+
+export class MemoryMessageStore implements MessageStore {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #messages = new Map<string, Message>();
+  readonly #payloads = new Map<string, { payload: Payload; expiresAt: number }>();
+  readonly #attempts = new Map<string, Map<string, Attempt>>();
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  async insert(message: Message): Promise<WriteResult> {
+    const existing = this.#read(message.messageId);
+    if (existing) return { applied: existing.writeId === message.writeId, message: existing };
+    this.#messages.set(message.messageId, message);
+    return { applied: true, message };
+  }
+
+  async apply(messageId: string, transition: Transition): Promise<WriteResult> {
+    const current = this.#read(messageId);
+    const next = current && perform(transition, current);
+    if (next) {
+      this.#messages.set(messageId, next);
+      return { applied: true, message: next };
+    }
+    if (carriesToken(current, transition.token)) return { applied: true, message: current };
+    return { applied: false, ...(current ? { message: current } : {}) };
+  }
+
+  async putPayload(
+    messageId: string,
+    requestHash: string,
+    payload: Payload,
+    expiresAt: number,
+  ): Promise<void> {
+    this.#payloads.set(`${messageId} ${requestHash}`, { payload, expiresAt });
+  }
+
+  async putAttempt(messageId: string, attempt: Attempt, _expiresAt: number): Promise<void> {
+    const attempts = this.#attempts.get(messageId) ?? new Map<string, Attempt>();
+    attempts.set(`${attempt.number} ${attempt.claimId}`, attempt);
+    this.#attempts.set(messageId, attempts);
+  }
+
+  async get(messageId: string): Promise<Message | undefined> {
+    return this.#read(messageId);
+  }
+
+  async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
+    return messageIds.map((id) => this.#read(id)).filter((message) => message !== undefined);
+  }
+
+  async getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
+    const stored = this.#payloads.get(`${messageId} ${requestHash}`);
+    return stored && stored.expiresAt > this.#clock.now() ? stored.payload : undefined;
+  }
+
+  async getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
+    const summaries = new Map<string, PayloadSummary>();
+    for (const { messageId, requestHash } of messages) {
+      const payload = await this.getPayload(messageId, requestHash);
+      if (!payload) continue;
+      const { targetUrl, method, metadata } = payload;
+      summaries.set(messageId, { targetUrl, method, ...(metadata ? { metadata } : {}) });
+    }
+    return summaries;
+  }
+
+  async getDetail(messageId: string): Promise<MessageDetail | undefined> {
+    const message = this.#read(messageId);
+    if (!message) return undefined;
+    const payload = await this.getPayload(messageId, message.requestHash);
+    const attempts = [...(this.#attempts.get(messageId)?.values() ?? [])]
+      .filter((attempt) => attempt.startedAt >= message.createdAt)
+      .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt);
+    return { message, ...(payload ? { payload } : {}), attempts };
+  }
+
+  async list({
+    groups,
+    senderId,
+    since = 0,
+    until = Infinity,
+    after,
+    limit,
+  }: ListQuery): Promise<readonly IndexRow[]> {
+    return this.#all()
+      .filter((message) =>
+        senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId,
+      )
+      .filter(({ createdAt }) => createdAt >= since && createdAt < until)
+      .filter((message) => after === undefined || newestFirst(after, message) < 0)
+      .sort(newestFirst)
+      .slice(0, limit)
+      .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
+  }
+
+  async due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
+    const due = this.#all()
+      .filter((message) => message.dueAt !== undefined && message.dueAt <= until)
+      .filter(({ messageId }) => shardOf(messageId, SHARDS) === shard)
+      .map((message) => ({ key: dueKey(message), messageId: message.messageId }))
+      .filter(({ key }) => from === undefined || key > from)
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    const page = due.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      messageIds: page.map(({ messageId }) => messageId),
+      ...(last && due.length > limit ? { next: last.key } : {}),
+    };
+  }
+
+  async ping(): Promise<void> {}
+
+  #read(messageId: string): Message | undefined {
+    const message = this.#messages.get(messageId);
+    return message && !isExpired(message, this.#clock.now()) ? message : undefined;
+  }
+
+  #all(): Message[] {
+    const now = this.#clock.now();
+    return [...this.#messages.values()].filter((message) => !isExpired(message, now));
+  }
+}
+
+/** Sorts newest first; equal times by id, so that the order is total. */
+export function newestFirst(a: IndexRow, b: IndexRow): number {
+  return b.createdAt - a.createdAt || (a.messageId < b.messageId ? 1 : a.messageId > b.messageId ? -1 : 0);
+}
+
+function isExpired(message: Message, now: number): boolean {
+  return message.expiresAt !== undefined && message.expiresAt <= now;
+}
+
+function dueKey(message: Message): string {
+  return `${String(message.dueAt).padStart(16, "0")} ${message.messageId}`;
+}

@@ -1,0 +1,111 @@
+/** Where messages live. Every implementation passes `message-store.contract.ts`. */
+import { HomingError } from "../error.ts";
+import type { Attempt, ListGroup, Message, Payload } from "../message/message.ts";
+import type { Transition } from "../message/transition.ts";
+
+/** The storage did not answer, or refused. Safe to show: what the storage said is in `cause` only. */
+export class StorageError extends HomingError {
+  override name = "StorageError";
+  /** False only if the call surely changed nothing: it never reached the storage, or was refused by it. */
+  readonly mayHaveTakenEffect: boolean;
+
+  constructor(mayHaveTakenEffect: boolean, retryable: boolean, cause: unknown) {
+    super("SYSTEM_ERROR", "The storage is unavailable.", {
+      retryable,
+      permanent: !retryable,
+      retryAfterSeconds: 5,
+      cause,
+    });
+    this.mayHaveTakenEffect = mayHaveTakenEffect;
+  }
+}
+
+/** `message` is what the store holds now; on success it is the state that this very write produced, or a later one. */
+export type WriteResult =
+  | { readonly applied: true; readonly message: Message }
+  | { readonly applied: false; readonly message?: Message };
+
+/** What an index knows of a message. A hint: the item may have moved on, or never have existed. */
+export interface IndexRow {
+  readonly messageId: string;
+  readonly createdAt: number;
+}
+
+/** A place in a list, newest first: everything before it has been seen. */
+export interface ListPosition {
+  readonly createdAt: number;
+  readonly messageId: string;
+}
+
+export interface ListQuery {
+  /** Partitions of the list index to read; ignored if `senderId` is given. */
+  readonly groups: readonly ListGroup[];
+  readonly senderId?: string;
+  /** Accepted at or after this time. */
+  readonly since?: number;
+  /** Accepted before this time. */
+  readonly until?: number;
+  readonly after?: ListPosition;
+  readonly limit: number;
+}
+
+export interface DuePage {
+  readonly messageIds: readonly string[];
+  /** Absent at the end. */
+  readonly next?: string;
+}
+
+export interface MessageDetail {
+  readonly message: Message;
+  /** Absent only if it was lost. */
+  readonly payload?: Payload;
+  /** The attempts that are items of their own, by number. */
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * Reads are consistent unless said otherwise. Messages past their `expiresAt` count as absent. Every method
+ * rejects with a StorageError if the storage does not answer.
+ */
+export interface MessageStore {
+  /**
+   * Stores a new message if there is none under its id. `applied: false` holds the one that is there. A
+   * repeated call with the same `writeId` counts as applied.
+   */
+  insert(message: Message): Promise<WriteResult>;
+
+  /**
+   * Tries one transition. If its condition is lost, but the item carries the transition's token, the write
+   * was this one and only its answer was lost: it counts as applied.
+   */
+  apply(messageId: string, transition: Transition): Promise<WriteResult>;
+
+  /** Writes the payload; writing the same one again is harmless. */
+  putPayload(messageId: string, requestHash: string, payload: Payload, expiresAt: number): Promise<void>;
+
+  /** Records an attempt under its number and claim; `expiresAt` in milliseconds. */
+  putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void>;
+
+  get(messageId: string): Promise<Message | undefined>;
+
+  /** The messages that exist, in no particular order. */
+  getMany(messageIds: readonly string[]): Promise<readonly Message[]>;
+
+  getPayload(messageId: string, requestHash: string): Promise<Payload | undefined>;
+
+  /** The payloads that exist, by message id; eventually consistent, without headers and body. */
+  getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>>;
+
+  getDetail(messageId: string): Promise<MessageDetail | undefined>;
+
+  /** Index rows, newest first, at most `limit`. */
+  list(query: ListQuery): Promise<readonly IndexRow[]>;
+
+  /** Index rows of one shard that are due at `until` or earlier, the longest overdue first. */
+  due(shard: number, until: number, limit: number, from?: string): Promise<DuePage>;
+
+  /** Resolves if the storage answers. */
+  ping(): Promise<void>;
+}
+
+export type PayloadSummary = Pick<Payload, "targetUrl" | "method" | "metadata">;
