@@ -16,3 +16,40 @@ declare module "dynalite" {
   function dynalite(options?: DynaliteOptions): Server;
   export = dynalite;
 }
+
+/** dynalite's storage layer, which opens the same LevelDB store without a server. */
+declare module "dynalite/db/index.js" {
+  interface StoredTable {
+    TableName: string;
+    TableStatus: string;
+    GlobalSecondaryIndexes?: { IndexName: string; IndexStatus: string }[];
+  }
+
+  type StoredItem = Record<string, unknown>;
+
+  interface KeyRange {
+    gte: string;
+    lt: string;
+  }
+
+  interface LevelDb {
+    open(): Promise<void>;
+    close(): Promise<void>;
+    put(key: string, value: unknown): Promise<void>;
+    del(key: string): Promise<void>;
+    batch(operations: { type: "put"; key: string; value: unknown }[]): Promise<void>;
+    clear(range: KeyRange): Promise<void>;
+    keys(range: KeyRange): AsyncIterable<string>;
+    values<T>(range: KeyRange): AsyncIterable<T>;
+  }
+
+  export function create(options: { path: string }): { db: LevelDb };
+
+  /** The index rows that belong to `item`: for each index that it is in, the row's key and content. */
+  export function getIndexActions(
+    indexes: StoredTable["GlobalSecondaryIndexes"],
+    existingItem: null,
+    item: StoredItem,
+    table: StoredTable,
+  ): { puts: { index: string; key: string; item: StoredItem }[] };
+}

@@ -1,11 +1,13 @@
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
 import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from "./embedded-server.ts";
 import { guardRequests } from "./guard.ts";
+import { rebuildIndexes } from "./rebuild-indexes.ts";
 
 /** An outsider who holds a request open may delay the end by this long, not longer. */
 const CLOSE_GRACE_MS = 2_000;
@@ -15,9 +17,9 @@ export async function startDynamoDb({
   dataDir,
   accessKeyId,
 }: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const store = dataDir === undefined ? undefined : await openStore(dataDir);
   const server = dynalite({
-    ...(dataDir === undefined ? {} : { path: dataDir }),
+    ...(store === undefined ? {} : { path: store.path }),
     createTableMs: 0,
     deleteTableMs: 0,
     updateTableMs: 0,
@@ -36,8 +38,23 @@ export async function startDynamoDb({
       await promisify(server.close)
         .call(server)
         .finally(() => clearTimeout(cutOff));
+      store?.markClosed();
     },
   };
+}
+
+/** Names of what is kept in the data folder. */
+export const STORE_FOLDER = "store";
+export const OPEN_MARKER = "open";
+
+/** The marker is there from open to close: whoever finds it knows that the last run was killed. */
+async function openStore(dataDir: string): Promise<{ path: string; markClosed(): void }> {
+  const path = join(dataDir, STORE_FOLDER);
+  const marker = join(dataDir, OPEN_MARKER);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (existsSync(marker)) await rebuildIndexes(path);
+  writeFileSync(marker, "", { mode: 0o600, flush: true });
+  return { path, markClosed: () => rmSync(marker) };
 }
 
 /** dynalite throws when a client goes away before its answer, which would end the whole stack. */
