@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * `unit` needs nothing but Node. `integration` starts embedded servers on loopback.
- * Both run in worker threads; files of one project run at most two at a time (two cores are enough).
+ * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
+ * SST program of each stage once, installing SST's platform (.sst) if need be.
+ * All run in worker threads; files of one project run at most two at a time (two cores are enough).
  */
 export default defineConfig({
   test: {
@@ -21,6 +22,16 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["packages/*/src/**/*.integration.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "infra",
+          include: ["infra/tests/**/*.test.ts"],
+          globalSetup: ["infra/testing/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -134,7 +134,8 @@ export async function evaluate(
     await run(process.execPath, [PROGRAM, JSON.stringify(input)], {
       env: environment(env),
       timeout: EVALUATION_TIMEOUT_MS,
-      maxBuffer: 64 * 1024 * 1024,
+    }).catch((error: { stderr?: string }) => {
+      throw new Error(`Stage ${stage} cannot be evaluated: ${error.stderr?.slice(-4_000)}`);
     });
     const graph = JSON.parse(await readFile(input.output, "utf8")) as Graph;
     return { app, graph, elapsedMs: Math.round(performance.now() - started) };

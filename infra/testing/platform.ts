@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -44,7 +44,7 @@ export async function ensurePlatform(): Promise<void> {
 }
 
 function wantedVersion(): string {
-  const manifest = join(dirname(fileURLToPath(import.meta.resolve("sst"))), "..", "package.json");
+  const manifest = join(ROOT, "node_modules", "sst", "package.json");
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
 
