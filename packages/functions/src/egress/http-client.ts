@@ -1,0 +1,147 @@
+import type {
+  HttpClient,
+  OutgoingRequest,
+  RequestErrorCode,
+  RequestLimits,
+  RequestResult,
+  TruncationReason,
+} from "@homing/core/delivery/http-client";
+import { isConnectionHeader } from "@homing/core/message/headers";
+import { parseTargetUrl } from "@homing/core/message/target-url";
+import { classifyError } from "./classify-error.ts";
+import { ConnectionPools } from "./connection-pools.ts";
+import { createEchoMask } from "./echoed-secrets.ts";
+import { type Exchange, exchange } from "./exchange.ts";
+import { createGuardedConnector } from "./guarded-connector.ts";
+import { createHostResolver, type ResolveHost } from "./host-resolver.ts";
+import { decodeBody } from "./response-body.ts";
+import { keepHeaders } from "./response-headers.ts";
+
+export interface HttpClientOptions {
+  /** CIDR ranges that the egress guard lets through although they are not public. */
+  readonly allowPrivateTargets: readonly string[];
+  /** Ports of Homing's own servers on this machine, never to be reached; asked anew for each connection. */
+  readonly refusePorts?: () => ReadonlySet<number>;
+  /** Connections to one origin at a time. Default 10, one for each message of the worker's batch. */
+  readonly connectionsPerHost?: number;
+  /** Origins that keep a pool of connections. Default 256. */
+  readonly maxPools?: number;
+  /** In place of the DNS. */
+  readonly resolve?: ResolveHost;
+  /** Certificates trusted in place of the platform's. */
+  readonly trustedCertificates?: readonly string[];
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonicNow?: () => number;
+}
+
+/** Bytes of a response that are read, as sent and as decoded; more is cut off and the connection closed. */
+const MAX_READ_BYTES = 16_384;
+
+const DEFAULT_CONNECTIONS_PER_HOST = 10;
+const DEFAULT_MAX_POOLS = 256;
+
+type Timed<T> = T extends unknown ? Omit<T, "durationMs"> : never;
+
+/**
+ * The HTTP client of the worker: undici behind the egress guard. It follows no redirects, repeats nothing,
+ * asks for no encoding and trusts nothing that comes back.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient & { close(): Promise<void> } {
+  const { allowPrivateTargets } = options;
+  const monotonicNow = options.monotonicNow ?? (() => performance.now());
+  const connect = createGuardedConnector({
+    allowPrivateTargets,
+    refusePorts: options.refusePorts ?? (() => new Set()),
+    resolve: options.resolve ?? createHostResolver({ useHostsFile: allowPrivateTargets.length > 0 }),
+    ...(options.trustedCertificates && { trustedCertificates: options.trustedCertificates }),
+  });
+  const pools = new ConnectionPools(connect, {
+    connectionsPerHost: options.connectionsPerHost ?? DEFAULT_CONNECTIONS_PER_HOST,
+    maxPools: options.maxPools ?? DEFAULT_MAX_POOLS,
+  });
+
+  async function attempt(request: OutgoingRequest, limits: RequestLimits): Promise<Timed<RequestResult>> {
+    const target = parseTargetUrl(request.url, allowPrivateTargets);
+    if (!target.ok) return failure("TARGET_NOT_ALLOWED", target.message);
+    const headerProblem = findHeaderProblem(request.headers);
+    if (headerProblem !== undefined) return failure("INVALID_REQUEST", headerProblem);
+
+    const outcome = await exchange(
+      pools.forOrigin(target.url.origin),
+      {
+        path: target.url.path,
+        method: request.method,
+        headers: [...withoutAcceptEncoding(request.headers), "accept-encoding", "identity"],
+        ...(request.body !== undefined && { body: request.body }),
+      },
+      { timeoutMs: limits.timeoutMs, readBytes: MAX_READ_BYTES },
+    );
+    switch (outcome.kind) {
+      case "response":
+        return readResponse(outcome, request, limits.keepBytes);
+      case "timeout": {
+        const phase = outcome.requestSent ? "a response arrived" : "the request could be sent";
+        return failure("TIMEOUT", `${limits.timeoutMs} ms passed before ${phase}.`);
+      }
+      case "failed": {
+        const { code, detail } = classifyError(outcome.error);
+        return failure(code, detail);
+      }
+    }
+  }
+
+  return {
+    async request(request, limits) {
+      const startedAt = monotonicNow();
+      const result = await attempt(request, limits).catch((error: unknown) => {
+        const { code, detail } = classifyError(error);
+        return failure(code, detail);
+      });
+      return { ...result, durationMs: Math.round(monotonicNow() - startedAt) };
+    },
+    close: () => pools.close(),
+  };
+}
+
+async function readResponse(
+  response: Extract<Exchange, { kind: "response" }>,
+  request: OutgoingRequest,
+  keepBytes: number,
+): Promise<Timed<RequestResult>> {
+  const maskEchoes = createEchoMask(request.headers);
+  const decoded = await decodeBody(response.bytes, response.headers["content-encoding"], MAX_READ_BYTES);
+  const text = maskEchoes(new TextDecoder().decode(decoded.bytes));
+  const kept = Buffer.from(text).subarray(0, keepBytes);
+  const isShortened = kept.length < Buffer.byteLength(text);
+  const truncated: TruncationReason | undefined =
+    decoded.cut ?? response.cut ?? (isShortened ? "SIZE" : undefined);
+  const headers = Object.entries(keepHeaders(response.headers)).map(([name, value]) => [name, maskEchoes(value)]);
+  return {
+    kind: "response",
+    status: response.status,
+    headers: Object.fromEntries(headers),
+    // Streaming mode leaves out a character that the cut split.
+    body: new TextDecoder().decode(kept, { stream: isShortened }),
+    ...(truncated && { truncated }),
+  };
+}
+
+/** Acceptance has refused these already; here nothing may depend on that. */
+function findHeaderProblem(headers: OutgoingRequest["headers"]): string | undefined {
+  const seen = new Set<string>();
+  for (const [name] of headers) {
+    const lower = name.toLowerCase();
+    if (isConnectionHeader(lower)) return `The header ${lower} belongs to the connection.`;
+    if (seen.has(lower)) return `The header ${lower} is given twice.`;
+    seen.add(lower);
+  }
+  return undefined;
+}
+
+function withoutAcceptEncoding(headers: OutgoingRequest["headers"]): string[] {
+  return headers.filter(([name]) => name.toLowerCase() !== "accept-encoding").flat();
+}
+
+function failure(code: RequestErrorCode, detail: string): Timed<RequestResult> {
+  return { kind: "error", code, detail };
+}
