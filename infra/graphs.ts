@@ -1,7 +1,7 @@
 /** The CloudWatch dashboard: one look at all that the alarms watch. */
 import { gateway } from "./api.ts";
 import { metricsNamespace, serviceName } from "./lambda.ts";
-import { functions, SEND_ERROR_CODES } from "./monitoring.ts";
+import { functions } from "./monitoring.ts";
 import { deadLetterQueue, queue } from "./queue.ts";
 import { table } from "./table.ts";
 
@@ -17,7 +17,13 @@ interface Widget {
 }
 
 const service = ["service", serviceName] as const;
-const outcomes = ["SUCCEEDED", "RETRY", "FAILED"];
+
+/** One line for each value that the dimension has had. */
+function byDimension(metricName: string, dimension: string): Line {
+  const search = `{${metricsNamespace},service,${dimension}} service="${serviceName}" MetricName="${metricName}"`;
+  const label = `${metricName} \${PROP('Dim.${dimension}')}`;
+  return [{ expression: `SEARCH('${search}', 'Sum', ${MINUTE_SECONDS})`, label }];
+}
 
 export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
   dashboardName: serviceName,
@@ -36,7 +42,7 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
           lines: [
             [metricsNamespace, "MessagesAccepted", ...service],
             [metricsNamespace, "MessagesDuplicate", ...service],
-            ...outcomes.map((outcome) => [metricsNamespace, "Deliveries", ...service, "outcome", outcome]),
+            byDimension("Deliveries", "outcome"),
           ],
         },
         {
@@ -45,19 +51,14 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
             [metricsNamespace, "SendRetries", ...service],
             [metricsNamespace, "Rollbacks", ...service],
             [metricsNamespace, "RollbackFailures", ...service],
-            ...SEND_ERROR_CODES.map((code) => [
-              metricsNamespace,
-              "SendFailures",
-              ...service,
-              "errorCode",
-              code,
-            ]),
+            byDimension("SendFailures", "errorCode"),
           ],
         },
         {
           title: "Overdue and repaired",
           lines: [
             [metricsNamespace, "OldestOverdueSeconds", ...service, { stat: "Maximum" }],
+            byDimension("Reconciled", "reason"),
             [metricsNamespace, "AttemptsUnknown", ...service],
             [metricsNamespace, "DeadLettered", ...service],
           ],

@@ -12,7 +12,7 @@ const MINUTE_SECONDS = 60;
 const FIVE_MINUTES_SECONDS = 300;
 
 /** Our codes for a failed send; an alarm cannot search for dimensions, so each is named. */
-export const SEND_ERROR_CODES = [
+const SEND_ERROR_CODES = [
   "QUEUE_UNAVAILABLE",
   "QUEUE_THROTTLED",
   "QUEUE_DENIED",

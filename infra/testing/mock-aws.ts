@@ -103,7 +103,9 @@ export function answerInvoke(token: string, inputs: Values): Values {
 /** A statement in IAM's own spelling. */
 function policyStatement(statement: Values): Values {
   const principals = statement.principals as { type: string; identifiers: string[] }[] | undefined;
-  const conditions = statement.conditions as { test: string; variable: string; values: string[] }[] | undefined;
+  const conditions = statement.conditions as
+    | { test: string; variable: string; values: string[] }[]
+    | undefined;
   return {
     Effect: statement.effect ?? "Allow",
     Action: statement.actions,

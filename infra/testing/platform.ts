@@ -19,7 +19,8 @@ const INSTALL_TIMEOUT_MS = 5 * 60_000;
  * @throws Error when it cannot be installed; nothing that needs it is ever skipped.
  */
 export async function ensurePlatform(): Promise<void> {
-  if (installedVersion() === wantedVersion() && existsSync(join(PLATFORM, "node_modules", "@pulumi", "aws"))) return;
+  if (installedVersion() === wantedVersion() && existsSync(join(PLATFORM, "node_modules", "@pulumi", "aws")))
+    return;
 
   const sst = join(ROOT, "node_modules", ".bin", "sst");
   const node = join(ROOT, "node_modules", "node", "bin");

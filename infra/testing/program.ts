@@ -79,7 +79,12 @@ const server = createServer((request, response) => {
 function answerCall(method: string, argument: unknown): unknown {
   switch (method) {
     case "Provider.Aws.Bootstrap":
-      return { asset: "sst-asset-test", state: "sst-state-test", assetEcrRegistryId: ACCOUNT, assetEcrUrl: "" };
+      return {
+        asset: "sst-asset-test",
+        state: "sst-state-test",
+        assetEcrRegistryId: ACCOUNT,
+        assetEcrUrl: "",
+      };
     case "Provider.Aws.Appsync":
       return { http: "events.test/event", realtime: "events.test/realtime" };
     case "Runtime.Build":
@@ -128,7 +133,8 @@ await runtime.setMocks(
     newResource({ type, name, inputs, id }: MockResource) {
       // An empty id means that the resource is not imported.
       const identity = id || `${name}-id`;
-      if (type !== ROOT_TYPE) resources.push({ type, name, id: identity, inputs: plain(inputs), retainOnDelete: false });
+      if (type !== ROOT_TYPE)
+        resources.push({ type, name, id: identity, inputs: plain(inputs), retainOnDelete: false });
       return { id: identity, state: { ...inputs, ...outputsOf(type, name, inputs) } };
     },
     call({ token, inputs }: { token: string; inputs: Record<string, unknown> }) {

@@ -172,10 +172,12 @@ function inlinePolicies(inputs: Readonly<Record<string, unknown>>): readonly str
 
 function statementsOf(policy: string, graph: Graph): unknown[] {
   const nameOf = logicalNames(graph);
-  return (JSON.parse(policy) as { Statement: Statement[] }).Statement.map(({ Effect, Action, Resource, ...rest }) => {
-    expect(rest).toEqual({});
-    return [Effect, [...Action].sort(), Resource.map(nameOf).sort()];
-  });
+  return (JSON.parse(policy) as { Statement: Statement[] }).Statement.map(
+    ({ Effect, Action, Resource, ...rest }) => {
+      expect(rest).toEqual({});
+      return [Effect, [...Action].sort(), Resource.map(nameOf).sort()];
+    },
+  );
 }
 
 function trustOf(inputs: Readonly<Record<string, unknown>>): unknown[] {
