@@ -1,4 +1,5 @@
 import type { RequestErrorCode } from "@homing/core/delivery/http-client";
+import { errors } from "undici";
 import { TargetNotAllowedError } from "./target-not-allowed.ts";
 
 export interface ClassifiedError {
@@ -10,14 +11,31 @@ export interface ClassifiedError {
 const CODES: ReadonlyArray<readonly [RegExp, RequestErrorCode, string]> = [
   [/^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, "TIMEOUT", "The connection could not be made in time"],
   [/^ECONNREFUSED$/, "CONNECTION_REFUSED", "Nothing accepts connections there"],
-  [/^(?:ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/, "CONNECTION_RESET", "The connection was closed before the response"],
-  [/^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ERROR_IN_C)/, "TLS_FAILED", "No trusted TLS connection could be made"],
-  [/^(?:HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|ERR_ASSERTION|INTERIM_FLOOD)/, "INVALID_RESPONSE", "The response is not valid HTTP"],
-  [/^(?:UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|UND_ERR_REQ_)/, "INVALID_REQUEST", "The request cannot be made"],
+  [
+    /^(?:ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
+    "CONNECTION_RESET",
+    "The connection was closed before the response",
+  ],
+  [
+    /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ERROR_IN_C)/,
+    "TLS_FAILED",
+    "No trusted TLS connection could be made",
+  ],
+  [
+    /^(?:UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|ERR_ASSERTION|INTERIM_FLOOD)/,
+    "INVALID_RESPONSE",
+    "The response is not valid HTTP",
+  ],
+  [
+    /^(?:UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED|UND_ERR_REQ_)/,
+    "INVALID_REQUEST",
+    "The request cannot be made",
+  ],
 ];
 
 /** What Node's resolver reports (https://nodejs.org/api/dns.html#error-codes). */
-const DNS_CODES = /^(?:ENOTFOUND|EAI_|ENODATA|ESERVFAIL|EREFUSED|EFORMERR|ENOTIMP|EBADNAME|EBADRESP|ENONAME|ECANCELLED|ETIMEOUT)/;
+const DNS_CODES =
+  /^(?:ENOTFOUND|EAI_|ENODATA|ESERVFAIL|EREFUSED|EFORMERR|ENOTIMP|EBADNAME|EBADRESP|ENONAME|ECANCELLED|ETIMEOUT)/;
 
 /**
  * What went wrong, in the policy's terms. The detail is our own sentence and the error's code: the messages of
@@ -27,6 +45,10 @@ export function classifyError(error: unknown): ClassifiedError {
   if (error instanceof TargetNotAllowedError) return { code: "TARGET_NOT_ALLOWED", detail: error.message };
   // Several addresses were tried and all failed: the first speaks for them.
   if (error instanceof AggregateError && error.errors.length > 0) return classifyError(error.errors[0]);
+
+  if (error instanceof errors.HTTPParserError) {
+    return { code: "INVALID_RESPONSE", detail: "The response is not valid HTTP." };
+  }
 
   const code = codeOf(error);
   if (DNS_CODES.test(code) || syscallOf(error).startsWith("query")) {

@@ -81,7 +81,9 @@ function checkDestination(
   if (!decision.allowed) return new TargetNotAllowedError(explainRefusal(address, decision.rule));
   const isPublic = checkAddress(address, []).allowed;
   if (isPublic || !policy.refusePorts().has(port)) return undefined;
-  return new TargetNotAllowedError(`Port ${port} of ${address} is refused: it is one of Homing's own servers.`);
+  return new TargetNotAllowedError(
+    `Port ${port} of ${address} is refused: it is one of Homing's own servers.`,
+  );
 }
 
 /** RFC 6761: such names are never asked of the DNS. */

@@ -115,7 +115,10 @@ async function readResponse(
   const isShortened = kept.length < Buffer.byteLength(text);
   const truncated: TruncationReason | undefined =
     decoded.cut ?? response.cut ?? (isShortened ? "SIZE" : undefined);
-  const headers = Object.entries(keepHeaders(response.headers)).map(([name, value]) => [name, maskEchoes(value)]);
+  const headers = Object.entries(keepHeaders(response.headers)).map(([name, value]) => [
+    name,
+    maskEchoes(value),
+  ]);
   return {
     kind: "response",
     status: response.status,
