@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import type { HttpClient, OutgoingRequest } from "@homing/core/delivery/http-client";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHttpClient } from "./http-client.ts";
 import { type Answer, type RawReceiver, startRawReceiver } from "./test-fixtures/raw-receiver.ts";
@@ -220,6 +221,12 @@ describe("a receiver that compresses, though identity was asked for", () => {
     expect(result).toMatchObject({ status: 201, body: "", truncated: "ENCODING" });
   });
 
+  it("and says so in two headers is understood like in one", async () => {
+    const headers = ["content-encoding: gzip", "content-encoding: br"];
+    const result = await deliverTo(withBody("200 OK", headers, brotliCompressSync(gzipSync(text))));
+    expect(result).toMatchObject({ kind: "response", status: 200, body: text });
+  });
+
   it("and breaks off: what came is decoded", async () => {
     const bytes = gzipSync(`${text}${"-".repeat(50)}`);
     const result = await deliverTo((socket) => {
@@ -405,6 +412,52 @@ describe("a receiver over TLS", () => {
     expect(await http.request(requestTo(`https://localhost:${target.port}/`), SHORT)).toMatchObject({
       code: "TIMEOUT",
     });
+  });
+});
+
+describe("a receiver that sends whatever it likes", () => {
+  const line = fc.constantFrom(
+    "content-length: 5",
+    "content-length: 0",
+    "transfer-encoding: chunked",
+    "connection: close",
+    "connection: keep-alive\r\nkeep-alive: timeout=99999999999",
+    "content-encoding: gzip",
+    "retry-after: soon",
+    "set-cookie: a\r\nset-cookie: b",
+    "__proto__: a",
+    "constructor: a",
+  );
+  const piece = fc.constantFrom(
+    "hello",
+    "5\r\nhello\r\n",
+    "0\r\n\r\n",
+    "0\r\nx: y\r\n\r\n",
+    "a".repeat(20_000),
+    "\u0000",
+  );
+  const status = fc.constantFrom(
+    "HTTP/1.1 200 OK",
+    "HTTP/1.1 103 Hints",
+    "HTTP/1.1 204 No",
+    "HTTP/1.1 304 No",
+    "HTTP/1.0 500 No",
+  );
+  const response = fc
+    .tuple(status, fc.array(line, { maxLength: 3 }), fc.array(piece, { maxLength: 3 }))
+    .map(([first, lines, pieces]) => `${[first, ...lines].join("\r\n")}\r\n\r\n${pieces.join("")}`);
+  const stream = fc.array(response, { minLength: 1, maxLength: 3 }).map((responses) => responses.join(""));
+
+  it("ends the attempt in time, classified, and never makes it two requests", async () => {
+    const streams = fc.sample(stream, { numRuns: 300, seed: 42 });
+    for (let at = 0; at < streams.length; at += 10) {
+      const lane = async (text: string) => {
+        const result = await deliverTo((socket) => socket.end(text), SHORT);
+        expect(result.kind === "error" && result.code, text).not.toBe("NETWORK_ERROR");
+        expect(result.durationMs).toBeLessThan(1_000);
+      };
+      await Promise.all(streams.slice(at, at + 10).map(lane));
+    }
   });
 });
 

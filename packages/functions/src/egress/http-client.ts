@@ -15,7 +15,7 @@ import { type Exchange, exchange } from "./exchange.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
 import { createHostResolver, type ResolveHost } from "./host-resolver.ts";
 import { decodeBody } from "./response-body.ts";
-import { keepHeaders } from "./response-headers.ts";
+import { joinHeaders, keepHeaders } from "./response-headers.ts";
 
 export interface HttpClientOptions {
   /** CIDR ranges that the egress guard lets through although they are not public. */
@@ -109,16 +109,14 @@ async function readResponse(
   keepBytes: number,
 ): Promise<Timed<RequestResult>> {
   const maskEchoes = createEchoMask(request.headers);
-  const decoded = await decodeBody(response.bytes, response.headers["content-encoding"], MAX_READ_BYTES);
+  const received = joinHeaders(response.headers);
+  const decoded = await decodeBody(response.bytes, received["content-encoding"], MAX_READ_BYTES);
   const text = maskEchoes(new TextDecoder().decode(decoded.bytes));
   const kept = Buffer.from(text).subarray(0, keepBytes);
   const isShortened = kept.length < Buffer.byteLength(text);
   const truncated: TruncationReason | undefined =
     decoded.cut ?? response.cut ?? (isShortened ? "SIZE" : undefined);
-  const headers = Object.entries(keepHeaders(response.headers)).map(([name, value]) => [
-    name,
-    maskEchoes(value),
-  ]);
+  const headers = Object.entries(keepHeaders(received)).map(([name, value]) => [name, maskEchoes(value)]);
   return {
     kind: "response",
     status: response.status,
