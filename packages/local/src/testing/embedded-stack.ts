@@ -1,16 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import {
-  dynamoDbClientConfig,
-  embeddedConnection,
-  type ServerConnection,
-  sqsClientConfig,
-} from "../embedded/clients.ts";
-import { startDynamoDb } from "../embedded/dynamodb.ts";
-import { randomAccessKeyId } from "../embedded/guard.ts";
+import { MEMORY, openDataDir } from "../data-dir.ts";
+import { dynamoDbClientConfig, type ServerConnection, sqsClientConfig } from "../embedded/clients.ts";
 import { type ProvisionedQueues, provisionQueues, type QueueSettings } from "../embedded/provision-queues.ts";
 import { provisionTable } from "../embedded/provision-table.ts";
-import { startSqs } from "../embedded/sqs.ts";
+import { startServers } from "../servers.ts";
 
 /** Both embedded servers in memory with table and queues, for integration tests. */
 export interface EmbeddedStack {
@@ -22,6 +16,7 @@ export interface EmbeddedStack {
   readonly queues: ProvisionedQueues;
   /** For tests that make clients of their own. */
   readonly connections: { readonly dynamodb: ServerConnection; readonly sqs: ServerConnection };
+  readonly embeddedPorts: readonly number[];
   /** A further pair of queues with other settings, for example a visibility timeout of 1 s. */
   createQueues(name: string, settings: QueueSettings): Promise<ProvisionedQueues>;
   close(): Promise<void>;
@@ -29,17 +24,9 @@ export interface EmbeddedStack {
 
 /** Takes about a third of a second; `close` leaves nothing behind. */
 export async function startEmbedded(): Promise<EmbeddedStack> {
-  const accessKeyId = randomAccessKeyId();
-  const [dynamodbServer, sqsServer] = await Promise.all([
-    startDynamoDb({ accessKeyId }),
-    startSqs({ accessKeyId }),
-  ]);
-  const connections = {
-    dynamodb: embeddedConnection(dynamodbServer.endpoint, accessKeyId),
-    sqs: embeddedConnection(sqsServer.endpoint, accessKeyId),
-  };
-  const dynamodb = new DynamoDBClient(dynamoDbClientConfig(connections.dynamodb));
-  const sqs = new SQSClient(sqsClientConfig(connections.sqs));
+  const servers = await startServers({}, openDataDir(MEMORY));
+  const dynamodb = new DynamoDBClient(dynamoDbClientConfig(servers.dynamodb));
+  const sqs = new SQSClient(sqsClientConfig(servers.sqs));
   const tableName = "homing";
   const [, queues] = await Promise.all([provisionTable(dynamodb, tableName), provisionQueues(sqs, "homing")]);
 
@@ -50,12 +37,13 @@ export async function startEmbedded(): Promise<EmbeddedStack> {
     queueUrl: queues.queue.url,
     deadLetterQueueUrl: queues.deadLetterQueue.url,
     queues,
-    connections,
+    connections: { dynamodb: servers.dynamodb, sqs: servers.sqs },
+    embeddedPorts: servers.embeddedPorts,
     createQueues: (name, settings) => provisionQueues(sqs, name, settings),
     close: async () => {
       dynamodb.destroy();
       sqs.destroy();
-      await Promise.all([dynamodbServer.close(), sqsServer.close()]);
+      await servers.close();
     },
   };
 }

@@ -1,0 +1,81 @@
+import { queueDefinition } from "@homing/core/queue/queue-definition";
+import { LOCAL_DEFAULTS, loadSettings, type Settings, SettingsError } from "@homing/core/settings";
+
+/** Everything that the environment says about one local stack. */
+export interface LocalSettings {
+  /** Port of API and dashboard; 0: any free one. */
+  readonly port: number;
+  /** Folder of the embedded servers' data, or `memory`. */
+  readonly dataDir: string;
+  /** Absent: the one kept in the data folder. */
+  readonly operatorKey?: string;
+  /** Servers that somebody else runs; absent: embedded. */
+  readonly dynamodbEndpoint?: string;
+  readonly sqsEndpoint?: string;
+  readonly settings: Settings;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_PORT = 3000;
+const DEFAULT_DATA_DIR = ".homing";
+const SHORTEST_OPERATOR_KEY = 24;
+
+/**
+ * A variable that is set to nothing is taken for a mistake, unless its description gives that a meaning.
+ *
+ * @throws SettingsError in one line for the first variable that cannot be used.
+ */
+export function loadLocalSettings(env: Environment): LocalSettings {
+  const dynamodbEndpoint = endpoint(env, "AWS_ENDPOINT_URL_DYNAMODB");
+  const sqsEndpoint = endpoint(env, "AWS_ENDPOINT_URL_SQS");
+  const operatorKey = operatorKeyOf(env);
+  return {
+    port: portOf(env),
+    dataDir: dataDirOf(env),
+    ...(operatorKey === undefined ? {} : { operatorKey }),
+    ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+    ...(sqsEndpoint === undefined ? {} : { sqsEndpoint }),
+    settings: loadSettings(env, LOCAL_DEFAULTS, queueDefinition.visibilityTimeoutSeconds * 1_000),
+  };
+}
+
+function portOf(env: Environment): number {
+  const text = env.PORT;
+  if (text === undefined) return DEFAULT_PORT;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new SettingsError(`PORT: "${text}" is not a port; write a number from 0 (any free port) to 65535.`);
+  }
+  return Number(text);
+}
+
+function dataDirOf(env: Environment): string {
+  const path = env.HOMING_DATA_DIR ?? DEFAULT_DATA_DIR;
+  if (path.trim() === "") throw new SettingsError("HOMING_DATA_DIR: is empty; write a folder, or memory.");
+  return path;
+}
+
+/** Sent as `authorization: Bearer KEY`, so it must fit a header. Never quoted: it is a secret. */
+function operatorKeyOf(env: Environment): string | undefined {
+  const key = env.HOMING_OPERATOR_KEY;
+  if (key === undefined) return undefined;
+  if (key.length < SHORTEST_OPERATOR_KEY || !/^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/.test(key)) {
+    throw new SettingsError(
+      `HOMING_OPERATOR_KEY: needs at least ${SHORTEST_OPERATOR_KEY} printable ASCII characters, no space at either end.`,
+    );
+  }
+  return key;
+}
+
+function endpoint(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new SettingsError(`${name}: is not a URL; write for example http://127.0.0.1:8000.`);
+  }
+  for (const needed of ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
+    if (!env[needed]) throw new SettingsError(`${needed}: is needed with ${name}.`);
+  }
+  return text;
+}

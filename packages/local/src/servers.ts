@@ -1,0 +1,50 @@
+import type { DataDir } from "./data-dir.ts";
+import { embeddedConnection, type ServerConnection } from "./embedded/clients.ts";
+import { startDynamoDb } from "./embedded/dynamodb.ts";
+import type { EmbeddedServer } from "./embedded/embedded-server.ts";
+import { randomAccessKeyId } from "./embedded/guard.ts";
+import { startSqs } from "./embedded/sqs.ts";
+
+/** The two servers that a stack works on, whoever runs them. */
+export interface Servers {
+  readonly dynamodb: ServerConnection;
+  readonly sqs: ServerConnection;
+  /** Ports of the embedded ones, to which nothing may be delivered. */
+  readonly embeddedPorts: readonly number[];
+  /** Ends the embedded ones. */
+  close(): Promise<void>;
+}
+
+interface ExternalEndpoints {
+  readonly dynamodbEndpoint?: string;
+  readonly sqsEndpoint?: string;
+}
+
+/** Starts an embedded server for each endpoint that is not given. */
+export async function startServers(external: ExternalEndpoints, dataDir: DataDir): Promise<Servers> {
+  const accessKeyId = randomAccessKeyId();
+  const started: EmbeddedServer[] = [];
+  const close = async () => {
+    await Promise.all(started.splice(0).map((server) => server.close()));
+  };
+
+  const connect = async (
+    endpoint: string | undefined,
+    start: typeof startDynamoDb,
+    folder: string | undefined,
+  ): Promise<ServerConnection> => {
+    if (endpoint !== undefined) return { endpoint };
+    const server = await start({ accessKeyId, ...(folder === undefined ? {} : { dataDir: folder }) });
+    started.push(server);
+    return embeddedConnection(server.endpoint, accessKeyId);
+  };
+
+  try {
+    const dynamodb = await connect(external.dynamodbEndpoint, startDynamoDb, dataDir.folder("dynamodb"));
+    const sqs = await connect(external.sqsEndpoint, startSqs, dataDir.folder("sqs"));
+    return { dynamodb, sqs, embeddedPorts: started.map((server) => server.port), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
