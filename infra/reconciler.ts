@@ -24,12 +24,9 @@ export const reconciler = new sst.aws.Function("Reconciler", {
   },
 });
 
-/** A lane is a share of the shards: of `lanes` runs side by side, number `lane` takes every shard with shard % lanes = lane. */
-for (let lane = 0; lane < stage.reconcilerLanes; lane++) {
-  new sst.aws.CronV2(`ReconcilerLane${lane}`, {
-    schedule: "rate(1 minute)",
-    function: reconciler.arn,
-    event: { lane, lanes: stage.reconcilerLanes },
-    retries: 0,
-  });
-}
+/** One schedule: the lanes are inside a run, which works on several groups of shards side by side. */
+export const schedule = new sst.aws.CronV2("ReconcilerCron", {
+  schedule: "rate(1 minute)",
+  function: reconciler.arn,
+  retries: 0,
+});

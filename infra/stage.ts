@@ -30,8 +30,6 @@ export interface StageSettings {
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   /** Copies of the worker that run at once, ten messages each. */
   readonly workerConcurrency: number;
-  /** Reconcilers that run side by side, each on its share of the shards. */
-  readonly reconcilerLanes: number;
   readonly timeoutSeconds: {
     readonly api: number;
     readonly worker: number;
@@ -78,9 +76,8 @@ export function stageSettings({ name, dev, env }: StageInput): StageSettings {
     deletionProtection: production,
     logRetentionDays: production ? 90 : 7,
     logLevel: dev ? "DEBUG" : "INFO",
-    throttle: production ? { ratePerSecond: 2_000, burst: 4_000 } : { ratePerSecond: 100, burst: 200 },
+    throttle: production ? { ratePerSecond: 1_000, burst: 1_000 } : { ratePerSecond: 100, burst: 100 },
     workerConcurrency: production ? workerSubscription.maximumConcurrency : 5,
-    reconcilerLanes: production ? 4 : 1,
     timeoutSeconds: dev
       ? {
           api: LONGEST_TIMEOUT_SECONDS,

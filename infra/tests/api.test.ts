@@ -4,9 +4,9 @@ import { evaluated } from "../testing/evaluated.ts";
 import { only } from "../testing/graph.ts";
 
 describe.each([
-  { label: "personal", origin: "https://d111111abcdef8.cloudfront.net", rate: 100, burst: 200 },
-  { label: "production", origin: "https://homing.example.com", rate: 2_000, burst: 4_000 },
-  { label: "dev", origin: "http://localhost:5173", rate: 100, burst: 200 },
+  { label: "personal", origin: "https://d111111abcdef8.cloudfront.net", rate: 100, burst: 100 },
+  { label: "production", origin: "https://homing.example.com", rate: 1_000, burst: 1_000 },
+  { label: "dev", origin: "http://localhost:5173", rate: 100, burst: 100 },
 ] as const)("$label", ({ label, origin, rate, burst }) => {
   const { graph } = evaluated(label);
 

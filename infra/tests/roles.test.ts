@@ -54,7 +54,7 @@ const RECONCILER_ROLE = [
   ["Allow", LOGS, ["logs of Reconciler"]],
 ];
 
-const LANE_ROLE = [["Allow", ["lambda:InvokeFunction"], ["function Reconciler"]]];
+const SCHEDULE_ROLE = [["Allow", ["lambda:InvokeFunction"], ["function Reconciler"]]];
 
 const FUNCTION_ROLES = {
   ApiRole: API_ROLE,
@@ -70,20 +70,14 @@ const DEV_BRIDGE = [
 ];
 
 const EXPECTED: Readonly<Record<StageLabel, Readonly<Record<string, unknown>>>> = {
-  personal: { ...FUNCTION_ROLES, ReconcilerLane0Role: LANE_ROLE },
-  production: {
-    ...FUNCTION_ROLES,
-    ReconcilerLane0Role: LANE_ROLE,
-    ReconcilerLane1Role: LANE_ROLE,
-    ReconcilerLane2Role: LANE_ROLE,
-    ReconcilerLane3Role: LANE_ROLE,
-  },
+  personal: { ...FUNCTION_ROLES, ReconcilerCronRole: SCHEDULE_ROLE },
+  production: { ...FUNCTION_ROLES, ReconcilerCronRole: SCHEDULE_ROLE },
   dev: {
     ApiRole: withBridge(API_ROLE),
     WorkerRole: withBridge(WORKER_ROLE),
     DeadLetterRole: withBridge(DEAD_LETTER_ROLE),
     ReconcilerRole: withBridge(RECONCILER_ROLE),
-    ReconcilerLane0Role: LANE_ROLE,
+    ReconcilerCronRole: SCHEDULE_ROLE,
   },
 };
 
@@ -131,19 +125,16 @@ describe.each(["personal", "production", "dev"] as const)("%s", (label) => {
 });
 
 describe.each(["personal", "production"] as const)("%s, deployed", (label) => {
-  test("functions are trusted to Lambda alone, lanes to the scheduler alone", () => {
+  test("functions are trusted to Lambda alone, the schedule to the scheduler alone", () => {
     const trust = Object.fromEntries(
-      ofType(evaluated(label).graph, "aws:iam/role:Role").map(({ name, inputs }) => [
-        name.replace(/\d/, ""),
-        trustOf(inputs),
-      ]),
+      ofType(evaluated(label).graph, "aws:iam/role:Role").map(({ name, inputs }) => [name, trustOf(inputs)]),
     );
     expect(trust).toEqual({
       ApiRole: [{ Service: "lambda.amazonaws.com" }],
       WorkerRole: [{ Service: "lambda.amazonaws.com" }],
       DeadLetterRole: [{ Service: "lambda.amazonaws.com" }],
       ReconcilerRole: [{ Service: "lambda.amazonaws.com" }],
-      ReconcilerLaneRole: [{ Service: "scheduler.amazonaws.com" }],
+      ReconcilerCronRole: [{ Service: "scheduler.amazonaws.com" }],
     });
   });
 });
