@@ -141,9 +141,10 @@ describe("after a restart on the same folder", () => {
       const { queue } = await provisionQueues(client, "homing");
       expect(await queueUrlOf(client, "homing")).toBe(queue.url);
       if (step === "send") {
-        const { QueueUrl = "" } = { QueueUrl: queue.url };
-        await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "kept" }));
-        await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "delayed", DelaySeconds: 900 }));
+        await client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: "kept" }));
+        await client.send(
+          new SendMessageCommand({ QueueUrl: queue.url, MessageBody: "delayed", DelaySeconds: 900 }),
+        );
       } else {
         const { Messages } = await client.send(
           new ReceiveMessageCommand({ QueueUrl: queue.url, MessageSystemAttributeNames: ["All"] }),
