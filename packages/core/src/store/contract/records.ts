@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HOUR } from "../../duration.ts";
+import type { Attempt, Payload } from "../../message/message.ts";
+import { buildMessage, buildPayload } from "../../testing/build-message.ts";
+import { EVERY_PLANE } from "../../testing/every-plane.ts";
+import { type MakeStore, type StoreSubject, travel } from "./subject.ts";
+
+function attempt(over: Partial<Attempt> & Pick<Attempt, "startedAt">): Attempt {
+  return { number: 1, claimId: "claim-1", outcome: "RETRY", ...over };
+}
+
+export function describeRecords(makeStore: MakeStore): void {
+  let subject: StoreSubject;
+  beforeAll(async () => {
+    subject = await makeStore();
+  });
+  afterAll(() => subject.close?.());
+
+  const later = (): number => subject.clock.now() + 48 * HOUR;
+
+  describe("a payload", () => {
+    const payloads: Readonly<Record<string, Payload>> = {
+      "with everything": buildPayload({
+        metadata: { order: "42", empty: "" },
+        traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+      }),
+      "with nothing but a target": {
+        targetUrl: "https://example.com/",
+        method: "GET",
+        headers: {},
+      },
+      "whose body is null": buildPayload({ body: "null" }),
+      "whose body is an empty string": buildPayload({ body: '""' }),
+      "whose numbers have more digits than a double": buildPayload({
+        body: "[12345678901234567890,1e20,1.0,-0,1E400]",
+      }),
+      "with characters of every plane": buildPayload({
+        headers: { "X-Name": "é ÿ" },
+        body: JSON.stringify(EVERY_PLANE),
+        metadata: { "👩‍🚀": EVERY_PLANE },
+      }),
+      "of the largest size": buildPayload({ body: JSON.stringify("é".repeat(131_000)) }),
+    };
+
+    it.each(Object.entries(payloads))("comes back as it was written: %s", async (_name, payload) => {
+      const { store } = subject;
+      const { messageId, requestHash } = buildMessage();
+      await store.putPayload(messageId, requestHash, payload, later());
+      expect(await store.getPayload(messageId, requestHash)).toEqual(payload);
+    });
+
+    it("is absent where none was written", async () => {
+      const { messageId } = buildMessage();
+      expect(await subject.store.getPayload(messageId, "hash")).toBeUndefined();
+    });
+
+    it("cannot be replaced by that of another request under the same message", async () => {
+      const { store } = subject;
+      const { messageId } = buildMessage();
+      await store.putPayload(messageId, "first", buildPayload({ body: "1" }), later());
+      await store.putPayload(messageId, "second", buildPayload({ body: "2" }), later());
+      expect((await store.getPayload(messageId, "first"))?.body).toBe("1");
+    });
+
+    it("may be written again", async () => {
+      const { store } = subject;
+      const { messageId } = buildMessage();
+      await store.putPayload(messageId, "hash", buildPayload(), later());
+      await store.putPayload(messageId, "hash", buildPayload(), later());
+      expect(await store.getPayload(messageId, "hash")).toEqual(buildPayload());
+    });
+
+    it("is absent from its expiry on", async () => {
+      const { store, clock } = subject;
+      const { messageId } = buildMessage();
+      const before = clock.time;
+      const expiresAt = later();
+      await store.putPayload(messageId, "hash", buildPayload(), expiresAt);
+      clock.time = expiresAt - 1;
+      expect(await store.getPayload(messageId, "hash")).toEqual(buildPayload());
+      clock.time = expiresAt;
+      expect(await store.getPayload(messageId, "hash")).toBeUndefined();
+      clock.time = before;
+    });
+
+    it("is summed up without headers and body, for many messages at once", async () => {
+      const { store } = subject;
+      const messages = Array.from({ length: 120 }, () => buildMessage());
+      const [plain, described, lost, ...rest] = messages;
+      if (!plain || !described || !lost) throw new Error("three are there");
+      await store.putPayload(plain.messageId, plain.requestHash, buildPayload({ method: "PUT" }), later());
+      await store.putPayload(
+        described.messageId,
+        described.requestHash,
+        buildPayload({ metadata: { order: "42" } }),
+        later(),
+      );
+      await Promise.all(
+        rest.map(({ messageId, requestHash }) =>
+          store.putPayload(messageId, requestHash, buildPayload(), later()),
+        ),
+      );
+      const summaries = await store.getSummaries(messages);
+      const targetUrl = "https://example.com/hook?token=hidden";
+      expect(summaries.size).toBe(119);
+      expect(summaries.get(plain.messageId)).toEqual({ targetUrl, method: "PUT" });
+      expect(summaries.get(described.messageId)).toEqual({
+        targetUrl,
+        method: "POST",
+        metadata: { order: "42" },
+      });
+      expect(summaries.has(lost.messageId)).toBe(false);
+      expect((await store.getSummaries([])).size).toBe(0);
+    });
+  });
+
+  describe("the attempts", () => {
+    it("are kept by number and claim, in the order of their numbers, every attribute as given", async () => {
+      const { store } = subject;
+      const message = await travel(store, buildMessage(), []);
+      const { createdAt, messageId } = message;
+      const full = attempt({
+        number: 2,
+        claimId: "claim-2",
+        outcome: "FAILED",
+        startedAt: createdAt + 3,
+        durationMs: 102,
+        responseStatus: 503,
+        responseHeaders: { "content-type": "text/plain", "set-cookie": "***" },
+        responseBody: EVERY_PLANE,
+        responseTruncated: true,
+        truncationReason: "SIZE",
+        decision: { rule: "STATUS_5XX", action: "RETRY", nextAttemptAt: createdAt + 9, explanation: "…" },
+      });
+      const tenth = attempt({
+        number: 10,
+        claimId: "claim-10",
+        startedAt: createdAt + 9,
+        errorCode: "TIMEOUT",
+      });
+      const first = attempt({ startedAt: createdAt });
+      // The same number under another claim: an outcome that came after its claim was taken away.
+      const late = attempt({ claimId: "claim-0", startedAt: createdAt + 1, outcome: "SUCCEEDED" });
+      for (const one of [tenth, late, full, first]) await store.putAttempt(messageId, one, later());
+      expect(await store.getDetail(messageId)).toEqual({ message, attempts: [first, late, full, tenth] });
+    });
+
+    it("are replaced by the same number and claim only", async () => {
+      const { store } = subject;
+      const { messageId, createdAt } = await travel(store, buildMessage(), []);
+      await store.putAttempt(messageId, attempt({ startedAt: createdAt, outcome: "RUNNING" }), later());
+      await store.putAttempt(messageId, attempt({ startedAt: createdAt, outcome: "SUCCEEDED" }), later());
+      expect((await store.getDetail(messageId))?.attempts).toEqual([
+        attempt({ startedAt: createdAt, outcome: "SUCCEEDED" }),
+      ]);
+    });
+
+    it("are not shown if they belong to an earlier life of the same id", async () => {
+      const { store, clock } = subject;
+      const before = clock.time;
+      const old = await travel(store, buildMessage({ createdAt: clock.now() }), ["claim", "fail"]);
+      await store.putAttempt(
+        old.messageId,
+        attempt({ startedAt: old.createdAt + 1 }),
+        (old.expiresAt ?? 0) + 48 * HOUR,
+      );
+      clock.time = old.expiresAt ?? 0;
+      const next = buildMessage({ messageId: old.messageId, createdAt: clock.now() });
+      await store.insert(next);
+      await store.putPayload(next.messageId, next.requestHash, buildPayload(), later());
+      expect(await store.getDetail(next.messageId)).toEqual({
+        message: next,
+        payload: buildPayload(),
+        attempts: [],
+      });
+      clock.time = before;
+    });
+
+    it("and the payload of another message are never mixed in", async () => {
+      const { store } = subject;
+      const one = await travel(store, buildMessage(), []);
+      const other = await travel(store, buildMessage(), []);
+      await store.putAttempt(other.messageId, attempt({ startedAt: other.createdAt }), later());
+      await store.putPayload(other.messageId, other.requestHash, buildPayload(), later());
+      expect(await store.getDetail(one.messageId)).toEqual({ message: one, attempts: [] });
+    });
+  });
+}

@@ -1,0 +1,113 @@
+/** Every transition of the lifecycle under a name, so that a test can say which way a message has come. */
+import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
+import * as Lifecycle from "../message/lifecycle.ts";
+import type { Attempt, Message } from "../message/message.ts";
+import type { Transition } from "../message/transition.ts";
+import { nextToken } from "./tokens.ts";
+
+export const DEADLINE_MS = 15 * MINUTE;
+export const LEASE_MS = MINUTE;
+export const RETENTION_MS = 30 * DAY;
+
+type Make = (message: Message, occasion: Lifecycle.Occasion) => Transition | undefined;
+
+interface Step {
+  readonly make: Make;
+  /** When the step happens; a second after the last change if it does not matter. */
+  readonly at?: (message: Message) => number | undefined;
+}
+
+const FIRST_ATTEMPT: Omit<Attempt, "claimId" | "startedAt"> = {
+  number: 1,
+  outcome: "SUCCEEDED",
+  durationMs: 102,
+  responseStatus: 200,
+  responseHeaders: { "content-type": "text/plain" },
+  responseBody: "thanks 👍",
+  responseTruncated: false,
+  decision: { rule: "STATUS_2XX", action: "COMPLETE", explanation: "The target answered 200." },
+};
+
+const claimOf = (message: Message): string => message.claimId ?? "none";
+
+const steps = {
+  enqueue: { make: (message, at) => Lifecycle.enqueue(message, at, DEADLINE_MS) },
+  rollback: {
+    make: (message, at) => Lifecycle.rollback(message, at, message.sendId ?? "none", "QUEUE_UNAVAILABLE"),
+  },
+  claim: { make: (message, at) => Lifecycle.claim(message.attempt + 1, at, LEASE_MS) },
+  takeOver: {
+    make: (message, at) => Lifecycle.takeOver(message, message.attempt, at, LEASE_MS),
+    at: (message) => message.leaseUntil,
+  },
+  complete: { make: (message, at) => Lifecycle.complete(message, at, claimOf(message), RETENTION_MS) },
+  completeFirst: {
+    make: (message, at) =>
+      Lifecycle.complete(message, at, claimOf(message), RETENTION_MS, {
+        ...FIRST_ATTEMPT,
+        claimId: claimOf(message),
+        startedAt: at.now,
+      }),
+  },
+  fail: {
+    make: (message, at) => Lifecycle.fail(message, at, claimOf(message), RETENTION_MS, "TARGET_REJECTED"),
+  },
+  retryLater: {
+    make: (message, at) => Lifecycle.retryLater(message, at, claimOf(message), at.now + 2 * HOUR),
+  },
+  retrySoon: {
+    make: (message, at) => Lifecycle.retryLater(message, at, claimOf(message), at.now + 5 * SECOND),
+  },
+  leaseOver: {
+    make: (message, at) => Lifecycle.leaseOver(message, at, RETENTION_MS, 30 * MINUTE),
+    at: (message) => message.leaseUntil,
+  },
+  awaitLease: { make: Lifecycle.awaitLease },
+  orphan: { make: Lifecycle.orphan, at: (message) => message.dueAt },
+  giveUp: { make: (message, at) => Lifecycle.giveUp(message, at, RETENTION_MS, "PAYLOAD_MISSING") },
+  deadLetter: {
+    make: (message, at) => Lifecycle.deadLetter(message, message.attempt + 1, at, RETENTION_MS),
+  },
+  returnDeadLettered: {
+    make: (message, at) => Lifecycle.returnDeadLettered(message, message.attempt + 1, at),
+  },
+  sendNow: { make: Lifecycle.sendNow },
+  manualRetry: { make: (message, at) => Lifecycle.manualRetry(message, at, 10) },
+  cancel: { make: (_message, at) => Lifecycle.cancel(at, RETENTION_MS) },
+} satisfies Record<string, Step>;
+
+export type StepName = keyof typeof steps;
+
+/** The transition that a step tries on a message, at its time. */
+export function stepOf(name: StepName, message: Message): Transition {
+  const step: Step = steps[name];
+  const now = Math.max(message.updatedAt + SECOND, step.at?.(message) ?? 0);
+  const transition = step.make(message, { now, correlationId: `at-${name}`, token: nextToken() });
+  if (!transition) throw new Error(`The lifecycle offers no ${name} from ${message.status}.`);
+  return transition;
+}
+
+/** Ways through the lifecycle that take every transition from every status it starts from, at least once. */
+export const JOURNEYS: Readonly<Record<string, readonly StepName[]>> = {
+  "delivered at the first attempt": ["enqueue", "claim", "completeFirst"],
+  "delivered after a retry": ["enqueue", "claim", "retryLater", "enqueue", "claim", "complete"],
+  "rolled back, sent again": ["enqueue", "rollback", "enqueue", "rollback", "enqueue", "claim", "fail"],
+  "claimed after its rollback": ["enqueue", "rollback", "claim", "completeFirst"],
+  "orphaned twice": ["enqueue", "orphan", "enqueue", "orphan", "enqueue", "claim", "complete"],
+  "taken over": ["enqueue", "claim", "takeOver", "complete"],
+  "its lease over twice": ["enqueue", "claim", "leaseOver", "enqueue", "claim", "leaseOver", "sendNow"],
+  "its lease awaited": ["enqueue", "claim", "awaitLease", "leaseOver"],
+  "given up, then retried by hand": ["giveUp", "manualRetry", "enqueue", "claim", "complete"],
+  "rolled back, given up, retried by hand": ["enqueue", "rollback", "giveUp", "manualRetry", "cancel"],
+  "failed, retried, failed, retried": ["claim", "fail", "manualRetry", "claim", "fail", "manualRetry"],
+  "dead-lettered while queued": ["enqueue", "deadLetter", "manualRetry"],
+  "dead-lettered while pending": ["deadLetter"],
+  "its copy dead-lettered": ["enqueue", "returnDeadLettered", "enqueue", "claim", "complete"],
+  "sent now while pending": ["claim", "retryLater", "sendNow", "enqueue"],
+  "sent now while queued": ["claim", "retrySoon", "enqueue", "sendNow", "enqueue", "claim", "complete"],
+  "a retry whose send fails": ["claim", "retrySoon", "enqueue", "rollback", "enqueue", "orphan", "enqueue"],
+  "cancelled while pending": ["cancel"],
+  "cancelled while queued": ["enqueue", "cancel"],
+  "cancelled while waiting": ["claim", "retryLater", "cancel"],
+  "rolled back, then cancelled": ["enqueue", "rollback", "cancel"],
+};
