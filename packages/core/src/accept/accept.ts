@@ -18,6 +18,8 @@ import { StorageError } from "../store/message-store.ts";
 
 export interface AcceptDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
+  /** The id of a message without an idempotency key; random unless a simulation has to repeat itself. */
+  readonly newMessageId?: (now: number) => string;
 }
 
 export interface AcceptRequest {
@@ -151,7 +153,7 @@ function newMessage(deps: AcceptDependencies, { input, correlationId }: AcceptRe
   return {
     messageId:
       input.idempotencyKey === undefined
-        ? newMessageId(now)
+        ? (deps.newMessageId ?? newMessageId)(now)
         : messageIdForKey(input.senderId, input.idempotencyKey),
     senderId: input.senderId,
     requestHash: requestHash(input),
