@@ -117,7 +117,7 @@ export function claim(copyAttempt: number, occasion: Occasion, leaseMs: number):
       updatedAt: occasion.now,
     },
     remove: ["notBefore", "pendingReason", "sendFailingSince"],
-    entry: { at: occasion.now, to: "PROCESSING", reason: "CLAIMED", correlationId: occasion.correlationId },
+    entry: { at: occasion.now, to: "PROCESSING", reason: "CLAIMED" },
   };
 }
 
@@ -376,7 +376,8 @@ function underClaim(claimId: string): Condition {
 }
 
 function finish(occasion: Occasion, retentionMs: number): { finishedAt: number; expiresAt: number } {
-  return { finishedAt: occasion.now, expiresAt: occasion.now + retentionMs };
+  // Whole seconds: DynamoDB's time to live counts in them.
+  return { finishedAt: occasion.now, expiresAt: Math.ceil((occasion.now + retentionMs) / SECOND) * SECOND };
 }
 
 interface Step {
@@ -392,7 +393,9 @@ interface Step {
 
 /** A transition of a message that was read: its whole history is known, so a full one can be shortened. */
 function build(name: string, message: Message, occasion: Occasion, step: Step): Transition {
-  const entry = { at: occasion.now, to: step.to, reason: step.reason, correlationId: occasion.correlationId };
+  const { now: at, correlationId } = occasion;
+  const isOwn = correlationId === message.correlationId;
+  const entry = { at, to: step.to, reason: step.reason, ...(isOwn ? {} : { correlationId }) };
   const full = message.history.length >= HISTORY_FIRST + HISTORY_LATEST;
   return {
     name,
@@ -410,6 +413,7 @@ function build(name: string, message: Message, occasion: Occasion, step: Step): 
       ? {
           rewrittenHistory: appendHistory(message.history, message.historyOmitted, {
             ...entry,
+            correlationId,
             from: message.status,
           }),
         }

@@ -2,7 +2,6 @@
  * A transition as data: one conditional write. The stores turn it into their own kind of write, and
  * `perform` says what it means, so that the condition is stated once.
  */
-import { appendHistory } from "./history.ts";
 import type { HistoryEntry, ListGroup, Message, Status } from "./message.ts";
 import { listGroupOf } from "./message.ts";
 
@@ -43,14 +42,19 @@ export interface Token {
   readonly value: string;
 }
 
+/** `from` is whatever the status was; without a correlation id, the message's own counts. */
+export type TransitionEntry = Omit<HistoryEntry, "from" | "correlationId"> & {
+  readonly correlationId?: string;
+};
+
 export interface Transition {
   readonly name: string;
   readonly when: Condition;
   readonly token: Token;
   readonly set: Readonly<Partial<Pick<Message, MutableAttribute>>>;
   readonly remove: readonly MutableAttribute[];
-  /** Appended to the history; `from` is whatever the status was. Absent: no transition, only a new `dueAt`. */
-  readonly entry?: Omit<HistoryEntry, "from">;
+  /** Appended to the history. Absent: no transition, only a new `dueAt`. */
+  readonly entry?: TransitionEntry;
   /** The whole history instead of one more entry, where the item is known exactly and the history is full. */
   readonly rewrittenHistory?: { readonly history: readonly HistoryEntry[]; readonly omitted: number };
   /** Where the message is listed from now on; absent: where it was. */
@@ -77,13 +81,11 @@ export function perform(transition: Transition, message: Message): Message | und
   for (const attribute of transition.remove) delete next[attribute];
   next[transition.token.attribute] = transition.token.value;
   if (transition.entry) {
+    const { correlationId = message.correlationId } = transition.entry;
+    const entry: HistoryEntry = { ...transition.entry, correlationId, from: message.status };
     next.revision = message.revision + 1;
-    const appended = appendHistory(message.history, message.historyOmitted, {
-      ...transition.entry,
-      from: message.status,
-    });
-    next.history = appended.history;
-    next.historyOmitted = appended.omitted;
+    next.history = transition.rewrittenHistory?.history ?? [...message.history, entry];
+    next.historyOmitted = transition.rewrittenHistory?.omitted ?? message.historyOmitted;
   }
   return next as unknown as Message;
 }

@@ -4,6 +4,7 @@ import type { QueueRecord } from "../delivery/deliver.ts";
 import type { MessageQueue, OutgoingCopy, QueueDepth, SendError } from "./message-queue.ts";
 
 export interface ReceivedCopy extends QueueRecord {
+  readonly senderId: string;
   readonly receipt: string;
   readonly receiveCount: number;
 }
@@ -94,12 +95,13 @@ export class MemoryMessageQueue implements MessageQueue {
 }
 
 function toRecord(receipt: string, copy: OutgoingCopy, receiveCount: number): ReceivedCopy {
-  const { body, messageId, correlationId, traceparent } = copy;
+  const { body, messageId, senderId, correlationId, traceparent } = copy;
   return {
     receipt,
     receiveCount,
     body,
     messageId,
+    senderId,
     correlationId,
     ...(traceparent === undefined ? {} : { traceparent }),
   };

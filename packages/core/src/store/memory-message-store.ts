@@ -2,6 +2,7 @@
 import type { Clock } from "../clock.ts";
 import { type Attempt, listGroupOf, type Message, type Payload } from "../message/message.ts";
 import { shardOf } from "../message/message-id.ts";
+import { newestFirst } from "../message/newest-first.ts";
 import { carriesToken, perform, type Transition } from "../message/transition.ts";
 import type {
   DuePage,
@@ -136,11 +137,6 @@ export class MemoryMessageStore implements MessageStore {
     const now = this.#clock.now();
     return [...this.#messages.values()].filter((message) => !isExpired(message, now));
   }
-}
-
-/** Sorts newest first; equal times by id, so that the order is total. */
-export function newestFirst(a: IndexRow, b: IndexRow): number {
-  return b.createdAt - a.createdAt || (a.messageId < b.messageId ? 1 : a.messageId > b.messageId ? -1 : 0);
 }
 
 function isExpired(message: Message, now: number): boolean {

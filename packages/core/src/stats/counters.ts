@@ -1,0 +1,25 @@
+/** What happened, minute by minute: approximate on purpose, so that counting costs no write per message. */
+
+export const COUNTED = ["accepted", "completed", "failed", "retried", "rolledBack", "cancelled"] as const;
+export type Counted = (typeof COUNTED)[number];
+export type Counts = Readonly<Record<Counted, number>>;
+
+export interface MinuteCounts extends Counts {
+  /** Start of the minute, milliseconds since the epoch. */
+  readonly minute: number;
+}
+
+export interface Counters {
+  /** Adds to the present minute, in memory. */
+  add(what: Counted, by?: number): void;
+  /** Writes what has been added, at most about once a second; the rest waits for a later call. Never rejects. */
+  flush(force?: boolean): Promise<void>;
+  /** The 60 minutes up to the present one, oldest first, those without events included. */
+  perMinute(): Promise<readonly MinuteCounts[]>;
+  /** Sums over as many days as finished messages are kept. */
+  kept(): Promise<Counts>;
+}
+
+export function noCounts(): Record<Counted, number> {
+  return { accepted: 0, completed: 0, failed: 0, retried: 0, rolledBack: 0, cancelled: 0 };
+}

@@ -1,0 +1,43 @@
+import type { Transition } from "../message/transition.ts";
+import type { MessageStore } from "../store/message-store.ts";
+import type { Counted, Counters } from "./counters.ts";
+
+/** The store, with every transition that was applied counted: one place, whoever made it. */
+export function countingStore(store: MessageStore, counters: Pick<Counters, "add">): MessageStore {
+  return {
+    insert: async (message) => {
+      const result = await store.insert(message);
+      if (result.applied) counters.add("accepted");
+      return result;
+    },
+    apply: async (messageId, transition) => {
+      const result = await store.apply(messageId, transition);
+      if (result.applied) countTransition(transition, counters);
+      return result;
+    },
+    putPayload: (...args) => store.putPayload(...args),
+    putAttempt: (...args) => store.putAttempt(...args),
+    get: (...args) => store.get(...args),
+    getMany: (...args) => store.getMany(...args),
+    getPayload: (...args) => store.getPayload(...args),
+    getSummaries: (...args) => store.getSummaries(...args),
+    getDetail: (...args) => store.getDetail(...args),
+    list: (...args) => store.list(...args),
+    due: (...args) => store.due(...args),
+    ping: () => store.ping(),
+  };
+}
+
+const BY_NAME: Readonly<Record<string, Counted>> = { rollback: "rolledBack", retryLater: "retried" };
+const BY_STATUS: Readonly<Record<string, Counted>> = {
+  COMPLETED: "completed",
+  FAILED: "failed",
+  CANCELLED: "cancelled",
+};
+
+function countTransition({ name, set }: Transition, counters: Pick<Counters, "add">): void {
+  const counted = BY_NAME[name] ?? BY_STATUS[set.status ?? ""];
+  if (counted) counters.add(counted);
+  // A failed message that is retried is failed no more.
+  if (name === "manualRetry") counters.add("failed", -1);
+}

@@ -1,0 +1,127 @@
+/** Messages as the API shows them: times as text, secrets masked, absent instead of null. */
+import { parseLosslessJson } from "@homing/core/json";
+import { maskHeaders } from "@homing/core/message/headers";
+import { type Attempt, isFinished, type Message } from "@homing/core/message/message";
+import { formatTimestamp } from "@homing/core/message/timestamp";
+import type { Stats } from "@homing/core/stats/stats";
+import type { MessageDetail, PayloadSummary } from "@homing/core/store/message-store";
+import type { Accepted, AttemptView, ListItem, MessageView, Moved, StatsView } from "./schemas.ts";
+
+export function presentAccepted(message: Message, duplicate: boolean, correlationId: string): Accepted {
+  return {
+    messageId: message.messageId,
+    status: message.status,
+    stored: true,
+    queued: isQueued(message),
+    duplicate,
+    correlationId,
+    createdAt: formatTimestamp(message.createdAt),
+  };
+}
+
+export function presentMoved(message: Message, correlationId: string): Moved {
+  return { messageId: message.messageId, status: message.status, queued: isQueued(message), correlationId };
+}
+
+/** In the queue, or already with a worker. */
+function isQueued({ status }: Message): boolean {
+  return status === "QUEUED" || status === "PROCESSING";
+}
+
+export function presentListItem(message: Message, summary: PayloadSummary | undefined): ListItem {
+  const { status } = message;
+  return compact({
+    messageId: message.messageId,
+    status,
+    pendingReason: status === "PENDING" ? message.pendingReason : undefined,
+    failureReason: status === "FAILED" ? message.failureReason : undefined,
+    senderId: message.senderId,
+    targetUrl: summary?.targetUrl,
+    method: summary?.method,
+    metadata: summary?.metadata,
+    idempotencyKey: message.idempotencyKey,
+    correlationId: message.correlationId,
+    createdAt: formatTimestamp(message.createdAt),
+    updatedAt: formatTimestamp(message.updatedAt),
+    deliverAt: time(message.deliverAt),
+    deliverBy: time(message.deliverBy),
+    finishedAt: time(message.finishedAt),
+    dueAt: time(message.dueAt),
+    nextAttemptAt: isFinished(status) || status === "PROCESSING" ? undefined : time(message.notBefore),
+    rolledBackAt: time(message.rolledBackAt),
+    attemptCount: message.attempt,
+    maxAttempts: message.attemptLimit,
+    sends: compact({
+      count: message.sends,
+      rollbacks: message.rollbacks,
+      lastErrorCode: message.lastErrorCode,
+    }),
+  }) as ListItem;
+}
+
+export function presentMessage({ message, payload, attempts }: MessageDetail): MessageView {
+  return compact({
+    ...presentListItem(message, payload),
+    headers: payload && maskHeaders(payload.headers),
+    body: payload?.body === undefined ? undefined : parseLosslessJson(payload.body),
+    history: message.history.map(({ at, ...entry }) => ({ at: formatTimestamp(at), ...entry })),
+    historyOmitted: message.historyOmitted > 0 ? message.historyOmitted : undefined,
+    attempts: allAttempts(message, attempts).map(presentAttempt),
+  }) as MessageView;
+}
+
+type AttemptLike = Omit<Attempt, "claimId" | "startedAt"> & { readonly startedAt?: number | undefined };
+
+/**
+ * Every attempt that was numbered. Those whose outcome was never written have no record of their own: the
+ * running one is RUNNING, the others are UNKNOWN, begun when the history says they were claimed.
+ */
+function allAttempts(message: Message, recorded: readonly Attempt[]): AttemptLike[] {
+  const known = message.firstAttempt ? [message.firstAttempt, ...recorded] : recorded;
+  return Array.from({ length: message.attempt }, (_, index) => index + 1).flatMap((number): AttemptLike[] => {
+    const records = known.filter((attempt) => attempt.number === number);
+    if (records.length > 0) return records;
+    const isRunning = number === message.attempt && message.status === "PROCESSING";
+    return [{ number, outcome: isRunning ? "RUNNING" : "UNKNOWN", startedAt: claimTime(message, number) }];
+  });
+}
+
+/** Each attempt has one CLAIMED entry; the history may have lost some in the middle, so count from both ends. */
+function claimTime(message: Message, number: number): number | undefined {
+  const claims = message.history.filter((entry) => entry.reason === "CLAIMED");
+  const missing = message.attempt - claims.length;
+  const fromStart = claims[number - 1];
+  const fromEnd = claims[number - 1 - missing];
+  if (missing === 0) return fromStart?.at;
+  return number - 1 - missing >= 0 ? fromEnd?.at : undefined;
+}
+
+function presentAttempt({ startedAt, decision, ...rest }: AttemptLike): AttemptView {
+  const { claimId: _, ...attempt } = rest as typeof rest & { claimId?: string };
+  return compact({
+    ...attempt,
+    startedAt: time(startedAt),
+    decision: decision && compact({ ...decision, nextAttemptAt: time(decision.nextAttemptAt) }),
+  }) as AttemptView;
+}
+
+export function presentStats(stats: Stats): StatsView {
+  return {
+    ...stats,
+    capped: [...stats.capped],
+    approximate: [...stats.approximate],
+    perMinute: stats.perMinute.map(({ minute, cancelled: _, ...counts }) => ({
+      minute: formatTimestamp(minute),
+      ...counts,
+    })),
+  };
+}
+
+function time(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : formatTimestamp(ms);
+}
+
+/** Without the attributes that are undefined: absent, never null. */
+function compact<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}

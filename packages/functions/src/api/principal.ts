@@ -1,0 +1,26 @@
+/** Who is calling, and what they may do. */
+
+export const SCOPES = ["send", "read", "operate"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface Principal {
+  /** Identifies the key in logs and cursors; not secret. */
+  readonly keyId: string;
+  /** The one sender this key speaks for, or `*` for all of them. */
+  readonly senderId: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface Authenticator {
+  /** Undefined if the key is unknown, malformed or revoked. @throws HomingError if it cannot be looked up. */
+  authenticate(key: string): Promise<Principal | undefined>;
+}
+
+/** `operate` implies the others. */
+export function hasScope(principal: Principal, scope: Scope): boolean {
+  return principal.scopes.includes(scope) || principal.scopes.includes("operate");
+}
+
+export function maySee(principal: Principal, senderId: string): boolean {
+  return principal.senderId === "*" || principal.senderId === senderId;
+}

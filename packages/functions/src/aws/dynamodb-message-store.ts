@@ -1,0 +1,258 @@
+/** The message store on DynamoDB: bare client calls, one write a transition. */
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  type KeysAndAttributes,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Clock } from "@homing/core/clock";
+import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import { carriesToken, type Token, type Transition } from "@homing/core/message/transition";
+import type {
+  DuePage,
+  IndexRow,
+  ListQuery,
+  MessageDetail,
+  MessageStore,
+  PayloadSummary,
+  WriteResult,
+} from "@homing/core/store/message-store";
+import pRetry from "p-retry";
+import { listRows } from "./list-index.ts";
+import {
+  decodeAttempt,
+  decodeMessage,
+  decodePayload,
+  encodeAttempt,
+  encodeMessage,
+  encodePayload,
+  type Item,
+  isAttemptItem,
+  isExpired,
+  MESSAGE_KEY,
+  messageKey,
+  payloadKey,
+} from "./message-item.ts";
+import { storageFailure } from "./storage-failure.ts";
+import { transitionUpdate } from "./transition-update.ts";
+
+class KeysLeftOut extends Error {}
+
+/** DynamoDB's limit of one BatchGetItem. */
+const BATCH_GET_KEYS = 100;
+
+export class DynamoDbMessageStore implements MessageStore {
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #clock: Pick<Clock, "now">;
+
+  constructor(client: DynamoDBClient, tableName: string, clock: Pick<Clock, "now">) {
+    this.#client = client;
+    this.#tableName = tableName;
+    this.#clock = clock;
+  }
+
+  async insert(message: Message): Promise<WriteResult> {
+    const token: Token = { attribute: "writeId", value: message.writeId ?? "" };
+    return this.#write(message.messageId, token, async () => {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: encodeMessage(message),
+          ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
+          ExpressionAttributeValues: { ":now": { N: String(this.#clock.now() / 1_000) } },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return message;
+    });
+  }
+
+  async apply(messageId: string, transition: Transition): Promise<WriteResult> {
+    return this.#write(messageId, transition.token, async () => {
+      const input = transitionUpdate(this.#tableName, messageId, transition, this.#clock.now());
+      const { Attributes } = await this.#client.send(new UpdateItemCommand(input));
+      if (!Attributes) throw new Error("UpdateItem answers ALL_NEW");
+      return decodeMessage(Attributes);
+    });
+  }
+
+  async putPayload(
+    messageId: string,
+    requestHash: string,
+    payload: Payload,
+    expiresAt: number,
+  ): Promise<void> {
+    await this.#put(encodePayload(messageId, requestHash, payload, expiresAt));
+  }
+
+  async putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
+    await this.#put(encodeAttempt(messageId, attempt, expiresAt));
+  }
+
+  async get(messageId: string): Promise<Message | undefined> {
+    const item = await this.#get(messageKey(messageId));
+    return item && decodeMessage(item);
+  }
+
+  async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
+    const items = await this.#batchGet([...new Set(messageIds)].map(messageKey), { ConsistentRead: true });
+    return items.map(decodeMessage);
+  }
+
+  async getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
+    const item = await this.#get(payloadKey(messageId, requestHash));
+    return item && decodePayload(item);
+  }
+
+  async getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
+    const keys = messages.map(({ messageId, requestHash }) => payloadKey(messageId, requestHash));
+    const items = await this.#batchGet(keys, {
+      ProjectionExpression: "pk, sk, expiresAt, targetUrl, #method, metadata",
+      ExpressionAttributeNames: { "#method": "method" },
+    });
+    return new Map(
+      items.map((item) => {
+        const { targetUrl, method, metadata } = decodePayload(item);
+        return [item.pk?.S ?? "", { targetUrl, method, ...(metadata ? { metadata } : {}) }];
+      }),
+    );
+  }
+
+  async getDetail(messageId: string): Promise<MessageDetail | undefined> {
+    const items = await this.#queryAll(messageId);
+    const messageItem = items.find((item) => item.sk?.S === MESSAGE_KEY);
+    if (!messageItem) return undefined;
+    const message = decodeMessage(messageItem);
+    const hashKey = payloadKey(messageId, message.requestHash).sk?.S;
+    const payloadItem = items.find((item) => item.sk?.S === hashKey);
+    const attempts = items
+      .filter(isAttemptItem)
+      .map(decodeAttempt)
+      // An idempotency key that expired and was used again leads to the same id: attempts of the earlier life.
+      .filter((attempt) => attempt.startedAt >= message.createdAt)
+      .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt);
+    return { message, ...(payloadItem ? { payload: decodePayload(payloadItem) } : {}), attempts };
+  }
+
+  async list(query: ListQuery): Promise<readonly IndexRow[]> {
+    return this.#call(() => listRows(this.#client, this.#tableName, query));
+  }
+
+  async due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
+    const { Items = [], LastEvaluatedKey } = await this.#call(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          IndexName: "due",
+          KeyConditionExpression: "dueShard = :shard AND dueAt <= :until",
+          ExpressionAttributeValues: { ":shard": { S: String(shard) }, ":until": { N: String(until) } },
+          Limit: limit,
+          ...(from === undefined ? {} : { ExclusiveStartKey: JSON.parse(from) as Item }),
+        }),
+      ),
+    );
+    return {
+      messageIds: Items.map((row) => row.pk?.S ?? ""),
+      ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
+    };
+  }
+
+  async ping(): Promise<void> {
+    await this.#get({ pk: { S: "ping" }, sk: { S: "ping" } });
+  }
+
+  /**
+   * One conditional write. A lost condition is an ordinary answer: if the item carries this write's token, it
+   * was this very write, and the SDK repeated it after its answer was lost.
+   */
+  async #write(messageId: string, token: Token, write: () => Promise<Message>): Promise<WriteResult> {
+    try {
+      return { applied: true, message: await write() };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
+      // Not every server that speaks the protocol returns the item.
+      const current = error.Item ? this.#alive(error.Item) : await this.get(messageId);
+      if (carriesToken(current, token)) return { applied: true, message: current };
+      return { applied: false, ...(current ? { message: current } : {}) };
+    }
+  }
+
+  #alive(item: Item): Message | undefined {
+    return isExpired(item, this.#clock.now()) ? undefined : decodeMessage(item);
+  }
+
+  async #put(item: Item): Promise<void> {
+    await this.#call(() => this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: item })));
+  }
+
+  async #get(key: Item): Promise<Item | undefined> {
+    const { Item: item } = await this.#call(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
+    );
+    return item && !isExpired(item, this.#clock.now()) ? item : undefined;
+  }
+
+  async #queryAll(messageId: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const page = await this.#call(() =>
+        this.#client.send(
+          new QueryCommand({
+            TableName: this.#tableName,
+            KeyConditionExpression: "pk = :id",
+            ExpressionAttributeValues: { ":id": { S: messageId } },
+            ConsistentRead: true,
+            ...(start ? { ExclusiveStartKey: start } : {}),
+          }),
+        ),
+      );
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return items.filter((item) => !isExpired(item, this.#clock.now()));
+  }
+
+  async #batchGet(keys: readonly Item[], options: Omit<KeysAndAttributes, "Keys">): Promise<Item[]> {
+    const chunks: Item[][] = [];
+    for (let at = 0; at < keys.length; at += BATCH_GET_KEYS) chunks.push(keys.slice(at, at + BATCH_GET_KEYS));
+    const pages = await Promise.all(chunks.map((chunk) => this.#batchGetChunk(chunk, options)));
+    return pages.flat().filter((item) => !isExpired(item, this.#clock.now()));
+  }
+
+  /** Asks again for what DynamoDB left out: it answers at most 16 MB, and less when it throttles. */
+  async #batchGetChunk(keys: readonly Item[], options: Omit<KeysAndAttributes, "Keys">): Promise<Item[]> {
+    const items: Item[] = [];
+    let request: BatchGetItemCommandInput["RequestItems"] = {
+      [this.#tableName]: { ...options, Keys: [...keys] },
+    };
+    const ask = async () => {
+      const { Responses, UnprocessedKeys = {} } = await this.#client.send(
+        new BatchGetItemCommand({ RequestItems: request }),
+      );
+      items.push(...(Responses?.[this.#tableName] ?? []));
+      request = UnprocessedKeys;
+      if (Object.keys(UnprocessedKeys).length > 0)
+        throw new KeysLeftOut("BatchGetItem left keys unprocessed");
+    };
+    const shouldRetry = ({ error }: { error: Error }) => error instanceof KeysLeftOut;
+    await this.#call(() =>
+      pRetry(ask, { retries: 10, minTimeout: 20, maxTimeout: 1_000, randomize: true, shouldRetry }),
+    );
+    return items;
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw storageFailure(error);
+    }
+  }
+}

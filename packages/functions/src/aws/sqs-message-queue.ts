@@ -1,0 +1,128 @@
+/** The message queue on SQS. */
+import {
+  GetQueueAttributesCommand,
+  type MessageAttributeValue,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import {
+  type MessageQueue,
+  type OutgoingCopy,
+  type QueueDepth,
+  SendError,
+} from "@homing/core/queue/message-queue";
+import { classifyBatchEntry, classifySendError } from "@homing/core/send/classify";
+
+export interface QueueUrls {
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+}
+
+export class SqsMessageQueue implements MessageQueue {
+  readonly #client: SQSClient;
+  readonly #urls: QueueUrls;
+
+  constructor(client: SQSClient, urls: QueueUrls) {
+    this.#client = client;
+    this.#urls = urls;
+  }
+
+  async send(
+    copies: readonly OutgoingCopy[],
+    timeoutMs: number,
+  ): Promise<ReadonlyArray<SendError | undefined>> {
+    const abortSignal = AbortSignal.timeout(timeoutMs);
+    try {
+      const [only] = copies;
+      if (only && copies.length === 1) {
+        await this.#client.send(
+          new SendMessageCommand({ QueueUrl: this.#urls.queueUrl, ...toRequest(only) }),
+          { abortSignal },
+        );
+        return [undefined];
+      }
+      return await this.#sendBatch(copies, abortSignal);
+    } catch (error) {
+      const classified = classifySendError(error);
+      return copies.map(() => classified);
+    }
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const attributes = await this.#attributes(this.#urls.queueUrl);
+    return {
+      visible: Number(attributes.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      delayed: Number(attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    };
+  }
+
+  async deadLetters(): Promise<number> {
+    const attributes = await this.#attributes(this.#urls.deadLetterQueueUrl);
+    return (
+      Number(attributes.ApproximateNumberOfMessages ?? 0) +
+      Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
+    );
+  }
+
+  async #sendBatch(
+    copies: readonly OutgoingCopy[],
+    abortSignal: AbortSignal,
+  ): Promise<Array<SendError | undefined>> {
+    const { Successful = [], Failed = [] } = await this.#client.send(
+      new SendMessageBatchCommand({
+        QueueUrl: this.#urls.queueUrl,
+        Entries: copies.map((copy, index) => ({ Id: String(index), ...toRequest(copy) })),
+      }),
+      { abortSignal },
+    );
+    const sent = new Set(Successful.map((entry) => entry.Id));
+    const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
+    return copies.map((_, index) => {
+      const id = String(index);
+      if (sent.has(id)) return undefined;
+      const entry = failed.get(id);
+      // An entry that the answer does not name may or may not have been taken.
+      return entry
+        ? classifyBatchEntry(entry.Code ?? "unknown", entry.SenderFault ?? false)
+        : new SendError("UNCLASSIFIED", true, "MissingBatchEntry");
+    });
+  }
+
+  async #attributes(queueUrl: string): Promise<Record<string, string>> {
+    const { Attributes = {} } = await this.#client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: [
+          "ApproximateNumberOfMessages",
+          "ApproximateNumberOfMessagesNotVisible",
+          "ApproximateNumberOfMessagesDelayed",
+        ],
+      }),
+    );
+    return Attributes;
+  }
+}
+
+function toRequest(copy: OutgoingCopy) {
+  const { messageId, senderId, correlationId, traceparent } = copy;
+  const attributes = {
+    messageId,
+    senderId,
+    correlationId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+  return {
+    MessageBody: copy.body,
+    ...(copy.delaySeconds > 0 ? { DelaySeconds: copy.delaySeconds } : {}),
+    // On a standard queue: fair queues keep one sender's backlog from delaying the others.
+    MessageGroupId: senderId,
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] => [
+        name,
+        { DataType: "String", StringValue: value },
+      ]),
+    ),
+  };
+}

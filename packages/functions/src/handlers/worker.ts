@@ -1,0 +1,57 @@
+/** The SQS side: records of a batch run concurrently, each answers for itself. */
+import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
+import { deliverRecord, type QueueRecord, type RecordResult } from "@homing/core/delivery/deliver";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Services, WorkerServices } from "../services.ts";
+
+export type SqsHandler = (
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<SQSBatchResponse>;
+
+/** Delivers what the queue hands over. */
+export function createWorkerHandler(services: WorkerServices): SqsHandler {
+  return async (event, context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const response = await answer(event, (record) => deliverRecord(services, record, remainingMs));
+    await services.counters.flush();
+    return response;
+  };
+}
+
+/** Asks the message what a dead letter was worth. */
+export function createDeadLetterHandler(services: Services): SqsHandler {
+  return async (event) => {
+    const response = await answer(event, (record) => consumeDeadLetter(services, record));
+    await services.counters.flush();
+    return response;
+  };
+}
+
+/** A record that fails is returned alone; the others are done and stay done. */
+async function answer(
+  event: SQSEvent,
+  handle: (record: QueueRecord) => Promise<RecordResult>,
+): Promise<SQSBatchResponse> {
+  const results = await Promise.allSettled(event.Records.map((record) => handle(toQueueRecord(record))));
+  const failed = event.Records.filter((_, index) => {
+    const result = results[index];
+    return result?.status !== "fulfilled" || result.value === "return";
+  });
+  return { batchItemFailures: failed.map((record) => ({ itemIdentifier: record.messageId })) };
+}
+
+function toQueueRecord(record: SQSRecord): QueueRecord {
+  const text = (name: string) => record.messageAttributes[name]?.stringValue;
+  const [messageId, correlationId, traceparent] = [
+    text("messageId"),
+    text("correlationId"),
+    text("traceparent"),
+  ];
+  return {
+    body: record.body,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}

@@ -1,0 +1,17 @@
+import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
+import { createApp } from "../api/app.ts";
+import { operatorKeyAuthenticator } from "../api/operator-key.ts";
+import { lambdaServices, publishing, secrets } from "./resources.ts";
+
+const services = lambdaServices();
+const answer = handle(
+  createApp({ ...services, authenticator: operatorKeyAuthenticator(secrets.operatorKey()) }),
+);
+
+export const handler = (event: LambdaEvent, context: LambdaContext) =>
+  publishing(
+    answer(event, context).then(async (response) => {
+      await services.counters.flush();
+      return response;
+    }),
+  );

@@ -1,0 +1,67 @@
+/** Puts the service together from its connections: once on Lambda, once in the local stack, once in a test. */
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { type Clock, systemClock } from "@homing/core/clock";
+import type { SigningSecrets } from "@homing/core/delivery/build-request";
+import type { HttpClient } from "@homing/core/delivery/http-client";
+import { newToken } from "@homing/core/message/message-id";
+import type { Observer } from "@homing/core/observe/observe";
+import type { MessageQueue } from "@homing/core/queue/message-queue";
+import type { Settings } from "@homing/core/settings";
+import type { Counters } from "@homing/core/stats/counters";
+import { countingStore } from "@homing/core/stats/counting-store";
+import type { MessageStore } from "@homing/core/store/message-store";
+import { DynamoDbCounters } from "./aws/dynamodb-counters.ts";
+import { DynamoDbMessageStore } from "./aws/dynamodb-message-store.ts";
+import { type QueueUrls, SqsMessageQueue } from "./aws/sqs-message-queue.ts";
+
+export interface Connections {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly tableName: string;
+  readonly urls: QueueUrls;
+  readonly settings: Settings;
+  readonly observer: Observer;
+  readonly clock?: Clock;
+}
+
+/** What every process has; the core's functions take it as their dependencies. */
+export interface Services {
+  readonly store: MessageStore;
+  readonly queue: MessageQueue;
+  readonly counters: Counters;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly settings: Settings;
+  readonly newToken: () => string;
+  readonly random: () => number;
+}
+
+export function createServices(connections: Connections): Services {
+  const { dynamodb, sqs, tableName, urls, settings, observer, clock = systemClock } = connections;
+  const random = Math.random;
+  const counters = new DynamoDbCounters({
+    client: dynamodb,
+    tableName,
+    clock,
+    random,
+    observer,
+    retentionMs: settings.retentionMs,
+  });
+  return {
+    store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock), counters),
+    queue: new SqsMessageQueue(sqs, urls),
+    counters,
+    clock,
+    observer,
+    settings,
+    newToken,
+    random,
+  };
+}
+
+/** What the worker has besides. */
+export interface WorkerServices extends Services {
+  readonly http: HttpClient;
+  readonly signingSecrets: SigningSecrets;
+}
