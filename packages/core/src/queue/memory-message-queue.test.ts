@@ -31,7 +31,7 @@ describeMessageQueueContract(
       bury: (copy) => bury(made, copy),
     };
   },
-  { delaySeconds: 900 },
+  { delaySeconds: 60 },
 );
 
 describe("the memory queue, as SQS", () => {
