@@ -61,12 +61,17 @@ function pour(socket: Socket, chunk: Buffer) {
 }
 
 describe("a receiver that takes its time", () => {
-  it("and never answers: TIMEOUT", async () => {
-    expect(await deliverTo(() => {}, SHORT)).toMatchObject({
+  it("and never answers: TIMEOUT, and the connection is closed", async () => {
+    let closed: Promise<void> | undefined;
+    const result = await deliverTo((socket) => {
+      closed = new Promise((resolve) => socket.on("close", () => resolve()));
+    }, SHORT);
+    expect(result).toMatchObject({
       kind: "error",
       code: "TIMEOUT",
       detail: "200 ms passed before a response arrived.",
     });
+    await closed;
   });
 
   it("and drips its headers, a byte at a time: TIMEOUT", async () => {
@@ -206,10 +211,9 @@ describe("a receiver that compresses, though identity was asked for", () => {
     ["br", brotliCompressSync(zeros)],
     ["zstd", zstdCompressSync(zeros)],
     ["gzip, gzip", gzipSync(gzipSync(zeros))],
-  ])("a bomb, by %s: no more than the first 4 KiB are kept, at once", async (encoding, body) => {
+  ])("a bomb, by %s: no more than the first 4 KiB are kept", async (encoding, body) => {
     const result = await deliverTo(withBody("200 OK", [`content-encoding: ${encoding}`], body));
     expect(result).toMatchObject({ status: 200, truncated: "SIZE", body: "\u0000".repeat(4_096) });
-    expect(result.durationMs).toBeLessThan(500);
   });
 
   it.each([
