@@ -25,7 +25,8 @@ $transform(sst.aws.Function, (args, _options, name) => {
     POWERTOOLS_SERVICE_NAME: serviceName,
     POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
     POWERTOOLS_LOG_LEVEL: stage.logLevel,
-    NODE_OPTIONS: "--enable-source-maps",
+    // Under `sst dev` the debugger attaches through this variable, and SST asks for source maps itself.
+    ...($dev ? {} : { NODE_OPTIONS: "--enable-source-maps" }),
   };
   args.permissions = $output(args.permissions ?? []).apply((permissions) => [
     ...permissions,

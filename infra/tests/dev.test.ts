@@ -23,6 +23,13 @@ test("a copy and its claim outlive a breakpoint of ten minutes, and targets on t
   });
 });
 
+test("the variable through which a debugger attaches to Node stays free", () => {
+  for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
+    const { variables } = inputs.environment as { variables: Record<string, string> };
+    expect(variables).not.toHaveProperty("NODE_OPTIONS");
+  }
+});
+
 test("panes for the dashboard, which calls the deployed API, and for a receiver to deliver to", () => {
   const panes = Object.fromEntries(
     Object.entries(graph.registered).flatMap(([name, outputs]) =>
