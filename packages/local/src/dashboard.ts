@@ -1,0 +1,35 @@
+/** Serves the built dashboard: its files, and its first page for every path that is a screen of it. */
+import { readFile } from "node:fs/promises";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+
+/** Everything from our own origin and nothing else; the deployed site sends the same. */
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  imgSrc: ["'self'", "data:"],
+  fontSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+export function dashboard(directory: string): Hono {
+  return new Hono()
+    .use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, referrerPolicy: "no-referrer" }))
+    .get(
+      "/assets/*",
+      serveStatic({
+        root: directory,
+        onFound: (_path, c) => c.header("cache-control", "public, max-age=31536000, immutable"),
+      }),
+    )
+    .get("/*", serveStatic({ root: directory }))
+    .get("/*", async (c) => {
+      c.header("cache-control", "no-cache");
+      return c.html(await readFile(`${directory}/index.html`, "utf8"));
+    });
+}

@@ -1,0 +1,209 @@
+/** The whole system in one process: composition root of the local stack. */
+
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WORKER_TIMEOUT_SECONDS, workerSubscription } from "@homing/core/queue/queue-definition";
+import { SettingsError } from "@homing/core/settings";
+import { createApp } from "@homing/functions/api/app";
+import { operatorKeyAuthenticator } from "@homing/functions/api/operator-key";
+import { createDynamoDbClient, createSqsClient } from "@homing/functions/aws/clients";
+import { createHttpClient } from "@homing/functions/egress/http-client";
+import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
+import {
+  createDeadLetterHandler,
+  createWorkerHandler,
+  type SqsHandler,
+} from "@homing/functions/handlers/worker";
+import { createLocalObserver } from "@homing/functions/observe/observer";
+import { createServices, type Services } from "@homing/functions/services";
+import { createSigningSecrets } from "@homing/functions/signing-secrets";
+import { serve } from "@hono/node-server";
+import { dashboard } from "./dashboard.ts";
+import { type DataDir, openDataDir } from "./data-dir.ts";
+import { dynamoDbClientConfig, sqsClientConfig } from "./embedded/clients.ts";
+import { LOOPBACK } from "./embedded/embedded-server.ts";
+import { type ProvisionedQueue, provisionQueues } from "./embedded/provision-queues.ts";
+import { provisionTable } from "./embedded/provision-table.ts";
+import { type EventSource, startEventSource } from "./lambda/event-source.ts";
+import { startSchedule } from "./lambda/schedule.ts";
+import type { LocalSettings } from "./local-settings.ts";
+import { onlyOwnHost } from "./own-host.ts";
+import { type Servers, startServers } from "./servers.ts";
+
+const NAME = "homing";
+
+/** Batches at once; the machine has other things to do. */
+const WORKER_CONCURRENCY = 8;
+const COUNTERS_FLUSH_MS = 1_000;
+
+export interface Stack {
+  readonly url: string;
+  readonly operatorKey: string;
+  readonly services: Services;
+  /** Takes no more requests, lets running batches end, and leaves nothing behind. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything and resolves when the API answers. `dashboardDir` holds the built dashboard; without one,
+ * `/` is not served.
+ *
+ * @throws SettingsError for a folder or a port that cannot be used.
+ */
+export async function startStack(local: LocalSettings, dashboardDir?: string): Promise<Stack> {
+  const closers: Array<() => unknown> = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const dataDir = openDataDir(local.dataDir);
+    closers.push(() => dataDir.close());
+    const servers = await startServers(local, dataDir);
+    closers.push(() => servers.close());
+    const running = await startServices(local, servers, dataDir, closers);
+    const operatorKey = local.operatorKey ?? dataDir.secret("operator-key");
+    const url = await serveApi(local.port, running, operatorKey, dashboardDir, closers);
+    return { url, operatorKey, services: running, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Clients, table, queues, worker, dead-letter consumer and reconciler. */
+async function startServices(
+  local: LocalSettings,
+  servers: Servers,
+  dataDir: DataDir,
+  closers: Array<() => unknown>,
+): Promise<Services> {
+  const dynamodb = createDynamoDbClient(dynamoDbClientConfig(servers.dynamodb));
+  const sqs = createSqsClient(sqsClientConfig(servers.sqs));
+  closers.push(
+    () => dynamodb.destroy(),
+    () => sqs.destroy(),
+  );
+  const [, queues] = await Promise.all([provisionTable(dynamodb, NAME), provisionQueues(sqs, NAME)]);
+
+  const observer = createLocalObserver();
+  const refused = queues.refusedAttributes;
+  if (refused.length > 0)
+    observer.log.write("warn", "queue_attributes_refused", { attributes: refused.join(" ") });
+  const services = createServices({
+    dynamodb,
+    sqs,
+    tableName: NAME,
+    urls: { queueUrl: queues.queue.url, deadLetterQueueUrl: queues.deadLetterQueue.url },
+    settings: local.settings,
+    observer,
+  });
+  closers.push(() => services.counters.flush(true));
+
+  const embeddedPorts = new Set(servers.embeddedPorts);
+  const http = createHttpClient({
+    allowPrivateTargets: local.settings.allowPrivateTargets,
+    refusePorts: () => embeddedPorts,
+  });
+  closers.push(() => http.close());
+  const signingSecrets = createSigningSecrets(dataDir.secret("signing-master"));
+
+  const feed = (
+    functionName: string,
+    queue: ProvisionedQueue,
+    handler: SqsHandler,
+    concurrency: number,
+  ): EventSource => {
+    // A client of its own: long polls must not take connections from the senders.
+    const pollingClient = createSqsClient({
+      ...sqsClientConfig(servers.sqs),
+      requestHandler: { requestTimeout: 30_000 },
+    });
+    const source = startEventSource({
+      sqs: pollingClient,
+      queueUrl: queue.url,
+      queueArn: queue.arn,
+      functionName,
+      handler,
+      batchSize: workerSubscription.batchSize,
+      concurrency,
+      partialResponses: true,
+      timeoutMs: WORKER_TIMEOUT_SECONDS * 1_000,
+      onProblem: ({ stage, error, messageIds }) => {
+        observer.log.write("warn", "event_source", {
+          functionName,
+          stage,
+          messages: messageIds.length,
+          errorName: nameOf(error),
+        });
+      },
+    });
+    closers.push(async () => {
+      await source.stop();
+      pollingClient.destroy();
+    });
+    return source;
+  };
+  feed(
+    "worker",
+    queues.queue,
+    createWorkerHandler({ ...services, http, signingSecrets }),
+    WORKER_CONCURRENCY,
+  );
+  feed("dead-letter", queues.deadLetterQueue, createDeadLetterHandler(services), 1);
+
+  const reconciler = startSchedule({
+    intervalMs: local.settings.reconcileIntervalMs,
+    run: createReconcilerHandler(services),
+    onError: (error) => observer.log.write("error", "reconciler_failed", {}, error),
+  });
+  const flushing = startSchedule({
+    intervalMs: COUNTERS_FLUSH_MS,
+    run: () => services.counters.flush(),
+    onError: (error) => observer.log.write("warn", "counters_failed", {}, error),
+  });
+  closers.push(() => Promise.all([reconciler.stop(), flushing.stop()]));
+  return services;
+}
+
+async function serveApi(
+  port: number,
+  services: Services,
+  operatorKey: string,
+  dashboardDir: string | undefined,
+  closers: Array<() => unknown>,
+): Promise<string> {
+  const app = createApp({ ...services, authenticator: operatorKeyAuthenticator(operatorKey) });
+  const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
+  const fetch = (request: Request) => {
+    const { pathname } = new URL(request.url);
+    const isApi = pathname.startsWith("/v1/") || pathname === "/docs";
+    return site === undefined || isApi ? app.fetch(request) : site.fetch(request);
+  };
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: LOOPBACK }, (address: AddressInfo) => {
+      server.off("error", refuse);
+      onlyOwnHost(server as Server, address.port);
+      resolve(`http://${LOOPBACK}:${address.port}`);
+    });
+    const refuse = (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === "EADDRINUSE"
+          ? `port ${port} is in use; stop what uses it, or choose another`
+          : error.message;
+      reject(new SettingsError(`PORT: ${reason}.`, { cause: error }));
+    };
+    server.on("error", refuse);
+    closers.push(
+      () =>
+        new Promise<void>((closed) => {
+          if (!server.listening) return closed();
+          server.close(() => closed());
+          (server as Server).closeIdleConnections();
+        }),
+    );
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}

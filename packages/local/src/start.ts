@@ -1,0 +1,68 @@
+/** `npm start`: the local stack, from its first line to a clean end. */
+import { SettingsError } from "@homing/core/settings";
+import { dashboardDirectory } from "./dashboard-build.ts";
+import { loadLocalSettings } from "./local-settings.ts";
+import { startStack } from "./stack.ts";
+
+const HELP = `Usage: npm start
+
+Runs Homing on this machine: API, worker, reconciler and dashboard, with embedded DynamoDB and SQS.
+
+  PORT                          API, docs and dashboard (3000)
+  HOMING_DATA_DIR               where the data is kept; "memory" for none (.homing)
+  HOMING_OPERATOR_KEY           the operator key, 24 characters or more (kept in the data folder)
+  HOMING_RETRY_SCHEDULE         delays between attempts (5s,5m,30m,2h,5h,10h,14h,20h,24h)
+  HOMING_RECONCILE_INTERVAL     how often the reconciler runs (5s)
+  HOMING_DELIVERY_TIMEOUT       deadline of one attempt (15s)
+  HOMING_LEASE                  how long a claim holds (60s)
+  HOMING_QUEUE_DEADLINE         how long a copy may wait in the queue (60s)
+  HOMING_SEND_BUDGET            longest time one send may spend retrying (5s)
+  HOMING_RETENTION              how long finished messages stay (30d)
+  HOMING_ALLOW_PRIVATE_TARGETS  CIDR ranges that may be delivered to (127.0.0.0/8,::1/128)
+  AWS_ENDPOINT_URL_DYNAMODB     use this server instead of the embedded one
+  AWS_ENDPOINT_URL_SQS          use this server instead of the embedded one
+`;
+
+async function main(): Promise<void> {
+  const print = (text: string) => process.stdout.write(text);
+  if (process.argv.includes("--help")) return void print(HELP);
+
+  const settings = loadLocalSettings(process.env);
+  const stack = await startStack(settings, await dashboardDirectory());
+  print(`
+Homing is running.
+
+  Dashboard  ${stack.url}/
+  API        ${stack.url}/v1
+  Docs       ${stack.url}/docs
+  Key        ${stack.operatorKey}
+
+Send a message (this one goes to Homing's own health page; put in your own target):
+
+  curl -sS ${stack.url}/v1/messages -H 'authorization: Bearer ${stack.operatorKey}' -H 'content-type: application/json' -d '{"targetUrl":"${stack.url}/v1/health","method":"GET"}'
+
+`);
+
+  let stopping = false;
+  const stop = () => {
+    // A second signal means now: whatever is running is repaired at the next start.
+    if (stopping) process.exit(1);
+    stopping = true;
+    stack.stop().then(() => process.exit(0), fail);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function fail(error: unknown): never {
+  const text =
+    error instanceof SettingsError ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+// The embedded servers throw from their own callbacks, for example when the disk is full: nothing can be
+// trusted after that, and a restart repairs what it left.
+process.on("uncaughtException", fail);
+
+main().catch(fail);
