@@ -1,0 +1,347 @@
+/**
+ * The real bundles, as SST would upload them, each in a process with the stage's own variables and links, fed
+ * with AWS's own events and held to its role, against the embedded servers.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { type ReceivedRequest, type Receiver, startReceiver } from "@homing/local/receiver";
+import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
+import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SECRETS } from "../testing/evaluate.ts";
+import { evaluated } from "../testing/evaluated.ts";
+import { apiGatewayEvent, sqsEvent } from "../testing/events.ts";
+import { only } from "../testing/graph.ts";
+import { bundleLambda, type LambdaBundle } from "../testing/lambda-bundle.ts";
+import { type LambdaProcess, startLambda } from "../testing/lambda-process.ts";
+import { replayQueues, replayTable } from "../testing/replay.ts";
+import { openRoleGate, type RoleGate } from "../testing/role-gate.ts";
+
+const { graph } = evaluated("personal");
+const NAMES = ["Api", "Worker", "DeadLetter", "Reconciler"] as const;
+type Name = (typeof NAMES)[number];
+
+/** The receiver of this test is on this machine, which a deployed stage never delivers to. */
+const LOOPBACK_ALLOWED = { HOMING_ALLOW_PRIVATE_TARGETS: "127.0.0.0/8" };
+/** A lost copy counts as lost at once. */
+const IMPATIENT = { ...LOOPBACK_ALLOWED, HOMING_QUEUE_DEADLINE: "1ms" };
+
+interface Deployed {
+  readonly bundle: LambdaBundle;
+  readonly gates: { readonly dynamodb: RoleGate; readonly sqs: RoleGate };
+  readonly process: LambdaProcess;
+}
+
+let folder: string;
+let servers: EmbeddedStack;
+let queues: Awaited<ReturnType<typeof replayQueues>>;
+let receiver: Receiver;
+const received: ReceivedRequest[] = [];
+const deployed = {} as Record<Name, Deployed>;
+const cleanUp: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "homing-bundles-"));
+  servers = await startEmbedded();
+  receiver = await startReceiver({ onRequest: (request) => received.push(request) });
+  await replayTable(graph, servers.dynamodb);
+  queues = await replayQueues(graph, servers.sqs, servers.queues.queue.arn.split(":")[4] ?? "");
+  await Promise.all(
+    NAMES.map(async (name) => {
+      deployed[name] = await deploy(name);
+    }),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all(Object.values(deployed).map(({ process }) => process.stop()));
+  for (const step of cleanUp) await step();
+  await Promise.all([receiver.close(), servers.close(), rm(folder, { recursive: true })]);
+});
+
+async function deploy(name: Name): Promise<Deployed> {
+  const gates = {
+    dynamodb: await openRoleGate(graph, name, servers.connections.dynamodb.endpoint),
+    sqs: await openRoleGate(graph, name, servers.connections.sqs.endpoint),
+  };
+  cleanUp.push(gates.dynamodb.close, gates.sqs.close);
+  const bundle = await bundleLambda(requestOf(name), join(folder, name), linksTo(name, gates.sqs.endpoint));
+  return { bundle, gates, process: await start(name, bundle, IMPATIENT, gates) };
+}
+
+function start(
+  name: Name,
+  bundle: LambdaBundle,
+  overrides: Readonly<Record<string, string>>,
+  endpoints: {
+    readonly dynamodb: { readonly endpoint: string };
+    readonly sqs: { readonly endpoint: string };
+  },
+): Promise<LambdaProcess> {
+  return startLambda({
+    graph,
+    name,
+    folder: bundle.folder,
+    endpoints: { dynamodb: endpoints.dynamodb.endpoint, sqs: endpoints.sqs.endpoint },
+    accessKeyId: servers.connections.dynamodb.credentials?.accessKeyId ?? "",
+    overrides,
+  });
+}
+
+function requestOf(name: Name) {
+  const request = graph.builds.find(({ functionID }) => functionID === name);
+  if (request === undefined) throw new Error(`SST was not asked to bundle ${name}.`);
+  return request;
+}
+
+/** The links of the stage; only the host of the queues' addresses is this machine instead of AWS. */
+function linksTo(name: Name, sqsEndpoint: string) {
+  const { links } = requestOf(name);
+  const here = (url: string) => new URL(new URL(url).pathname, sqsEndpoint).href;
+  return {
+    ...links,
+    HomingQueue: { ...links.HomingQueue, url: here(queues.queueUrl) },
+    HomingDeadLetterQueue: { ...links.HomingDeadLetterQueue, url: here(queues.deadLetterQueueUrl) },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  process = deployed.Api.process,
+): Promise<Answer> {
+  const [rawPath = "", query = ""] = path.split("?");
+  const result = (await process.invoke(
+    apiGatewayEvent({
+      method,
+      path: rawPath,
+      query,
+      headers: {
+        authorization: `Bearer ${SECRETS.HomingOperatorKey}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  )) as APIGatewayProxyStructuredResultV2;
+  return {
+    status: result.statusCode ?? 0,
+    headers: result.headers ?? {},
+    body: JSON.parse(result.body ?? "{}"),
+  };
+}
+
+async function accept(target = "/hook", fields: object = {}): Promise<string> {
+  const { status, body } = await call("POST", "/v1/messages", {
+    targetUrl: `${receiver.url}${target}`,
+    body: { hello: "world" },
+    ...fields,
+  });
+  expect(status).toBe(202);
+  return String(body.messageId);
+}
+
+/** Receives the copy of a message from the queue, as Lambda's poller does; others stay. */
+async function receive(messageId: string) {
+  const { Messages = [] } = await servers.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queues.queueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 1,
+      MessageAttributeNames: ["All"],
+      MessageSystemAttributeNames: ["All"],
+    }),
+  );
+  const copy = Messages.find(
+    ({ MessageAttributes }) => MessageAttributes?.messageId?.StringValue === messageId,
+  );
+  if (copy === undefined) throw new Error(`No copy of ${messageId} is on the queue.`);
+  return copy;
+}
+
+const QUEUE_ARN = `arn:aws:sqs:us-east-1:123456789012:${only(graph, "aws:sqs/queue:Queue", "QueueQueue").inputs.name}`;
+
+async function messageOf(messageId: string): Promise<Answer["body"]> {
+  return (await call("GET", `/v1/messages/${messageId}`)).body;
+}
+
+test("each bundle is small and starts quickly", () => {
+  const lines = NAMES.map((name) => {
+    const { bundle, process } = deployed[name];
+    const kb = (bytes: number) => `${Math.round(bytes / 1024)} KiB`;
+    return `${name}: ${kb(bundle.bytes)} (${kb(bundle.gzippedBytes)} gzipped, source map ${kb(bundle.sourceMapBytes)}), built in ${bundle.buildMs} ms, imported in ${process.importMs} ms`;
+  });
+  globalThis.process.stdout.write(`${lines.join("\n")}\n`);
+  for (const name of NAMES) expect(deployed[name].bundle.bytes).toBeLessThan(2 * 1024 * 1024);
+});
+
+test("POST through the API's bundle, delivered by the worker's, shown by the API's as COMPLETED", async () => {
+  const messageId = await accept("/orders?id=1");
+  const copy = await receive(messageId);
+  const response = await deployed.Worker.process.invoke(sqsEvent([copy], QUEUE_ARN));
+  expect(response).toEqual({ batchItemFailures: [] });
+
+  expect(received.find((request) => request.messageId === messageId)).toMatchObject({
+    method: "POST",
+    target: "/orders?id=1",
+    body: '{"hello":"world"}',
+  });
+  expect(await messageOf(messageId)).toMatchObject({
+    messageId,
+    status: "COMPLETED",
+    attemptCount: 1,
+    attempts: [{ number: 1, outcome: "SUCCEEDED", responseStatus: 200 }],
+  });
+});
+
+test("a target that fails is tried again later: the worker sends the next copy itself", async () => {
+  const messageId = await accept("/hook?status=503");
+  const copy = await receive(messageId);
+  const response = await deployed.Worker.process.invoke(sqsEvent([copy], QUEUE_ARN));
+  expect(response).toEqual({ batchItemFailures: [] });
+  expect(await messageOf(messageId)).toMatchObject({
+    status: "QUEUED",
+    attempts: [{ number: 1, outcome: "RETRY", responseStatus: 503 }],
+  });
+});
+
+test("a record that cannot be read comes back alone; the others of its batch are done", async () => {
+  const messageId = await accept();
+  const copy = await receive(messageId);
+  const broken = { ...copy, MessageId: "broken", Body: "not a copy", MessageAttributes: {} };
+  const response = (await deployed.Worker.process.invoke(
+    sqsEvent([broken, copy], QUEUE_ARN),
+  )) as SQSBatchResponse;
+  expect(response.batchItemFailures).toEqual([{ itemIdentifier: "broken" }]);
+  expect(await messageOf(messageId)).toMatchObject({ status: "COMPLETED" });
+});
+
+test("a message whose copy was lost is found by the reconciler, and delivered", async () => {
+  const messageId = await accept();
+  // This receive stands for the loss: the copy is hidden and never delivered.
+  await receive(messageId);
+  const { target } = only(graph, "aws:scheduler/schedule:Schedule").inputs as { target: { input: string } };
+  await deployed.Reconciler.process.invoke(JSON.parse(target.input));
+
+  const copy = await receive(messageId);
+  await deployed.Worker.process.invoke(sqsEvent([copy], QUEUE_ARN));
+  const message = await messageOf(messageId);
+  expect(message).toMatchObject({ status: "COMPLETED" });
+  expect((message.history as { reason: string }[]).map(({ reason }) => reason)).toContain("ORPHANED");
+});
+
+test("a dead letter makes its message due again; one that names no message stays where it is", async () => {
+  const messageId = await accept();
+  const copy = await receive(messageId);
+  const nameless = { ...copy, MessageId: "nameless", MessageAttributes: {} };
+  const response = await deployed.DeadLetter.process.invoke(sqsEvent([nameless, copy], QUEUE_ARN));
+  expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: "nameless" }] });
+  expect(await messageOf(messageId)).toMatchObject({
+    status: "PENDING",
+    pendingReason: "COPY_DEAD_LETTERED",
+  });
+});
+
+test("with exactly the stage's variables, a target on the function's own machine is refused", async () => {
+  const asDeployed = await start("Api", deployed.Api.bundle, {}, deployed.Api.gates);
+  try {
+    const { status, body } = await call(
+      "POST",
+      "/v1/messages",
+      { targetUrl: `${receiver.url}/hook` },
+      asDeployed,
+    );
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: "VALIDATION_ERROR", errors: [{ path: "targetUrl" }] });
+  } finally {
+    await asDeployed.stop();
+  }
+});
+
+describe("when the queue does not answer", () => {
+  test("the caller learns that the message is stored, and the alarm's metrics are written", async () => {
+    const cutOff = await start(
+      "Api",
+      deployed.Api.bundle,
+      { ...LOOPBACK_ALLOWED, HOMING_SEND_BUDGET: "200ms" },
+      { ...deployed.Api.gates, sqs: { endpoint: "http://127.0.0.1:9" } },
+    );
+    try {
+      const { status, body } = await call("POST", "/v1/messages", { targetUrl: receiver.url }, cutOff);
+      expect(status).toBe(503);
+      expect(body).toMatchObject({ code: "SYSTEM_ERROR", stored: true, messageStatus: "PENDING" });
+      expect(metricsIn(cutOff)).toEqual(
+        expect.arrayContaining([
+          "SendFailures errorCode=QUEUE_UNAVAILABLE service=homing-ada",
+          "Rollbacks service=homing-ada",
+        ]),
+      );
+    } finally {
+      await cutOff.stop();
+    }
+  });
+});
+
+test("each function writes the metrics that the alarms watch, under the stage's name", () => {
+  const metrics = NAMES.flatMap((name) => metricsIn(deployed[name].process));
+  expect(metrics).toEqual(
+    expect.arrayContaining([
+      "MessagesAccepted service=homing-ada",
+      "Deliveries outcome=SUCCEEDED service=homing-ada",
+      "DeadLettered service=homing-ada",
+      "OldestOverdueSeconds service=homing-ada",
+    ]),
+  );
+});
+
+test("log lines are JSON, and show neither secret nor body nor query string", () => {
+  for (const name of NAMES) {
+    const lines = deployed[name].process.lines();
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+    const text = lines.join("\n");
+    for (const secret of [...Object.values(SECRETS), "hello", "status=503", "id=1"])
+      expect(text).not.toContain(secret);
+  }
+});
+
+test("no function asked for more than its role allows", () => {
+  const denied = NAMES.flatMap((name) =>
+    Object.values(deployed[name].gates).flatMap((gate) => [...gate.denied]),
+  );
+  for (const name of NAMES)
+    console.log(
+      name,
+      Object.values(deployed[name].gates)
+        .flatMap((gate) => [...gate.used])
+        .sort(),
+    );
+  expect(denied).toEqual([]);
+});
+
+/** Every metric with its dimensions, as CloudWatch will read it out of the log lines. */
+function metricsIn(lambda: LambdaProcess): string[] {
+  return lambda.lines().flatMap((line) => {
+    const document = JSON.parse(line) as Record<string, unknown> & {
+      _aws?: {
+        CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[];
+      };
+    };
+    return (document._aws?.CloudWatchMetrics ?? []).flatMap(({ Namespace, Dimensions, Metrics }) => {
+      expect(Namespace).toBe("Homing");
+      const names = Dimensions[0] ?? [];
+      const dimensions = [...names].sort().map((name) => `${name}=${document[name]}`);
+      return Metrics.map(({ Name }) => [Name, ...dimensions].join(" "));
+    });
+  });
+}
+
+void SendMessageCommand;
