@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { deriveSigningSecret, signatureHeaders } from "./sign.ts";
@@ -46,6 +47,29 @@ describe("the signature of an attempt", () => {
       });
       expect(headers["webhook-signature"]).toBe(`v1,${expected}`);
     }
+  });
+});
+
+describe("the documentation", () => {
+  it("gives a function for Node that tells genuine requests from others", async () => {
+    const page = readFileSync(new URL("../../../../docs/delivery.md", import.meta.url), "utf8");
+    const code = /```js\n(?<code>.*?)```/s.exec(page)?.groups?.code ?? "";
+    const { isGenuine } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+    const [ours, other] = [
+      deriveSigningSecret("master", "acme", 1),
+      deriveSigningSecret("master", "acme", 2),
+    ];
+    const timestampMs = 1_700_000_000_000;
+    const body = '{"naïve":"🙂"}';
+    const headers = signatureHeaders({ messageId: "msg_1", timestampMs, body, secrets: [other, ours] });
+
+    expect(isGenuine(ours, headers, body, 1_700_000_300)).toBe(true);
+    expect(isGenuine(ours, headers, Buffer.from(body), 1_699_999_700)).toBe(true);
+    expect(isGenuine(ours, headers, body, 1_700_000_301)).toBe(false);
+    expect(isGenuine(ours, headers, `${body} `, 1_700_000_000)).toBe(false);
+    expect(isGenuine(ours, { ...headers, "webhook-id": "msg_2" }, body, 1_700_000_000)).toBe(false);
+    expect(isGenuine(deriveSigningSecret("other", "acme", 1), headers, body, 1_700_000_000)).toBe(false);
+    expect(isGenuine(ours, {}, body)).toBe(false);
   });
 });
 
