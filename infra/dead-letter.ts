@@ -13,10 +13,7 @@ export const deadLetter = new sst.aws.Function("DeadLetter", {
   timeout: `${stage.timeoutSeconds.deadLetter} seconds`,
   link: [tableLink, queueLink, deadLetterQueueLink],
   permissions: [
-    {
-      actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-      resources: [table.arn],
-    },
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [table.arn] },
     { actions: RECEIVE_ACTIONS, resources: [deadLetterQueue.arn] },
   ],
 });

@@ -9,8 +9,9 @@ import { type Graph, only } from "./graph.ts";
 
 export interface RoleGate {
   readonly endpoint: string;
-  /** Each action that was used, and each that was denied, as `sqs:SendMessage Queue`. */
+  /** What was asked for and granted, as `dynamodb:Query homing-ada-Table/index/due`, … */
   readonly used: ReadonlySet<string>;
+  /** … and what was asked for and refused. */
   readonly denied: ReadonlySet<string>;
   close(): Promise<void>;
 }
@@ -28,6 +29,17 @@ interface Access {
 }
 
 const SERVICES: Readonly<Record<string, string>> = { DynamoDB_20120810: "dynamodb", AmazonSQS: "sqs" };
+
+/** Everything that a function's role grants, in the words of `RoleGate.used`. */
+export function grantsOf(graph: Graph, functionName: string): readonly string[] {
+  return statementsOf(graph, functionName).flatMap(({ Action, Resource }) =>
+    Resource.flatMap((arn) =>
+      Action.map(
+        (action) => `${action} ${arn.slice(arn.indexOf(separatorOf(action)) + separatorOf(action).length)}`,
+      ),
+    ),
+  );
+}
 
 export async function openRoleGate(graph: Graph, functionName: string, upstream: string): Promise<RoleGate> {
   const statements = statementsOf(graph, functionName);
@@ -91,9 +103,9 @@ function statementsOf(graph: Graph, functionName: string): readonly Statement[] 
   return inlinePolicies.flatMap(({ policy }) => (JSON.parse(policy) as { Statement: Statement[] }).Statement);
 }
 
-/** DynamoDB's ARNs end in `table/NAME`, SQS's in `:NAME`. */
+/** What precedes a resource's name in its ARN. */
 function separatorOf(action: string): string {
-  return action.startsWith("dynamodb:") ? "table/" : ":";
+  return action.startsWith("dynamodb:") ? ":table/" : ":123456789012:";
 }
 
 function accessOf(target: string, body: string): Access {

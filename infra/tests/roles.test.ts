@@ -34,21 +34,13 @@ const WORKER_ROLE = [
 ];
 
 const DEAD_LETTER_ROLE = [
-  [
-    "Allow",
-    ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    ["Table"],
-  ],
+  ["Allow", ["dynamodb:GetItem", "dynamodb:UpdateItem"], ["Table"]],
   ["Allow", ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], ["DeadLetterQueue"]],
   ["Allow", LOGS, ["logs of DeadLetter"]],
 ];
 
 const RECONCILER_ROLE = [
-  [
-    "Allow",
-    ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    ["Table"],
-  ],
+  ["Allow", ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"], ["Table"]],
   ["Allow", ["dynamodb:Query"], ["Table/index/due"]],
   ["Allow", ["sqs:SendMessage"], ["Queue"]],
   ["Allow", LOGS, ["logs of Reconciler"]],
