@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { DAY, HOUR, MINUTE, parseDuration, SECOND } from "./duration.ts";
 
 /** Every number that somebody may want to change, in milliseconds. Read once, from `HOMING_*` variables. */
@@ -134,7 +135,7 @@ function cidrs(text: string | undefined, fallback: readonly string[]): readonly 
   if (text.trim() === "") return [];
   return text.split(",").map((part) => {
     const range = part.trim();
-    if (!/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(range)) {
+    if (!ipaddr.isValidCIDR(range)) {
       throw new SettingsError(
         `HOMING_ALLOW_PRIVATE_TARGETS: "${range}" is not a CIDR range; write for example 127.0.0.0/8,::1/128.`,
       );

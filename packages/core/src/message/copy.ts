@@ -48,11 +48,13 @@ export function decodeCopy(text: string, traceparent?: string): Copy | undefined
   if (!isRecord(document) || Number(document.version) !== VERSION) return undefined;
   const attempt = Number(document.attempt);
   const createdAt = Number(document.createdAt);
+  const deliverBy = document.deliverBy === undefined ? undefined : Number(document.deliverBy);
   const { sendId, senderId, targetUrl, method, headers, metadata } = document;
   const valid =
     Number.isSafeInteger(attempt) &&
     attempt > 0 &&
     Number.isSafeInteger(createdAt) &&
+    (deliverBy === undefined || Number.isSafeInteger(deliverBy)) &&
     typeof sendId === "string" &&
     typeof senderId === "string" &&
     typeof targetUrl === "string" &&
@@ -65,7 +67,7 @@ export function decodeCopy(text: string, traceparent?: string): Copy | undefined
     sendId,
     senderId,
     createdAt,
-    ...(document.deliverBy === undefined ? {} : { deliverBy: Number(document.deliverBy) }),
+    ...(deliverBy === undefined ? {} : { deliverBy }),
     payload: {
       targetUrl,
       method,

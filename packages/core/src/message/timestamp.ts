@@ -1,4 +1,5 @@
-const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
+/** Hours up to 23 only: `Date` would take 24:00 for the next day. */
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
 /**
  * Milliseconds since the epoch of an RFC 3339 timestamp; undefined for anything else, days that do not exist

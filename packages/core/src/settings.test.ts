@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS, LOCAL_DEFAULTS, loadSettings, SettingsError } from "./settings.ts";
+
+const VISIBILITY = 180_000;
+const load = (env: Record<string, string> = {}, defaults = DEFAULT_SETTINGS) =>
+  loadSettings(env, defaults, VISIBILITY);
+
+describe("the settings", () => {
+  it("on AWS are these without a variable", () => {
+    expect(load()).toEqual({
+      retryScheduleMs: [
+        5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
+      ],
+      deliveryTimeoutMs: 15_000,
+      leaseMs: 60_000,
+      queueDeadlineMs: 900_000,
+      sendBudgetMs: 5_000,
+      retentionMs: 2_592_000_000,
+      reconcileIntervalMs: 60_000,
+      allowPrivateTargets: [],
+    });
+  });
+
+  it("differ locally in the queue deadline, the reconciler's interval and the targets let through", () => {
+    expect(load({}, LOCAL_DEFAULTS)).toEqual({
+      ...load(),
+      queueDeadlineMs: 60_000,
+      reconcileIntervalMs: 5_000,
+      allowPrivateTargets: ["127.0.0.0/8", "::1/128"],
+    });
+  });
+
+  it("come from the environment", () => {
+    expect(
+      load({
+        HOMING_RETRY_SCHEDULE: "1s, 250ms,2m",
+        HOMING_DELIVERY_TIMEOUT: "3s",
+        HOMING_LEASE: "5s",
+        HOMING_QUEUE_DEADLINE: "2m",
+        HOMING_SEND_BUDGET: "1s",
+        HOMING_RETENTION: "15d",
+        HOMING_RECONCILE_INTERVAL: "1s",
+        HOMING_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8, fd00::/8",
+      }),
+    ).toEqual({
+      retryScheduleMs: [1_000, 250, 120_000],
+      deliveryTimeoutMs: 3_000,
+      leaseMs: 5_000,
+      queueDeadlineMs: 120_000,
+      sendBudgetMs: 1_000,
+      retentionMs: 1_296_000_000,
+      reconcileIntervalMs: 1_000,
+      allowPrivateTargets: ["10.0.0.0/8", "fd00::/8"],
+    });
+  });
+
+  it("with an empty schedule allow one attempt, with empty ranges no private target", () => {
+    const settings = load({ HOMING_RETRY_SCHEDULE: "", HOMING_ALLOW_PRIVATE_TARGETS: "" }, LOCAL_DEFAULTS);
+    expect(settings.retryScheduleMs).toEqual([]);
+    expect(settings.allowPrivateTargets).toEqual([]);
+  });
+
+  it.each([
+    ["HOMING_DELIVERY_TIMEOUT", "15"],
+    ["HOMING_DELIVERY_TIMEOUT", ""],
+    ["HOMING_LEASE", "0s"],
+    ["HOMING_QUEUE_DEADLINE", "1.5m"],
+    ["HOMING_SEND_BUDGET", "-1s"],
+    ["HOMING_RECONCILE_INTERVAL", "soon"],
+    ["HOMING_RETENTION", "30 d"],
+    ["HOMING_RETENTION", "14d"],
+    ["HOMING_SEND_BUDGET", "21s"],
+    ["HOMING_RETRY_SCHEDULE", "5s,,5m"],
+    ["HOMING_RETRY_SCHEDULE", "5s;5m"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.1"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "localhost/8"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/33"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "999.0.0.0/8"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "::1/129"],
+  ])("refuse %s=%j in one line that names it", (name, text) => {
+    let error: unknown;
+    try {
+      load({ [name]: text });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(SettingsError);
+    expect((error as Error).message).toMatch(new RegExp(`^[^\\n]*${name}[^\\n]*$`));
+  });
+
+  it("refuse a lease that a request could outlive: delivery timeout + 2 s ≤ lease", () => {
+    expect(() => load({ HOMING_LEASE: "16999ms" })).toThrow(SettingsError);
+    expect(load({ HOMING_LEASE: "17s" }).leaseMs).toBe(17_000);
+    expect(() => load({ HOMING_DELIVERY_TIMEOUT: "59s" })).toThrow(/HOMING_LEASE/);
+  });
+
+  it("refuse a lease that the queue's visibility could end under: lease < visibility timeout", () => {
+    expect(() => load({ HOMING_LEASE: "180s" })).toThrow(/HOMING_LEASE.*180s/);
+    expect(load({ HOMING_LEASE: "179s" }).leaseMs).toBe(179_000);
+  });
+});
