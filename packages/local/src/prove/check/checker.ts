@@ -1,0 +1,135 @@
+/** Watches a simulation as it runs: what no single write, request or deletion may ever do. */
+import type { OutgoingRequest } from "@homing/core/delivery/http-client";
+import { isFinished, type Message } from "@homing/core/message/message";
+import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import type { RequestFact, WriteFact } from "../simulate/ledger.ts";
+import { letter } from "../simulate/schedule.ts";
+import type { Simulation } from "../simulate/simulation.ts";
+import { wrongStep } from "./transition-rules.ts";
+import type { Violation } from "./violation.ts";
+
+export class Checker {
+  readonly #simulation: Simulation;
+  readonly #usedTokens = new Set<string>();
+  /** No attempt may start earlier; kept apart from the message, which might forget it. */
+  readonly #notBefore = new Map<string, number>();
+  #violation: Violation | undefined;
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+    simulation.ledger.onWrite = (write) => {
+      this.#checkWrite(write);
+      simulation.reconcilers.onWrite(write);
+    };
+    simulation.hooks = {
+      onRequest: (fact, request) => this.#checkRequest(fact, request),
+      onDelete: (_process, record, revision) => this.#checkDelete(record, revision),
+    };
+  }
+
+  get violation(): Violation | undefined {
+    return this.#violation;
+  }
+
+  /** Takes note of the first violation, which ends the simulation. */
+  report(messageId: string | undefined, text: string): void {
+    const { scheduler, ledger } = this.#simulation;
+    const name = messageId === undefined ? "" : `${letter(ledger.messageOf(messageId))}: `;
+    this.#violation ??= { at: scheduler.now, text: `${name}${text}` };
+    scheduler.stop();
+  }
+
+  #checkWrite(write: WriteFact): void {
+    const { ledger, settings } = this.#simulation;
+    const { before, after } = write;
+    const { messageId } = after;
+    const wrong = wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ?? wrongShape(after);
+    if (wrong) this.report(messageId, wrong);
+    for (const token of [after.sendId, after.claimId]) if (token !== undefined) this.#usedTokens.add(token);
+
+    if (before !== undefined && before.revision === after.revision) return;
+    switch (after.history.at(-1)?.reason) {
+      case "ACCEPTED":
+        this.#wait(messageId, after.deliverAt);
+        break;
+      case "RETRY":
+      case "LEASE_EXPIRED":
+        this.#wait(messageId, after.notBefore);
+        break;
+      case "MANUAL_RETRY":
+        this.#notBefore.delete(messageId);
+        break;
+      case "CLAIMED":
+        if (write.at < (this.#notBefore.get(messageId) ?? 0)) {
+          this.report(messageId, `attempt ${after.attempt} starts before its time`);
+        }
+        this.#notBefore.delete(messageId);
+        break;
+      default:
+    }
+  }
+
+  #wait(messageId: string, until: number | undefined): void {
+    if (until !== undefined) this.#notBefore.set(messageId, until);
+  }
+
+  #checkRequest(fact: RequestFact, request: OutgoingRequest): void {
+    const { ledger } = this.#simulation;
+    const { messageId, attempt, claimId } = fact;
+    const message = ledger.state(messageId);
+    const isUnderClaim = message?.status === "PROCESSING" && message.claimId === claimId;
+    if (!isUnderClaim) {
+      this.report(messageId, `a request leaves while the message is ${message?.status}, not under its claim`);
+    }
+    const earlier = ledger.requestsOf(messageId).filter((one) => one !== fact);
+    if (earlier.some((one) => one.attempt === attempt)) {
+      this.report(messageId, `attempt ${attempt} makes two requests`);
+    }
+    const succeeded = earlier.find((one) => one.heard && isSuccess(one.status));
+    if (succeeded && !ledger.isExcused(succeeded.process)) {
+      this.report(
+        messageId,
+        `a second request after attempt ${succeeded.attempt} succeeded, and no fault explains it`,
+      );
+    }
+    if (message && request.body !== ledger.bodyOf(message.correlationId)) {
+      this.report(messageId, "the target gets another body than the accepted one");
+    }
+  }
+
+  /** The message's present copy may go only if the message has moved on: it is what delivers it. */
+  #checkDelete({ messageId = "", body }: ReceivedCopy, revisionAtReceipt: number): void {
+    const message = this.#simulation.ledger.state(messageId);
+    const copy = JSON.parse(body) as { attempt: number };
+    const isPresent = message && copy.attempt === message.attempt + 1 && !isFinished(message.status);
+    if (isPresent && message.revision === revisionAtReceipt) {
+      this.report(messageId, `a copy that would start attempt ${copy.attempt} is thrown away`);
+    }
+  }
+}
+
+/** What is wrong with an item whatever happened to it; undefined if nothing is. */
+function wrongShape(message: Message): string | undefined {
+  const finished = isFinished(message.status);
+  if (finished !== (message.dueAt === undefined)) {
+    return `${message.status} ${finished ? "with" : "without"} a dueAt`;
+  }
+  if (finished !== (message.finishedAt !== undefined))
+    return `${message.status} and finishedAt do not go together`;
+  if (finished !== (message.expiresAt !== undefined))
+    return `${message.status} and expiresAt do not go together`;
+  if ((message.status === "PROCESSING") !== (message.leaseUntil !== undefined)) {
+    return `${message.status} and a lease do not go together`;
+  }
+  if ((message.status === "PENDING") !== (message.pendingReason !== undefined)) {
+    return `${message.status} and pendingReason ${message.pendingReason} do not go together`;
+  }
+  if ((message.status === "FAILED") !== (message.failureReason !== undefined)) {
+    return `${message.status} and failureReason ${message.failureReason} do not go together`;
+  }
+  return undefined;
+}
+
+export function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
+}

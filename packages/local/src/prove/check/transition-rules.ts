@@ -1,0 +1,313 @@
+/**
+ * The transition relation, written by hand from the design: which transition may follow from which state,
+ * what it may change, and what must be true in the world for it. Nothing of the core is used but its types.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { HistoryReason, Message, Status } from "@homing/core/message/message";
+import type { Settings } from "@homing/core/settings";
+import type { Ledger, WriteFact } from "../simulate/ledger.ts";
+import {
+  dueAtToleranceMs,
+  LONGEST_DELAY_MS,
+  queueDeadlineMs,
+  retryDelayMs,
+  rollbackBackoffMs,
+} from "./expected-times.ts";
+
+export interface RuleContext {
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  /** Tokens that earlier enqueues and claims used. */
+  readonly usedTokens: ReadonlySet<string>;
+}
+
+interface Rule {
+  readonly reason: HistoryReason;
+  readonly from: readonly Status[];
+  readonly to: Status;
+  /** Attributes it may change besides status, history, revision, updatedAt and its token. */
+  readonly changes: ReadonlyArray<keyof Message>;
+  /** What is wrong with it, if anything. `at`: when it was decided. */
+  readonly wrong?: (before: Message, after: Message, at: number, context: RuleContext) => string | undefined;
+}
+
+const ALWAYS: ReadonlyArray<keyof Message> = [
+  "status",
+  "history",
+  "historyOmitted",
+  "revision",
+  "updatedAt",
+  "writeId",
+  "pendingReason",
+];
+const ENDS: ReadonlyArray<keyof Message> = [
+  "finishedAt",
+  "expiresAt",
+  "dueAt",
+  "notBefore",
+  "leaseUntil",
+  "sendFailingSince",
+];
+const FAILS: ReadonlyArray<keyof Message> = [...ENDS, "failureReason", "unknowns"];
+const CLAIMS: ReadonlyArray<keyof Message> = ["attempt", "claimId", "claimedAt", "leaseUntil"];
+
+export const RULES: readonly Rule[] = [
+  {
+    reason: "ENQUEUED",
+    from: ["PENDING"],
+    to: "QUEUED",
+    changes: ["sendId", "sends", "dueAt"],
+    wrong: (before, after, at, { usedTokens, settings }) => {
+      if (usedTokens.has(after.sendId ?? "")) return "it uses the sendId of an earlier enqueue";
+      const notBefore = before.notBefore ?? 0;
+      if (notBefore - at > LONGEST_DELAY_MS) return "it is due later than the queue can delay a copy";
+      const base = settings.queueDeadlineMs;
+      const deadline = Math.max(at, notBefore) + queueDeadlineMs(base, before.orphans);
+      if ((after.dueAt ?? 0) < deadline - dueAtToleranceMs(base)) {
+        return "dueAt leaves the copy less than its queue deadline";
+      }
+      return undefined;
+    },
+  },
+  {
+    reason: "SEND_FAILED",
+    from: ["QUEUED"],
+    to: "PENDING",
+    changes: ["rolledBackAt", "rollbacks", "lastErrorCode", "sendFailingSince", "dueAt"],
+    wrong: (before, after, at, { ledger }) => {
+      const send = ledger.sends.get(before.sendId ?? "");
+      if (send?.answer !== "error") return "the latest send of the message did not fail";
+      if (after.rollbacks !== before.rollbacks + 1) return "it does not count the rollback";
+      if ((after.dueAt ?? 0) < at + rollbackBackoffMs(after.rollbacks)) return "it does not back off";
+      if ((after.dueAt ?? 0) < (before.notBefore ?? 0)) return "it is due before its time";
+      return undefined;
+    },
+  },
+  {
+    reason: "CLAIMED",
+    from: ["QUEUED", "PENDING"],
+    to: "PROCESSING",
+    changes: [...CLAIMS, "orphans", "notBefore", "sendFailingSince"],
+    wrong: (before, after, _at, context) => {
+      if (after.orphans !== 0) return "the orphans in a row are not over";
+      if (after.notBefore !== undefined) return "it goes on waiting";
+      return wrongClaim(before, after, context);
+    },
+  },
+  {
+    reason: "CLAIMED",
+    from: ["PROCESSING"],
+    to: "PROCESSING",
+    changes: [...CLAIMS, "unknowns"],
+    wrong: (before, after, at, context) => {
+      if ((before.leaseUntil ?? Infinity) > at) return "the lease it takes over is not over";
+      if (after.unknowns !== before.unknowns + 1)
+        return "the attempt it takes over is not counted as UNKNOWN";
+      if (after.unknowns > 1) return "from the second UNKNOWN in a row on the next attempt has to wait";
+      return wrongClaim(before, after, context);
+    },
+  },
+  {
+    reason: "DELIVERED",
+    from: ["PROCESSING"],
+    to: "COMPLETED",
+    changes: [...ENDS, "unknowns", "firstAttempt"],
+    wrong: (before, _after, _at, { ledger }) =>
+      heardStatuses(ledger, before).some((status) => status >= 200 && status < 300)
+        ? undefined
+        : "the target did not answer 2xx to this attempt",
+  },
+  {
+    reason: "RETRY",
+    from: ["PROCESSING"],
+    to: "PENDING",
+    changes: ["notBefore", "dueAt", "leaseUntil", "unknowns"],
+    wrong: (before, after, at, { ledger, settings }) => {
+      if (heardStatuses(ledger, before).some((status) => status < 300)) return "the attempt had succeeded";
+      if (after.notBefore !== after.dueAt) return "it waits for one time and is due at another";
+      const left = before.attemptLimit - before.attempt;
+      if (left <= 0) return "its attempts are spent";
+      const [shortest] = retryDelayMs(settings.retryScheduleMs, left);
+      // The delay counts from the answer, which is at most a little before the write was decided.
+      return (after.notBefore ?? 0) < at + shortest - 1
+        ? "the wait is shorter than the schedule's"
+        : undefined;
+    },
+  },
+  {
+    reason: "LEASE_EXPIRED",
+    from: ["PROCESSING"],
+    to: "PENDING",
+    changes: ["unknowns", "dueAt", "notBefore", "leaseUntil"],
+    wrong: (before, after, at) => {
+      if ((before.leaseUntil ?? Infinity) > at) return "the lease is not over";
+      if (before.attempt >= before.attemptLimit) return "its attempts are spent";
+      if (after.unknowns !== before.unknowns + 1) return "the attempt is not counted as UNKNOWN";
+      if (after.unknowns >= 2 && after.notBefore === undefined) {
+        return "from the second UNKNOWN in a row on the next attempt has to wait";
+      }
+      return undefined;
+    },
+  },
+  {
+    reason: "ORPHANED",
+    from: ["QUEUED"],
+    to: "PENDING",
+    changes: ["orphans", "dueAt", "sendFailingSince"],
+    wrong: (before, after, at, { ledger, settings }) => {
+      if (after.orphans !== before.orphans + 1) return "it is not counted";
+      const enqueuedAt = latest(ledger, before, "ENQUEUED");
+      const base = settings.queueDeadlineMs;
+      const deadline = Math.max(enqueuedAt, before.notBefore ?? 0) + queueDeadlineMs(base, before.orphans);
+      return at < deadline - dueAtToleranceMs(base)
+        ? "the copy had not had its queue deadline to be claimed in"
+        : undefined;
+    },
+  },
+  ...(["SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "EXPIRED"] as const).map(
+    (reason): Rule => ({ reason, from: ["PENDING"], to: "FAILED", changes: FAILS, wrong: wrongGiveUp }),
+  ),
+  ...(["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED"] as const).map(
+    (reason): Rule => ({ reason, from: ["PROCESSING"], to: "FAILED", changes: FAILS, wrong: wrongFailure }),
+  ),
+  {
+    reason: "DEAD_LETTERED",
+    from: ["PENDING", "QUEUED"],
+    to: "FAILED",
+    changes: FAILS,
+    wrong: (before, _after, _at, { ledger }) =>
+      unknownsInARow(ledger, before) < 3 ? "fewer than its last three attempts are UNKNOWN" : undefined,
+  },
+  {
+    reason: "COPY_DEAD_LETTERED",
+    from: ["QUEUED"],
+    to: "PENDING",
+    changes: ["dueAt"],
+  },
+  {
+    reason: "MANUAL_RETRY",
+    from: ["FAILED"],
+    to: "PENDING",
+    changes: [...ENDS, "failureReason", "attemptLimit", "unknowns", "orphans"],
+    wrong: (before, after, _at, { settings }) =>
+      after.attemptLimit === before.attempt + settings.retryScheduleMs.length + 1
+        ? undefined
+        : "it does not get one whole round more",
+  },
+  {
+    reason: "MANUAL_RETRY",
+    from: ["PENDING", "QUEUED"],
+    to: "PENDING",
+    changes: ["notBefore", "dueAt"],
+    wrong: (before) => (before.notBefore === undefined ? "it was not waiting for a time" : undefined),
+  },
+  { reason: "CANCELLED", from: ["PENDING", "QUEUED"], to: "CANCELLED", changes: ENDS },
+];
+
+/** What is wrong with a write as a step of the lifecycle; undefined if nothing is. */
+export function wrongStep(write: WriteFact, context: RuleContext): string | undefined {
+  const { before, after } = write;
+  const entry = after.history.at(-1);
+  if (before === undefined) {
+    const isNew = after.status === "PENDING" && after.revision === 1 && entry?.reason === "ACCEPTED";
+    return isNew ? undefined : "a message begins as PENDING with reason ACCEPTED";
+  }
+  const changed = changedAttributes(before, after);
+  if (before.revision === after.revision) return wrongMoveOfDueAt(before, after, changed);
+  if (after.revision !== before.revision + 1) return "a transition adds exactly 1 to the revision";
+  if (entry?.from !== before.status || entry.to !== after.status)
+    return "the history does not tell this step";
+  const rule = RULES.find(
+    ({ reason, from, to }) => reason === entry.reason && from.includes(before.status) && to === after.status,
+  );
+  const step = `${before.status} → ${after.status} (${entry.reason})`;
+  if (!rule) return `${step} is no step of the lifecycle`;
+  const stray = changed.find((attribute) => !ALWAYS.includes(attribute) && !rule.changes.includes(attribute));
+  if (stray) return `${step} changed ${stray}, which is none of its business`;
+  const wrong = rule.wrong?.(before, after, entry.at, context);
+  return wrong && `${step}: ${wrong}`;
+}
+
+/** Without a transition only a live lease may move `dueAt`, to its end. */
+function wrongMoveOfDueAt(
+  before: Message,
+  after: Message,
+  changed: ReadonlyArray<keyof Message>,
+): string | undefined {
+  const isMove = changed.every((attribute) => attribute === "dueAt" || attribute === "writeId");
+  return isMove && before.status === "PROCESSING" && after.dueAt === before.leaseUntil
+    ? undefined
+    : "something other than dueAt was changed without a transition";
+}
+
+function wrongClaim(
+  before: Message,
+  after: Message,
+  { usedTokens, settings }: RuleContext,
+): string | undefined {
+  if (after.attempt !== before.attempt + 1) return "attempt numbers go up by one";
+  if (after.attempt > after.attemptLimit) return "its attempts were spent";
+  if (after.leaseUntil !== (after.claimedAt ?? 0) + settings.leaseMs) return "the lease has another length";
+  return usedTokens.has(after.claimId ?? "") ? "it uses the claimId of an earlier claim" : undefined;
+}
+
+function wrongGiveUp(before: Message, after: Message, at: number): string | undefined {
+  if (
+    after.failureReason === "EXPIRED" &&
+    (before.deliverBy === undefined || before.deliverBy >= Math.max(at, before.notBefore ?? 0))
+  )
+    return "it had not expired";
+  if (after.failureReason === "SEND_REJECTED" && before.lastErrorCode !== "QUEUE_REJECTED_CONTENT")
+    return "its contents were not refused";
+  return undefined;
+}
+
+function wrongFailure(
+  before: Message,
+  after: Message,
+  at: number,
+  { ledger }: RuleContext,
+): string | undefined {
+  const statuses = heardStatuses(ledger, before);
+  if (statuses.some((status) => status < 300)) return "the attempt had succeeded";
+  if (after.failureReason === "EXPIRED")
+    return before.deliverBy === undefined ? "it never expires" : undefined;
+  if (after.failureReason === "TARGET_REJECTED") {
+    return statuses.some((status) => status < 500) ? undefined : "the target did not reject it";
+  }
+  if (before.attempt < before.attemptLimit) return "it has attempts left";
+  const isOver = (before.leaseUntil ?? Infinity) <= at;
+  const failed = ledger.attempts.get(before.messageId)?.has(`${before.attempt} ${before.claimId}`);
+  return isOver || failed ? undefined : "its last attempt is neither recorded nor over";
+}
+
+/** What the worker that holds the message's claim was answered. */
+function heardStatuses(ledger: Ledger, { messageId, claimId }: Message): number[] {
+  return ledger
+    .requestsOf(messageId)
+    .filter((request) => request.claimId === claimId && request.heard)
+    .flatMap(({ status }) => (status === undefined ? [] : [status]));
+}
+
+/** When the message last made a transition for this reason. */
+function latest(ledger: Ledger, { messageId }: Message, reason: HistoryReason): number {
+  const entries = ledger.state(messageId)?.history.filter((entry) => entry.reason === reason);
+  return entries?.at(-1)?.at ?? 0;
+}
+
+/** Attempts whose claim ended with nothing written, counted back from now. */
+function unknownsInARow(ledger: Ledger, { messageId }: Message): number {
+  let count = 0;
+  for (const { before, after } of ledger.writesOf(messageId)) {
+    if (before?.status !== "PROCESSING" || before.revision === after.revision) continue;
+    const reason = after.history.at(-1)?.reason;
+    const isUnknown = reason === "LEASE_EXPIRED" || reason === "CLAIMED";
+    count = isUnknown ? count + 1 : 0;
+  }
+  return count;
+}
+
+function changedAttributes(before: Message, after: Message): Array<keyof Message> {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)] as Array<keyof Message>);
+  return [...names].filter((name) => !isDeepStrictEqual(before[name], after[name]));
+}

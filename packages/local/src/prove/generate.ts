@@ -1,0 +1,257 @@
+/** Schedules from fast-check: small worlds, many faults, and times close enough to each other to race. */
+import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
+import type { HistoryReason } from "@homing/core/message/message";
+import fc from "fast-check";
+import type { Fault, Incident, Operation, Span } from "./simulate/incident.ts";
+import type { Action, Post, Schedule, ScheduledMessage, Setup, When } from "./simulate/schedule.ts";
+import type { TargetAnswer } from "./simulate/simulated-target.ts";
+
+const MAX_MESSAGES = 3;
+
+/** A few milliseconds decide who comes first; the rest lie on either side of a lease, a deadline, a delay. */
+const moments = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: 12 }) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      SECOND,
+      5 * SECOND,
+      16 * SECOND,
+      59 * SECOND,
+      61 * SECOND,
+      2 * MINUTE,
+      181 * SECOND,
+      5 * MINUTE,
+      16 * MINUTE,
+      HOUR,
+    ),
+  },
+);
+
+const reasons = fc.constantFrom<HistoryReason>(
+  "ENQUEUED",
+  "CLAIMED",
+  "RETRY",
+  "SEND_FAILED",
+  "LEASE_EXPIRED",
+  "ORPHANED",
+  "ATTEMPTS_EXHAUSTED",
+  "TARGET_REJECTED",
+  "DELIVERED",
+  "MANUAL_RETRY",
+  "CANCELLED",
+);
+
+const messageNumber = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.nat({ max: MAX_MESSAGES - 1 }) },
+);
+
+const when: fc.Arbitrary<When> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ ms: moments }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      ms: moments,
+      after: fc.record({ message: messageNumber, reason: reasons }),
+    }),
+  },
+);
+
+/** Long spans outlast a lease, a visibility timeout or a queue deadline; some end with a transition. */
+const span: fc.Arbitrary<Span> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ ms: moments }) },
+  { weight: 2, arbitrary: fc.record({ ms: fc.constant(HOUR), until: reasons }) },
+);
+
+const shortSpan: fc.Arbitrary<Span> = fc.record({ ms: fc.constantFrom(1, 3, 20, SECOND, 5 * SECOND) });
+
+/** Faults that any call can meet. */
+const ANYWHERE = [
+  "throttled",
+  "lostBefore",
+  "answerLost",
+  "happensLater",
+  "repeated",
+  "stallsBefore",
+  "stallsAfter",
+  "diesBefore",
+  "diesAfter",
+] as const satisfies readonly Fault[];
+
+const TRANSITIONS = [
+  "enqueue",
+  "claim",
+  "complete",
+  "retryLater",
+  "rollback",
+  "leaseOver",
+  "takeOver",
+  "orphan",
+  "fail",
+  "giveUp",
+  "awaitLease",
+  "manualRetry",
+  "sendNow",
+  "cancel",
+  "deadLetter",
+  "returnDeadLettered",
+] as const satisfies readonly Operation[];
+
+const operation = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom<Operation>(...TRANSITIONS.slice(0, 8)) },
+  { weight: 2, arbitrary: fc.constantFrom<Operation>(...TRANSITIONS) },
+  { weight: 3, arbitrary: fc.constant<Operation>("send") },
+  { weight: 3, arbitrary: fc.constant<Operation>("request") },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Operation>(
+      "insert",
+      "putPayload",
+      "putAttempt",
+      "get",
+      "getMany",
+      "getPayload",
+      "due",
+      "receive",
+      "delete",
+      "secrets",
+    ),
+  },
+);
+
+function faultsOf(of: Operation): fc.Arbitrary<Fault> {
+  const anywhere = fc.constantFrom<Fault>(...ANYWHERE);
+  if (of === "send") {
+    const ofSends = fc.constantFrom<Fault>(
+      "copyDoubled",
+      "copyLate",
+      "denied",
+      "contentRefused",
+      "answerLost",
+      "lostBefore",
+    );
+    return fc.oneof(anywhere, ofSends);
+  }
+  if (of === "due") return fc.oneof(anywhere, fc.constant<Fault>("stale"));
+  return anywhere;
+}
+
+const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
+  faultsOf(of).chain((fault) =>
+    fc.record({
+      operation: fc.constant(of),
+      message: messageNumber,
+      occurrence: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 4 })),
+      times: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(1) },
+        { weight: 1, arbitrary: fc.constantFrom(3, 12) },
+      ),
+      fault: fc.constant(fault),
+      // A call is repeated within seconds; anything else may take for ever.
+      span: fault === "repeated" ? shortSpan : span,
+    }),
+  ),
+);
+
+const answer: fc.Arbitrary<TargetAnswer> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("answers" as const),
+      status: fc.constantFrom(200, 503, 503, 429, 404, 301),
+      afterMs: fc.constantFrom(1, 20, 3 * SECOND, 14 * SECOND, 16 * SECOND),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("refusesConnection" as const, "resets" as const, "neverAnswers" as const),
+      status: fc.constant(0),
+      afterMs: fc.constantFrom(1, 3 * SECOND),
+    }),
+  },
+);
+
+const post: fc.Arbitrary<Post> = fc.record({
+  when: fc.record({ ms: moments }),
+  repeats: fc.nat({ max: 2 }),
+  conflicting: fc.constant(false),
+});
+
+const laterPost: fc.Arbitrary<Post> = fc.record({
+  when,
+  repeats: fc.nat({ max: 1 }),
+  conflicting: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
+});
+
+const scheduledMessage: fc.Arbitrary<ScheduledMessage> = fc
+  .record(
+    {
+      idempotent: fc.boolean(),
+      deliverAfterMs: fc.constantFrom(SECOND, 50 * SECOND, 5 * MINUTE, 20 * MINUTE),
+      deliverWithinMs: fc.constantFrom(SECOND, MINUTE, HOUR),
+      first: post,
+      more: fc.array(laterPost, { maxLength: 2 }),
+      answers: fc.array(answer, { maxLength: 6 }),
+    },
+    { requiredKeys: ["idempotent", "first", "more", "answers"] },
+  )
+  .map(({ first, more, ...rest }) => ({ ...rest, posts: [first, ...(rest.idempotent ? more : [])] }));
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("retry" as const, "cancel" as const),
+      when,
+      message: messageNumber,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("workersRest" as const, "storageOutage" as const, "queueOutage" as const),
+      when,
+      ms: fc.constantFrom(10, 10 * SECOND, 2 * MINUTE, 20 * MINUTE, 3 * HOUR),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("foreignRecord" as const),
+      when,
+      body: fc.constantFrom("unreadable" as const, "unknownMessage" as const),
+    }),
+  },
+);
+
+const SCHEDULES = [
+  [5 * SECOND, 5 * MINUTE, 30 * MINUTE],
+  [5 * SECOND],
+  [],
+  [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
+];
+
+const setup: fc.Arbitrary<Setup> = fc.record({
+  retryScheduleMs: fc.constantFrom(...SCHEDULES),
+  queueDeadlineMs: fc.constantFrom(MINUTE, 15 * MINUTE),
+  workers: fc.integer({ min: 1, max: 4 }),
+  batchSize: fc.constantFrom(1, 10),
+  lanes: fc.constantFrom(1, 4),
+  secondReconcilerMs: fc.constantFrom(0, 1, 4, 30 * SECOND),
+  batched: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
+});
+
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  setup,
+  messages: fc.array(scheduledMessage, { minLength: 1, maxLength: MAX_MESSAGES }),
+  actions: fc.array(action, { maxLength: 4 }),
+  incidents: fc.array(incident, { maxLength: 12 }),
+});

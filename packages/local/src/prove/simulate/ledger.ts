@@ -1,0 +1,179 @@
+/**
+ * What really happened in a simulation, as seen from outside: what the storage held, what the queue took,
+ * what the target saw, what callers were told. The checks judge by this alone.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { HomingError } from "@homing/core/error";
+import type { Attempt, HistoryReason, Message } from "@homing/core/message/message";
+import type { Fault, Operation } from "./incident.ts";
+
+/** A change of a message's item. `before` is absent when it was stored for the first time. */
+export interface WriteFact {
+  readonly at: number;
+  readonly process: string;
+  readonly operation: Operation;
+  readonly before: Message | undefined;
+  readonly after: Message;
+}
+
+/** All the tries of one enqueue to put its copy on the queue. */
+export interface SendFact {
+  readonly sendId: string;
+  readonly messageId: string;
+  readonly attempt: number;
+  readonly at: number;
+  /** Copies that the queue took. */
+  copies: number;
+  /** What the latest try was answered; undefined while there is no answer. */
+  answer: "sent" | "error" | undefined;
+}
+
+/** A request that left for the target. */
+export interface RequestFact {
+  readonly at: number;
+  readonly process: string;
+  readonly messageId: string;
+  readonly claimId: string;
+  readonly attempt: number;
+  /** What the target answered, in time or not. */
+  status: number | undefined;
+  /** The worker got that answer. */
+  heard: boolean;
+}
+
+/** What one call of a producer or an operator was told. */
+export interface AnswerFact {
+  readonly at: number;
+  readonly kind: "post" | "retry" | "cancel";
+  readonly message: number;
+  readonly correlationId: string;
+  readonly idempotent: boolean;
+  readonly result: { readonly message: Message; readonly duplicate?: boolean } | HomingError;
+}
+
+export interface FaultFact {
+  readonly at: number;
+  readonly process: string;
+  readonly operation: Operation;
+  readonly fault: Fault | "outage";
+  /** It can make a process leave work undone. A call that is repeated at once cannot: it recognises itself. */
+  readonly excuses: boolean;
+}
+
+export interface StoryLine {
+  readonly at: number;
+  readonly who: string;
+  readonly what: string;
+}
+
+export class Ledger {
+  readonly writes: WriteFact[] = [];
+  readonly sends = new Map<string, SendFact>();
+  readonly requests: RequestFact[] = [];
+  readonly answers: AnswerFact[] = [];
+  readonly faults: FaultFact[] = [];
+  readonly story: StoryLine[] = [];
+  /** Attempts that are items of their own, by message and by number and claim. */
+  readonly attempts = new Map<string, Map<string, Attempt>>();
+  readonly #states = new Map<string, Message>();
+  readonly #messageOf = new Map<string, number>();
+  readonly #expected = new Map<string, { message: number; body: string }>();
+  readonly #excused = new Set<string>();
+  readonly #writesOf = new Map<string, WriteFact[]>();
+  readonly #requestsOf = new Map<string, RequestFact[]>();
+  readonly #waiting: Array<{ message: number; reason: HistoryReason; task: () => void }> = [];
+  /** Called with each write, after it is in the ledger. */
+  onWrite: (fact: WriteFact) => void = () => {};
+
+  /** Says which message of the schedule a call is about, and the body it wants to be delivered. */
+  expect(correlationId: string, message: number, body: string): void {
+    this.#expected.set(correlationId, { message, body });
+  }
+
+  bodyOf(correlationId: string): string | undefined {
+    return this.#expected.get(correlationId)?.body;
+  }
+
+  /** Learns the id that a message of the schedule was given. */
+  learn(messageId: string, correlationId: string): void {
+    if (this.#messageOf.has(messageId)) return;
+    this.#messageOf.set(messageId, this.#expected.get(correlationId)?.message ?? 0);
+  }
+
+  idsOf(message: number): string[] {
+    return [...this.#messageOf].filter(([, one]) => one === message).map(([messageId]) => messageId);
+  }
+
+  messageOf(messageId: string | undefined): number {
+    return (messageId === undefined ? undefined : this.#messageOf.get(messageId)) ?? 0;
+  }
+
+  state(messageId: string): Message | undefined {
+    return this.#states.get(messageId);
+  }
+
+  states(): Message[] {
+    return [...this.#states.values()];
+  }
+
+  /** The messages as they were at a time. */
+  statesAt(time: number): Message[] {
+    const then = new Map<string, Message>();
+    for (const { at, after } of this.writes) if (at <= time) then.set(after.messageId, after);
+    return [...then.values()];
+  }
+
+  writesOf(messageId: string): readonly WriteFact[] {
+    return this.#writesOf.get(messageId) ?? [];
+  }
+
+  request(fact: RequestFact): void {
+    this.requests.push(fact);
+    const ofMessage = this.#requestsOf.get(fact.messageId);
+    if (ofMessage) ofMessage.push(fact);
+    else this.#requestsOf.set(fact.messageId, [fact]);
+  }
+
+  requestsOf(messageId: string): readonly RequestFact[] {
+    return this.#requestsOf.get(messageId) ?? [];
+  }
+
+  /** Takes note of an item as the storage answered it. Answers the write if it is new. */
+  observe(at: number, process: string, operation: Operation, after: Message): WriteFact | undefined {
+    const before = this.#states.get(after.messageId);
+    if (before === after || (before !== undefined && isDeepStrictEqual(before, after))) return undefined;
+    const fact = { at, process, operation, before, after };
+    this.#states.set(after.messageId, after);
+    this.writes.push(fact);
+    const ofMessage = this.#writesOf.get(after.messageId);
+    if (ofMessage) ofMessage.push(fact);
+    else this.#writesOf.set(after.messageId, [fact]);
+    this.onWrite(fact);
+    this.#wake(this.messageOf(after.messageId), after.history.at(-1)?.reason);
+    return fact;
+  }
+
+  /** Does `task` when the message next makes a transition for that reason. */
+  onNext(message: number, reason: HistoryReason, task: () => void): void {
+    this.#waiting.push({ message, reason, task });
+  }
+
+  /** Takes note of a fault that was injected. */
+  strike(fact: FaultFact): void {
+    this.faults.push(fact);
+    if (fact.excuses) this.#excused.add(fact.process);
+  }
+
+  /** Whether a fault explains that this process left something undone. */
+  isExcused(process: string): boolean {
+    return this.#excused.has(process);
+  }
+
+  #wake(message: number, reason: HistoryReason | undefined): void {
+    const due = this.#waiting.filter((one) => one.message === message && one.reason === reason);
+    for (const one of due) {
+      this.#waiting.splice(this.#waiting.indexOf(one), 1);
+      one.task();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** Operators: manual retries and cancels, foreign records, and what the schedule lets happen to everybody. */
+import { HomingError } from "@homing/core/error";
+import type { Message } from "@homing/core/message/message";
+import * as Operate from "@homing/core/operate/operate";
+import { type Action, letter } from "./schedule.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** No message has this id. */
+const UNKNOWN_MESSAGE_ID = `msg_${"Z".repeat(26)}`;
+
+export function startActions(simulation: Simulation): void {
+  for (const action of simulation.schedule.actions)
+    simulation.when(action.when, () => act(simulation, action));
+}
+
+function act(simulation: Simulation, action: Action): void {
+  switch (action.kind) {
+    case "retry":
+    case "cancel": {
+      const { kind, message } = action;
+      for (const messageId of simulation.ledger.idsOf(message)) operate(simulation, kind, message, messageId);
+      return;
+    }
+    case "foreignRecord":
+      return addForeignRecord(simulation, action.body);
+    case "workersRest":
+      return simulation.fleet.rest(action.ms);
+    case "storageOutage":
+      return simulation.outage("storage", { ms: action.ms });
+    case "queueOutage":
+      return simulation.outage("queue", { ms: action.ms });
+  }
+}
+
+function operate(simulation: Simulation, kind: "retry" | "cancel", message: number, messageId: string): void {
+  simulation.spawn("operator", async (process) => {
+    const { scheduler, ledger } = simulation;
+    const dependencies = simulation.dependencies(process, "operator");
+    const correlationId = process.name.replace(" ", "-");
+    // As the API does: it reads the message, then decides.
+    const read = await dependencies.store.get(messageId);
+    if (read === undefined) return;
+    const operation = kind === "retry" ? Operate.retry : Operate.cancel;
+    const result = await operation(dependencies, read, correlationId).then(
+      (after: Message) => ({ message: after }),
+      (error: unknown) => {
+        if (error instanceof HomingError) return error;
+        throw error;
+      },
+    );
+    process.tell(
+      `${kind} of ${letter(message)}: ${result instanceof HomingError ? result.code : result.message.status}`,
+    );
+    ledger.answers.push({ at: scheduler.now, kind, message, correlationId, idempotent: true, result });
+  });
+}
+
+function addForeignRecord(simulation: Simulation, body: "unreadable" | "unknownMessage"): void {
+  const { backend, scheduler, fleet } = simulation;
+  const copy = {
+    messageId: UNKNOWN_MESSAGE_ID,
+    senderId: "nobody",
+    correlationId: "foreign",
+    body: body === "unreadable" ? "{" : FOREIGN_COPY,
+    delaySeconds: 0,
+  };
+  backend.queue.send([copy], 1).then(
+    () => fleet.pollAt(scheduler.now),
+    () => {},
+  );
+}
+
+const FOREIGN_COPY = JSON.stringify({
+  version: 1,
+  attempt: 1,
+  sendId: "foreign",
+  senderId: "nobody",
+  createdAt: 0,
+  targetUrl: "https://target.example/nobody",
+  method: "POST",
+  headers: {},
+});

@@ -1,0 +1,20 @@
+import type { MessageStore } from "@homing/core/store/message-store";
+
+/** The same store with some of its methods replaced. */
+export function overriding(store: MessageStore, methods: Partial<MessageStore>): MessageStore {
+  return {
+    insert: (message) => store.insert(message),
+    apply: (messageId, transition) => store.apply(messageId, transition),
+    putPayload: (...parts) => store.putPayload(...parts),
+    putAttempt: (...parts) => store.putAttempt(...parts),
+    get: (messageId) => store.get(messageId),
+    getMany: (messageIds) => store.getMany(messageIds),
+    getPayload: (messageId, requestHash) => store.getPayload(messageId, requestHash),
+    getSummaries: (messages) => store.getSummaries(messages),
+    getDetail: (messageId) => store.getDetail(messageId),
+    list: (query) => store.list(query),
+    due: (...parts) => store.due(...parts),
+    ping: () => store.ping(),
+    ...methods,
+  };
+}

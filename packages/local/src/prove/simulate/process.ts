@@ -1,0 +1,179 @@
+/** A simulated process, and the one way a call leaves it: where time passes, others go first and faults strike. */
+import type { Fault, Incident, IncidentPlan, Operation, Span } from "./incident.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** What it takes to simulate calls. */
+export interface Network {
+  readonly scheduler: Scheduler;
+  readonly ledger: Ledger;
+  readonly plan: IncidentPlan;
+}
+
+export interface Call<T> {
+  readonly operation: Operation;
+  readonly messageId: string | undefined;
+  /** What the call does, when it does it; told of the fault it meets and of its span. */
+  readonly effect: (fault: Fault | undefined, spanMs: number) => Promise<T>;
+  /** What the caller is told if the answer was lost, or (`sure`) if it was refused before it took effect. */
+  readonly error: (sure: boolean) => Error;
+  /** For the story: what came of it. */
+  readonly tell?: (result: T) => string;
+}
+
+const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLate", "stale"]);
+
+/** One way there or back. */
+export const LATENCY_MS = 1;
+
+export class Process {
+  readonly name: string;
+  readonly #network: Network;
+  readonly #onEnd: () => void;
+  #alive = true;
+
+  constructor(network: Network, name: string, onEnd: () => void = () => {}) {
+    this.#network = network;
+    this.name = name;
+    this.#onEnd = onEnd;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Runs what the process is for. A rejection ends it, as it ends a function's invocation. */
+  run(main: () => Promise<void>): void {
+    main().then(
+      () => this.#end("ends"),
+      (error: unknown) => this.#end(`ends with ${String(error)}`),
+    );
+  }
+
+  /** None of its continuations ever runs again. Calls that have left may still take effect. */
+  die(): void {
+    if (!this.#alive) return;
+    this.tell("dies here");
+    this.#alive = false;
+    this.#onEnd();
+  }
+
+  tell(what: string): void {
+    this.#network.ledger.story.push({ at: this.#network.scheduler.now, who: this.name, what });
+  }
+
+  /** Makes a call, which meets the incident planned for it, if any. */
+  call<T>(call: Call<T>): Promise<T> {
+    return this.callWith(this.incident(call.operation, call.messageId), call);
+  }
+
+  /** The incident planned for the call that is about to be made. */
+  incident(operation: Operation, messageId: string | undefined): Incident | undefined {
+    const { ledger, plan, scheduler } = this.#network;
+    const incident = plan.next(operation, ledger.messageOf(messageId));
+    if (incident) {
+      const { fault } = incident;
+      ledger.strike({
+        at: scheduler.now,
+        process: this.name,
+        operation,
+        fault,
+        excuses: !HARMLESS_TO_A_PROCESS.has(fault),
+      });
+    }
+    return incident;
+  }
+
+  /** Makes a call that meets this incident. */
+  callWith<T>(incident: Incident | undefined, call: Call<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#carryOut(call, incident, resolve, reject);
+    });
+  }
+
+  /** Goes on after a span, if the process is still alive then. */
+  resume(span: Span, message: number, task: () => void): void {
+    this.#wait(span, message, () => {
+      if (this.#alive) task();
+    });
+  }
+
+  #carryOut<T>(
+    call: Call<T>,
+    incident: Incident | undefined,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const message = this.#network.ledger.messageOf(call.messageId);
+    const soon: Span = { ms: LATENCY_MS };
+    const span = incident?.span ?? soon;
+    const answer = (result: T): void => this.resume(soon, message, () => resolve(result));
+    const lose = (sure: boolean): void =>
+      this.resume(soon, message, () => {
+        this.tell(`${call.operation}: told of an error${sure ? " that changed nothing" : ""}`);
+        reject(call.error(sure));
+      });
+    const takeEffect = (wait: Span, note: string, then: (result: T) => void): void =>
+      this.#wait(wait, message, async () => {
+        try {
+          const result = await call.effect(incident?.fault, span.ms);
+          this.tell(`${call.operation}${call.tell ? `: ${call.tell(result)}` : ""}${note}`);
+          then(result);
+        } catch (error) {
+          this.tell(`${call.operation}: ${String(error)}`);
+          this.resume(soon, message, () => reject(error));
+        }
+      });
+
+    switch (incident?.fault) {
+      case "throttled":
+      case "denied":
+      case "contentRefused":
+        return lose(true);
+      case "lostBefore":
+        return lose(false);
+      case "answerLost":
+        return takeEffect(soon, " (its answer is lost)", () => lose(false));
+      case "happensLater":
+        lose(false);
+        return takeEffect(span, " (happens late: its caller was told of an error)", () => {});
+      case "repeated":
+        return takeEffect(soon, " (its answer is lost, and the same call is repeated)", () =>
+          takeEffect(span, " (repeated)", answer),
+        );
+      case "stallsBefore":
+        this.tell(`${call.operation}: stands still before it`);
+        return takeEffect(span, " (after standing still)", answer);
+      case "stallsAfter":
+        return takeEffect(soon, " (and stands still after it)", (result) =>
+          this.resume(span, message, () => resolve(result)),
+        );
+      case "diesBefore":
+        return this.die();
+      case "diesAfter":
+        return takeEffect(soon, "", () => this.die());
+      default:
+        return takeEffect(soon, "", answer);
+    }
+  }
+
+  #wait(span: Span, message: number, task: () => void | Promise<void>): void {
+    const { scheduler, ledger } = this.#network;
+    if (span.until === undefined) return scheduler.after(span.ms, task);
+    let waiting = true;
+    const once = (): void | Promise<void> => {
+      if (!waiting) return;
+      waiting = false;
+      return task();
+    };
+    ledger.onNext(message, span.until, () => scheduler.after(LATENCY_MS, once));
+    scheduler.after(span.ms, once);
+  }
+
+  #end(how: string): void {
+    if (!this.#alive) return;
+    this.tell(how);
+    this.#alive = false;
+    this.#onEnd();
+  }
+}

@@ -1,0 +1,57 @@
+import type { WriteFact } from "./ledger.ts";
+import { type Simulation, START_AT } from "./simulation.ts";
+
+/** The reconciler reads this far ahead; a run that comes earlier than that finds nothing. */
+const LOOK_AHEAD_MS = 60_000;
+
+interface Rhythm {
+  readonly intervalMs: number;
+  /** One reconciler for each: when it starts its first run. */
+  readonly offsetsMs: readonly number[];
+}
+
+/**
+ * Several reconcilers, each at its own rhythm. Runs that would find nothing due are skipped, so that days
+ * of waiting cost nothing to simulate.
+ */
+export class Reconcilers {
+  readonly #simulation: Simulation;
+  readonly #rhythm: Rhythm;
+  readonly #armed: Array<number | undefined>;
+
+  constructor(simulation: Simulation, rhythm: Rhythm) {
+    this.#simulation = simulation;
+    this.#rhythm = rhythm;
+    this.#armed = rhythm.offsetsMs.map(() => undefined);
+  }
+
+  onWrite({ after }: WriteFact): void {
+    const { dueAt } = after;
+    if (dueAt !== undefined) this.#rhythm.offsetsMs.forEach((_, index) => this.#arm(index, dueAt));
+  }
+
+  #arm(index: number, dueAt: number): void {
+    const { scheduler } = this.#simulation;
+    const { intervalMs, offsetsMs } = this.#rhythm;
+    const firstRun = START_AT + (offsetsMs[index] ?? 0);
+    const earliest = Math.max(scheduler.now + 1, dueAt - LOOK_AHEAD_MS);
+    const at = firstRun + Math.max(0, Math.ceil((earliest - firstRun) / intervalMs)) * intervalMs;
+    const armed = this.#armed[index];
+    if (armed !== undefined && armed <= at) return;
+    this.#armed[index] = at;
+    scheduler.at(at, () => {
+      if (this.#armed[index] !== at) return;
+      this.#armed[index] = undefined;
+      this.#simulation.startReconciler(`reconciler-${index + 1}`);
+      this.#rearm(index);
+    });
+  }
+
+  /** Whatever this run leaves unfinished, a later one has to look at again. */
+  #rearm(index: number): void {
+    let next = Infinity;
+    for (const { dueAt } of this.#simulation.ledger.states())
+      if (dueAt !== undefined && dueAt < next) next = dueAt;
+    if (next < Infinity) this.#arm(index, next);
+  }
+}

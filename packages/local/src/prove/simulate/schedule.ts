@@ -1,0 +1,63 @@
+/** A schedule: everything that decides a simulation. Plain data, generated, shrunk and printed. */
+import type { HistoryReason } from "@homing/core/message/message";
+import type { Incident } from "./incident.ts";
+import type { TargetAnswer } from "./simulated-target.ts";
+
+/** A time since the beginning, or since a message of the schedule made a transition. */
+export interface When {
+  readonly ms: number;
+  readonly after?: { readonly message: number; readonly reason: HistoryReason };
+}
+
+/** One call of a producer, repeated by it when it is told that it may be, or hears nothing. */
+export interface Post {
+  readonly when: When;
+  readonly repeats: number;
+  /** Uses the message's idempotency key for another request. */
+  readonly conflicting: boolean;
+}
+
+export interface ScheduledMessage {
+  /** With an idempotency key; without one every call makes a message of its own. */
+  readonly idempotent: boolean;
+  readonly deliverAfterMs?: number;
+  readonly deliverWithinMs?: number;
+  readonly posts: readonly Post[];
+  /** What the target answers to the first, second … request; 200 to all further ones. */
+  readonly answers: readonly TargetAnswer[];
+}
+
+export type Action =
+  | { readonly kind: "retry" | "cancel"; readonly when: When; readonly message: number }
+  /** A record in the queue that Homing did not put there. */
+  | { readonly kind: "foreignRecord"; readonly when: When; readonly body: "unreadable" | "unknownMessage" }
+  | {
+      readonly kind: "workersRest" | "storageOutage" | "queueOutage";
+      readonly when: When;
+      readonly ms: number;
+    };
+
+/** How the system is set up in this schedule. */
+export interface Setup {
+  readonly retryScheduleMs: readonly number[];
+  readonly queueDeadlineMs: number;
+  readonly workers: number;
+  readonly batchSize: number;
+  readonly lanes: number;
+  /** The second reconciler starts this much later than the first. */
+  readonly secondReconcilerMs: number;
+  /** All messages are posted in one batch call. */
+  readonly batched: boolean;
+}
+
+export interface Schedule {
+  readonly setup: Setup;
+  readonly messages: readonly ScheduledMessage[];
+  readonly actions: readonly Action[];
+  readonly incidents: readonly Incident[];
+}
+
+/** Messages of a schedule are called A, B, C … in stories. */
+export function letter(message: number): string {
+  return String.fromCharCode(65 + message);
+}

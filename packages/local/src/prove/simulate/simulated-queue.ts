@@ -1,0 +1,125 @@
+/** The queue as one simulated process sees it: every copy of a batch can meet an incident of its own. */
+import type { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
+import {
+  type MessageQueue,
+  type OutgoingCopy,
+  type QueueDepth,
+  SendError,
+} from "@homing/core/queue/message-queue";
+import type { Fault, Incident } from "./incident.ts";
+import type { SendFact } from "./ledger.ts";
+import type { Network, Process } from "./process.ts";
+import type { Availability } from "./simulated-store.ts";
+
+/** What a queue has to be able to do here: the one in memory can, with simulated time. */
+export type InnerQueue = Pick<MemoryMessageQueue, "receive" | "delete" | "receiveDead" | "deleteDead"> &
+  MessageQueue;
+
+type Answers = ReadonlyArray<SendError | undefined>;
+
+/** These befall one copy of a batch; every other fault befalls the whole call. */
+const OF_ONE_COPY = new Set<Fault>([
+  "throttled",
+  "lostBefore",
+  "answerLost",
+  "denied",
+  "contentRefused",
+  "copyDoubled",
+  "copyLate",
+]);
+
+const QUEUE_ERRORS: Partial<Record<Fault, () => SendError>> = {
+  throttled: () => new SendError("QUEUE_THROTTLED", true, "RequestThrottled"),
+  denied: () => new SendError("QUEUE_DENIED", false, "AccessDenied"),
+  contentRefused: () => new SendError("QUEUE_REJECTED_CONTENT", false, "InvalidMessageContents"),
+};
+
+export class SimulatedQueue implements MessageQueue {
+  readonly #network: Network & Availability;
+  readonly #process: Process;
+  readonly #inner: InnerQueue;
+  readonly #onSent: (visibleAt: number) => void;
+
+  constructor(
+    network: Network & Availability,
+    process: Process,
+    inner: InnerQueue,
+    onSent: (visibleAt: number) => void,
+  ) {
+    this.#network = network;
+    this.#process = process;
+    this.#inner = inner;
+    this.#onSent = onSent;
+  }
+
+  async send(copies: readonly OutgoingCopy[], timeoutMs: number): Promise<Answers> {
+    const facts = copies.map((copy) => this.#fact(copy));
+    for (const fact of facts) fact.answer = undefined;
+    const incidents = copies.map(({ messageId }) => this.#process.incident("send", messageId));
+    const ofTheCall = incidents.find((one) => one && !OF_ONE_COPY.has(one.fault));
+    const answers = await this.#process
+      .callWith(ofTheCall, {
+        operation: "send",
+        messageId: copies[0]?.messageId,
+        effect: () => this.#sendEach(copies, facts, incidents, timeoutMs),
+        error: () => unavailable(),
+        tell: (result) => result.map((error) => error?.errorName ?? "sent").join(", "),
+      })
+      .catch((error: unknown): Answers => copies.map(() => (error instanceof SendError ? error : undefined)));
+    answers.forEach((error, index) => {
+      const fact = facts[index];
+      if (fact) fact.answer = error ? "error" : "sent";
+    });
+    return answers;
+  }
+
+  depth(): Promise<QueueDepth> {
+    return this.#inner.depth();
+  }
+
+  deadLetters(): Promise<number> {
+    return this.#inner.deadLetters();
+  }
+
+  async #sendEach(
+    copies: readonly OutgoingCopy[],
+    facts: readonly SendFact[],
+    incidents: ReadonlyArray<Incident | undefined>,
+    timeoutMs: number,
+  ): Promise<Answers> {
+    if (this.#network.queueDown()) return copies.map(unavailable);
+    const answers: Array<SendError | undefined> = [];
+    for (const [index, copy] of copies.entries()) {
+      const incident = incidents[index];
+      const ofCopy = incident && OF_ONE_COPY.has(incident.fault) ? incident : undefined;
+      const refusal = ofCopy && QUEUE_ERRORS[ofCopy.fault];
+      if (refusal || ofCopy?.fault === "lostBefore") {
+        answers.push(refusal ? refusal() : unavailable());
+        continue;
+      }
+      const lateSeconds = ofCopy?.fault === "copyLate" ? Math.ceil(ofCopy.span.ms / 1_000) : 0;
+      const taken = ofCopy?.fault === "copyDoubled" ? 2 : 1;
+      const late = { ...copy, delaySeconds: copy.delaySeconds + lateSeconds };
+      for (let n = 0; n < taken; n += 1) await this.#inner.send([late], timeoutMs);
+      const fact = facts[index];
+      if (fact) fact.copies += 1;
+      this.#onSent(this.#network.scheduler.now + late.delaySeconds * 1_000);
+      answers.push(ofCopy?.fault === "answerLost" ? unavailable() : undefined);
+    }
+    return answers;
+  }
+
+  #fact({ body, messageId }: OutgoingCopy): SendFact {
+    const { ledger, scheduler } = this.#network;
+    const { sendId, attempt } = JSON.parse(body) as { sendId: string; attempt: number };
+    const known = ledger.sends.get(sendId);
+    if (known) return known;
+    const fact = { sendId, messageId, attempt, at: scheduler.now, copies: 0, answer: undefined };
+    ledger.sends.set(sendId, fact);
+    return fact;
+  }
+}
+
+function unavailable(): SendError {
+  return new SendError("QUEUE_UNAVAILABLE", true, "TimeoutError", new Error("injected"));
+}

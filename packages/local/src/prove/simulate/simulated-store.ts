@@ -1,0 +1,156 @@
+/** The message store as one simulated process sees it: every call can meet an incident, every write is noted. */
+import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import { shardOf } from "@homing/core/message/message-id";
+import type { Transition } from "@homing/core/message/transition";
+import {
+  type DuePage,
+  type IndexRow,
+  type ListQuery,
+  type MessageDetail,
+  type MessageStore,
+  type PayloadSummary,
+  StorageError,
+  type WriteResult,
+} from "@homing/core/store/message-store";
+import { SHARDS } from "@homing/core/store/table-definition";
+import type { Fault, Operation } from "./incident.ts";
+import type { Network, Process } from "./process.ts";
+
+/** Storage that does not answer for a while: an outage. */
+export interface Availability {
+  readonly storageDown: () => boolean;
+  readonly queueDown: () => boolean;
+}
+
+export class SimulatedStore implements MessageStore {
+  readonly #network: Network & Availability;
+  readonly #process: Process;
+  readonly #inner: MessageStore;
+
+  constructor(network: Network & Availability, process: Process, inner: MessageStore) {
+    this.#network = network;
+    this.#process = process;
+    this.#inner = inner;
+  }
+
+  insert(message: Message): Promise<WriteResult> {
+    this.#network.ledger.learn(message.messageId, message.correlationId);
+    return this.#write("insert", message.messageId, () => this.#inner.insert(message));
+  }
+
+  apply(messageId: string, transition: Transition): Promise<WriteResult> {
+    return this.#write(transition.name as Operation, messageId, () =>
+      this.#inner.apply(messageId, transition),
+    );
+  }
+
+  putPayload(messageId: string, requestHash: string, payload: Payload, expiresAt: number): Promise<void> {
+    return this.#call("putPayload", messageId, () =>
+      this.#inner.putPayload(messageId, requestHash, payload, expiresAt),
+    );
+  }
+
+  putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
+    const { ledger } = this.#network;
+    return this.#call("putAttempt", messageId, async () => {
+      await this.#inner.putAttempt(messageId, attempt, expiresAt);
+      const attempts = ledger.attempts.get(messageId) ?? new Map<string, Attempt>();
+      attempts.set(`${attempt.number} ${attempt.claimId}`, attempt);
+      ledger.attempts.set(messageId, attempts);
+    });
+  }
+
+  get(messageId: string): Promise<Message | undefined> {
+    return this.#call("get", messageId, () => this.#inner.get(messageId));
+  }
+
+  getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
+    return this.#call("getMany", undefined, () => this.#inner.getMany(messageIds));
+  }
+
+  getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
+    return this.#call("getPayload", messageId, () => this.#inner.getPayload(messageId, requestHash));
+  }
+
+  getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
+    return this.#call("getMany", undefined, () => this.#inner.getSummaries(messages));
+  }
+
+  getDetail(messageId: string): Promise<MessageDetail | undefined> {
+    return this.#call("get", messageId, () => this.#inner.getDetail(messageId));
+  }
+
+  list(query: ListQuery): Promise<readonly IndexRow[]> {
+    return this.#call("due", undefined, () => this.#inner.list(query));
+  }
+
+  due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
+    return this.#call(
+      "due",
+      undefined,
+      (fault, ms) =>
+        fault === "stale"
+          ? Promise.resolve(this.#staleDue(shard, until, limit, ms))
+          : this.#inner.due(shard, until, limit, from),
+      (page) => `${page.messageIds.length} rows`,
+    );
+  }
+
+  ping(): Promise<void> {
+    return this.#call("get", undefined, () => this.#inner.ping());
+  }
+
+  async #write(
+    operation: Operation,
+    messageId: string,
+    write: () => Promise<WriteResult>,
+  ): Promise<WriteResult> {
+    const { ledger, scheduler } = this.#network;
+    return this.#call(
+      operation,
+      messageId,
+      async () => {
+        const result = await write();
+        if (result.message) ledger.observe(scheduler.now, this.#process.name, operation, result.message);
+        return result;
+      },
+      ({ applied, message }) => `${applied ? "done" : "refused"}, the message is ${message?.status}`,
+    );
+  }
+
+  #call<T>(
+    operation: Operation,
+    messageId: string | undefined,
+    effect: (fault: Fault | undefined, spanMs: number) => Promise<T>,
+    tell?: (result: T) => string,
+  ): Promise<T> {
+    return this.#process.call({
+      operation,
+      messageId,
+      effect: (fault, spanMs) => {
+        if (this.#network.storageDown()) {
+          const { ledger, scheduler } = this.#network;
+          const at = scheduler.now;
+          ledger.strike({ at, process: this.#process.name, operation, fault: "outage", excuses: true });
+          throw new StorageError(true, true, new Error("injected outage"));
+        }
+        return effect(fault, spanMs);
+      },
+      error: (sure) => new StorageError(!sure, true, new Error("injected")),
+      ...(tell ? { tell } : {}),
+    });
+  }
+
+  /** The index as it was a while ago: recent changes are missing, old ones still there. */
+  #staleDue(shard: number, until: number, limit: number, ageMs: number): DuePage {
+    const { ledger, scheduler } = this.#network;
+    const rows = ledger
+      .statesAt(scheduler.now - ageMs)
+      .filter(
+        ({ messageId, dueAt }) =>
+          dueAt !== undefined && dueAt <= until && shardOf(messageId, SHARDS) === shard,
+      )
+      .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
+    return { messageIds: rows.slice(0, limit).map(({ messageId }) => messageId) };
+  }
+}

@@ -1,0 +1,133 @@
+/** The target as one record's delivery sees it: it takes each request down and answers as the schedule says. */
+import type {
+  HttpClient,
+  OutgoingRequest,
+  RequestLimits,
+  RequestResult,
+} from "@homing/core/delivery/http-client";
+import type { RequestFact } from "./ledger.ts";
+import { LATENCY_MS, type Network, type Process } from "./process.ts";
+
+/** What the target does with one request. */
+export interface TargetAnswer {
+  readonly kind: "answers" | "refusesConnection" | "resets" | "neverAnswers";
+  readonly status: number;
+  readonly afterMs: number;
+  readonly retryAfterSeconds?: number;
+}
+
+export const ANSWERS_OK: TargetAnswer = { kind: "answers", status: 200, afterMs: 5 };
+
+/** The claim that the worker believes to hold while it delivers one record. */
+export interface Belief {
+  messageId: string;
+  claimId: string;
+  attempt: number;
+}
+
+export class SimulatedTarget implements HttpClient {
+  readonly #network: Network;
+  readonly #process: Process;
+  readonly #belief: () => Belief | undefined;
+  readonly #answerTo: (messageId: string) => TargetAnswer;
+  readonly #onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
+
+  constructor(
+    network: Network,
+    process: Process,
+    parts: {
+      readonly belief: () => Belief | undefined;
+      readonly answerTo: (messageId: string) => TargetAnswer;
+      readonly onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
+    },
+  ) {
+    this.#network = network;
+    this.#process = process;
+    this.#belief = parts.belief;
+    this.#answerTo = parts.answerTo;
+    this.#onRequest = parts.onRequest;
+  }
+
+  request(request: OutgoingRequest, limits: RequestLimits): Promise<RequestResult> {
+    const { scheduler } = this.#network;
+    const process = this.#process;
+    const belief = this.#belief();
+    const incident = process.incident("request", belief?.messageId);
+    const message = this.#network.ledger.messageOf(belief?.messageId);
+    const calledAt = scheduler.now;
+    const soon = { ms: LATENCY_MS };
+    return new Promise((resolve) => {
+      const result = (outcome: Outcome): RequestResult => ({
+        ...outcome,
+        durationMs: scheduler.now - calledAt,
+      });
+      const depart = (): void => {
+        const { fact, answer } = this.#depart(request, belief);
+        if (incident?.fault === "diesAfter") return process.die();
+        const inTime = answer.kind !== "neverAnswers" && answer.afterMs < limits.timeoutMs;
+        const lost = incident?.fault === "answerLost" || incident?.fault === "happensLater";
+        process.resume({ ms: inTime ? answer.afterMs : limits.timeoutMs }, message, () => {
+          const outcome = lost ? RESET : inTime ? outcomeOf(answer) : TIMED_OUT;
+          const hear = (): void => {
+            if (fact) fact.heard = outcome.kind === "response";
+            process.tell(`request: ${outcome.kind === "response" ? outcome.status : outcome.code}`);
+            resolve(result(outcome));
+          };
+          if (incident?.fault === "stallsAfter") process.resume(incident.span, message, hear);
+          else hear();
+        });
+      };
+      switch (incident?.fault) {
+        case "diesBefore":
+          return process.die();
+        case "throttled":
+        case "lostBefore":
+          return process.resume(soon, message, () => resolve(result(REFUSED)));
+        case "stallsBefore":
+          // The client's own deadline runs from the call: a request never leaves after it.
+          return process.resume({ ms: Math.min(incident.span.ms, limits.timeoutMs) }, message, depart);
+        default:
+          return process.resume(soon, message, depart);
+      }
+    });
+  }
+
+  #depart(
+    request: OutgoingRequest,
+    belief: Belief | undefined,
+  ): { fact: RequestFact | undefined; answer: TargetAnswer } {
+    const { scheduler, ledger } = this.#network;
+    const messageId = request.headers.find(([name]) => name === "webhook-id")?.[1] ?? "";
+    const answer = this.#answerTo(messageId);
+    if (answer.kind === "refusesConnection") return { fact: undefined, answer };
+    const fact: RequestFact = {
+      at: scheduler.now,
+      process: this.#process.name,
+      messageId,
+      claimId: belief?.claimId ?? "none",
+      attempt: belief?.attempt ?? 0,
+      status: answer.kind === "answers" ? answer.status : undefined,
+      heard: false,
+    };
+    ledger.request(fact);
+    this.#process.tell(`request: attempt ${fact.attempt} leaves for the target`);
+    this.#onRequest(fact, request);
+    return { fact, answer };
+  }
+}
+
+type Outcome =
+  | { kind: "response"; status: number; headers: Record<string, string>; body: string }
+  | { kind: "error"; code: "TIMEOUT" | "CONNECTION_RESET" | "CONNECTION_REFUSED"; detail: string };
+
+const RESET: Outcome = { kind: "error", code: "CONNECTION_RESET", detail: "The connection was closed." };
+const TIMED_OUT: Outcome = { kind: "error", code: "TIMEOUT", detail: "No answer in time." };
+const REFUSED: Outcome = { kind: "error", code: "CONNECTION_REFUSED", detail: "Nobody listens." };
+
+function outcomeOf({ kind, status, retryAfterSeconds }: TargetAnswer): Outcome {
+  if (kind === "resets") return RESET;
+  if (kind === "refusesConnection") return REFUSED;
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return { kind: "response", status, headers, body: "" };
+}

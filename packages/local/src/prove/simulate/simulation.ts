@@ -1,0 +1,185 @@
+/**
+ * The whole system in one thread and in simulated time: the real core, on a store, a queue and a target
+ * whose every call the schedule decides over.
+ */
+
+import type { AcceptDependencies } from "@homing/core/accept/accept";
+import type { Clock } from "@homing/core/clock";
+import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
+import type { OutgoingRequest } from "@homing/core/delivery/http-client";
+import { SECOND } from "@homing/core/duration";
+import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import { reconcile } from "@homing/core/reconcile/reconcile";
+import type { Backoff } from "@homing/core/send/enqueue";
+import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
+import type { MessageStore } from "@homing/core/store/message-store";
+import { IncidentPlan, type Span } from "./incident.ts";
+import { Ledger, type RequestFact } from "./ledger.ts";
+import type { Mutant, Role } from "./mutant.ts";
+import { type Network, Process } from "./process.ts";
+import { Reconcilers } from "./reconcilers.ts";
+import type { Schedule, When } from "./schedule.ts";
+import { type RunEnd, Scheduler } from "./scheduler.ts";
+import { type InnerQueue, SimulatedQueue } from "./simulated-queue.ts";
+import { type Availability, SimulatedStore } from "./simulated-store.ts";
+import { WorkerFleet } from "./worker-fleet.ts";
+
+/** Any instant will do. */
+export const START_AT = Date.UTC(2030, 0, 1);
+export const VISIBILITY_TIMEOUT_MS = 180 * SECOND;
+export const MAX_RECEIVE_COUNT = 10;
+const RECONCILE_INTERVAL_MS = 60 * SECOND;
+const DEAD_LETTER_POLL_MS = 30 * SECOND;
+/** Looks in vain before the records that are left count as staying. */
+const MAX_VAIN_DEAD_LETTER_POLLS = 4;
+
+/** No waits between tries: simulated time passes in the calls themselves, and there are no timers. */
+const BACKOFF: Backoff = { retries: 2, factor: 1, minTimeout: 0, maxTimeout: 0, randomize: false };
+
+export interface Backend {
+  readonly store: MessageStore;
+  readonly queue: InnerQueue;
+}
+
+export type MakeBackend = (clock: Pick<Clock, "now">) => Backend;
+
+export interface SimulationOptions {
+  readonly makeBackend: MakeBackend;
+  readonly mutant?: Mutant | undefined;
+}
+
+/** Who is told of what the ledger alone does not show. */
+export interface Hooks {
+  readonly onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
+  /** A worker has done with a record and is about to delete it; `revision` is the message's at its receipt. */
+  readonly onDelete: (process: Process, record: ReceivedCopy, revision: number) => void;
+}
+
+export class Simulation implements Network, Availability {
+  readonly schedule: Schedule;
+  readonly scheduler = new Scheduler(START_AT);
+  readonly ledger = new Ledger();
+  readonly plan: IncidentPlan;
+  readonly settings: Settings;
+  readonly backend: Backend;
+  readonly metrics = new Map<string, number>();
+  readonly fleet: WorkerFleet;
+  readonly reconcilers: Reconcilers;
+  readonly mutant: Mutant | undefined;
+  hooks: Hooks = { onRequest: () => {}, onDelete: () => {} };
+  readonly #outages = { storage: 0, queue: 0 };
+  #tokens = 0;
+  #messageIds = 0;
+  #processes = 0;
+  #vainDeadLetterPolls = 0;
+  #deadLettersArmed = false;
+
+  constructor(schedule: Schedule, { makeBackend, mutant }: SimulationOptions) {
+    const { setup } = schedule;
+    this.schedule = schedule;
+    this.mutant = mutant;
+    this.plan = new IncidentPlan(schedule.incidents);
+    this.settings = {
+      ...DEFAULT_SETTINGS,
+      retryScheduleMs: setup.retryScheduleMs,
+      queueDeadlineMs: setup.queueDeadlineMs,
+    };
+    this.backend = makeBackend({ now: () => this.scheduler.now });
+    this.fleet = new WorkerFleet(this, setup);
+    this.reconcilers = new Reconcilers(this, {
+      intervalMs: RECONCILE_INTERVAL_MS,
+      offsetsMs: mutant?.withoutReconciler ? [] : [0, setup.secondReconcilerMs],
+    });
+  }
+
+  storageDown = (): boolean => this.#outages.storage > 0;
+  queueDown = (): boolean => this.#outages.queue > 0;
+
+  run(horizonMs: number, maxSteps: number): Promise<RunEnd> {
+    return this.scheduler.run(START_AT + horizonMs, maxSteps);
+  }
+
+  /** Runs `main` as a process of its own. */
+  spawn(role: Role, main: (process: Process) => Promise<void>, onEnd?: () => void): Process {
+    this.#processes += 1;
+    const process = new Process(this, `${role} ${this.#processes}`, onEnd);
+    process.run(() => main(process));
+    return process;
+  }
+
+  /** What the core needs, as this process sees it. */
+  dependencies(
+    process: Process,
+    role: Role,
+  ): AcceptDependencies & { settings: Settings; random: () => number } {
+    const clock: Clock = { now: () => this.scheduler.now, monotonic: () => this.scheduler.now - START_AT };
+    const store = new SimulatedStore(this, process, this.backend.store);
+    return {
+      store: this.mutant?.store?.(store, role, this.ledger) ?? store,
+      queue: new SimulatedQueue(this, process, this.backend.queue, (visibleAt) =>
+        this.fleet.pollAt(visibleAt),
+      ),
+      clock: this.mutant?.clock?.(clock, role) ?? clock,
+      observer: {
+        log: { write: (_level, event) => process.tell(`says ${event}`) },
+        metrics: { add: (name, value = 1) => this.metrics.set(name, (this.metrics.get(name) ?? 0) + value) },
+      },
+      settings: this.settings,
+      newToken: () => `token-${++this.#tokens}`,
+      newMessageId: () => `msg_${String(++this.#messageIds).padStart(26, "0")}`,
+      random: () => 0.5,
+      sendBackoff: BACKOFF,
+      rollbackBackoff: BACKOFF,
+    };
+  }
+
+  /** Does something at a time of the schedule; what waits for a transition that never comes is left out. */
+  when({ ms, after }: When, task: () => void): void {
+    if (after === undefined) return this.scheduler.at(START_AT + ms, task);
+    this.ledger.onNext(after.message, after.reason, () => this.scheduler.after(ms, task));
+  }
+
+  outage(of: "storage" | "queue", span: Span): void {
+    this.#outages[of] += 1;
+    this.scheduler.after(span.ms, () => {
+      this.#outages[of] -= 1;
+    });
+  }
+
+  startReconciler(name: string): void {
+    const { setup } = this.schedule;
+    this.spawn("reconciler", async (process) => {
+      await reconcile(this.dependencies(process, "reconciler"), `${name}-${process.name}`, {
+        timeMs: 45 * SECOND,
+        messages: 50_000,
+        lanes: setup.lanes,
+      });
+    });
+  }
+
+  /** Lets the dead-letter consumer look soon, and again while records are left that it may yet take. */
+  armDeadLetters(): void {
+    if (this.#deadLettersArmed || this.#vainDeadLetterPolls >= MAX_VAIN_DEAD_LETTER_POLLS) return;
+    if (this.backend.queue.receiveDead().length === 0) return;
+    this.#deadLettersArmed = true;
+    this.scheduler.after(DEAD_LETTER_POLL_MS, () => {
+      this.#deadLettersArmed = false;
+      this.#vainDeadLetterPolls += 1;
+      this.spawn(
+        "deadLetters",
+        (process) => this.#consumeDeadLetters(process),
+        () => this.armDeadLetters(),
+      );
+    });
+  }
+
+  async #consumeDeadLetters(process: Process): Promise<void> {
+    const dependencies = this.dependencies(process, "deadLetters");
+    for (const record of this.backend.queue.receiveDead()) {
+      const seen = this.mutant?.record?.(record, "deadLetters") ?? record;
+      if ((await consumeDeadLetter(dependencies, seen)) === "return") continue;
+      this.backend.queue.deleteDead(record.receipt);
+      this.#vainDeadLetterPolls = 0;
+    }
+  }
+}

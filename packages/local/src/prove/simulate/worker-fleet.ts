@@ -1,0 +1,145 @@
+/** Workers fed from the queue as Lambda feeds them: batches, partial answers, no deletion of what failed. */
+import { type DeliverDependencies, deliverRecord } from "@homing/core/delivery/deliver";
+import { SECOND } from "@homing/core/duration";
+import type { Transition } from "@homing/core/message/transition";
+import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
+import { overriding } from "./overriding.ts";
+import type { Process } from "./process.ts";
+import type { Setup } from "./schedule.ts";
+import { ANSWERS_OK, type Belief, SimulatedTarget, type TargetAnswer } from "./simulated-target.ts";
+import { type Simulation, VISIBILITY_TIMEOUT_MS } from "./simulation.ts";
+
+/** As the worker's function is configured. */
+const WORKER_TIMEOUT_MS = 30 * SECOND;
+
+export class WorkerFleet {
+  readonly #simulation: Simulation;
+  readonly #setup: Pick<Setup, "workers" | "batchSize">;
+  readonly #requests = new Map<string, number>();
+  #busy = 0;
+  #resting = 0;
+  #pollAgain = false;
+
+  constructor(simulation: Simulation, setup: Pick<Setup, "workers" | "batchSize">) {
+    this.#simulation = simulation;
+    this.#setup = setup;
+  }
+
+  pollAt(time: number): void {
+    this.#simulation.scheduler.at(time, () => this.#poll());
+  }
+
+  /** No worker takes anything for a while. */
+  rest(ms: number): void {
+    this.#resting += 1;
+    this.#simulation.scheduler.after(ms, () => {
+      this.#resting -= 1;
+      this.#poll();
+    });
+  }
+
+  #poll(): void {
+    if (this.#resting > 0) return;
+    if (this.#busy >= this.#setup.workers) {
+      this.#pollAgain = true;
+      return;
+    }
+    this.#pollAgain = false;
+    const { backend, plan, scheduler } = this.#simulation;
+    const records = backend.queue.receive(this.#setup.batchSize);
+    this.#simulation.armDeadLetters();
+    if (records.length === 0) return;
+    this.pollAt(scheduler.now + VISIBILITY_TIMEOUT_MS);
+    this.pollAt(scheduler.now);
+    const message = this.#simulation.ledger.messageOf(records[0]?.messageId);
+    // The answer to the poll was lost: nobody has the copies, and they stay hidden.
+    if (plan.next("receive", message)) return;
+    this.#busy += 1;
+    this.#simulation.spawn(
+      "worker",
+      (process) => this.#handle(process, records),
+      () => {
+        this.#busy -= 1;
+        if (this.#pollAgain) this.pollAt(scheduler.now);
+      },
+    );
+  }
+
+  async #handle(process: Process, records: readonly ReceivedCopy[]): Promise<void> {
+    const { scheduler, ledger } = this.#simulation;
+    const endsAt = scheduler.now + WORKER_TIMEOUT_MS;
+    const remainingMs = () => endsAt - scheduler.now;
+    const results = await Promise.all(
+      records.map(async (record) => {
+        const delivered = { record, revision: revisionOf(ledger.state(record.messageId ?? "")) };
+        const result = await deliverRecord(this.#dependencies(process, record), record, remainingMs);
+        return { ...delivered, result };
+      }),
+    );
+    const done = results.filter(({ result }) => result === "done");
+    await Promise.all(done.map(({ record, revision }) => this.#delete(process, record, revision)));
+  }
+
+  async #delete(process: Process, record: ReceivedCopy, revision: number): Promise<void> {
+    const { backend, hooks } = this.#simulation;
+    hooks.onDelete(process, record, revision);
+    await process
+      .call({
+        operation: "delete",
+        messageId: record.messageId,
+        effect: async () => backend.queue.delete(record.receipt),
+        error: () => new Error("injected"),
+      })
+      .catch(() => {});
+  }
+
+  #dependencies(process: Process, record: ReceivedCopy): DeliverDependencies {
+    const simulation = this.#simulation;
+    const dependencies = simulation.dependencies(process, "worker");
+    let belief: Belief | undefined;
+    const store = noticingClaims(dependencies.store, (claim) => {
+      belief = claim;
+    });
+    const http = new SimulatedTarget(simulation, process, {
+      belief: () => belief,
+      answerTo: (messageId) => this.#answerTo(messageId),
+      onRequest: (fact, request) => simulation.hooks.onRequest(fact, request),
+    });
+    const signingSecrets = {
+      forSender: () =>
+        process.call({
+          operation: "secrets",
+          messageId: record.messageId,
+          effect: async () => [],
+          error: () => new Error("injected"),
+        }),
+    };
+    return { ...dependencies, store, http, signingSecrets };
+  }
+
+  #answerTo(messageId: string): TargetAnswer {
+    const { ledger, schedule } = this.#simulation;
+    const request = this.#requests.get(messageId) ?? 0;
+    this.#requests.set(messageId, request + 1);
+    return schedule.messages[ledger.messageOf(messageId)]?.answers[request] ?? ANSWERS_OK;
+  }
+}
+
+/** The store, noticing which claim its user is told to hold. */
+function noticingClaims(store: MessageStore, onClaim: (claim: Belief) => void): MessageStore {
+  return overriding(store, {
+    apply: async (messageId: string, transition: Transition): Promise<WriteResult> => {
+      const result = await store.apply(messageId, transition);
+      const { attribute, value: claimId } = transition.token;
+      if (attribute === "claimId" && result.applied) {
+        onClaim({ messageId, claimId, attempt: result.message.attempt });
+      }
+      return result;
+    },
+  });
+}
+
+function revisionOf(message: { readonly revision: number } | undefined): number {
+  return message?.revision ?? 0;
+}

@@ -1,0 +1,79 @@
+/** A schedule told in words: what was to happen, and what came of it. */
+import { formatDuration } from "@homing/core/duration";
+import type { Violation } from "./check/violation.ts";
+import type { Incident, Span } from "./simulate/incident.ts";
+import { type Action, letter, type Schedule, type ScheduledMessage, type When } from "./simulate/schedule.ts";
+import { type Simulation, START_AT } from "./simulate/simulation.ts";
+
+/** The schedule, everything that happened, and what was violated. */
+export function tellStory(simulation: Simulation, violation: Violation | undefined): string {
+  const lines = [
+    "The schedule:",
+    ...tellSchedule(simulation.schedule).map((line) => `  ${line}`),
+    "What happened:",
+    ...simulation.ledger.story.map(({ at, who, what }) => `  ${clock(at)}  ${who}: ${what}`),
+  ];
+  if (violation) lines.push(`Violated at ${clock(violation.at)}: ${violation.text}`);
+  return lines.join("\n");
+}
+
+export function tellSchedule({ setup, messages, actions, incidents }: Schedule): string[] {
+  const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
+  return [
+    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes`,
+    ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
+    ...actions.map(tellAction),
+    ...incidents.map(tellIncident),
+  ];
+}
+
+function tellMessage(message: ScheduledMessage, index: number, batched: boolean): string {
+  const { idempotent, deliverAfterMs, deliverWithinMs, posts, answers } = message;
+  const times = posts.map(
+    ({ when, repeats, conflicting }) =>
+      `${tellWhen(when)}${conflicting ? " with another body" : ""}${repeats ? `, repeated up to ${repeats} times` : ""}`,
+  );
+  const target = answers.map(({ kind, status, afterMs }) =>
+    kind === "answers" ? `${status} after ${afterMs} ms` : kind,
+  );
+  return [
+    `message ${letter(index)} (${idempotent ? "with" : "without"} a key) is posted ${batched ? "in one batch " : ""}${times.join("; ")}`,
+    ...(deliverAfterMs === undefined ? [] : [`to be delivered after ${formatDuration(deliverAfterMs)}`]),
+    ...(deliverWithinMs === undefined ? [] : [`useless ${formatDuration(deliverWithinMs)} later`]),
+    `target: ${[...target, "then 200"].join(", ")}`,
+  ].join("; ");
+}
+
+function tellAction(action: Action): string {
+  const at = tellWhen(action.when);
+  switch (action.kind) {
+    case "retry":
+    case "cancel":
+      return `an operator wants to ${action.kind} ${letter(action.message)} ${at}`;
+    case "foreignRecord":
+      return `a foreign record (${action.body}) appears in the queue ${at}`;
+    default:
+      return `${action.kind} ${at} for ${formatDuration(action.ms)}`;
+  }
+}
+
+function tellIncident({ operation, message, occurrence, times, fault, span }: Incident): string {
+  const which = times === 1 ? `call ${occurrence}` : `calls ${occurrence} to ${occurrence + times - 1}`;
+  return `${which} of ${operation} for ${letter(message)}: ${fault} (${tellSpan(span)})`;
+}
+
+function tellSpan({ ms, until }: Span): string {
+  return until === undefined ? formatDuration(ms) : `until the next ${until}, at most ${formatDuration(ms)}`;
+}
+
+function tellWhen({ ms, after }: When): string {
+  if (after === undefined) return `at ${formatDuration(ms)}`;
+  return `${formatDuration(ms)} after ${letter(after.message)} was ${after.reason}`;
+}
+
+/** Since the beginning: hours, minutes, seconds, milliseconds. */
+function clock(at: number): string {
+  const ms = at - START_AT;
+  const part = (value: number, digits: number) => String(Math.floor(value)).padStart(digits, "0");
+  return `${part(ms / 3_600_000, 2)}:${part((ms / 60_000) % 60, 2)}:${part((ms / 1_000) % 60, 2)}.${part(ms % 1_000, 3)}`;
+}
