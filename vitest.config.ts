@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
- * SST program of each stage once, installing SST's platform (.sst) if need be.
+ * SST program of each stage once, installing SST's platform (.sst) if need be. `dynamodb-local` needs Java and
+ * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named.
  * All run in worker threads; files of one project run at most two at a time (two cores are enough).
  */
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/{core,functions,local,client}/src/**/*.test.ts"],
-          exclude: ["**/*.integration.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.{integration,dynamodb-local}.test.ts", "**/node_modules/**"],
         },
       },
       {
@@ -32,6 +33,16 @@ export default defineConfig({
           name: "infra",
           include: ["infra/tests/**/*.test.ts"],
           globalSetup: ["infra/testing/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "dynamodb-local",
+          include: ["packages/local/src/dynamodb-local/*.dynamodb-local.test.ts"],
+          globalSetup: ["packages/local/src/dynamodb-local/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
