@@ -13,9 +13,10 @@ const rule = (code: SendErrorCode, retryable: boolean): Rule => ({ code, retryab
 /**
  * Names that SQS, KMS (an encrypted queue) and the signature check use; from the SQS API reference
  * (SendMessage, SendMessageBatch, Common Errors) and the KMS API reference, with and without the prefixes of
- * the older query protocol. What is not named here is judged by the SDK's own classification.
+ * the older query protocol (`KMS.DisabledException`), which entries of a batch still show. What is not named
+ * here is judged by the SDK's own classification.
  */
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: ReadonlyMap<string, Rule> = new Map([
   ...names(
     ["RequestThrottled", "KmsThrottled", "ThrottlingException", "OverLimit"],
     rule("QUEUE_THROTTLED", true),
@@ -55,6 +56,11 @@ const RULES: Readonly<Record<string, Rule>> = {
       "SignatureDoesNotMatch",
       "UnrecognizedClientException",
       "CredentialsProviderError",
+      "DisabledException",
+      "InvalidKeyUsageException",
+      "InvalidSignatureException",
+      "InvalidStateException",
+      "NotFoundException",
     ],
     rule("QUEUE_DENIED", false),
   ),
@@ -76,7 +82,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     ],
     rule("QUEUE_REJECTED_CONTENT", false),
   ),
-};
+]);
 
 /** Errors of the network below the SDK: no answer came, so the copy may or may not have been taken. */
 const NETWORK = new Set([
@@ -102,18 +108,15 @@ const NETWORK = new Set([
 export function classifySendError(error: unknown): SendError {
   if (error instanceof SendError) return error;
   const name = errorName(error);
-  const { code, retryable } = RULES[name] ?? judge(error, name);
+  const { code, retryable } = RULES.get(name) ?? judge(error, name);
   return new SendError(code, retryable, name, error);
 }
 
-/** One failed entry of a batch: SQS gives a code and whose fault it was, no error object. */
-export function classifyBatchEntry(name: string, senderFault: boolean): SendError {
+/** One failed entry of a batch: SQS gives only the name of the error. */
+export function classifyBatchEntry(name: string): SendError {
   const bare = withoutPrefix(name);
-  const known = RULES[bare];
-  if (known) return new SendError(known.code, known.retryable, bare);
-  return senderFault
-    ? new SendError("QUEUE_REJECTED_CONTENT", false, bare)
-    : new SendError("UNCLASSIFIED", true, bare);
+  const { code, retryable } = RULES.get(bare) ?? judge(Object.assign(new Error(bare), { name: bare }), bare);
+  return new SendError(code, retryable, bare);
 }
 
 function judge(error: unknown, name: string): Rule {
@@ -139,6 +142,6 @@ function withoutPrefix(name: string): string {
   return name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("#")) + 1);
 }
 
-function names(list: readonly string[], value: Rule): Record<string, Rule> {
-  return Object.fromEntries(list.map((name) => [name, value]));
+function names(list: readonly string[], value: Rule): Array<[string, Rule]> {
+  return list.map((name) => [name, value]);
 }

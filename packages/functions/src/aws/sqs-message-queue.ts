@@ -85,7 +85,7 @@ export class SqsMessageQueue implements MessageQueue {
       const entry = failed.get(id);
       // An entry that the answer does not name may or may not have been taken.
       return entry
-        ? classifyBatchEntry(entry.Code ?? "unknown", entry.SenderFault ?? false)
+        ? classifyBatchEntry(entry.Code ?? "unknown")
         : new SendError("UNCLASSIFIED", true, "MissingBatchEntry");
     });
   }
