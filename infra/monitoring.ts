@@ -99,16 +99,29 @@ alarm("DeadLettered", "A copy ended in the dead-letter queue: our fault, never a
   metricName: "DeadLettered",
   dimensions: { service: serviceName },
   statistic: "Sum",
-  period: MINUTE_SECONDS,
+  // Longer than the queue's visibility: a record that stays, counted each time it is looked at, rings once.
+  period: FIVE_MINUTES_SECONDS,
   threshold: 0,
 });
 
 alarm("DeadLetterQueueNotEmpty", "A record that names no message is stuck in the dead-letter queue.", {
-  namespace: "AWS/SQS",
-  metricName: "ApproximateNumberOfMessagesVisible",
-  dimensions: { QueueName: deadLetterQueue.nodes.queue.name },
-  statistic: "Minimum",
-  period: FIVE_MINUTES_SECONDS,
+  metricQueries: [
+    { id: "stuck", label: "Records", expression: "visible+inFlight", returnData: true },
+    // The consumer takes such a record again as soon as it is visible, so it is in flight nearly always.
+    ...[
+      { id: "visible", metricName: "ApproximateNumberOfMessagesVisible" },
+      { id: "inFlight", metricName: "ApproximateNumberOfMessagesNotVisible" },
+    ].map(({ id, metricName }) => ({
+      id,
+      metric: {
+        namespace: "AWS/SQS",
+        metricName,
+        stat: "Maximum",
+        period: FIVE_MINUTES_SECONDS,
+        dimensions: { QueueName: deadLetterQueue.nodes.queue.name },
+      },
+    })),
+  ],
   evaluationPeriods: 3,
   threshold: 0,
 });

@@ -8,8 +8,8 @@ import { ofType, only } from "../testing/graph.ts";
 const ALARMS = {
   RollbackFailures: "Homing RollbackFailures Sum 60 1 of 1 > 0",
   SendFailures: "expression 60 3 of 5 > 5",
-  DeadLettered: "Homing DeadLettered Sum 60 1 of 1 > 0",
-  DeadLetterQueueNotEmpty: "AWS/SQS ApproximateNumberOfMessagesVisible Minimum 300 3 of 3 > 0",
+  DeadLettered: "Homing DeadLettered Sum 300 1 of 1 > 0",
+  DeadLetterQueueNotEmpty: "expression 300 3 of 3 > 0",
   OldestOverdueSeconds: "Homing OldestOverdueSeconds Maximum 60 3 of 5 > 300, silence rings",
   QueueAge: "AWS/SQS ApproximateAgeOfOldestMessage Maximum 60 5 of 5 > 1200",
   Api5xx: "expression 300 1 of 1 > 1",
@@ -116,9 +116,12 @@ describe.each([
         ({ inputs }) => String(inputs.name),
       ),
     );
+    names.add(only(graph, "aws:apigatewayv2/api:Api").id);
     const watched = alarms
+      .flatMap((alarm) => [alarm, ...(alarm.metricQueries ?? []).flatMap(({ metric }) => metric ?? [])])
       .filter(({ namespace }) => namespace?.startsWith("AWS/"))
       .flatMap(({ dimensions }) => Object.values(dimensions ?? {}));
+    expect(watched).toHaveLength(13);
     expect(watched.filter((name) => !names.has(name))).toEqual([]);
   });
 
