@@ -28,6 +28,11 @@ export function isRawNumber(value: unknown): value is RawNumber {
   return json.isRawJSON(value);
 }
 
+/** Whether a parsed value was written as an object; a number that keeps its digits is an object to JavaScript only. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawNumber(value);
+}
+
 /** Compact JSON text of a parsed value. */
 export function stringifyJson(value: unknown): string {
   return JSON.stringify(value);

@@ -20,6 +20,11 @@ export function continueTrace(
   return `00-${traceId}-${hex(randomBytes(8))}-${received?.flags ?? "00"}`;
 }
 
+/** Whether a header is one that a trace can be continued from; the specification has any other ignored. */
+export function isTraceparent(header: string): boolean {
+  return read(header) !== undefined;
+}
+
 function read(traceparent: string): { traceId: string; flags: string } | undefined {
   const { version, trace, parent, flags, rest } = TRACEPARENT.exec(traceparent)?.groups ?? {};
   if (version === undefined || trace === undefined || parent === undefined || flags === undefined)

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { DAY } from "../duration.ts";
 import type { FieldError } from "../error.ts";
-import { stringifyJson } from "../json.ts";
+import { isJsonObject, stringifyJson } from "../json.ts";
 import { checkHeaders } from "./headers.ts";
 import type { Payload } from "./message.ts";
 import { MAX_TARGET_URL_LENGTH, parseTargetUrl } from "./target-url.ts";
@@ -39,7 +39,24 @@ export const timestampSchema = v.pipe(
   v.metadata({ jsonSchema: { format: "date-time" } }),
 );
 
-const textRecord = v.record(v.string(), v.string());
+/**
+ * An object of strings, whatever their names. Not `v.record`: it takes arrays for objects, and drops names such
+ * as "constructor" without a word.
+ */
+const textRecord = v.pipe(
+  v.custom<Readonly<Record<string, string>>>(isJsonObject, "must be an object"),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const [key, value] of Object.entries<unknown>(dataset.value)) {
+      if (typeof value === "string") continue;
+      addIssue({
+        message: "must be a string",
+        path: [{ type: "object", origin: "value", input: dataset.value, key, value }],
+      });
+    }
+  }),
+  v.metadata({ jsonSchema: { type: "object", additionalProperties: { type: "string" } } }),
+);
 
 /** The entries of one message; a batch adds `idempotencyKey` to each. */
 export const messageInputEntries = {
