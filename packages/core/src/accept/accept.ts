@@ -108,11 +108,12 @@ async function store(deps: AcceptDependencies, request: AcceptRequest): Promise<
 }
 
 /**
- * After an insert that failed without an idempotency key: only if nothing was stored may the caller simply
- * repeat the call, or it could double the message.
+ * After an insert that failed without an idempotency key: only if nothing was stored, nor can be later, may
+ * the caller simply repeat the call, or it could double the message.
  */
 async function isSurelyAbsent(deps: AcceptDependencies, messageId: string, error: unknown): Promise<boolean> {
-  if (error instanceof StorageError && !error.mayHaveTakenEffect) return true;
+  if (!(error instanceof StorageError) || error.mayYetTakeEffect) return false;
+  if (!error.mayHaveTakenEffect) return true;
   return deps.store.get(messageId).then(
     (message) => message === undefined,
     () => false,

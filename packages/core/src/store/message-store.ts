@@ -8,8 +8,15 @@ export class StorageError extends HomingError {
   override name = "StorageError";
   /** False only if the call surely changed nothing: it never reached the storage, or was refused by it. */
   readonly mayHaveTakenEffect: boolean;
+  /** Nothing was answered, so that the call may be on its way still: not even reading afterwards tells. */
+  readonly mayYetTakeEffect: boolean;
 
-  constructor(mayHaveTakenEffect: boolean, retryable: boolean, cause: unknown) {
+  constructor(
+    mayHaveTakenEffect: boolean,
+    retryable: boolean,
+    cause: unknown,
+    mayYetTakeEffect = mayHaveTakenEffect,
+  ) {
     super("SYSTEM_ERROR", "The storage is unavailable.", {
       retryable,
       permanent: !retryable,
@@ -17,6 +24,7 @@ export class StorageError extends HomingError {
       cause,
     });
     this.mayHaveTakenEffect = mayHaveTakenEffect;
+    this.mayYetTakeEffect = mayYetTakeEffect;
   }
 }
 

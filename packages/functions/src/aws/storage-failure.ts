@@ -14,5 +14,6 @@ export function storageFailure(error: unknown): StorageError {
   const neverArrived = NEVER_ARRIVED.has(code ?? "") || NEVER_ARRIVED.has(error.name);
   const sdkError = error as Parameters<typeof isTransientError>[0];
   const permanent = refused && !isThrottlingError(sdkError) && !isTransientError(sdkError);
-  return new StorageError(!refused && !neverArrived, !permanent, error);
+  const answered = status !== undefined;
+  return new StorageError(!refused && !neverArrived, !permanent, error, !answered && !neverArrived);
 }

@@ -268,17 +268,23 @@ function wrongFailure(
   at: number,
   { ledger }: RuleContext,
 ): string | undefined {
+  const { attempt, attemptLimit, claimId, leaseUntil = Infinity } = before;
+  // An attempt whose lease is over is UNKNOWN, whatever the target may have answered to it.
+  if (after.failureReason === "ATTEMPTS_EXHAUSTED" && leaseUntil <= at) {
+    return attempt < attemptLimit ? "it has attempts left" : undefined;
+  }
   const statuses = heardStatuses(ledger, before);
   if (statuses.some((status) => status < 300)) return "the attempt had succeeded";
-  if (after.failureReason === "EXPIRED")
-    return before.deliverBy === undefined ? "it never expires" : undefined;
-  if (after.failureReason === "TARGET_REJECTED") {
-    return statuses.some((status) => status < 500) ? undefined : "the target did not reject it";
+  if (!ledger.attempts.get(before.messageId)?.has(`${attempt} ${claimId}`))
+    return "the attempt is not recorded";
+  switch (after.failureReason) {
+    case "EXPIRED":
+      return before.deliverBy === undefined ? "it never expires" : undefined;
+    case "TARGET_REJECTED":
+      return statuses.some((status) => status < 500) ? undefined : "the target did not reject it";
+    default:
+      return attempt < attemptLimit ? "it has attempts left" : undefined;
   }
-  if (before.attempt < before.attemptLimit) return "it has attempts left";
-  const isOver = (before.leaseUntil ?? Infinity) <= at;
-  const failed = ledger.attempts.get(before.messageId)?.has(`${before.attempt} ${before.claimId}`);
-  return isOver || failed ? undefined : "its last attempt is neither recorded nor over";
 }
 
 /** What the worker that holds the message's claim was answered. */

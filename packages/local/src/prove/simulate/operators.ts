@@ -19,16 +19,20 @@ function act(simulation: Simulation, action: Action): void {
     case "cancel": {
       const { kind, message } = action;
       for (const messageId of simulation.ledger.idsOf(message)) operate(simulation, kind, message, messageId);
-      return;
+      break;
     }
     case "foreignRecord":
-      return addForeignRecord(simulation, action.body);
+      addForeignRecord(simulation, action.body);
+      break;
     case "workersRest":
-      return simulation.fleet.rest(action.ms);
+      simulation.fleet.rest(action.ms);
+      break;
     case "storageOutage":
-      return simulation.outage("storage", { ms: action.ms });
+      simulation.outage("storage", action.ms);
+      break;
     case "queueOutage":
-      return simulation.outage("queue", { ms: action.ms });
+      simulation.outage("queue", action.ms);
+      break;
   }
 }
 

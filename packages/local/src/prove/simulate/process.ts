@@ -10,15 +10,18 @@ export interface Network {
   readonly plan: IncidentPlan;
 }
 
+/** `refused`: surely nothing happened. `answered`: by an error, whatever happened. `unanswered`: it may yet happen. */
+export type Failure = "refused" | "answered" | "unanswered";
+
 export interface Call<T> {
   readonly operation: Operation;
   readonly messageId: string | undefined;
   /** What the call does, when it does it; told of the fault it meets and of its span. */
   readonly effect: (fault: Fault | undefined, spanMs: number) => Promise<T>;
-  /** What the caller is told if the answer was lost, or (`sure`) if it was refused before it took effect. */
-  readonly error: (sure: boolean) => Error;
-  /** For the story: what came of it. */
-  readonly tell?: (result: T) => string;
+  /** What the caller is told. */
+  readonly error: (failure: Failure) => Error;
+  /** For the story: what came of it; undefined if it is not worth telling. */
+  readonly tell?: (result: T) => string | undefined;
 }
 
 const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLate", "stale"]);
@@ -108,16 +111,16 @@ export class Process {
     const soon: Span = { ms: LATENCY_MS };
     const span = incident?.span ?? soon;
     const answer = (result: T): void => this.resume(soon, message, () => resolve(result));
-    const lose = (sure: boolean): void =>
+    const fail = (failure: Failure): void =>
       this.resume(soon, message, () => {
-        this.tell(`${call.operation}: told of an error${sure ? " that changed nothing" : ""}`);
-        reject(call.error(sure));
+        this.tell(`${call.operation}: told of an error (${failure})`);
+        reject(call.error(failure));
       });
     const takeEffect = (wait: Span, note: string, then: (result: T) => void): void =>
       this.#wait(wait, message, async () => {
         try {
           const result = await call.effect(incident?.fault, span.ms);
-          this.tell(`${call.operation}${call.tell ? `: ${call.tell(result)}` : ""}${note}`);
+          this.#tellEffect(call, result, note);
           then(result);
         } catch (error) {
           this.tell(`${call.operation}: ${String(error)}`);
@@ -129,37 +132,54 @@ export class Process {
       case "throttled":
       case "denied":
       case "contentRefused":
-        return lose(true);
+        fail("refused");
+        break;
       case "lostBefore":
-        return lose(false);
+        fail("answered");
+        break;
       case "answerLost":
-        return takeEffect(soon, " (its answer is lost)", () => lose(false));
+        takeEffect(soon, " (its answer is lost)", () => fail("answered"));
+        break;
       case "happensLater":
-        lose(false);
-        return takeEffect(span, " (happens late: its caller was told of an error)", () => {});
+        fail("unanswered");
+        takeEffect(span, " (happens late: its caller was told of an error)", () => {});
+        break;
       case "repeated":
-        return takeEffect(soon, " (its answer is lost, and the same call is repeated)", () =>
+        takeEffect(soon, " (its answer is lost, and the same call is repeated)", () =>
           takeEffect(span, " (repeated)", answer),
         );
+        break;
       case "stallsBefore":
         this.tell(`${call.operation}: stands still before it`);
-        return takeEffect(span, " (after standing still)", answer);
+        takeEffect(span, " (after standing still)", answer);
+        break;
       case "stallsAfter":
-        return takeEffect(soon, " (and stands still after it)", (result) =>
+        takeEffect(soon, " (and stands still after it)", (result) =>
           this.resume(span, message, () => resolve(result)),
         );
+        break;
       case "diesBefore":
-        return this.die();
+        this.die();
+        break;
       case "diesAfter":
-        return takeEffect(soon, "", () => this.die());
+        takeEffect(soon, "", () => this.die());
+        break;
       default:
-        return takeEffect(soon, "", answer);
+        takeEffect(soon, "", answer);
     }
+  }
+
+  #tellEffect<T>({ operation, tell }: Call<T>, result: T, note: string): void {
+    const outcome = tell ? tell(result) : "done";
+    if (outcome !== undefined || note !== "") this.tell(`${operation}: ${outcome ?? "nothing"}${note}`);
   }
 
   #wait(span: Span, message: number, task: () => void | Promise<void>): void {
     const { scheduler, ledger } = this.#network;
-    if (span.until === undefined) return scheduler.after(span.ms, task);
+    if (span.until === undefined) {
+      scheduler.after(span.ms, task);
+      return;
+    }
     let waiting = true;
     const once = (): void | Promise<void> => {
       if (!waiting) return;

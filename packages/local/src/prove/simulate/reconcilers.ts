@@ -27,7 +27,8 @@ export class Reconcilers {
 
   onWrite({ after }: WriteFact): void {
     const { dueAt } = after;
-    if (dueAt !== undefined) this.#rhythm.offsetsMs.forEach((_, index) => this.#arm(index, dueAt));
+    if (dueAt === undefined) return;
+    for (const index of this.#rhythm.offsetsMs.keys()) this.#arm(index, dueAt);
   }
 
   #arm(index: number, dueAt: number): void {

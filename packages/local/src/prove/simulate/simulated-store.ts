@@ -64,7 +64,8 @@ export class SimulatedStore implements MessageStore {
     return this.#call("get", messageId, () => this.#inner.get(messageId));
   }
 
-  getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
+  async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
+    if (messageIds.length === 0) return [];
     return this.#call("getMany", undefined, () => this.#inner.getMany(messageIds));
   }
 
@@ -92,7 +93,7 @@ export class SimulatedStore implements MessageStore {
         fault === "stale"
           ? Promise.resolve(this.#staleDue(shard, until, limit, ms))
           : this.#inner.due(shard, until, limit, from),
-      (page) => `${page.messageIds.length} rows`,
+      ({ messageIds }) => (messageIds.length === 0 ? undefined : `${messageIds.length} rows`),
     );
   }
 
@@ -122,7 +123,7 @@ export class SimulatedStore implements MessageStore {
     operation: Operation,
     messageId: string | undefined,
     effect: (fault: Fault | undefined, spanMs: number) => Promise<T>,
-    tell?: (result: T) => string,
+    tell?: (result: T) => string | undefined,
   ): Promise<T> {
     return this.#process.call({
       operation,
@@ -136,7 +137,8 @@ export class SimulatedStore implements MessageStore {
         }
         return effect(fault, spanMs);
       },
-      error: (sure) => new StorageError(!sure, true, new Error("injected")),
+      error: (failure) =>
+        new StorageError(failure !== "refused", true, new Error("injected"), failure === "unanswered"),
       ...(tell ? { tell } : {}),
     });
   }

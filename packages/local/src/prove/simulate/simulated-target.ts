@@ -63,7 +63,10 @@ export class SimulatedTarget implements HttpClient {
       });
       const depart = (): void => {
         const { fact, answer } = this.#depart(request, belief);
-        if (incident?.fault === "diesAfter") return process.die();
+        if (incident?.fault === "diesAfter") {
+          process.die();
+          return;
+        }
         const inTime = answer.kind !== "neverAnswers" && answer.afterMs < limits.timeoutMs;
         const lost = incident?.fault === "answerLost" || incident?.fault === "happensLater";
         process.resume({ ms: inTime ? answer.afterMs : limits.timeoutMs }, message, () => {
@@ -79,15 +82,18 @@ export class SimulatedTarget implements HttpClient {
       };
       switch (incident?.fault) {
         case "diesBefore":
-          return process.die();
+          process.die();
+          break;
         case "throttled":
         case "lostBefore":
-          return process.resume(soon, message, () => resolve(result(REFUSED)));
+          process.resume(soon, message, () => resolve(result(REFUSED)));
+          break;
         case "stallsBefore":
           // The client's own deadline runs from the call: a request never leaves after it.
-          return process.resume({ ms: Math.min(incident.span.ms, limits.timeoutMs) }, message, depart);
+          process.resume({ ms: Math.min(incident.span.ms, limits.timeoutMs) }, message, depart);
+          break;
         default:
-          return process.resume(soon, message, depart);
+          process.resume(soon, message, depart);
       }
     });
   }

@@ -13,7 +13,7 @@ import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/enqueue";
 import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
-import { IncidentPlan, type Span } from "./incident.ts";
+import { IncidentPlan } from "./incident.ts";
 import { Ledger, type RequestFact } from "./ledger.ts";
 import type { Mutant, Role } from "./mutant.ts";
 import { type Network, Process } from "./process.ts";
@@ -135,13 +135,13 @@ export class Simulation implements Network, Availability {
 
   /** Does something at a time of the schedule; what waits for a transition that never comes is left out. */
   when({ ms, after }: When, task: () => void): void {
-    if (after === undefined) return this.scheduler.at(START_AT + ms, task);
-    this.ledger.onNext(after.message, after.reason, () => this.scheduler.after(ms, task));
+    if (after === undefined) this.scheduler.at(START_AT + ms, task);
+    else this.ledger.onNext(after.message, after.reason, () => this.scheduler.after(ms, task));
   }
 
-  outage(of: "storage" | "queue", span: Span): void {
+  outage(of: "storage" | "queue", ms: number): void {
     this.#outages[of] += 1;
-    this.scheduler.after(span.ms, () => {
+    this.scheduler.after(ms, () => {
       this.#outages[of] -= 1;
     });
   }
