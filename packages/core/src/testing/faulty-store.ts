@@ -1,0 +1,34 @@
+import { type MessageStore, StorageError } from "../store/message-store.ts";
+
+/** `before`: the call never takes effect. `after`: it does, and only its answer is lost. */
+export type StoreFault = "before" | "after" | undefined;
+
+/** What a call to the store is: its method and, for `apply`, the name of the transition. */
+export type StoreCall = Exclude<keyof MessageStore, "apply"> | `apply ${string}`;
+
+/** Decides over each call, in the order of the calls. */
+export type StoreFaults = (call: StoreCall, messageId: unknown) => StoreFault;
+
+/** A store that fails as planned. */
+export function faultyStore(inner: MessageStore, faults: StoreFaults): MessageStore {
+  const call = async (name: keyof MessageStore, args: unknown[]): Promise<unknown> => {
+    const transition = name === "apply" ? (args[1] as { name: string }).name : "";
+    const fault = faults(name === "apply" ? `apply ${transition}` : name, args[0]);
+    if (fault === "before") throw new StorageError(false, true, new Error("refused"));
+    const method = inner[name] as (...given: unknown[]) => Promise<unknown>;
+    const result = await method.apply(inner, args);
+    if (fault === "after") throw new StorageError(true, true, new Error("answer lost"));
+    return result;
+  };
+  const get =
+    (_: unknown, name: keyof MessageStore) =>
+    (...args: unknown[]) =>
+      call(name, args);
+  return new Proxy({}, { get }) as MessageStore;
+}
+
+/** Fails the first calls of one kind in the given ways, and lets everything else through. */
+export function failing(call: StoreCall, ...faults: StoreFault[]): StoreFaults {
+  const left = [...faults];
+  return (each) => (each === call ? left.shift() : undefined);
+}
