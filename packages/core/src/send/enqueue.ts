@@ -19,6 +19,7 @@ import {
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import type { Settings } from "../settings.ts";
 import type { MessageStore, WriteResult } from "../store/message-store.ts";
+import { classifySendError } from "./classify.ts";
 
 /** Waits between the tries, for p-retry; a budget over all of them comes from the settings. */
 export type Backoff = Pick<RetryOptions, "retries" | "factor" | "minTimeout" | "maxTimeout" | "randomize">;
@@ -157,10 +158,11 @@ async function sendWithRetry(
   const tryOnce = async (tryNumber: number): Promise<void> => {
     if (tryNumber > 1) deps.observer.metrics.add("SendRetries", remaining.length);
     for (const batch of batches(remaining, bodies)) {
-      const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, deadline - deps.clock.monotonic()));
+      const leftMs = Math.ceil(deadline - deps.clock.monotonic());
+      const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, leftMs));
       const now = deps.clock.now();
       const copies = batch.map((one) => toCopy(one, bodies.get(one) ?? "", now));
-      const answers = await deps.queue.send(copies, timeoutMs);
+      const answers = await sendOnce(deps.queue, copies, timeoutMs);
       batch.forEach((one, index) => {
         const error = answers[index];
         if (error) errors.set(one, error);
@@ -170,7 +172,16 @@ async function sendWithRetry(
     remaining = remaining.filter((one) => errors.get(one)?.retryable === true);
     const [first] = remaining;
     const error = first && errors.get(first);
-    if (error) throw error;
+    if (!error) return;
+    deps.observer.log.write("warn", "send_try_failed", {
+      messageId: first.message.messageId,
+      correlationId: first.entry.correlationId,
+      copies: remaining.length,
+      tryNumber,
+      errorCode: error.code,
+      errorName: error.errorName,
+    });
+    throw error;
   };
 
   try {
@@ -184,6 +195,20 @@ async function sendWithRetry(
     if (!(error instanceof SendError)) throw error;
   }
   return errors;
+}
+
+/** A queue that rejects, against its contract, has failed for every copy: nothing may escape unclassified. */
+async function sendOnce(
+  queue: MessageQueue,
+  copies: readonly OutgoingCopy[],
+  timeoutMs: number,
+): Promise<ReadonlyArray<SendError | undefined>> {
+  try {
+    return await queue.send(copies, timeoutMs);
+  } catch (error) {
+    const classified = classifySendError(error);
+    return copies.map(() => classified);
+  }
 }
 
 /** At most ten copies and 1 MiB a batch; one copy always fits. */

@@ -32,8 +32,8 @@ export class SqsMessageQueue implements MessageQueue {
     copies: readonly OutgoingCopy[],
     timeoutMs: number,
   ): Promise<ReadonlyArray<SendError | undefined>> {
-    const abortSignal = AbortSignal.timeout(timeoutMs);
     try {
+      const abortSignal = AbortSignal.timeout(timeoutMs);
       const [only] = copies;
       if (only && copies.length === 1) {
         await this.#client.send(
