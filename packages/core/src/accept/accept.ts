@@ -100,8 +100,8 @@ async function store(deps: AcceptDependencies, request: AcceptRequest): Promise<
     );
   }
   deps.observer.metrics.add("MessagesDuplicate");
-  // The present call resumes the message only if its payload is there.
-  if (payload.status === "rejected") {
+  // Whoever resumes a waiting message must know that its payload is there; a later state proves it.
+  if (payload.status === "rejected" && existing.status === "PENDING") {
     return notQueuedError({ outcome: "unmarked", message: existing, error: payload.reason }, true);
   }
   return { message: existing, duplicate: true, request };

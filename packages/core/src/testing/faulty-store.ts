@@ -1,7 +1,10 @@
 import { type MessageStore, StorageError } from "../store/message-store.ts";
 
-/** `before`: the call never takes effect. `after`: it does, and only its answer is lost. */
-export type StoreFault = "before" | "after" | undefined;
+/**
+ * `before`: the call never takes effect, and that is known. `failed`: it never does, and its answer does not say
+ * so. `after`: it does, and only its answer is lost.
+ */
+export type StoreFault = "before" | "failed" | "after" | undefined;
 
 /** What a call to the store is: its method and, for `apply`, the name of the transition. */
 export type StoreCall = Exclude<keyof MessageStore, "apply"> | `apply ${string}`;
@@ -15,6 +18,7 @@ export function faultyStore(inner: MessageStore, faults: StoreFaults): MessageSt
     const transition = name === "apply" ? (args[1] as { name: string }).name : "";
     const fault = faults(name === "apply" ? `apply ${transition}` : name, args[0]);
     if (fault === "before") throw new StorageError(false, true, new Error("refused"));
+    if (fault === "failed") throw new StorageError(true, true, new Error("internal error"), false);
     const method = inner[name] as (...given: unknown[]) => Promise<unknown>;
     const result = await method.apply(inner, args);
     if (fault === "after") throw new StorageError(true, true, new Error("answer lost"));
