@@ -1,0 +1,30 @@
+/** The shapes of the API, taken from the application itself: a change there that breaks a screen does not compile. */
+import type { App } from "@homing/functions/api/app";
+import type { hc, InferRequestType, InferResponseType } from "hono/client";
+
+export type Client = ReturnType<typeof hc<App>>;
+type Messages = Client["v1"]["messages"];
+
+type Listed = InferResponseType<Messages["$get"], 200>;
+/** Some of the route's answers never have a cursor: the type of those that may is taken for all. */
+export type MessagePage = Extract<Listed, { nextCursor?: string }>;
+export type ListQuery = InferRequestType<Messages["$get"]>["query"];
+export type MessageItem = MessagePage["items"][number];
+export type Status = MessageItem["status"];
+export type Message = InferResponseType<Messages[":id"]["$get"], 200>;
+export type HistoryEntry = Message["history"][number];
+export type Attempt = Message["attempts"][number];
+export type Stats = InferResponseType<Client["v1"]["stats"]["$get"], 200>;
+export type Minute = Stats["perMinute"][number];
+export type OperationResult = InferResponseType<Messages[":id"]["retry"]["$post"], 202>;
+
+export interface BulkRetryRequest
+  extends Pick<ListQuery, "senderId" | "target" | "since" | "until" | "cursor"> {
+  readonly limit: number;
+}
+
+export interface BulkRetryResult {
+  readonly retried: number;
+  readonly skipped: number;
+  readonly nextCursor?: string;
+}

@@ -1,0 +1,32 @@
+import type { MessageItem } from "../api/types.ts";
+
+/** What "retry" means for the message as it is now. */
+export type RetryKind =
+  /** It failed: a new round of attempts. */
+  | "NEW_ROUND"
+  /** It waits for its time: now instead. */
+  | "SEND_NOW"
+  /** It is not in the queue, though it could be: put it there now. */
+  | "ENQUEUE";
+
+export interface Actions {
+  readonly retry?: RetryKind;
+  readonly cancel: boolean;
+}
+
+type Subject = Pick<MessageItem, "status" | "nextAttemptAt">;
+
+/** What can be done with a message. The API decides; this only keeps away what it would refuse. */
+export function actionsFor({ status, nextAttemptAt }: Subject, now: number): Actions {
+  const isWaiting = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) > now;
+  switch (status) {
+    case "FAILED":
+      return { retry: "NEW_ROUND", cancel: false };
+    case "PENDING":
+      return { retry: isWaiting ? "SEND_NOW" : "ENQUEUE", cancel: true };
+    case "QUEUED":
+      return { ...(isWaiting ? { retry: "SEND_NOW" } : {}), cancel: true };
+    default:
+      return { cancel: false };
+  }
+}

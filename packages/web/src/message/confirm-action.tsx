@@ -1,0 +1,93 @@
+import { describeError } from "../api/api-error.ts";
+import type { Message } from "../api/types.ts";
+import { Confirm } from "../ui/confirm.tsx";
+import { Notice } from "../ui/notice.tsx";
+import type { Asked } from "./action-buttons.tsx";
+
+interface ConfirmActionProps {
+  readonly asked: Asked;
+  readonly message: Message;
+  readonly busy: boolean;
+  readonly error: Error | null;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** Says what will happen before it does. */
+export function ConfirmAction({ asked, message, busy, error, onConfirm, onClose }: ConfirmActionProps) {
+  const { title, action, dismiss, sentences } = wordsFor(asked, message);
+  return (
+    <Confirm
+      title={title}
+      action={busy ? "One moment…" : action}
+      dismiss={dismiss}
+      danger={asked === "CANCEL"}
+      busy={busy}
+      onConfirm={onConfirm}
+      onClose={onClose}
+    >
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {error && <Notice tone="bad">{describeError(error)}</Notice>}
+    </Confirm>
+  );
+}
+
+interface Words {
+  readonly title: string;
+  readonly action: string;
+  readonly dismiss: string;
+  readonly sentences: readonly string[];
+}
+
+function wordsFor(asked: Asked, { attemptCount }: Message): Words {
+  const made = attemptCount === 1 ? "1 attempt has" : `${attemptCount} attempts have`;
+  switch (asked) {
+    case "NEW_ROUND":
+      return {
+        title: "Retry this message?",
+        action: "Retry",
+        dismiss: "Not now",
+        sentences: [
+          `Homing starts a new round of attempts, the first at once. It will be attempt ${attemptCount + 1}; the history stays.`,
+          attemptCount === 0
+            ? "No request has been made for this message so far."
+            : "The target may receive it again: an earlier attempt may have arrived even though it counts as failed. The webhook-id stays the same, so a target that remembers it can tell.",
+        ],
+      };
+    case "SEND_NOW":
+      return {
+        title: "Send this message now?",
+        action: "Send now",
+        dismiss: "Keep waiting",
+        sentences: [
+          `Homing makes attempt ${attemptCount + 1} at once instead of waiting for its time.`,
+          ...(attemptCount === 0
+            ? []
+            : ["The target may receive it again if an earlier attempt did arrive."]),
+        ],
+      };
+    case "ENQUEUE":
+      return {
+        title: "Put this message on the queue now?",
+        action: "Send now",
+        dismiss: "Keep waiting",
+        sentences: [
+          "Homing tries the queue at once instead of at its next turn. If the queue still refuses, the message stays stored and Homing goes on trying by itself.",
+        ],
+      };
+    case "CANCEL":
+      return {
+        title: "Cancel this message?",
+        action: "Cancel the message",
+        dismiss: "Keep it",
+        sentences: [
+          "Homing makes no further attempt to deliver it. This cannot be undone.",
+          ...(attemptCount === 0
+            ? ["The target has received nothing so far."]
+            : [`${made} been made already; what the target received stays received.`]),
+        ],
+      };
+  }
+}

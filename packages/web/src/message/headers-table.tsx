@@ -1,0 +1,23 @@
+import { SafeText } from "../ui/safe-text.tsx";
+import styles from "./headers-table.module.css";
+
+/** Header names and values, as text; secrets come masked from the API. */
+export function HeadersTable(props: {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly label: string;
+}) {
+  return (
+    <dl className={styles.headers} aria-label={props.label}>
+      {Object.entries(props.headers).map(([name, value]) => (
+        <div key={name} className={styles.header}>
+          <dt>
+            <SafeText>{name}</SafeText>
+          </dt>
+          <dd>
+            <SafeText>{value}</SafeText>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,52 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { Message } from "../api/types.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { describeState } from "../ui/describe-state.ts";
+import { LiveMark } from "../ui/freshness.tsx";
+import { appearanceOf } from "../ui/status.ts";
+import { StatusBadge } from "../ui/status-mark.tsx";
+import { Countdown, Time } from "../ui/time.tsx";
+import { ActionButtons } from "./action-buttons.tsx";
+import styles from "./heading.module.css";
+
+/** Which message, where it stands, what can be done. */
+export function Heading({ message, query }: { readonly message: Message; readonly query: UseQueryResult }) {
+  const { text, until } = describeState(message);
+  return (
+    <header className={styles.heading}>
+      <div className={styles.top}>
+        <div className={styles.what}>
+          <h1 className={styles.target}>
+            <span className={styles.method}>{message.method}</span>{" "}
+            <bdi>{message.targetUrl ?? "(its payload is missing)"}</bdi>
+          </h1>
+          <div className={styles.id}>
+            <code>{message.messageId}</code>
+            <CopyButton text={message.messageId} what="message id" />
+          </div>
+        </div>
+        <ActionButtons message={message} />
+      </div>
+      <div className={styles.state}>
+        <StatusBadge of={appearanceOf(message)} />
+        <span className={styles.line}>
+          {text}
+          {until && (
+            <>
+              {" in "}
+              <strong>
+                <Countdown to={until} after="a moment" />
+              </strong>
+            </>
+          )}
+        </span>
+        <span className={styles.age}>
+          accepted <Time at={message.createdAt} />
+        </span>
+        <span className={styles.live}>
+          <LiveMark query={query} />
+        </span>
+      </div>
+    </header>
+  );
+}

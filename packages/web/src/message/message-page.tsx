@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
+import { isMissing } from "../api/api-error.ts";
+import { messageQuery } from "../api/queries.ts";
+import { announce } from "../ui/announcer.tsx";
+import { Button } from "../ui/button.tsx";
+import { StaleNotice } from "../ui/freshness.tsx";
+import { BackIcon } from "../ui/icons.tsx";
+import { Empty } from "../ui/notice.tsx";
+import { NotYet } from "../ui/query-state.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
+import { Facts } from "./facts.tsx";
+import { Heading } from "./heading.tsx";
+import styles from "./message-page.module.css";
+import { RawMessage } from "./raw-message.tsx";
+import { Request } from "./request.tsx";
+import { Story } from "./story.tsx";
+
+/** Everything about one message: where it stands, how it got there, what was sent. */
+export function MessagePage({ messageId }: { readonly messageId: string }) {
+  const query = useQuery(messageQuery(messageId));
+  const [, navigate] = useLocation();
+  const cameFromList = useHistoryState<{ fromList?: boolean } | null>()?.fromList === true;
+  const back = () => (cameFromList ? history.back() : navigate("/messages"));
+  const copyId = async () => {
+    await navigator.clipboard.writeText(messageId);
+    announce("Copied the message id");
+  };
+  useShortcuts({ u: back, c: copyId });
+
+  return (
+    <div className={styles.page}>
+      <div>
+        <Button kind="plain" small className={styles.back} onClick={back}>
+          <BackIcon />
+          Messages
+        </Button>
+      </div>
+      {isMissing(query.error) && !query.data ? (
+        <Empty title="There is no such message" action={<Button onClick={back}>Back to the messages</Button>}>
+          Its id may be mistyped, it may have expired, or it belongs to a sender that this key may not see.
+        </Empty>
+      ) : query.data ? (
+        <>
+          <StaleNotice query={query} />
+          <Heading message={query.data.message} query={query} />
+          <div className={styles.columns}>
+            <div className={styles.main}>
+              <Story message={query.data.message} />
+              <RawMessage text={query.data.rawText} />
+            </div>
+            <div className={styles.side}>
+              <Facts message={query.data.message} />
+              <Request shown={query.data} />
+            </div>
+          </div>
+        </>
+      ) : (
+        <NotYet query={query} what="the message" skeleton={<Skeleton />} />
+      )}
+    </div>
+  );
+}
+
+function Skeleton() {
+  return <div className={styles.skeleton} aria-busy="true" role="status" aria-label="Loading the message" />;
+}

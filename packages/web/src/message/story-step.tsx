@@ -1,0 +1,161 @@
+import type { Message } from "../api/types.ts";
+import { FAILURE_TEXTS, SEND_ERROR_TEXTS } from "../ui/describe-state.ts";
+import { clockTime, exactTime, spellDuration } from "../ui/times.ts";
+import { AttemptDetails } from "./attempt-details.tsx";
+import styles from "./story.module.css";
+import type { Chapter, SendOutcome } from "./tell-story.ts";
+
+interface StoryStepProps {
+  readonly chapter: Chapter;
+  readonly message: Message;
+  readonly since: string | undefined;
+  readonly isLatestAttempt: boolean;
+}
+
+/** One chapter: a line that says it, and what explains it below. */
+export function StoryStep({ chapter, message, since, isLatestAttempt }: StoryStepProps) {
+  const { tone, name, tag, note } = wordsFor(chapter, message);
+  return (
+    <li className={styles.step} data-tone={tone}>
+      <div className={styles.line}>
+        <span className={styles.dot} />
+        <span className={styles.name}>{name}</span>
+        {tag && <code className={styles.tag}>{tag}</code>}
+        {chapter.kind === "attempt" && chapter.attempt.durationMs !== undefined && (
+          <span className={styles.duration}>{spellDuration(chapter.attempt.durationMs)}</span>
+        )}
+        {"at" in chapter && chapter.at && (
+          <time className={styles.time} dateTime={chapter.at} title={exactTime(Date.parse(chapter.at))}>
+            {clockTime(Date.parse(chapter.at))}
+            {since && <span className={styles.since}> {since}</span>}
+          </time>
+        )}
+      </div>
+      {note && <p className={styles.note}>{note}</p>}
+      {chapter.kind === "attempt" && (
+        <AttemptDetails attempt={chapter.attempt} startsOpen={isLatestAttempt} />
+      )}
+    </li>
+  );
+}
+
+interface Words {
+  readonly tone: "plain" | "good" | "bad" | "warn" | "busy";
+  readonly name: string;
+  readonly tag?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+function wordsFor(chapter: Chapter, message: Message): Words {
+  switch (chapter.kind) {
+    case "accepted":
+      return {
+        tone: "plain",
+        name: "Accepted",
+        note: message.deliverAt
+          ? `To be delivered at ${exactTime(Date.parse(message.deliverAt))}.`
+          : undefined,
+      };
+    case "send":
+      return sendWords(chapter.outcome, chapter);
+    case "attempt":
+      return attemptWords(chapter.attempt);
+    case "event":
+      return EVENTS[chapter.reason] ?? { tone: "plain", name: chapter.reason };
+    case "end":
+      return endWords(chapter, message);
+    case "gap":
+      return {
+        tone: "plain",
+        name: `${chapter.count.toLocaleString()} entries left out`,
+        note: "Of a long history Homing keeps the beginning and the recent past.",
+      };
+  }
+}
+
+function sendWords(outcome: SendOutcome, chapter: Extract<Chapter, { kind: "send" }>): Words {
+  const tookMs = chapter.endedAt ? Date.parse(chapter.endedAt) - Date.parse(chapter.at) : 0;
+  switch (outcome) {
+    case "WAITING":
+      return { tone: "busy", name: "Sent to the queue", note: "Its copy waits for a worker." };
+    case "CLAIMED":
+      return {
+        tone: "plain",
+        name: "Sent to the queue",
+        note: `Claimed by a worker after ${spellDuration(tookMs)}.`,
+      };
+    case "SUPERSEDED":
+      return { tone: "plain", name: "Sent to the queue" };
+    case "ROLLED_BACK": {
+      const why = chapter.errorCode ? SEND_ERROR_TEXTS[chapter.errorCode] : undefined;
+      const cause = why ? `${why[0]?.toUpperCase()}${why.slice(1)}` : "The queue did not take it";
+      return {
+        tone: "warn",
+        name: "Send failed, rolled back",
+        tag: chapter.errorCode,
+        note: `${cause}; tried for ${spellDuration(tookMs)}. The message stayed stored, to be sent again.`,
+      };
+    }
+    case "LOST":
+      return {
+        tone: "warn",
+        name: "Sent to the queue, but no worker claimed it",
+        note: `After ${spellDuration(tookMs)} its copy counted as lost, and Homing sent it again.`,
+      };
+    case "DEAD_LETTERED":
+      return {
+        tone: "warn",
+        name: "Sent to the queue, and its copy was dead-lettered",
+        note: "A worker gave the copy back too often without a result; Homing sent it again.",
+      };
+  }
+}
+
+function attemptWords(attempt: Extract<Chapter, { kind: "attempt" }>["attempt"]): Words {
+  const name = `Attempt ${attempt.number}`;
+  const tag = attempt.responseStatus === undefined ? attempt.errorCode : String(attempt.responseStatus);
+  const note = attempt.decision?.explanation;
+  switch (attempt.outcome) {
+    case "RUNNING":
+      return { tone: "busy", name: `${name} is running` };
+    case "SUCCEEDED":
+      return { tone: "good", name, tag, note };
+    case "RETRY":
+      return { tone: "warn", name, tag, note };
+    case "FAILED":
+      return { tone: "bad", name, tag, note };
+    case "UNKNOWN":
+      return {
+        tone: "warn",
+        name: `${name} ended unknown`,
+        tag,
+        note:
+          note ?? "Its outcome was never written: the worker probably died. The target may have received it.",
+      };
+  }
+}
+
+const EVENTS: Record<string, Words> = {
+  MANUAL_RETRY: { tone: "plain", name: "Retried by hand" },
+  LEASE_EXPIRED: { tone: "warn", name: "The worker's lease ran out", note: "Homing took the message back." },
+  SEND_FAILED: { tone: "warn", name: "Send failed, rolled back" },
+  ORPHANED: { tone: "warn", name: "Its copy got lost in the queue" },
+  COPY_DEAD_LETTERED: { tone: "warn", name: "Its copy was dead-lettered" },
+};
+
+function endWords(end: Extract<Chapter, { kind: "end" }>, message: Message): Words {
+  const afterMs = Date.parse(end.at) - Date.parse(message.createdAt);
+  switch (end.status) {
+    case "COMPLETED":
+      return { tone: "good", name: "Completed", note: `${spellDuration(afterMs)} after it was accepted.` };
+    case "FAILED":
+      return {
+        tone: "bad",
+        name: "Failed",
+        tag: end.reason,
+        note: `${FAILURE_TEXTS[end.reason] ?? end.reason}.`,
+      };
+    case "CANCELLED":
+      return { tone: "plain", name: "Cancelled" };
+  }
+}

@@ -1,0 +1,28 @@
+import type { Message } from "../api/types.ts";
+import { describeState } from "../ui/describe-state.ts";
+import { Countdown } from "../ui/time.tsx";
+import styles from "./story.module.css";
+
+/** The step that has not happened yet. A message in the queue or being delivered already shows it. */
+export function WhatIsNext({ message }: { readonly message: Message }) {
+  const { status, nextAttemptAt } = message;
+  const isUnderWay = status === "PROCESSING" || (status === "QUEUED" && !nextAttemptAt);
+  if (message.finishedAt || isUnderWay) return null;
+  const { text, until } = describeState(message);
+  return (
+    <li className={styles.step} data-tone="next">
+      <div className={styles.line}>
+        <span className={styles.dot} />
+        <span className={styles.name}>
+          {text}
+          {until && (
+            <>
+              {" in "}
+              <Countdown to={until} after="a moment" />
+            </>
+          )}
+        </span>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,114 @@
+import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useMediaQuery } from "../ui/media-query.ts";
+import { useShortcuts } from "../ui/shortcuts.ts";
+import type { Row } from "./feed.ts";
+import styles from "./message-list.module.css";
+import { MessageRow } from "./message-row.tsx";
+
+const ROW_PX = 45;
+const NARROW_ROW_PX = 65;
+const NARROW = "(width < 48rem)";
+const OVERSCAN = 12;
+/** So many rows before the last one, more are asked for. */
+const NEAR_END = 15;
+/** The header sticks to the top: a row that is scrolled to must not end up behind it. */
+const HEADER_PX = 64;
+
+interface MessageListProps {
+  readonly rows: readonly Row[];
+  readonly isComplete: boolean;
+  readonly onFirstVisible: (index: number) => void;
+  readonly onNearEnd: () => void;
+}
+
+/** The row the reader was at, remembered while they look at a message. */
+let lastFocused: string | undefined;
+
+/** Only the rows in view exist. j and k move the focus from row to row; each is a link. */
+export function MessageList({ rows, isComplete, onFirstVisible, onNearEnd }: MessageListProps) {
+  const list = useRef<HTMLOListElement>(null);
+  const isNarrow = useMediaQuery(NARROW);
+  const [focused, setFocused] = useState(lastFocused);
+  const [offset, setOffset] = useState(0);
+  const focusedIndex = rows.findIndex(({ item }) => item.messageId === focused);
+
+  useLayoutEffect(() => {
+    const top = list.current?.getBoundingClientRect().top ?? 0;
+    setOffset(top + scrollY);
+  }, []);
+
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => (isNarrow ? NARROW_ROW_PX : ROW_PX),
+    getItemKey: (index) => rows[index]?.item.messageId ?? index,
+    overscan: OVERSCAN,
+    scrollMargin: offset,
+    scrollPaddingStart: HEADER_PX,
+    // The focused row stays, wherever the reader scrolls: removing it would lose the focus.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      if (focusedIndex === -1 || shown.includes(focusedIndex)) return shown;
+      return [...shown, focusedIndex].sort((a, b) => a - b);
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another row height makes every measurement void
+  useEffect(() => virtualizer.measure(), [isNarrow]);
+
+  const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
+  useEffect(() => onFirstVisible(startIndex), [onFirstVisible, startIndex]);
+  useEffect(() => {
+    if (endIndex >= rows.length - NEAR_END) onNearEnd();
+  });
+
+  const move = (by: number) => {
+    const from = focusedIndex === -1 ? startIndex - by : focusedIndex;
+    const to = Math.min(Math.max(from + by, 0), rows.length - 1);
+    const id = rows[to]?.item.messageId;
+    if (id === undefined) return;
+    virtualizer.scrollToIndex(to, { align: "auto" });
+    setFocused(id);
+    shouldFocus.current = true;
+  };
+  const shouldFocus = useRef(false);
+  useEffect(() => {
+    lastFocused = focused;
+    if (!shouldFocus.current) return;
+    const link = list.current?.querySelector<HTMLElement>(`[data-message="${focused}"]`);
+    if (!link) return;
+    shouldFocus.current = false;
+    link.focus({ preventScroll: true });
+  });
+  useShortcuts({ j: () => move(1), k: () => move(-1), ArrowDown: arrow(1), ArrowUp: arrow(-1) });
+  /** Arrows scroll the page unless a row has the focus. */
+  function arrow(by: number): (() => void) | undefined {
+    return list.current?.contains(document.activeElement) ? () => move(by) : undefined;
+  }
+
+  return (
+    <ol
+      ref={list}
+      className={styles.list}
+      aria-label="Messages, newest first"
+      style={{ height: virtualizer.getTotalSize() }}
+      onFocus={(event) => setFocused(event.target.closest<HTMLElement>("[data-message]")?.dataset.message)}
+    >
+      {virtualizer.getVirtualItems().map(({ index, key, size, start }) => {
+        const row = rows[index];
+        return (
+          row && (
+            <li
+              key={key}
+              className={styles.item}
+              aria-posinset={index + 1}
+              aria-setsize={isComplete ? rows.length : -1}
+              style={{ height: size, transform: `translateY(${start - offset}px)` }}
+            >
+              <MessageRow row={row} />
+            </li>
+          )
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,63 @@
+import { memo } from "react";
+import { Link } from "wouter";
+import { classes } from "../ui/classes.ts";
+import { describeState } from "../ui/describe-state.ts";
+import { APPEARANCE_NAMES, appearanceOf } from "../ui/status.ts";
+import { StatusMark } from "../ui/status-mark.tsx";
+import { Countdown, Time } from "../ui/time.tsx";
+import { VisuallyHidden } from "../ui/visually-hidden.tsx";
+import type { Row } from "./feed.ts";
+import styles from "./message-row.module.css";
+
+/** One message in one line (two on a narrow screen): state, target, what happened, sender, age. */
+export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }: { readonly row: Row }) {
+  const appearance = appearanceOf(item);
+  const { text, until } = describeState(item);
+  const target = splitTarget(item.targetUrl);
+  return (
+    <Link
+      href={`/messages/${item.messageId}`}
+      state={{ fromList: true }}
+      className={classes(styles.row, hasMovedOn && styles.movedOn)}
+      data-message={item.messageId}
+    >
+      <span className={styles.mark}>
+        <StatusMark of={appearance} />
+        <VisuallyHidden>{APPEARANCE_NAMES[appearance]}</VisuallyHidden>
+      </span>
+      <span className={styles.target}>
+        <span className={styles.method}>{item.method}</span> <bdi className={styles.host}>{target.host}</bdi>
+        <bdi className={styles.path}>{target.path}</bdi>
+      </span>
+      <span className={classes(styles.state, styles[appearance])}>
+        {hasMovedOn ? (
+          "Has moved on since"
+        ) : (
+          <>
+            {text}
+            {until && (
+              <>
+                {" in "}
+                <Countdown to={until} after="a moment" />
+              </>
+            )}
+          </>
+        )}
+      </span>
+      <bdi className={styles.sender}>{item.senderId}</bdi>
+      <span className={styles.time}>
+        <Time at={item.createdAt} />
+      </span>
+    </Link>
+  );
+});
+
+function splitTarget(targetUrl: string | undefined): { readonly host: string; readonly path: string } {
+  if (targetUrl === undefined) return { host: "(payload missing)", path: "" };
+  try {
+    const { host, pathname, search } = new URL(targetUrl);
+    return { host, path: pathname === "/" && !search ? "" : pathname + search };
+  } catch {
+    return { host: targetUrl, path: "" };
+  }
+}

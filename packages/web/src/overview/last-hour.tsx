@@ -1,0 +1,33 @@
+import { useState } from "react";
+import type { Minute } from "../api/types.ts";
+import { Button } from "../ui/button.tsx";
+import styles from "./last-hour.module.css";
+import { LineChart } from "./line-chart.tsx";
+import { MinuteTable } from "./minute-table.tsx";
+import { TRAFFIC, TROUBLE } from "./series.ts";
+
+/**
+ * The last 60 minutes. Two charts, because a handful of failures beside thousands of messages would be
+ * invisible on one scale. The table says the same to those who cannot see the charts, or want the numbers.
+ */
+export function LastHour({ minutes }: { readonly minutes: readonly Minute[] }) {
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <section aria-labelledby="last-hour" className={styles.section}>
+      <div className={styles.head}>
+        <h2 id="last-hour">Last 60 minutes</h2>
+        <Button small kind="plain" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          {asTable ? "Show charts" : "Show as a table"}
+        </Button>
+      </div>
+      {asTable ? (
+        <MinuteTable minutes={minutes} />
+      ) : (
+        <div className={styles.charts}>
+          <LineChart title="Traffic" series={TRAFFIC} minutes={minutes} />
+          <LineChart title="Trouble" series={TROUBLE} minutes={minutes} />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Stats } from "../api/types.ts";
+import { classes } from "../ui/classes.ts";
+import { CheckIcon, WarningIcon } from "../ui/icons.tsx";
+import { spellDuration } from "../ui/times.ts";
+import styles from "./queue-depth.module.css";
+
+/** The queue, and whether anything is late. */
+export function QueueDepth({ stats }: { readonly stats: Stats }) {
+  const { queue, deadLetters, oldestOverdueSeconds } = stats;
+  const isOverdue = oldestOverdueSeconds > 0;
+  return (
+    <section aria-labelledby="queue">
+      <h2 id="queue" className={styles.heading}>
+        Queue
+      </h2>
+      <dl className={styles.row}>
+        <Figure name="Visible" meaning="Waiting for a worker" value={queue.visible} />
+        <Figure name="In flight" meaning="With a worker" value={queue.inFlight} />
+        <Figure name="Delayed" meaning="Until their time comes" value={queue.delayed} />
+        <Figure
+          name="Dead letters"
+          meaning="Crashed a worker"
+          value={deadLetters}
+          isAlarming={deadLetters > 0}
+        />
+        <div className={styles.figure}>
+          <dt className={styles.name}>Oldest overdue</dt>
+          <dd className={classes(styles.value, isOverdue ? styles.bad : styles.good)}>
+            {isOverdue ? <WarningIcon /> : <CheckIcon />}
+            {isOverdue ? spellDuration(oldestOverdueSeconds * 1_000) : "0 s"}
+          </dd>
+          <dd className={styles.meaning}>{isOverdue ? "Past its time" : "Nothing is late"}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Figure(props: {
+  readonly name: string;
+  readonly meaning: string;
+  readonly value: number;
+  readonly isAlarming?: boolean;
+}) {
+  return (
+    <div className={styles.figure}>
+      <dt className={styles.name}>{props.name}</dt>
+      <dd className={classes(styles.value, props.isAlarming && styles.bad)}>
+        {props.value.toLocaleString()}
+      </dd>
+      <dd className={styles.meaning}>{props.meaning}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Minute } from "../api/types.ts";
+
+type Counted = Exclude<keyof Minute, "minute">;
+
+export interface Series {
+  readonly of: Counted;
+  readonly name: string;
+  /** Custom property that holds the colour. */
+  readonly color: string;
+  /** Told apart without colour, too. */
+  readonly dash?: readonly number[];
+  readonly filled?: boolean;
+}
+
+export const TRAFFIC: readonly Series[] = [
+  { of: "accepted", name: "Accepted", color: "--info", filled: true },
+  { of: "completed", name: "Completed", color: "--good", dash: [5, 3] },
+];
+
+export const TROUBLE: readonly Series[] = [
+  { of: "failed", name: "Failed", color: "--bad", filled: true },
+  { of: "rolledBack", name: "Rolled back", color: "--warn", dash: [5, 3] },
+  { of: "retried", name: "Retried", color: "--busy", dash: [2, 2] },
+];
+
+/** How many in all the minutes. */
+export function total(minutes: readonly Minute[], of: Counted): number {
+  return minutes.reduce((sum, minute) => sum + minute[of], 0);
+}

@@ -1,0 +1,124 @@
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { AccessContext } from "../access/access.ts";
+import { SignIn } from "../access/sign-in.tsx";
+import { isForbidden } from "../api/api-error.ts";
+import { accessQuery, createQueryClient } from "../api/queries.ts";
+import { signOut, useSession } from "../api/session.ts";
+import { Overview } from "../overview/overview.tsx";
+import { Announcer } from "../ui/announcer.tsx";
+import { Button } from "../ui/button.tsx";
+import { Empty } from "../ui/notice.tsx";
+import { toggleExactTimes } from "../ui/preferences.ts";
+import { NotYet } from "../ui/query-state.tsx";
+import { useSequences, useShortcuts } from "../ui/shortcuts.ts";
+import styles from "./app.module.css";
+import { Header } from "./header.tsx";
+
+const Messages = lazy(() => import("../messages/messages.tsx").then((m) => ({ default: m.Messages })));
+const MessagePage = lazy(() =>
+  import("../message/message-page.tsx").then((m) => ({ default: m.MessagePage })),
+);
+const ShortcutsHelp = lazy(() => import("./shortcuts-help.tsx").then((m) => ({ default: m.ShortcutsHelp })));
+
+const client = createQueryClient();
+const SEQUENCE_STARTERS = ["g"];
+
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <Gate />
+      <Announcer />
+    </QueryClientProvider>
+  );
+}
+
+/** Nothing but the key entry until there is a key, and nothing that the key does not allow. */
+function Gate() {
+  const { key, refused } = useSession();
+  useEffect(() => {
+    // What one key saw is not for the next one.
+    if (key === undefined) client.clear();
+  }, [key]);
+  return key === undefined ? <SignIn refused={refused} /> : <SignedIn sessionKey={key} />;
+}
+
+function SignedIn({ sessionKey }: { readonly sessionKey: string }) {
+  const access = useQuery(accessQuery(sessionKey));
+  if (access.data) {
+    return (
+      <AccessContext value={access.data}>
+        <Screens />
+      </AccessContext>
+    );
+  }
+  if (isForbidden(access.error)) {
+    return (
+      <main>
+        <Empty
+          title="This key may not read messages"
+          action={<Button onClick={signOut}>Enter another key</Button>}
+        />
+      </main>
+    );
+  }
+  return (
+    <main>
+      <NotYet query={access} what="what this key may do" skeleton={null} />
+    </main>
+  );
+}
+
+function Screens() {
+  const [helpIsOpen, setHelpIsOpen] = useState(false);
+  const [path, navigate] = useLocation();
+  useSequences(SEQUENCE_STARTERS);
+  useShortcuts({
+    "g o": () => navigate("/"),
+    "g m": () => navigate("/messages"),
+    "g a": () => navigate("/messages?tab=attention"),
+    t: toggleExactTimes,
+    "?": () => setHelpIsOpen(true),
+  });
+  useTitle(path);
+  return (
+    <>
+      <a className={styles.skip} href="#main">
+        Skip to the contents
+      </a>
+      <Header onHelp={() => setHelpIsOpen(true)} />
+      <main id="main" tabIndex={-1} className={styles.main}>
+        <Suspense fallback={null}>
+          <Switch>
+            <Route path="/">
+              <Overview />
+            </Route>
+            <Route path="/messages">
+              <Messages />
+            </Route>
+            <Route path="/messages/:id">{({ id }) => <MessagePage key={id} messageId={id} />}</Route>
+            <Route path="/index.html">
+              <Redirect to="/" replace />
+            </Route>
+            <Route>
+              <Empty title="There is no such page">
+                The address may be mistyped, or from another version.
+              </Empty>
+            </Route>
+          </Switch>
+        </Suspense>
+      </main>
+      <Suspense fallback={null}>
+        {helpIsOpen && <ShortcutsHelp onClose={() => setHelpIsOpen(false)} />}
+      </Suspense>
+    </>
+  );
+}
+
+function useTitle(path: string): void {
+  useEffect(() => {
+    const screen = path === "/" ? "Overview" : (path.match(/^\/messages\/(.+)$/)?.[1] ?? "Messages");
+    document.title = `${screen} · Homing`;
+  }, [path]);
+}

@@ -1,0 +1,93 @@
+/** What a message's state means, in one line: what happened last and what will happen next. */
+import type { MessageItem } from "../api/types.ts";
+
+export const FAILURE_TEXTS: Record<string, string> = {
+  TARGET_REJECTED: "The target rejected it",
+  ATTEMPTS_EXHAUSTED: "Every attempt failed",
+  TARGET_NOT_ALLOWED: "The target is not allowed",
+  EXPIRED: "Its time ran out",
+  SEND_EXHAUSTED: "It could not be put on the queue for 7 days",
+  SEND_REJECTED: "The queue does not accept its contents",
+  PAYLOAD_MISSING: "Its payload is missing",
+  DEAD_LETTERED: "Its delivery crashed again and again",
+};
+
+export const SEND_ERROR_TEXTS: Record<string, string> = {
+  QUEUE_UNAVAILABLE: "the queue could not be reached",
+  QUEUE_THROTTLED: "the queue was overloaded",
+  QUEUE_DENIED: "the queue refused access",
+  QUEUE_MISSING: "the queue does not exist",
+  QUEUE_REJECTED_CONTENT: "the queue refused the contents",
+  UNCLASSIFIED: "the queue failed in an unknown way",
+};
+
+export interface StateLine {
+  readonly text: string;
+  /** When the next thing happens; shown as a countdown after the text. */
+  readonly until?: string;
+}
+
+export function describeState(item: MessageItem): StateLine {
+  switch (item.status) {
+    case "PENDING":
+      return describePending(item);
+    case "QUEUED":
+      return item.nextAttemptAt
+        ? { text: nextAttempt(item), until: item.nextAttemptAt }
+        : {
+            text:
+              item.attemptCount > 0 ? `In the queue for attempt ${item.attemptCount + 1}` : "In the queue",
+          };
+    case "PROCESSING":
+      return { text: `Attempt ${item.attemptCount} of ${item.maxAttempts} is running` };
+    case "COMPLETED":
+      return { text: item.attemptCount > 1 ? `Delivered by attempt ${item.attemptCount}` : "Delivered" };
+    case "FAILED":
+      return { text: failureText(item) };
+    case "CANCELLED":
+      return { text: item.attemptCount > 0 ? `Cancelled after ${attempts(item.attemptCount)}` : "Cancelled" };
+  }
+}
+
+function describePending(item: MessageItem): StateLine {
+  const { pendingReason, nextAttemptAt, dueAt } = item;
+  switch (pendingReason) {
+    case "SEND_FAILED": {
+      const code = item.sends.lastErrorCode;
+      const why = code ? (SEND_ERROR_TEXTS[code] ?? code) : "the send failed";
+      return { text: `Not sent: ${why}; again`, ...(dueAt ? { until: dueAt } : {}) };
+    }
+    case "SCHEDULED":
+      return nextAttemptAt ? { text: "Scheduled", until: nextAttemptAt } : { text: "Scheduled" };
+    case "RETRY":
+      return nextAttemptAt ? { text: nextAttempt(item), until: nextAttemptAt } : { text: nextAttempt(item) };
+    case "ORPHANED":
+      return { text: "Its copy got lost in the queue; about to be sent again" };
+    case "LEASE_EXPIRED":
+      return {
+        text: `Attempt ${item.attemptCount} ended unknown; next`,
+        ...(nextAttemptAt ? { until: nextAttemptAt } : {}),
+      };
+    case "MANUAL_RETRY":
+      return { text: "Retried by hand; about to be sent" };
+    case "COPY_DEAD_LETTERED":
+      return { text: "Its copy was dead-lettered; about to be sent again" };
+    default:
+      return { text: "Accepted; about to be sent" };
+  }
+}
+
+function nextAttempt(item: MessageItem): string {
+  return `Attempt ${item.attemptCount + 1} of ${item.maxAttempts}`;
+}
+
+function failureText({ failureReason, attemptCount }: MessageItem): string {
+  const text = failureReason ? (FAILURE_TEXTS[failureReason] ?? failureReason) : "Failed";
+  return attemptCount > 1 && failureReason !== "TARGET_NOT_ALLOWED"
+    ? `${text} (${attempts(attemptCount)})`
+    : text;
+}
+
+function attempts(count: number): string {
+  return count === 1 ? "1 attempt" : `${count} attempts`;
+}
