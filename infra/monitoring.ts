@@ -76,14 +76,15 @@ const failuresById = SEND_ERROR_CODES.map((errorCode, index) => ({
   id: `failure${index}`,
   metric: homingMetric("SendFailures", "Sum", MINUTE_SECONDS, { errorCode }),
 }));
-const failures = failuresById.map(({ id }) => `FILL(${id},0)`).join("+");
+const failures = failuresById.map(({ id }) => id).join(",");
 
 alarm("SendFailures", "More than 5% of the messages could not be put on the queue, for 3 of 5 minutes.", {
   metricQueries: [
     {
       id: "rate",
       label: "Failed sends (%)",
-      expression: `100*(${failures})/((${failures})+FILL(accepted,0)+0.001)`,
+      // SUM skips the codes that have never occurred, where `+` would make the whole sum missing.
+      expression: `100*SUM([${failures}])/SUM([accepted,${failures}])`,
       returnData: true,
     },
     { id: "accepted", metric: homingMetric("MessagesAccepted", "Sum", MINUTE_SECONDS) },

@@ -24,3 +24,13 @@ queue.subscribe(worker.arn, {
     eventSourceMapping: { scalingConfig: { maximumConcurrency: stage.workerConcurrency } },
   },
 });
+
+/**
+ * Lambda takes a function that feeds its own queue for a runaway after some 16 rounds and stops it. Here the
+ * loop is meant: each round is a numbered attempt, and the schedule ends them.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export const recursion = new aws.lambda.FunctionRecursionConfig("WorkerRecursion", {
+  functionName: worker.name,
+  recursiveLoop: "Allow",
+});

@@ -185,6 +185,14 @@ describe.each([
   });
 });
 
+test.each(ALL)("%s: Lambda does not stop the worker for sending to the queue that feeds it", (label) => {
+  const { graph } = evaluated(label);
+  expect(only(graph, "aws:lambda/functionRecursionConfig:FunctionRecursionConfig").inputs).toEqual({
+    functionName: functionName(graph, "Worker"),
+    recursiveLoop: "Allow",
+  });
+});
+
 test.each(ALL)("%s: the reconciler runs every minute, and AWS repeats no run", (label) => {
   const { graph } = evaluated(label);
   expect(only(graph, "aws:scheduler/schedule:Schedule").inputs).toMatchObject({

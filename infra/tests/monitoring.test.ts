@@ -100,6 +100,9 @@ describe.each([
 
   test("failed sends are counted whatever their code", () => {
     const queries = alarms.find(({ name }) => name.endsWith("-SendFailures"))?.metricQueries ?? [];
+    expect(queries[0]?.expression).toBe(
+      "100*SUM([failure0,failure1,failure2,failure3,failure4,failure5])/SUM([accepted,failure0,failure1,failure2,failure3,failure4,failure5])",
+    );
     expect(queries.flatMap(({ metric }) => metric?.dimensions.errorCode ?? []).sort()).toEqual([
       "QUEUE_DENIED",
       "QUEUE_MISSING",
