@@ -1,0 +1,145 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { HttpClient, RequestResult } from "@homing/core/delivery/http-client";
+import { SECOND } from "@homing/core/duration";
+import { DEFAULT_SETTINGS } from "@homing/core/settings";
+import type { Counters } from "@homing/core/stats/counters";
+import { RecordingObserver } from "@homing/core/testing/recording-observer";
+import { TestClock } from "@homing/core/testing/test-clock";
+import { createApp } from "@homing/functions/api/app";
+import { operatorKeyAuthenticator } from "@homing/functions/api/operator-key";
+import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
+import { createDeadLetterHandler, createWorkerHandler } from "@homing/functions/handlers/worker";
+import { createServices } from "@homing/functions/services";
+import { createSigningSecrets } from "@homing/functions/signing-secrets";
+import { provisionTable } from "../embedded/provision-table.ts";
+import { AwsMeter, type AwsUse } from "./aws-meter.ts";
+import { SqsStub, STUB_QUEUE_URL } from "./sqs-stub.ts";
+
+const TABLE = "homing";
+const OPERATOR_KEY = "operator-key-of-the-unit-system";
+const INVOCATION = { getRemainingTimeInMillis: () => 30 * SECOND };
+
+/** What the target does with the next requests; `crash` kills the worker in the middle of one. */
+export type TargetBehaviour = number | "crash";
+
+interface ApiCall {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * The real application, worker, dead-letter consumer and reconciler on a table of their own, with time, target
+ * and queue in the caller's hand and every call to AWS metered.
+ */
+export class UnitSystem {
+  readonly clock = new TestClock();
+  readonly sqs = new SqsStub();
+  target: TargetBehaviour = 200;
+  readonly #meter = new AwsMeter();
+  readonly #parts;
+
+  private constructor(dynamodb: DynamoDBClient) {
+    const sqs = this.sqs.createClient();
+    this.#meter.watchDynamoDb(dynamodb);
+    this.#meter.watchSqs(sqs);
+    const { counters, ...rest } = createServices({
+      dynamodb,
+      sqs,
+      tableName: TABLE,
+      urls: { queueUrl: STUB_QUEUE_URL, deadLetterQueueUrl: STUB_QUEUE_URL },
+      settings: DEFAULT_SETTINGS,
+      observer: new RecordingObserver(),
+      clock: this.clock,
+    });
+    // Counters are written once a second and not for each message: they are measured on their own.
+    const services = { ...rest, counters: withoutFlush(counters) };
+    this.#parts = {
+      counters,
+      app: createApp({ ...services, authenticator: operatorKeyAuthenticator(OPERATOR_KEY) }),
+      worker: createWorkerHandler({
+        ...services,
+        http: this.#http(),
+        signingSecrets: createSigningSecrets("master"),
+      }),
+      deadLetter: createDeadLetterHandler(services),
+      reconciler: createReconcilerHandler(services),
+    };
+  }
+
+  static async on(dynamodb: DynamoDBClient): Promise<UnitSystem> {
+    await provisionTable(dynamodb, TABLE);
+    return new UnitSystem(dynamodb);
+  }
+
+  /** What `work` used. */
+  measure(work: () => Promise<unknown>): Promise<AwsUse> {
+    return this.#meter.measure(work);
+  }
+
+  writeCounters(): Promise<void> {
+    return this.#parts.counters.flush(true);
+  }
+
+  /** @throws Error unless it answers `expectedStatus`. */
+  async call(path: string, expectedStatus: number, { method, body, idempotencyKey }: ApiCall = {}) {
+    const response = await this.#parts.app.request(path, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: {
+        authorization: `Bearer ${OPERATOR_KEY}`,
+        "content-type": "application/json",
+        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (response.status !== expectedStatus) {
+      throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+    }
+    return answer;
+  }
+
+  /** The worker takes all that has been sent. */
+  deliver(): Promise<unknown> {
+    return this.#parts.worker(this.sqs.receive(), INVOCATION);
+  }
+
+  /** All that has been sent goes to the dead-letter queue's consumer. */
+  deadLetter(): Promise<unknown> {
+    return this.#parts.deadLetter(this.sqs.receive(), INVOCATION);
+  }
+
+  reconcile(): Promise<unknown> {
+    return this.#parts.reconciler();
+  }
+
+  #http(): HttpClient {
+    return {
+      request: async (): Promise<RequestResult> => {
+        if (this.target === "crash") throw new Error("The worker is gone.");
+        return {
+          kind: "response",
+          status: this.target,
+          headers: {
+            date: "Sun, 22 Nov 2026 12:00:00 GMT",
+            "content-type": "application/json; charset=utf-8",
+            "content-length": "256",
+            server: "nginx",
+            "x-request-id": "3f0c9d2e-8a57-4b53-9d0e-0f3b1c5a7e21",
+          },
+          body: "x".repeat(256),
+          durationMs: 102,
+        };
+      },
+    };
+  }
+}
+
+function withoutFlush(counters: Counters): Counters {
+  return {
+    add: (what, by) => counters.add(what, by),
+    flush: async () => {},
+    perMinute: () => counters.perMinute(),
+    kept: () => counters.kept(),
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * What everything costs, to the unit. Prices are requests of DynamoDB (a unit is 1 KiB written, or 4 KiB read
+ * consistently; a new or changed index entry is written too, a moved one twice). What is expected was counted
+ * by hand from the table's definition and each transition; a change of any number here is a change of the bill.
+ */
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import type { AwsUse } from "./aws-meter.ts";
+import { newDatabase } from "./client.ts";
+import { measureUnits } from "./measure-units.ts";
+
+let uses: Map<string, AwsUse>;
+beforeAll(async () => {
+  uses = await measureUnits(() => newDatabase(inject("dynamoDbLocalEndpoint")));
+});
+
+const use = (name: string): AwsUse => {
+  const found = uses.get(name);
+  if (!found) throw new Error(`"${name}" was not measured.`);
+  return found;
+};
+
+describe("one delivered message", () => {
+  test.each([
+    [1, 14],
+    [100, 113],
+  ])("with a body of %i KiB costs at most %i write units", (kib, budget) => {
+    const units = use(`accept, ${kib} KiB`).writeUnits + use(`deliver, ${kib} KiB`).writeUnits;
+    expect(units).toBeLessThanOrEqual(budget);
+  });
+
+  test("is accepted without a read and in 3 sequential round trips at most", () => {
+    expect(use("accept, 1 KiB")).toMatchObject({ reads: 0, readUnits: 0 });
+    expect(use("accept, 1 KiB").roundTrips).toBeLessThanOrEqual(3);
+  });
+
+  test("is delivered without a read and in 3 writes at most, also within a batch", () => {
+    expect(use("deliver, 1 KiB").writes).toBeLessThanOrEqual(3);
+    expect(use("deliver a batch of 10, 1 KiB each").writes).toBeLessThanOrEqual(30);
+    expect(use("deliver a batch of 10, 1 KiB each").reads).toBe(0);
+  });
+});
+
+describe("the cost of", () => {
+  /** Write units, read units, writes, reads, refused among the writes, requests to SQS. */
+  const TABLE: Record<string, readonly [number, number, number, number, number, number]> = {
+    "accept, 1 KiB": [7, 0, 3, 0, 0, 1],
+    "deliver, 1 KiB": [6, 0, 2, 0, 0, 0],
+    "accept, 100 KiB": [106, 0, 3, 0, 0, 1],
+    "deliver, 100 KiB": [6, 0, 2, 0, 0, 0],
+    "deliver a batch of 10, 1 KiB each": [60, 0, 20, 0, 0, 0],
+    // One item of the minute, one of the day.
+    "write the counters, at most once a second": [2, 0, 2, 0, 0, 0],
+    "accept without an idempotency key, 1 KiB": [7, 0, 3, 0, 0, 1],
+    // The payload is written again, in case the first call died before it was.
+    "accept again with the same key": [2, 0, 2, 0, 1, 0],
+    "accept another message with a used key": [2, 0, 2, 0, 1, 0],
+    "accept a scheduled message": [6, 0, 2, 0, 0, 0],
+    // The rollback moves the message in two indexes: 1 + 2 + 2.
+    "accept while the queue refuses: rollback": [12, 0, 4, 0, 0, 1],
+    "refuse a message that is not valid": [0, 0, 0, 0, 0, 0],
+    // Claim 1, attempt 1, retry later 1 + 2 for dueAt, enqueue the same.
+    "attempt that is repeated within 15 minutes": [8, 0, 4, 0, 0, 1],
+    "attempt that is repeated later": [5, 0, 3, 0, 0, 0],
+    // A run reads the due index twice by 4 shards, then the message (1 unit) and its payload (1).
+    "reconciler sends one whose time has come": [3, 2.5, 1, 10, 0, 1],
+    "later attempt that succeeds": [6, 0, 3, 0, 0, 0],
+    "attempt that fails for good": [6, 0, 3, 0, 0, 0],
+    // AWS takes half a unit for a query that finds nothing; DynamoDB Local says 0.
+    "reconciler finds nothing due": [0, 0, 0, 8, 0, 0],
+    "reconciler re-sends one whose copy was lost": [6, 2.5, 2, 10, 0, 1],
+    "reconciler sends one that was rolled back": [3, 2.5, 1, 10, 0, 1],
+    "attempt whose worker dies": [1, 0, 1, 0, 0, 0],
+    "reconciler ends a lease and sends again": [6, 2.5, 2, 10, 0, 1],
+    "attempt that takes over from a dead worker": [6, 0, 4, 0, 1, 0],
+    "copy of a finished message": [0, 0, 1, 0, 1, 0],
+    "dead letter that is returned": [3, 1, 1, 1, 0, 0],
+    health: [0, 0, 0, 0, 0, 0],
+    ready: [0, 1, 0, 1, 0, 1],
+    // Five groups by 4 shards.
+    "list, no messages": [0, 0, 0, 20, 0, 0],
+    "stats, no messages": [0, 0, 0, 32, 0, 2],
+    "show a message, 1 KiB": [0, 1, 0, 1, 0, 0],
+    // Its index row 0.5, the message 1, the payload 0.5.
+    "list, 1 message": [0, 2, 0, 22, 0, 0],
+    "list by sender, 1 message": [0, 2, 0, 6, 0, 0],
+    "list by status, none": [0, 0, 0, 4, 0, 0],
+    cancel: [4, 1, 1, 1, 0, 0],
+    "cancel a finished message": [0, 1, 1, 1, 1, 0],
+    // The payload's life begins anew (2), out of FAILED and due again (1 + 2 + 1), enqueued (1 + 2).
+    "retry a failed message": [9, 2, 3, 2, 0, 1],
+    "send a waiting message now": [6, 2, 2, 2, 0, 1],
+    "stats, 1 open message": [0, 1.5, 0, 33, 0, 2],
+  };
+
+  test("every call and step is what it was when it was counted", () => {
+    const measured = [...uses].map(([name, one]) => [
+      name,
+      [one.writeUnits, one.readUnits, one.writes, one.reads, one.refused, one.sqs],
+    ]);
+    expect(Object.fromEntries(measured)).toEqual(TABLE);
+  });
+});
