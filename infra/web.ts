@@ -8,6 +8,13 @@ export const dashboard = new sst.aws.StaticSite("Dashboard", {
   path: "packages/web",
   build: { command: "npm run build", output: "dist" },
   environment: { VITE_API_URL: edge ? dashboardOrigin : gateway.url },
+  assets: {
+    fileOptions: [
+      { files: "**", cacheControl: "no-cache" },
+      // Vite names these after their contents; the rest keeps its name when it changes.
+      { files: "assets/**", cacheControl: "max-age=31536000,public,immutable" },
+    ],
+  },
   ...(edge ? { router: { instance: edge } } : {}),
   dev: { title: "Dashboard", command: "npm run dev", url: dashboardOrigin },
 });

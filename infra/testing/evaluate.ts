@@ -128,8 +128,11 @@ export async function evaluate(
       work: join(folder, "work"),
       output: join(folder, "graph.json"),
     };
-    await mkdir(join(input.root, "packages", "web", "dist"), { recursive: true });
-    await writeFile(join(input.root, "packages", "web", "dist", "index.html"), "<!doctype html>");
+    const dashboard = join(input.root, "packages", "web", "dist");
+    await mkdir(join(dashboard, "assets"), { recursive: true });
+    for (const file of ["index.html", "theme.js", "assets/index-BPgc-new.js"]) {
+      await writeFile(join(dashboard, file), "");
+    }
     await mkdir(input.work, { recursive: true });
     await run(process.execPath, [PROGRAM, JSON.stringify(input)], {
       env: environment(env),

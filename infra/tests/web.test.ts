@@ -30,6 +30,17 @@ describe.each([
     expect(metadata.custom404).toBe("/index.html");
   });
 
+  test("browsers keep for ever only what is named after its contents", () => {
+    const { files } = only(graph, "pulumi-nodejs:dynamic:Resource", "DashboardAssetFiles").inputs as {
+      files: { key: string; cacheControl: string }[];
+    };
+    expect(Object.fromEntries(files.map(({ key, cacheControl }) => [key, cacheControl]))).toEqual({
+      "index.html": "no-cache",
+      "theme.js": "no-cache",
+      "assets/index-BPgc-new.js": "max-age=31536000,public,immutable",
+    });
+  });
+
   test("HTTP is sent to HTTPS, and every answer carries the security headers", () => {
     const behavior = only(graph, "aws:cloudfront/distribution:Distribution").inputs.defaultCacheBehavior;
     const headers = only(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
