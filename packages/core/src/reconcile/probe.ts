@@ -1,24 +1,32 @@
-/** The first to enter goes alone; everybody else waits until it has left. Any failure ends the run for all. */
+/**
+ * Until the queue has answered for one message, messages are sent one at a time, whichever lane they are in.
+ * Then all lanes go on together; or, if anything has failed, none does.
+ */
 export class Probe {
+  passed = false;
   failed = false;
-  #entered = false;
-  readonly #left = Promise.withResolvers<void>();
+  #lastTurn: Promise<void> = Promise.resolve();
 
-  /** Resolves true at once for the first, and false for the others once the first has left. */
-  async enter(): Promise<boolean> {
-    if (!this.#entered) {
-      this.#entered = true;
-      return true;
-    }
-    await this.#left.promise;
-    return false;
-  }
-
-  leave(): void {
-    this.#left.resolve();
+  pass(): void {
+    this.passed = true;
   }
 
   fail(): void {
     this.failed = true;
+  }
+
+  /** Waits for its turn, then runs `push` alone, unless the matter is decided by then. Answers whether it ran. */
+  async alone(push: () => Promise<void>): Promise<boolean> {
+    const earlier = this.#lastTurn;
+    const turn = Promise.withResolvers<void>();
+    this.#lastTurn = turn.promise;
+    await earlier;
+    try {
+      if (this.passed || this.failed) return false;
+      await push();
+      return true;
+    } finally {
+      turn.resolve();
+    }
   }
 }

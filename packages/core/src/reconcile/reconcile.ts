@@ -13,6 +13,7 @@ import {
   type EnqueueResult,
   enqueueAll,
 } from "../send/enqueue.ts";
+import { StorageError } from "../store/message-store.ts";
 import { SHARDS } from "../store/table-definition.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
 import { Probe } from "./probe.ts";
@@ -56,12 +57,18 @@ export async function reconcile(
     correlationId,
     probe: new Probe(),
     endsAt: deps.clock.monotonic() + limits.timeMs,
-    messagesLeft: limits.messages,
     examined: 0,
     enqueued: 0,
     finished: 0,
   };
-  const lanes = Array.from({ length: limits.lanes }, (_, lane) => runLane(run, lane, limits.lanes));
+  const lanes = Array.from({ length: limits.lanes }, async (_, lane) => {
+    try {
+      await runLane(run, lane, limits);
+    } catch (error) {
+      run.probe.fail();
+      throw error;
+    }
+  });
   const settled = await Promise.allSettled(lanes);
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
@@ -77,20 +84,21 @@ interface Run {
   readonly correlationId: string;
   readonly probe: Probe;
   readonly endsAt: number;
-  messagesLeft: number;
   examined: number;
   enqueued: number;
   finished: number;
 }
 
-async function runLane(run: Run, lane: number, lanes: number): Promise<void> {
+async function runLane(run: Run, lane: number, { lanes, messages: bound }: RunLimits): Promise<void> {
+  // A share of its own for each lane, so that none can use up what the others need.
+  let messagesLeft = Math.max(1, Math.floor(bound / lanes));
   for (let shard = lane; shard < SHARDS; shard += lanes) {
     let from: string | undefined;
     do {
-      if (isOver(run)) return;
+      if (messagesLeft <= 0 || isOver(run)) return;
       const until = run.deps.clock.now() + LOOK_AHEAD_MS;
-      const page = await run.deps.store.due(shard, until, Math.min(PAGE, run.messagesLeft), from);
-      run.messagesLeft -= page.messageIds.length;
+      const page = await run.deps.store.due(shard, until, Math.min(PAGE, messagesLeft), from);
+      messagesLeft -= page.messageIds.length;
       // A row is a hint: the message itself decides, read consistently.
       const messages = await run.deps.store.getMany(page.messageIds);
       for (let at = 0; at < messages.length && !run.probe.failed; at += CHUNK) {
@@ -102,37 +110,62 @@ async function runLane(run: Run, lane: number, lanes: number): Promise<void> {
 }
 
 function isOver(run: Run): boolean {
-  return run.probe.failed || run.messagesLeft <= 0 || run.deps.clock.monotonic() >= run.endsAt;
+  return run.probe.failed || run.deps.clock.monotonic() >= run.endsAt;
 }
 
 /**
- * An outage is probed, not hammered: the first message of the run that needs the queue goes alone, and all
- * others wait for what becomes of it.
+ * An outage is probed, not hammered: until one message of the run got through, those that need the queue go one
+ * at a time, and all others wait for what becomes of it.
  */
 async function pushChunk(run: Run, messages: readonly Message[]): Promise<void> {
   const now = run.deps.clock.now();
   const due = messages
     .map((message) => ({ message, action: dueAction(message, now) }))
-    .filter((one): one is { message: Message; action: DueAction } => one.action !== undefined);
-  const [first, ...rest] = due;
-  if (!first) return;
+    .filter((one): one is Due => one.action !== undefined);
   run.examined += due.length;
-  const isProbe = await run.probe.enter();
-  if (run.probe.failed) return;
-  if (!isProbe) return pushAll(run, due);
-  try {
-    await pushAll(run, [first]);
-  } finally {
-    run.probe.leave();
+  await pushAll(
+    run,
+    due.filter(({ action }) => !needsQueue(action)),
+  );
+  let [next, ...rest] = due.filter(({ action }) => needsQueue(action));
+  while (next && !run.probe.failed) {
+    const first = next;
+    if (run.probe.passed) return pushAll(run, [first, ...rest]);
+    if (await run.probe.alone(() => pushAll(run, [first]))) [next, ...rest] = rest;
   }
-  if (!run.probe.failed) await pushAll(run, rest);
 }
 
-async function pushAll(run: Run, due: ReadonlyArray<{ message: Message; action: DueAction }>): Promise<void> {
-  const prepared = await Promise.all(due.map(({ message, action }) => prepare(run, message, action)));
+interface Due {
+  readonly message: Message;
+  readonly action: DueAction;
+}
+
+function needsQueue({ kind }: DueAction): boolean {
+  return kind !== "giveUp" && kind !== "awaitLease";
+}
+
+async function pushAll(run: Run, due: readonly Due[]): Promise<void> {
+  const prepared = await Promise.all(
+    due.map(({ message, action }) => guarded(run, message, () => prepare(run, message, action))),
+  );
   const entries = prepared.filter((entry): entry is EnqueueEntry => entry !== undefined);
   const results = await enqueueAll(run.deps, entries);
-  await Promise.all(results.map((result) => settle(run, result)));
+  await Promise.all(
+    entries.map(({ message }, index) => guarded(run, message, async () => settle(run, results[index]))),
+  );
+}
+
+/** One message that the storage refuses must not stop the others; storage that does not answer stops them all. */
+async function guarded<T>(run: Run, message: Message, step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    const { messageId, senderId } = message;
+    const { correlationId } = run;
+    run.deps.observer.log.write("error", "reconcile_failed", { messageId, senderId, correlationId }, error);
+    if (error instanceof StorageError && error.retryable) run.probe.fail();
+    return undefined;
+  }
 }
 
 /** The transition that comes before sending. Answers what is then to be sent, if anything. */
@@ -152,7 +185,7 @@ async function prepare(run: Run, message: Message, action: DueAction): Promise<E
       const ended = await endLease(deps, message, correlationId);
       if (ended) count(run, "LEASE_EXPIRED");
       if (ended?.status === "FAILED") run.finished += 1;
-      return ended?.status === "PENDING" && (ended.dueAt ?? 0) <= occasion.now
+      return ended?.status === "PENDING" && (ended.dueAt ?? 0) <= deps.clock.now()
         ? toEntry(run, ended)
         : undefined;
     }
@@ -177,22 +210,21 @@ async function toEntry(run: Run, message: Message): Promise<EnqueueEntry | undef
   return undefined;
 }
 
-async function settle(run: Run, result: EnqueueResult): Promise<void> {
-  switch (result.outcome) {
+async function settle(run: Run, result: EnqueueResult | undefined): Promise<void> {
+  switch (result?.outcome) {
     case "queued":
       run.enqueued += 1;
+      run.probe.pass();
       return;
     case "failed":
       // The queue refused this message's own contents: no outage, and no try will ever succeed.
       if (result.error.code === "QUEUE_REJECTED_CONTENT" && result.rolledBack) {
+        run.probe.pass();
         return giveUp(run, result.message, "SEND_REJECTED");
       }
       return run.probe.fail();
     case "unmarked":
-      return run.probe.fail();
-    case "moved":
-    case "waiting":
-      return;
+      throw result.error;
   }
 }
 

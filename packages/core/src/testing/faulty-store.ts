@@ -2,9 +2,9 @@ import { type MessageStore, StorageError } from "../store/message-store.ts";
 
 /**
  * `before`: the call never takes effect, and that is known. `failed`: it never does, and its answer does not say
- * so. `after`: it does, and only its answer is lost.
+ * so. `after`: it does, and only its answer is lost. `refused`: it never does and never will.
  */
-export type StoreFault = "before" | "failed" | "after" | undefined;
+export type StoreFault = "before" | "failed" | "after" | "refused" | undefined;
 
 /** What a call to the store is: its method and, for `apply`, the name of the transition. */
 export type StoreCall = Exclude<keyof MessageStore, "apply"> | `apply ${string}`;
@@ -17,7 +17,8 @@ export function faultyStore(inner: MessageStore, faults: StoreFaults): MessageSt
   const call = async (name: keyof MessageStore, args: unknown[]): Promise<unknown> => {
     const transition = name === "apply" ? (args[1] as { name: string }).name : "";
     const fault = faults(name === "apply" ? `apply ${transition}` : name, args[0]);
-    if (fault === "before") throw new StorageError(false, true, new Error("refused"));
+    if (fault === "before") throw new StorageError(false, true, new Error("throttled"));
+    if (fault === "refused") throw new StorageError(false, false, new Error("item too large"));
     if (fault === "failed") throw new StorageError(true, true, new Error("internal error"), false);
     const method = inner[name] as (...given: unknown[]) => Promise<unknown>;
     const result = await method.apply(inner, args);
