@@ -40,7 +40,8 @@ function ResponseBody(props: {
   const { text, isJson } = prettyIfJson(props.body);
   return (
     <TextBlock
-      label={`Response body of attempt ${props.number}`}
+      label="Response body"
+      name={`Response body of attempt ${props.number}`}
       text={text}
       original={props.body}
       isJson={isJson}

@@ -9,12 +9,14 @@ export function WhatIsNext({ message }: { readonly message: Message }) {
   const isUnderWay = status === "PROCESSING" || (status === "QUEUED" && !nextAttemptAt);
   if (message.finishedAt || isUnderWay) return null;
   const { text, until } = describeState(message);
+  // The step before says that the send failed, and why.
+  const name = message.pendingReason === "SEND_FAILED" ? "To be sent again" : text;
   return (
     <li className={styles.step} data-tone="next">
       <div className={styles.line}>
         <span className={styles.dot} />
         <span className={styles.name}>
-          {text}
+          {name}
           {until && (
             <>
               {" in "}

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { now } from "../ui/clock.ts";
 import { CloseIcon } from "../ui/icons.tsx";
@@ -89,6 +89,8 @@ interface FieldProps {
 function Field({ label, value = "", placeholder, onApply }: FieldProps) {
   const id = useId();
   const [text, setText] = useState(value);
+  // The URL may change under the field: back, a link, "Clear".
+  useEffect(() => setText(value), [value]);
   const apply = () => text.trim() !== value && onApply(text.trim() || undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -119,6 +121,7 @@ function TimeField({ label, value, onApply }: FieldProps) {
     <label className={styles.field}>
       <span className={styles.label}>{label}</span>
       <input
+        key={value}
         type="datetime-local"
         className={styles.input}
         defaultValue={value && toLocalInput(value)}

@@ -14,17 +14,21 @@ import { ListEnd } from "./list-end.tsx";
 import { MessageList } from "./message-list.tsx";
 import styles from "./messages.module.css";
 import { Tabs } from "./tabs.tsx";
-import { useFeed } from "./use-feed.ts";
+import { type Feed, useFeed } from "./use-feed.ts";
 import { WhichSender } from "./which-sender.tsx";
 
 const BulkRetry = lazy(() => import("../retry/bulk-retry.tsx").then((m) => ({ default: m.BulkRetry })));
 
 const RETRYABLE_TABS: readonly Filter["tab"][] = ["failed", "attention"];
 
+/** The messages of a filter, which is in the URL. */
 export function Messages() {
   const search = useSearch();
   const [, navigate] = useLocation();
   const filter = useMemo(() => parseFilter(search), [search]);
+  const [firstVisible, setFirstVisible] = useState(0);
+  const feed = useFeed(filter, firstVisible);
+
   const change = (next: Filter) => navigate(`/messages${filterSearch(next)}`, { replace: true });
   const step = (by: number) => {
     const tab = TABS[(TABS.indexOf(filter.tab) + by + TABS.length) % TABS.length];
@@ -34,20 +38,36 @@ export function Messages() {
 
   return (
     <div className={styles.page}>
-      <h1 className={styles.title}>Messages</h1>
+      <div className={styles.head}>
+        <h1>Messages</h1>
+        {feed.pages.data && <LiveMark query={feed.head} />}
+      </div>
       <Tabs filter={filter} />
-      <Filters key={search} filter={filter} onChange={change} />
-      <Feed key={filterSearch(filter)} filter={filter} onChange={change} />
+      <div className={styles.toolbar}>
+        <Filters filter={filter} onChange={change} />
+        <BulkRetryButton filter={filter} hasRows={feed.rows.length > 0} />
+      </div>
+      <StaleNotice query={feed.head} />
+      <List
+        key={filterSearch(filter)}
+        filter={filter}
+        feed={feed}
+        onFirstVisible={setFirstVisible}
+        onChange={change}
+      />
     </div>
   );
 }
 
-function Feed({ filter, onChange }: { readonly filter: Filter; readonly onChange: (next: Filter) => void }) {
-  const [firstVisible, setFirstVisible] = useState(0);
-  const [isRetrying, setIsRetrying] = useState(false);
-  const { canOperate } = useAccess();
-  const { feed, head, rows, arrivals, showArrivals, hasGivenUp } = useFeed(filter, firstVisible);
+interface ListProps {
+  readonly filter: Filter;
+  readonly feed: Feed;
+  readonly onFirstVisible: (index: number) => void;
+  readonly onChange: (next: Filter) => void;
+}
 
+function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
+  const { pages, rows, arrivals, showArrivals, hasGivenUp } = feed;
   const showNew = () => {
     showArrivals();
     scrollTo({ top: 0 });
@@ -58,23 +78,18 @@ function Feed({ filter, onChange }: { readonly filter: Filter; readonly onChange
   useEffect(() => {
     if (fillsEmptyList) showArrivals();
   });
+  const loadMore = () => {
+    const canLoad = pages.hasNextPage && !pages.isFetchingNextPage && !pages.isFetchNextPageError;
+    if (canLoad && !hasGivenUp) pages.fetchNextPage();
+  };
 
-  if (filter.key && !filter.sender && feed.error instanceof ApiError && feed.error.status === 400) {
-    return <WhichSender idempotencyKey={filter.key} onAnswer={(sender) => onChange({ ...filter, sender })} />;
+  if (filter.key && !filter.sender && pages.error instanceof ApiError && pages.error.status === 400) {
+    return <WhichSender onAnswer={(sender) => onChange({ ...filter, sender })} />;
   }
-  if (!feed.data) return <NotYet query={feed} what="the messages" skeleton={<Skeleton />} />;
+  if (!pages.data) return <NotYet query={pages} what="the messages" skeleton={<Skeleton />} />;
+  if (rows.length === 0 && !pages.hasNextPage) return <EmptyList filter={filter} onChange={onChange} />;
   return (
-    <>
-      <div className={styles.status}>
-        <LiveMark query={head} />
-        {canOperate && RETRYABLE_TABS.includes(filter.tab) && rows.length > 0 && (
-          <Button small onClick={() => setIsRetrying(true)}>
-            <RetryIcon />
-            Retry failed…
-          </Button>
-        )}
-      </div>
-      <StaleNotice query={head} />
+    <div>
       <div className={styles.arrivals} aria-live="polite">
         {arrivals.count > 0 && rows.length > 0 && (
           <Button kind="primary" small className={styles.arrivalsButton} onClick={showNew}>
@@ -84,22 +99,31 @@ function Feed({ filter, onChange }: { readonly filter: Filter; readonly onChange
           </Button>
         )}
       </div>
-      {rows.length === 0 && !feed.hasNextPage ? (
-        <EmptyList filter={filter} onChange={onChange} />
-      ) : (
-        <MessageList
-          rows={rows}
-          isComplete={!feed.hasNextPage}
-          onFirstVisible={setFirstVisible}
-          onNearEnd={() => {
-            if (feed.hasNextPage && !feed.isFetchingNextPage && !feed.isFetchNextPageError && !hasGivenUp)
-              feed.fetchNextPage();
-          }}
-        />
+      <MessageList
+        rows={rows}
+        isComplete={!pages.hasNextPage}
+        onFirstVisible={onFirstVisible}
+        onNearEnd={loadMore}
+      />
+      <ListEnd pages={pages} hasGivenUp={hasGivenUp} count={rows.length} />
+    </div>
+  );
+}
+
+function BulkRetryButton({ filter, hasRows }: { readonly filter: Filter; readonly hasRows: boolean }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { canOperate } = useAccess();
+  if (!canOperate || !RETRYABLE_TABS.includes(filter.tab)) return null;
+  return (
+    <>
+      {hasRows && (
+        <Button onClick={() => setIsOpen(true)}>
+          <RetryIcon />
+          Retry failed…
+        </Button>
       )}
-      <ListEnd feed={feed} hasGivenUp={hasGivenUp} count={rows.length} />
       <Suspense fallback={null}>
-        {isRetrying && <BulkRetry filter={filter} onClose={() => setIsRetrying(false)} />}
+        {isOpen && <BulkRetry filter={filter} onClose={() => setIsOpen(false)} />}
       </Suspense>
     </>
   );

@@ -54,8 +54,8 @@ export function useFeed(filter: Filter, firstVisible: number) {
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
-  const pages = feed.data?.pages;
-  const rows = useMemo(() => rowsOf(pages ?? []), [pages]);
+  const loaded = feed.data?.pages;
+  const rows = useMemo(() => rowsOf(loaded ?? []), [loaded]);
 
   const head = useQuery({
     queryKey: ["head", sources],
@@ -100,8 +100,10 @@ export function useFeed(filter: Filter, firstVisible: number) {
     if (seen) client.setQueryData<Pages>(feedKey, { pages: [toFeedPage(seen)], pageParams: [start] });
   };
 
-  return { feed, head, rows, arrivals, showArrivals, hasGivenUp: endsInEmptyPages(pages ?? []) };
+  return { pages: feed, head, rows, arrivals, showArrivals, hasGivenUp: endsInEmptyPages(loaded ?? []) };
 }
+
+export type Feed = ReturnType<typeof useFeed>;
 
 function endsInEmptyPages(pages: readonly FeedPage[]): boolean {
   const latest = pages.slice(-MOST_EMPTY_PAGES);

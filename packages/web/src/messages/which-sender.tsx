@@ -3,15 +3,12 @@ import { Button } from "../ui/button.tsx";
 import styles from "./which-sender.module.css";
 
 /** Idempotency keys belong to a sender; a key for all senders has to say which one is meant. */
-export function WhichSender(props: {
-  readonly idempotencyKey: string;
-  readonly onAnswer: (sender: string) => void;
-}) {
+export function WhichSender({ onAnswer }: { readonly onAnswer: (sender: string) => void }) {
   const id = useId();
   const [sender, setSender] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (sender.trim()) props.onAnswer(sender.trim());
+    if (sender.trim()) onAnswer(sender.trim());
   };
   return (
     <form className={styles.form} onSubmit={submit}>

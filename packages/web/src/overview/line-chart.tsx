@@ -94,6 +94,9 @@ function optionsFor(
   readout: HTMLElement | null,
 ): uPlot.Options {
   const color = colorReader(frame);
+  const read = (plot: uPlot) => {
+    if (readout) readout.textContent = readoutText(plot, series);
+  };
   const axis: uPlot.Axis = {
     stroke: color("--text-muted"),
     font: `11px ${getComputedStyle(frame).fontFamily}`,
@@ -130,21 +133,15 @@ function optionsFor(
         };
       }),
     ],
-    hooks: {
-      setCursor: [
-        (plot) => {
-          if (readout) readout.textContent = readoutText(plot, series);
-        },
-      ],
-    },
+    hooks: { setCursor: [read], setData: [read] },
   };
 }
 
-/** What stands under the cursor, in words. */
+/** What stands under the cursor, else the latest minute, in words. */
 function readoutText(plot: uPlot, series: readonly Series[]): string {
-  const index = plot.cursor.idx;
-  const at = index == null ? undefined : plot.data[0]?.[index];
-  if (index == null || at === undefined) return "";
+  const index = plot.cursor.idx ?? plot.data[0].length - 1;
+  const at = plot.data[0][index];
+  if (at === undefined) return "";
   const values = series.map(({ name }, i) => `${name} ${plot.data[i + 1]?.[index] ?? 0}`);
   return [clock(at), ...values].join(" · ");
 }

@@ -6,9 +6,9 @@ import { APPEARANCE_NAMES, type Appearance } from "../ui/status.ts";
 import { StatusMark } from "../ui/status-mark.tsx";
 import styles from "./status-counts.module.css";
 
-const TILES: readonly { readonly of: Appearance; readonly tab: Tab; readonly alarming?: true }[] = [
-  { of: "FAILED", tab: "failed", alarming: true },
-  { of: "ROLLED_BACK", tab: "attention", alarming: true },
+const TILES: readonly { readonly of: Appearance; readonly tab: Tab }[] = [
+  { of: "FAILED", tab: "failed" },
+  { of: "ROLLED_BACK", tab: "attention" },
   { of: "PENDING", tab: "pending" },
   { of: "QUEUED", tab: "queued" },
   { of: "PROCESSING", tab: "processing" },
@@ -24,7 +24,7 @@ export function StatusCounts({ stats }: { readonly stats: Stats }) {
         Messages
       </h2>
       <ul className={styles.tiles}>
-        {TILES.map(({ of, tab, alarming }) => {
+        {TILES.map(({ of, tab }) => {
           const count = of === "ROLLED_BACK" ? stats.rolledBack : stats.counts[of];
           const name = of === "ROLLED_BACK" ? "rolledBack" : of;
           return (
@@ -38,7 +38,7 @@ export function StatusCounts({ stats }: { readonly stats: Stats }) {
                   count={count}
                   isCapped={stats.capped.includes(name)}
                   isApproximate={stats.approximate.includes(name)}
-                  isAlarming={alarming === true && count > 0}
+                  of={of}
                 />
               </Link>
             </li>
@@ -53,16 +53,16 @@ function Count(props: {
   readonly count: number;
   readonly isCapped: boolean;
   readonly isApproximate: boolean;
-  readonly isAlarming: boolean;
+  readonly of: Appearance;
 }) {
-  const { count, isCapped, isApproximate, isAlarming } = props;
+  const { count, isCapped, isApproximate, of } = props;
   const title = isCapped
     ? "At least this many"
     : isApproximate
       ? "Counted with a delay of a few seconds"
       : undefined;
   return (
-    <span className={classes(styles.count, isAlarming && styles.alarming)} title={title}>
+    <span className={classes(styles.count, count > 0 && styles[of])} title={title}>
       {count.toLocaleString()}
       {isCapped && "+"}
     </span>

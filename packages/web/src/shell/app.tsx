@@ -1,5 +1,5 @@
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AccessContext } from "../access/access.ts";
 import { SignIn } from "../access/sign-in.tsx";
@@ -15,6 +15,7 @@ import { NotYet } from "../ui/query-state.tsx";
 import { useSequences, useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./app.module.css";
 import { Header } from "./header.tsx";
+import { useScrollMemory } from "./use-scroll-memory.ts";
 
 const Messages = lazy(() => import("../messages/messages.tsx").then((m) => ({ default: m.Messages })));
 const MessagePage = lazy(() =>
@@ -82,13 +83,15 @@ function Screens() {
     "?": () => setHelpIsOpen(true),
   });
   useTitle(path);
+  const main = useRef<HTMLElement>(null);
+  useScrollMemory(main);
   return (
     <>
       <a className={styles.skip} href="#main">
         Skip to the contents
       </a>
       <Header onHelp={() => setHelpIsOpen(true)} />
-      <main id="main" tabIndex={-1} className={styles.main}>
+      <main ref={main} id="main" tabIndex={-1} className={styles.main}>
         <Suspense fallback={null}>
           <Switch>
             <Route path="/">

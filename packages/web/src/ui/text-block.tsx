@@ -10,6 +10,8 @@ const FIRST_CHARACTERS = 16_384;
 
 export interface TextBlockProps {
   readonly label: string;
+  /** What the text is called where "Response body" alone would not tell which one. */
+  readonly name?: string;
   readonly text: string;
   /** What the copy button copies, if not `text`. */
   readonly original?: string | undefined;
@@ -21,7 +23,8 @@ export interface TextBlockProps {
 }
 
 /** A payload, as text whatever it contains, wrapped, scrolling within itself. */
-export function TextBlock({ label, text, original = text, isJson = false, note, footer }: TextBlockProps) {
+export function TextBlock(props: TextBlockProps) {
+  const { label, name = label, text, original = text, isJson = false, note, footer } = props;
   const [whole, setWhole] = useState(false);
   const isCut = !whole && text.length > FIRST_CHARACTERS;
   const shown = isCut ? text.slice(0, FIRST_CHARACTERS) : text;
@@ -33,10 +36,10 @@ export function TextBlock({ label, text, original = text, isJson = false, note, 
         <span>{spellBytes(bytes)}</span>
         {note && <span>{note}</span>}
         <span className={styles.spring} />
-        <CopyButton text={original} what={label.toLowerCase()} />
+        <CopyButton text={original} what={name[0]?.toLowerCase() + name.slice(1)} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className={styles.text} tabIndex={0} aria-label={label}>
+      <section className={styles.text} tabIndex={0} aria-label={name}>
         {isJson && shown.length <= FIRST_CHARACTERS ? (
           <JsonText>{shown}</JsonText>
         ) : (
