@@ -13,6 +13,8 @@ export interface RoleGate {
   readonly used: ReadonlySet<string>;
   /** … and what was asked for and refused. */
   readonly denied: ReadonlySet<string>;
+  /** While true, every connection is cut: the service cannot be reached. */
+  interrupted: boolean;
   close(): Promise<void>;
 }
 
@@ -46,8 +48,23 @@ export async function openRoleGate(graph: Graph, functionName: string, upstream:
   const used = new Set<string>();
   const denied = new Set<string>();
   const { hostname, port } = new URL(upstream);
+  const gate = {
+    endpoint: "",
+    used,
+    denied,
+    interrupted: false,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
 
   const server = createServer(async (request, response) => {
+    if (gate.interrupted) {
+      response.destroy();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -84,16 +101,8 @@ export async function openRoleGate(graph: Graph, functionName: string, upstream:
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    used,
-    denied,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  gate.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return gate;
 }
 
 function statementsOf(graph: Graph, functionName: string): readonly Statement[] {
