@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/{core,functions,local,client}/src/**/*.test.ts"],
+          include: ["packages/{core,functions,local,client,web}/src/**/*.test.ts"],
           exclude: ["**/*.{integration,dynamodb-local}.test.ts", "**/node_modules/**"],
         },
       },

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { actionsFor } from "./actions.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 1);
+const later = new Date(NOW + 60_000).toISOString();
+const earlier = new Date(NOW - 1).toISOString();
+
+describe("what can be done with a message", () => {
+  it.each([
+    ["FAILED", undefined, { retry: "NEW_ROUND", cancel: false }],
+    ["PENDING", later, { retry: "SEND_NOW", cancel: true }],
+    ["PENDING", undefined, { retry: "ENQUEUE", cancel: true }],
+    ["QUEUED", later, { retry: "SEND_NOW", cancel: true }],
+    ["QUEUED", earlier, { cancel: true }],
+    ["QUEUED", undefined, { cancel: true }],
+    ["PROCESSING", undefined, { cancel: false }],
+    ["COMPLETED", undefined, { cancel: false }],
+    ["CANCELLED", undefined, { cancel: false }],
+  ] as const)("%s with its next attempt at %s", (status, nextAttemptAt, expected) => {
+    expect(actionsFor({ status, ...(nextAttemptAt ? { nextAttemptAt } : {}) }, NOW)).toEqual(expected);
+  });
+});

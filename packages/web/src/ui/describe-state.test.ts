@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { MessageItem } from "../api/types.ts";
+import { describeState } from "./describe-state.ts";
+
+const LATER = "2026-11-22T01:00:00.000Z";
+const item = (changes: Partial<MessageItem>): MessageItem => ({
+  messageId: "m",
+  status: "PENDING",
+  senderId: "acme",
+  correlationId: "c",
+  createdAt: LATER,
+  updatedAt: LATER,
+  attemptCount: 0,
+  maxAttempts: 10,
+  sends: { count: 1, rollbacks: 0 },
+  ...changes,
+});
+
+describe("a message's state in one line", () => {
+  it("rolled back: why the send failed and when it is sent again", () => {
+    const rolledBack = item({
+      pendingReason: "SEND_FAILED",
+      dueAt: LATER,
+      sends: { count: 1, rollbacks: 1, lastErrorCode: "QUEUE_DENIED" },
+    });
+    expect(describeState(rolledBack)).toEqual({
+      text: "Not sent: the queue refused access; again",
+      until: LATER,
+    });
+  });
+
+  it("waiting for an attempt: which one, of how many, and when, queued or not", () => {
+    const waiting = { attemptCount: 2, nextAttemptAt: LATER };
+    expect(describeState(item({ ...waiting, pendingReason: "RETRY" }))).toEqual({
+      text: "Attempt 3 of 10",
+      until: LATER,
+    });
+    expect(describeState(item({ ...waiting, status: "QUEUED" }))).toEqual({
+      text: "Attempt 3 of 10",
+      until: LATER,
+    });
+  });
+
+  it("failed: the reason, and the attempts if there were several", () => {
+    expect(
+      describeState(item({ status: "FAILED", failureReason: "TARGET_REJECTED", attemptCount: 1 })).text,
+    ).toBe("The target rejected it");
+    expect(
+      describeState(item({ status: "FAILED", failureReason: "ATTEMPTS_EXHAUSTED", attemptCount: 10 })).text,
+    ).toBe("Every attempt failed (10 attempts)");
+  });
+});
