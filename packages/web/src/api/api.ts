@@ -61,13 +61,11 @@ export async function cancelMessage(messageId: string): Promise<OperationResult>
 }
 
 export async function retryMany(request: BulkRetryRequest, signal: AbortSignal): Promise<BulkRetryResult> {
-  const response = await send(`${BASE}/v1/messages/retry`, {
-    method: "POST",
-    body: JSON.stringify({ status: "FAILED", ...request }),
-    headers: { "content-type": "application/json" },
-    signal,
-  });
-  return response.json() as Promise<BulkRetryResult>;
+  const response = await v1.messages.retry.$post(
+    { json: { status: "FAILED", ...request } },
+    { init: { signal } },
+  );
+  return response.json();
 }
 
 /** What a key may do. */

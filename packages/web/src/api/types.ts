@@ -7,7 +7,11 @@ type Messages = Client["v1"]["messages"];
 
 type Listed = InferResponseType<Messages["$get"], 200>;
 /** Some of the route's answers never have a cursor: the type of those that may is taken for all. */
-export type MessagePage = Extract<Listed, { nextCursor?: string }>;
+export type MessagePage = Listed extends infer Answer
+  ? "nextCursor" extends keyof Answer
+    ? Answer
+    : never
+  : never;
 export type ListQuery = InferRequestType<Messages["$get"]>["query"];
 export type MessageItem = MessagePage["items"][number];
 export type Status = MessageItem["status"];
@@ -18,13 +22,5 @@ export type Stats = InferResponseType<Client["v1"]["stats"]["$get"], 200>;
 export type Minute = Stats["perMinute"][number];
 export type OperationResult = InferResponseType<Messages[":id"]["retry"]["$post"], 202>;
 
-export interface BulkRetryRequest
-  extends Pick<ListQuery, "senderId" | "target" | "since" | "until" | "cursor"> {
-  readonly limit: number;
-}
-
-export interface BulkRetryResult {
-  readonly retried: number;
-  readonly skipped: number;
-  readonly nextCursor?: string;
-}
+export type BulkRetryRequest = Omit<InferRequestType<Messages["retry"]["$post"]>["json"], "status">;
+export type BulkRetryResult = InferResponseType<Messages["retry"]["$post"], 200>;
