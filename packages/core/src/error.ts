@@ -1,3 +1,5 @@
+import type { Status } from "./message/message.ts";
+
 /** The closed list of codes an API caller can meet. Their HTTP statuses are decided in one place, at the edge. */
 export type ErrorCode =
   | "VALIDATION_ERROR"
@@ -23,7 +25,7 @@ export interface HomingErrorOptions {
   readonly retryable?: boolean;
   readonly errors?: readonly FieldError[];
   /** Set once the message is stored, whatever happened to it afterwards. */
-  readonly stored?: { readonly messageId: string; readonly messageStatus: string };
+  readonly stored?: { readonly messageId: string; readonly messageStatus: Status };
   readonly retryAfterSeconds?: number;
   /** For a SYSTEM_ERROR: repeating cannot help until an operator acts. */
   readonly permanent?: boolean;

@@ -12,8 +12,10 @@ import type { Counters } from "@homing/core/stats/counters";
 import { countingStore } from "@homing/core/stats/counting-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 import { DynamoDbCounters } from "./aws/dynamodb-counters.ts";
+import { DynamoDbKeyStore } from "./aws/dynamodb-key-store.ts";
 import { DynamoDbMessageStore } from "./aws/dynamodb-message-store.ts";
 import { type QueueUrls, SqsMessageQueue } from "./aws/sqs-message-queue.ts";
+import type { KeyStore } from "./keys/key-store.ts";
 
 export interface Connections {
   readonly dynamodb: DynamoDBClient;
@@ -28,6 +30,7 @@ export interface Connections {
 /** What every process has; the core's functions take it as their dependencies. */
 export interface Services {
   readonly store: MessageStore;
+  readonly keyStore: KeyStore;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -50,6 +53,7 @@ export function createServices(connections: Connections): Services {
   });
   return {
     store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock), counters),
+    keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
     queue: new SqsMessageQueue(sqs, urls),
     counters,
     clock,

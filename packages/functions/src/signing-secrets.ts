@@ -1,7 +1,39 @@
+import type { Clock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import { deriveSigningSecret } from "@homing/core/delivery/sign";
+import { DAY, MINUTE } from "@homing/core/duration";
+import { cached } from "./api/cached.ts";
+import { type KeyStore, type SenderRecord, unknownSender } from "./keys/key-store.ts";
 
-/** Every sender's secret follows from the master secret; nothing is stored. */
-export function createSigningSecrets(master: string): SigningSecrets {
-  return { forSender: async (senderId) => [deriveSigningSecret(master, senderId, 1)] };
+/** For so long after a rotation deliveries carry the signature of the old secret too. */
+export const ROTATION_OVERLAP_MS = DAY;
+/** A rotation is known in every process after this time. */
+const SENDER_CACHE_MS = MINUTE;
+const MAX_CACHED_SENDERS = 10_000;
+
+interface SigningSecretsOptions {
+  /** Every sender's secrets follow from it; none of them is stored. */
+  readonly master: string;
+  readonly senders: Pick<KeyStore, "getSender">;
+  readonly clock: Clock;
+}
+
+/** The secret in force first, then those that were replaced less than a day ago. */
+export function createSigningSecrets({ master, senders, clock }: SigningSecretsOptions): SigningSecrets {
+  const lookUp = cached(
+    { lifeMs: SENDER_CACHE_MS, maxEntries: MAX_CACHED_SENDERS },
+    clock,
+    async (senderId) => (await senders.getSender(senderId)) ?? unknownSender(senderId),
+  );
+  return {
+    forSender: async (senderId) =>
+      generationsInForce(await lookUp(senderId), clock.now()).map((generation) =>
+        deriveSigningSecret(master, senderId, generation),
+      ),
+  };
+}
+
+function generationsInForce({ generation, rotatedAt }: SenderRecord, now: number): number[] {
+  const overlapping = rotatedAt.filter((at) => now < at + ROTATION_OVERLAP_MS).length;
+  return Array.from({ length: overlapping + 1 }, (_, age) => generation - age);
 }

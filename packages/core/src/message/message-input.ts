@@ -36,7 +36,7 @@ export const timestampSchema = v.pipe(
     (text) => parseTimestamp(text) !== undefined,
     "must be an RFC 3339 time such as 2026-12-24T08:00:00Z",
   ),
-  v.metadata({ jsonSchema: { format: "date-time" } }),
+  v.metadata({ format: "date-time" }),
 );
 
 /**
@@ -55,7 +55,7 @@ const textRecord = v.pipe(
       });
     }
   }),
-  v.metadata({ jsonSchema: { type: "object", additionalProperties: { type: "string" } } }),
+  v.metadata({ type: "object", additionalProperties: { type: "string" } }),
 );
 
 /** The entries of one message; a batch adds `idempotencyKey` to each. */

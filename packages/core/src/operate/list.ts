@@ -67,6 +67,13 @@ export async function listMessages(
   return { items, ...(position ? { next: position } : {}) };
 }
 
+/** Whether a message that was found in another way would be in the list. */
+export function isListed({ message, summary }: ListedMessage, filter: ListFilter): boolean {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
+  const inRange = message.createdAt >= since && message.createdAt < until;
+  return inRange && matches(message, filter) && hasTarget(summary, filter.target);
+}
+
 function rangeOf({ senderId, since, until, ...filter }: ListFilter) {
   return {
     groups: groupsOf(filter),

@@ -39,7 +39,12 @@ export async function retry(
   }
 }
 
-async function makePending(
+/**
+ * The message, ready to be enqueued again, as the write returned it.
+ *
+ * @throws HomingError CONFLICT if it cannot be retried, or has moved on.
+ */
+export async function makePending(
   deps: OperateDependencies,
   message: Message,
   payload: Payload,

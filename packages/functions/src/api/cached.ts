@@ -1,21 +1,37 @@
 import type { Clock } from "@homing/core/clock";
 
+export interface CacheLimits {
+  readonly lifeMs: number;
+  /** The oldest answers are dropped beyond this many. */
+  readonly maxEntries: number;
+}
+
 /** Remembers answers for a short time, by argument; callers at once share one call. Failures are not remembered. */
 export function cached<T>(
-  lifeMs: number,
+  { lifeMs, maxEntries }: CacheLimits,
   clock: Pick<Clock, "monotonic">,
-  load: (key?: string) => Promise<T>,
+  load: (key: string) => Promise<T>,
 ): (key?: string) => Promise<T> {
   const entries = new Map<string, { readonly until: number; readonly value: Promise<T> }>();
-  return (key) => {
+
+  /** All live equally long, so they stand in the order of their end. */
+  const dropOver = (now: number) => {
+    for (const [key, { until }] of entries) {
+      if (until > now && entries.size <= maxEntries) return;
+      entries.delete(key);
+    }
+  };
+
+  return (key = "") => {
     const now = clock.monotonic();
-    for (const [name, entry] of entries) if (entry.until <= now) entries.delete(name);
-    const name = key ?? "";
-    const known = entries.get(name);
+    dropOver(now);
+    const known = entries.get(key);
     if (known) return known.value;
-    const value = load(key);
-    entries.set(name, { until: now + lifeMs, value });
-    value.catch(() => entries.delete(name));
-    return value;
+    const entry = { until: now + lifeMs, value: load(key) };
+    entries.set(key, entry);
+    entry.value.catch(() => {
+      if (entries.get(key) === entry) entries.delete(key);
+    });
+    return entry.value;
   };
 }

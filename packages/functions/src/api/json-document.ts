@@ -5,23 +5,32 @@ import { visit } from "jsonc-parser";
 
 export const MAX_DEPTH = 64;
 
-/**
- * The document, its numbers digit for digit. @throws HomingError VALIDATION_ERROR naming the path of every
- * duplicate name, lone surrogate and overflowing number, or what is wrong with the syntax.
- */
-export function parseDocument(bytes: Uint8Array): unknown {
+export interface ParsedDocument {
+  /** Numbers are digit for digit what was sent. */
+  readonly document: unknown;
+  /** Size of its text. */
+  readonly bytes: number;
+  /** Duplicate names, lone surrogates and overflowing numbers, each with its path. */
+  readonly errors: readonly FieldError[];
+}
+
+/** @throws HomingError VALIDATION_ERROR for what cannot be read at all: not UTF-8, not JSON, nested too deep. */
+export function parseDocument(bytes: Uint8Array, maxDepth = MAX_DEPTH): ParsedDocument {
   const text = decode(bytes);
-  if (depthOf(text) > MAX_DEPTH)
-    throw validationError([{ path: "", message: `must not be nested deeper than ${MAX_DEPTH} levels` }]);
+  const { deepest, names } = scan(text);
+  if (deepest > maxDepth)
+    throw validationError([{ path: "", message: `must not be nested deeper than ${maxDepth} levels` }]);
   let document: unknown;
   try {
     document = parseLosslessJson(text);
   } catch {
     throw validationError([{ path: "", message: syntaxMessage(text) }]);
   }
-  const errors = [...duplicateNames(text), ...badValues(document, "")];
-  if (errors.length > 0) throw validationError(errors);
-  return document;
+  const errors: FieldError[] = [];
+  const kept = inspect(document, "", errors);
+  // A parser keeps the last of two equal names: only then is it worth finding out which they are.
+  if (kept !== names) errors.push(...duplicateNames(text));
+  return { document, bytes: bytes.byteLength, errors };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -32,21 +41,39 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Deepest nesting of arrays and objects; counted before parsing, so that no parser meets a hostile depth. */
-function depthOf(text: string): number {
+/** Before parsing, so that no parser meets a hostile depth: the deepest nesting, and how many names there are. */
+function scan(text: string): { deepest: number; names: number } {
   let depth = 0;
   let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text[i];
-    if (inString) {
-      if (unit === "\\") i += 1;
-      else if (unit === '"') inString = false;
-    } else if (unit === '"') inString = true;
-    else if (unit === "{" || unit === "[") deepest = Math.max(deepest, ++depth);
-    else if (unit === "}" || unit === "]") depth -= 1;
+  let names = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text[at]) {
+      case '"':
+        at = endOfString(text, at);
+        break;
+      case "{":
+      case "[":
+        depth += 1;
+        deepest = Math.max(deepest, depth);
+        break;
+      case "}":
+      case "]":
+        depth -= 1;
+        break;
+      case ":":
+        names += 1;
+        break;
+    }
   }
-  return deepest;
+  return { deepest, names };
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
 }
 
 /** Line and column, never the text itself: it may be a secret that was pasted into the wrong place. */
@@ -85,20 +112,26 @@ function duplicateNames(text: string): FieldError[] {
   return errors;
 }
 
-function badValues(value: unknown, path: string): FieldError[] {
-  if (typeof value === "string")
-    return value.isWellFormed() ? [] : [{ path, message: "holds half of a surrogate pair" }];
-  if (isRawNumber(value)) {
-    return Number.isFinite(Number(value.rawJSON))
-      ? []
-      : [{ path, message: "is a number beyond what JSON readers can hold" }];
+/** Adds what is wrong with a parsed value to `errors`; answers how many names its objects have. */
+function inspect(value: unknown, path: string, errors: FieldError[]): number {
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) errors.push({ path, message: "holds half of a surrogate pair" });
+    return 0;
   }
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const at = path === "" ? name : `${path}.${name}`;
-    if (!name.isWellFormed()) return [{ path, message: "has a name that holds half of a surrogate pair" }];
-    return badValues(inner, at);
-  });
+  if (typeof value !== "object" || value === null) return 0;
+  if (isRawNumber(value)) {
+    if (!Number.isFinite(Number(value.rawJSON)))
+      errors.push({ path, message: "is a number beyond what JSON readers can hold" });
+    return 0;
+  }
+  const entries = Object.entries(value);
+  let names = Array.isArray(value) ? 0 : entries.length;
+  for (const [name, inner] of entries) {
+    if (!name.isWellFormed())
+      errors.push({ path, message: "has a name that holds half of a surrogate pair" });
+    names += inspect(inner, path === "" ? name : `${path}.${name}`, errors);
+  }
+  return names;
 }
 
 /** For a body that could not even be read. */

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "@homing/core/clock";
 import { HomingError } from "@homing/core/error";
 import type { Observer } from "@homing/core/observe/observe";
-import type { ErrorHandler, MiddlewareHandler } from "hono";
+import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import type { ApiEnv } from "./env.ts";
 import { type Authenticator, hasScope, type Scope } from "./principal.ts";
 import { problemHeaders, problemStatus, toHomingError, toProblem } from "./problem.ts";
+import type { RateLimiter } from "./rate-limit.ts";
 
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -39,7 +40,7 @@ export function requestLog(observer: Observer, clock: Clock): MiddlewareHandler<
 /** @throws HomingError UNAUTHORIZED */
 export function authentication(authenticator: Authenticator): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const key = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
+    const key = /^Bearer +(.*\S)/i.exec(c.req.header("authorization") ?? "")?.[1];
     const principal = key === undefined ? undefined : await authenticator.authenticate(key);
     if (!principal) throw new HomingError("UNAUTHORIZED", "Send a valid key: authorization: Bearer <key>.");
     c.set("principal", principal);
@@ -47,16 +48,42 @@ export function authentication(authenticator: Authenticator): MiddlewareHandler<
   };
 }
 
-/** @throws HomingError FORBIDDEN */
-export function requireScope(scope: Scope): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    if (!hasScope(c.get("principal"), scope)) throw forbidden(scope);
-    await next();
-  };
-}
+/** What a caller meets before any work is done for it: is it allowed to ask, and not too often. */
+export class Admission {
+  readonly #limiter: RateLimiter;
 
-export function forbidden(scope: Scope): HomingError {
-  return new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
+  constructor(limiter: RateLimiter) {
+    this.#limiter = limiter;
+  }
+
+  /** As middleware, for routes that can tell before they read anything. */
+  requires(scope: Scope): MiddlewareHandler<ApiEnv> {
+    return async (c, next) => {
+      this.admit(c, scope);
+      await next();
+    };
+  }
+
+  /** @throws HomingError FORBIDDEN or RATE_LIMITED, in this order. */
+  admit(c: Context<ApiEnv>, scope: Scope): void {
+    const principal = c.get("principal");
+    if (!hasScope(principal, scope)) throw new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
+    const { perSecond, burst } = this.#limiter.limit;
+    const { allowed, remaining, retryAfterSeconds } = this.#limiter.take(principal.senderId);
+    // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+    c.header("ratelimit-policy", `"sender";q=${burst};w=${Math.ceil(burst / perSecond)}`);
+    c.header("ratelimit", `"sender";r=${remaining};t=${retryAfterSeconds}`);
+    if (allowed) return;
+    throw new HomingError("RATE_LIMITED", "Too many requests for this sender; wait as retry-after says.", {
+      retryable: true,
+      retryAfterSeconds,
+    });
+  }
+
+  /** For a call that turned out to be worth several. */
+  charge(c: Context<ApiEnv>, requests: number): void {
+    this.#limiter.charge(c.get("principal").senderId, requests);
+  }
 }
 
 /** Turns whatever was thrown into a problem document; what was not foreseen is logged with its cause. */
@@ -64,18 +91,37 @@ export function problemHandler(observer: Observer): ErrorHandler<ApiEnv> {
   return (thrown, c) => {
     const error = toHomingError(thrown);
     const correlationId = c.get("correlationId");
+    const fields = c.get("logFields");
     c.set("logFields", {
-      ...c.get("logFields"),
+      ...fields,
       code: error.code,
-      messageId: error.stored?.messageId ?? c.get("logFields").messageId,
+      messageId: error.stored?.messageId ?? fields.messageId,
     });
     if (error.code === "SYSTEM_ERROR") {
       observer.log.write("error", "system_error", { correlationId, path: c.req.path }, error.cause ?? error);
     }
-    return c.body(
-      JSON.stringify(toProblem(error, correlationId)),
-      problemStatus(error),
-      problemHeaders(error),
-    );
+    return problemResponse(c, error);
   };
+}
+
+/** An error as its answer; headers that were set before stay. */
+export function problemResponse(c: Context<ApiEnv>, error: HomingError): Response {
+  return c.body(
+    JSON.stringify(toProblem(error, c.get("correlationId"))),
+    problemStatus(error),
+    problemHeaders(error),
+  );
+}
+
+export function notFound(): HomingError {
+  return new HomingError("NOT_FOUND", "There is nothing here, or nothing that this key may see.");
+}
+
+/** For a path that exists under other methods. */
+export function methodRefused(c: Context<ApiEnv>, methods: string[]): Response {
+  c.set("logFields", { ...c.get("logFields"), code: "METHOD_NOT_ALLOWED" });
+  const error = new HomingError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")}.`);
+  const response = problemResponse(c, error);
+  response.headers.set("allow", methods.join(", "));
+  return response;
 }

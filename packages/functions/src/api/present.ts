@@ -5,7 +5,8 @@ import { type Attempt, isFinished, type Message } from "@homing/core/message/mes
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { Stats } from "@homing/core/stats/stats";
 import type { MessageDetail, PayloadSummary } from "@homing/core/store/message-store";
-import type { Accepted, AttemptView, ListItem, MessageView, Moved, StatsView } from "./schemas.ts";
+import type { KeyRecord } from "../keys/key-store.ts";
+import type { Accepted, AttemptView, KeyView, ListItem, MessageView, Moved, StatsView } from "./schemas.ts";
 
 export function presentAccepted(message: Message, duplicate: boolean, correlationId: string): Accepted {
   return {
@@ -114,6 +115,17 @@ export function presentStats(stats: Stats): StatsView {
       minute: formatTimestamp(minute),
       ...counts,
     })),
+  };
+}
+
+export function presentKey({ keyId, senderId, scopes, name, createdAt, revokedAt }: KeyRecord): KeyView {
+  return {
+    keyId,
+    senderId,
+    scopes: [...scopes],
+    ...(name === undefined ? {} : { name }),
+    createdAt: formatTimestamp(createdAt),
+    ...(revokedAt === undefined ? {} : { revokedAt: formatTimestamp(revokedAt) }),
   };
 }
 

@@ -11,6 +11,9 @@ export interface Principal {
   readonly scopes: readonly Scope[];
 }
 
+/** Whoever holds the operator key, the one key that exists before any other: all senders, everything allowed. */
+export const OPERATOR: Principal = { keyId: "operator", senderId: "*", scopes: ["send", "read", "operate"] };
+
 export interface Authenticator {
   /** Undefined if the key is unknown, malformed or revoked. @throws HomingError if it cannot be looked up. */
   authenticate(key: string): Promise<Principal | undefined>;

@@ -1,4 +1,4 @@
-/** The query parameters of each route. */
+/** The query parameters of each route, and what they share with bodies. */
 import { STATUSES } from "@homing/core/message/message";
 import { idempotencyKeySchema, senderIdSchema, timestampSchema } from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
@@ -18,10 +18,20 @@ const limit = v.optional(
   String(DEFAULT_LIMIT),
 );
 
-const time = v.pipe(
+/** An RFC 3339 time; comes out in milliseconds since the epoch. */
+export const timeSchema = v.pipe(
   timestampSchema,
   v.transform((text) => parseTimestamp(text) ?? 0),
 );
+
+/** A host, with its port if it has one of its own. */
+export const targetSchema = v.pipe(
+  v.string(),
+  v.regex(/^[^\s/]{1,255}$/, "must be a host such as example.com"),
+  v.toLowerCase(),
+);
+
+export const cursorSchema = v.pipe(v.string(), v.maxLength(512, "was not made here"));
 
 export const listQuerySchema = v.strictObject({
   status: v.optional(v.picklist(STATUSES, `must be one of ${STATUSES.join(", ")}`)),
@@ -32,14 +42,12 @@ export const listQuerySchema = v.strictObject({
     ),
   ),
   senderId: v.optional(senderIdSchema),
-  since: v.optional(time),
-  until: v.optional(time),
-  target: v.optional(
-    v.pipe(v.string(), v.regex(/^[^\s/]{1,255}$/, "must be a host such as example.com"), v.toLowerCase()),
-  ),
+  since: v.optional(timeSchema),
+  until: v.optional(timeSchema),
+  target: v.optional(targetSchema),
   idempotencyKey: v.optional(idempotencyKeySchema),
   limit,
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(512, "was not made here"))),
+  cursor: v.optional(cursorSchema),
 });
 
 export const statsQuerySchema = v.strictObject({ senderId: v.optional(senderIdSchema) });

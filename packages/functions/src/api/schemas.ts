@@ -1,4 +1,6 @@
 /** What the API answers, in valibot: types, OpenAPI and the clients' types come from here. */
+
+import type { ErrorCode } from "@homing/core/error";
 import {
   ATTEMPT_OUTCOMES,
   FAILURE_REASONS,
@@ -8,6 +10,21 @@ import {
   STATUSES,
 } from "@homing/core/message/message";
 import * as v from "valibot";
+import { SCOPES } from "./principal.ts";
+
+const ERROR_CODES = [
+  "VALIDATION_ERROR",
+  "UNAUTHORIZED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "METHOD_NOT_ALLOWED",
+  "CONFLICT",
+  "PAYLOAD_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "IDEMPOTENCY_KEY_REUSED",
+  "RATE_LIMITED",
+  "SYSTEM_ERROR",
+] as const satisfies readonly ErrorCode[];
 
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer());
@@ -136,12 +153,60 @@ export const problemSchema = v.object({
   title: v.string(),
   status: count,
   detail: v.string(),
-  code: v.string(),
+  code: v.picklist(ERROR_CODES),
   correlationId: v.string(),
   retryable: v.boolean(),
   stored: v.optional(v.literal(true)),
   messageId: v.optional(v.string()),
-  messageStatus: v.optional(v.string()),
+  messageStatus: v.optional(status),
   errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() }))),
 });
 export type Problem = v.InferOutput<typeof problemSchema>;
+
+export const batchResultSchema = v.object({
+  results: v.array(
+    v.union([
+      v.object({ index: count, httpStatus: v.picklist([200, 202]), message: acceptedSchema }),
+      v.object({ index: count, httpStatus: count, problem: problemSchema }),
+    ]),
+  ),
+});
+export type BatchResult = v.InferOutput<typeof batchResultSchema>;
+
+export const bulkRetryResultSchema = v.object({
+  retried: count,
+  skipped: count,
+  nextCursor: v.optional(v.string()),
+});
+export type BulkRetryResult = v.InferOutput<typeof bulkRetryResultSchema>;
+
+const keyEntries = {
+  keyId: v.string(),
+  senderId: v.string(),
+  scopes: v.array(v.picklist(SCOPES)),
+  name: v.optional(v.string()),
+  createdAt: timestamp,
+};
+
+export const keySchema = v.object({ ...keyEntries, revokedAt: v.optional(timestamp) });
+export type KeyView = v.InferOutput<typeof keySchema>;
+
+export const keyListSchema = v.object({ items: v.array(keySchema) });
+export type KeyList = v.InferOutput<typeof keyListSchema>;
+
+export const createdKeySchema = v.object({
+  ...keyEntries,
+  key: v.string(),
+  signingSecret: v.optional(v.string()),
+});
+export type CreatedKey = v.InferOutput<typeof createdKeySchema>;
+
+export const rotatedSenderSchema = v.object({
+  senderId: v.string(),
+  signingSecret: v.string(),
+  previousValidUntil: timestamp,
+});
+export type RotatedSender = v.InferOutput<typeof rotatedSenderSchema>;
+
+export const healthSchema = v.object({ status: v.literal("ok") });
+export const readySchema = v.object({ status: v.literal("ready") });

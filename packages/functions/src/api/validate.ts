@@ -1,82 +1,122 @@
 /** Bodies and queries through their schemas: what comes out is typed, what is wrong is listed with its path. */
 import { type FieldError, HomingError, validationError } from "@homing/core/error";
-import { isRawNumber } from "@homing/core/json";
+import { isJsonObject, isRawNumber } from "@homing/core/json";
 import type { Context, MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import type { ApiEnv } from "./env.ts";
-import { parseDocument, tooLarge } from "./json-document.ts";
+import { type ParsedDocument, parseDocument, tooLarge } from "./json-document.ts";
 
-type Schema = v.GenericSchema;
+type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
+
+/** May refuse a document or a query for whom it names, before anything else that is wrong with it is told. */
+type Authorize = (c: Context<ApiEnv>, document: Readonly<Record<string, unknown>>) => void;
 
 /** Checks a JSON body; `c.req.valid("json")` is then what the schema made of it. */
-export function jsonBody<S extends Schema>(
+export function jsonBody<S extends ObjectSchema>(
   schema: S,
   maxBytes: number,
+  authorize: Authorize = () => undefined,
 ): MiddlewareHandler<ApiEnv, string, { in: { json: v.InferInput<S> }; out: { json: v.InferOutput<S> } }> {
   return async (c, next) => {
-    const document = parseDocument(await readBody(c, maxBytes));
-    c.req.addValidatedData("json", check(schema, document) as object);
+    const { document, errors } = await readDocument(c, maxBytes);
+    if (isJsonObject(document)) authorize(c, document);
+    const checked = check(schema, document);
+    const all = [...queryErrors(c), ...errors, ...("errors" in checked ? checked.errors : [])];
+    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    c.req.addValidatedData("json", checked.output as object);
     await next();
   };
 }
 
 /** Checks the query; a parameter given twice or unknown is refused. */
-export function query<S extends Schema>(
+export function query<S extends ObjectSchema>(
   schema: S,
+  authorize: Authorize = () => undefined,
 ): MiddlewareHandler<ApiEnv, string, { in: { query: v.InferInput<S> }; out: { query: v.InferOutput<S> } }> {
   return async (c, next) => {
     const values = c.req.queries();
+    const single = Object.fromEntries(Object.entries(values).map(([name, [value]]) => [name, value]));
+    authorize(c, single);
     const twice = Object.keys(values).filter((name) => (values[name]?.length ?? 0) > 1);
-    if (twice.length > 0) throw validationError(twice.map((path) => ({ path, message: "is given twice" })));
-    const single = Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list[0]]));
-    c.req.addValidatedData("query", check(schema, single) as object);
+    const checked = check(schema, single);
+    const all = [
+      ...twice.map((path) => ({ path, message: "is given twice" })),
+      ...("errors" in checked ? checked.errors : []),
+    ];
+    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    c.req.addValidatedData("query", checked.output as object);
     await next();
   };
 }
 
-export function check<S extends Schema>(schema: S, value: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  throw validationError(fieldErrors(result.issues));
+/** For a route that knows no query parameter. @throws HomingError VALIDATION_ERROR if there is one. */
+export function refuseQuery(c: Context<ApiEnv>): void {
+  const errors = queryErrors(c);
+  if (errors.length > 0) throw validationError(errors);
 }
 
-export function fieldErrors(issues: ReadonlyArray<v.BaseIssue<unknown>>): FieldError[] {
-  return issues.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: messageOf(issue) }));
+/** Every query parameter as an unknown one. */
+export function queryErrors(c: Context<ApiEnv>): FieldError[] {
+  return Object.keys(c.req.queries()).map((path) => ({ path, message: UNKNOWN_FIELD }));
 }
 
-/** valibot's own messages quote the received value, which may be a secret; ours, set in the schemas, do not. */
+/** @throws HomingError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or VALIDATION_ERROR, in this order. */
+export async function readDocument(
+  c: Context<ApiEnv>,
+  maxBytes: number,
+  maxDepth?: number,
+): Promise<ParsedDocument> {
+  return parseDocument(await readBody(c, maxBytes), maxDepth);
+}
+
+const UNKNOWN_FIELD = "is not a known field";
+
+/** What the schema makes of a document, or everything that is wrong with it. */
+export function check<S extends ObjectSchema>(
+  schema: S,
+  document: unknown,
+): { output: v.InferOutput<S> } | { errors: FieldError[] } {
+  if (!isJsonObject(document)) return { errors: [{ path: "", message: "must be a JSON object" }] };
+  const result = v.safeParse(schema, document);
+  if (result.success) return { output: result.output };
+  // valibot stops at the first unknown field.
+  const unknown = Object.keys(document).filter((name) => !Object.hasOwn(schema.entries, name));
+  const known = result.issues.filter((issue) => issue.expected !== "never");
+  return {
+    errors: [
+      ...known.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: messageOf(issue) })),
+      ...unknown.map((path) => ({ path, message: UNKNOWN_FIELD })),
+    ],
+  };
+}
+
+/** valibot's own messages quote the received value, which may be a secret; those of our schemas do not. */
 function messageOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object" && issue.expected === "never") return "is not a known field";
   if (issue.received === "undefined" || (issue.type === "strict_object" && issue.input === undefined))
     return "is required";
-  if (issue.kind === "schema")
-    return `must be ${article(String(issue.expected ?? issue.type))}${received(issue.input)}`;
-  return issue.message;
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  return `must be ${article(String(issue.expected ?? issue.type))}${received(issue.input)}`;
 }
 
 function article(expected: string): string {
-  const type = expected === "Object" ? "object" : expected;
-  return /^[a-z]+$/.test(type)
-    ? `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`
-    : `one of ${type.replaceAll('"', "").replace(/^\((.*)\)$/, "$1")}`;
+  const type = expected === "Object" ? "object" : expected.toLowerCase();
+  if (!/^[a-z]+$/.test(type)) return `one of ${expected.replaceAll('"', "").replace(/^\((.*)\)$/, "$1")}`;
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
 }
 
 function received(input: unknown): string {
-  const type =
-    input === null
-      ? "null"
-      : Array.isArray(input)
-        ? "an array"
-        : isRawNumber(input)
-          ? "a number"
-          : `a ${typeof input}`;
-  return typeof input === "string" ? "" : `, not ${type.replace("a object", "an object")}`;
+  if (typeof input === "string") return "";
+  if (input === null) return ", not null";
+  if (Array.isArray(input)) return ", not an array";
+  if (isRawNumber(input)) return ", not a number";
+  return typeof input === "object" ? ", not an object" : `, not a ${typeof input}`;
 }
 
-/** @throws HomingError UNSUPPORTED_MEDIA_TYPE or PAYLOAD_TOO_LARGE, in this order. */
+const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
 async function readBody(c: Context, maxBytes: number): Promise<Uint8Array> {
   const contentType = c.req.header("content-type");
-  if (contentType !== undefined && !/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType)) {
+  if (contentType !== undefined && !JSON_MEDIA_TYPE.test(contentType)) {
     throw new HomingError("UNSUPPORTED_MEDIA_TYPE", "Send application/json.");
   }
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);

@@ -1,11 +1,15 @@
 import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { createApp } from "../api/app.ts";
-import { operatorKeyAuthenticator } from "../api/operator-key.ts";
+import { createAuthenticator } from "../keys/authenticator.ts";
 import { lambdaServices, publishing, secrets } from "./resources.ts";
 
 const services = lambdaServices();
 const answer = handle(
-  createApp({ ...services, authenticator: operatorKeyAuthenticator(secrets.operatorKey()) }),
+  createApp({
+    ...services,
+    authenticator: createAuthenticator({ ...services, operatorKey: secrets.operatorKey() }),
+    signingMaster: secrets.signingMaster(),
+  }),
 );
 
 export const handler = (event: LambdaEvent, context: LambdaContext) =>

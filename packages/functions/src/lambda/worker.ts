@@ -8,7 +8,11 @@ const services = lambdaServices();
 const work = createWorkerHandler({
   ...services,
   http: createHttpClient({ allowPrivateTargets: services.settings.allowPrivateTargets }),
-  signingSecrets: createSigningSecrets(secrets.signingMaster()),
+  signingSecrets: createSigningSecrets({
+    master: secrets.signingMaster(),
+    senders: services.keyStore,
+    clock: services.clock,
+  }),
 });
 
 export const handler = (event: SQSEvent, context: Context) => publishing(work(event, context));

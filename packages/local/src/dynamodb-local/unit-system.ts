@@ -6,9 +6,9 @@ import type { Counters } from "@homing/core/stats/counters";
 import { RecordingObserver } from "@homing/core/testing/recording-observer";
 import { TestClock } from "@homing/core/testing/test-clock";
 import { createApp } from "@homing/functions/api/app";
-import { operatorKeyAuthenticator } from "@homing/functions/api/operator-key";
 import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
 import { createDeadLetterHandler, createWorkerHandler } from "@homing/functions/handlers/worker";
+import { createAuthenticator } from "@homing/functions/keys/authenticator";
 import { createServices } from "@homing/functions/services";
 import { createSigningSecrets } from "@homing/functions/signing-secrets";
 import { provisionTable } from "../embedded/provision-table.ts";
@@ -16,6 +16,7 @@ import { AwsMeter, type AwsUse } from "./aws-meter.ts";
 import { SqsStub, STUB_QUEUE_URL } from "./sqs-stub.ts";
 
 const TABLE = "homing";
+const SIGNING_MASTER = "a master secret for the measurements";
 const OPERATOR_KEY = "operator-key-of-the-unit-system";
 const INVOCATION = { getRemainingTimeInMillis: () => 30 * SECOND };
 
@@ -56,11 +57,19 @@ export class UnitSystem {
     const services = { ...rest, counters: withoutFlush(counters) };
     this.#parts = {
       counters,
-      app: createApp({ ...services, authenticator: operatorKeyAuthenticator(OPERATOR_KEY) }),
+      app: createApp({
+        ...services,
+        authenticator: createAuthenticator({ ...services, operatorKey: OPERATOR_KEY }),
+        signingMaster: SIGNING_MASTER,
+      }),
       worker: createWorkerHandler({
         ...services,
         http: this.#http(),
-        signingSecrets: createSigningSecrets("master"),
+        signingSecrets: createSigningSecrets({
+          master: SIGNING_MASTER,
+          senders: services.keyStore,
+          clock: services.clock,
+        }),
       }),
       deadLetter: createDeadLetterHandler(services),
       reconciler: createReconcilerHandler(services),

@@ -1,0 +1,92 @@
+/** One message of a request, single or in a batch: everything that is wrong with it, or what may be accepted. */
+import { isTraceparent } from "@homing/core/delivery/traceparent";
+import { type FieldError, HomingError } from "@homing/core/error";
+import { isJsonObject } from "@homing/core/json";
+import { messageIdForKey } from "@homing/core/message/message-id";
+import {
+  type AcceptedInput,
+  checkInput,
+  DEFAULT_SENDER,
+  type MessageInput,
+  messageInputSchema,
+  senderIdSchema,
+} from "@homing/core/message/message-input";
+import type { MessageStore } from "@homing/core/store/message-store";
+import * as v from "valibot";
+import { maySee, type Principal } from "./principal.ts";
+import type { batchEntrySchema } from "./requests.ts";
+import { check } from "./validate.ts";
+
+export interface MessageContext {
+  readonly principal: Principal;
+  readonly now: number;
+  readonly allowPrivateTargets: readonly string[];
+  /** From the header of a single call; the messages of a batch carry their own. */
+  readonly idempotencyKey?: string | undefined;
+  /** As it came; ignored unless it is valid. */
+  readonly traceparent?: string | undefined;
+}
+
+export type CheckedMessage = { readonly input: AcceptedInput } | { readonly errors: readonly FieldError[] };
+
+/** Fits every rule, so that the rest of a message can be checked when its own target is missing. */
+const SOUND_TARGET = "https://example.com/";
+
+/**
+ * A repeated call is judged by the time of the first: what was in the future then is no error now, and the
+ * repetition answers what the first call did. Only then is anything read.
+ */
+export async function checkMessage(
+  store: Pick<MessageStore, "get">,
+  schema: typeof messageInputSchema | typeof batchEntrySchema,
+  document: unknown,
+  context: MessageContext,
+): Promise<CheckedMessage> {
+  const checked = checkAt(schema, document, context);
+  if ("input" in checked || !checked.errors.every(({ path }) => path === "deliverBy")) return checked;
+  const { deliverBy: _, ...timeless } = document as MessageInput;
+  const again = checkAt(schema, timeless, context);
+  if (!("input" in again) || again.input.idempotencyKey === undefined) return checked;
+  const first = await store.get(messageIdForKey(again.input.senderId, again.input.idempotencyKey));
+  return first ? checkAt(schema, document, { ...context, now: first.createdAt }) : checked;
+}
+
+/** @throws HomingError FORBIDDEN if the message names a sender that the key does not speak for. */
+export function authorizeSender(principal: Principal, document: Readonly<Record<string, unknown>>): void {
+  const { senderId } = document;
+  if (v.is(senderIdSchema, senderId) && !maySee(principal, senderId))
+    throw new HomingError("FORBIDDEN", "This key belongs to another sender.");
+}
+
+function checkAt(
+  schema: typeof messageInputSchema | typeof batchEntrySchema,
+  document: unknown,
+  context: MessageContext,
+): CheckedMessage {
+  const { principal, now, allowPrivateTargets, traceparent } = context;
+  const rules = {
+    now,
+    allowPrivateTargets,
+    defaultSenderId: principal.senderId === "*" ? DEFAULT_SENDER : principal.senderId,
+    ...(traceparent !== undefined && isTraceparent(traceparent) ? { traceparent } : {}),
+  };
+  const checked = check(schema, document);
+  if ("errors" in checked) {
+    const further = checkInput(soundPart(document, checked.errors), rules);
+    return { errors: [...checked.errors, ...("errors" in further ? further.errors : [])] };
+  }
+  const { idempotencyKey = context.idempotencyKey, ...message } = checked.output as v.InferOutput<
+    typeof batchEntrySchema
+  >;
+  return checkInput(message, { ...rules, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+}
+
+/** The fields whose shape is right, so that all of their other errors can be told at once. */
+function soundPart(document: unknown, errors: readonly FieldError[]): MessageInput {
+  if (!isJsonObject(document)) return { targetUrl: SOUND_TARGET };
+  const unsound = new Set(errors.map(({ path }) => path.split(".")[0]));
+  const sound = Object.entries(document).filter(
+    ([name]) => Object.hasOwn(messageInputSchema.entries, name) && !unsound.has(name),
+  );
+  return { targetUrl: SOUND_TARGET, ...Object.fromEntries(sound) };
+}

@@ -1,0 +1,19 @@
+import type { KeyStore } from "../keys/key-store.ts";
+import type { Services } from "../services.ts";
+import type { Admission } from "./middleware.ts";
+import type { Authenticator } from "./principal.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+/** What the API is made of. */
+export interface AppDependencies extends Services {
+  readonly authenticator: Authenticator;
+  readonly keyStore: KeyStore;
+  /** The secret that every sender's signing secrets follow from. */
+  readonly signingMaster: string;
+  readonly rateLimit?: RateLimit;
+}
+
+/** What a group of routes is given. */
+export interface RouteDependencies extends AppDependencies {
+  readonly admission: Admission;
+}

@@ -1,0 +1,5 @@
+import type { OpenApiDocument } from "./document.ts";
+export const DOCS_STYLE = "";
+export function renderDocs(_document: OpenApiDocument): string {
+  return "";
+}

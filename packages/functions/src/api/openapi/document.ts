@@ -1,0 +1,37 @@
+import type { Env, Hono, Schema } from "hono";
+import { generateSpecs } from "hono-openapi";
+import { ANSWER_HEADERS, problemResponses } from "./parts.ts";
+import { componentSchemas } from "./schemas.ts";
+
+const DESCRIPTION = `Delivers HTTP messages for producers: webhooks, notifications, calls to other services.
+
+Every accepted message comes home: it is COMPLETED, FAILED with a reason, CANCELLED, or visibly waiting with a time at which something will happen to it.
+
+A request is refused in this order: 401, 404 or 405, 403, 429, 415, 413, 400. Every refusal is a problem document (RFC 9457); \`retryable\` says whether repeating this very call is safe and useful. Every answer carries \`x-correlation-id\`.`;
+
+export type OpenApiDocument = Awaited<ReturnType<typeof generateSpecs>>;
+
+/** The OpenAPI 3.1 document of an app, from what its routes say of themselves. */
+export function documentOf<E extends Env, S extends Schema>(app: Hono<E, S>): Promise<OpenApiDocument> {
+  return generateSpecs(app, {
+    excludeStaticFile: false,
+    documentation: {
+      info: { title: "Homing", version: "1.0.0", description: DESCRIPTION, license: { name: "MIT" } },
+      servers: [{ url: "/" }],
+      security: [{ key: [] }],
+      tags: [
+        { name: "Messages", description: "Send messages, see what became of them, retry and cancel." },
+        { name: "Keys", description: "API keys, and the secrets that deliveries are signed with." },
+        { name: "Service", description: "Open to everybody." },
+      ],
+      components: {
+        securitySchemes: {
+          key: { type: "http", scheme: "bearer", description: "An API key, or the operator key." },
+        },
+        headers: ANSWER_HEADERS,
+        responses: problemResponses(),
+        schemas: componentSchemas(),
+      },
+    },
+  });
+}

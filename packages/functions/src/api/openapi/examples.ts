@@ -1,0 +1,221 @@
+/** One order's message, told throughout the document. Every example conforms to its schema, which a test checks. */
+const messageId = "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5";
+const correlationId = "checkout-7f3a";
+
+const accepted = {
+  messageId,
+  status: "QUEUED",
+  stored: true,
+  queued: true,
+  duplicate: false,
+  correlationId,
+  createdAt: "2026-11-22T01:30:00.000Z",
+};
+
+const listItem = {
+  messageId,
+  status: "COMPLETED",
+  senderId: "acme",
+  targetUrl: "https://example.com/hook",
+  method: "POST",
+  metadata: { order: "42" },
+  idempotencyKey: "order-42-paid",
+  correlationId,
+  createdAt: "2026-11-22T01:30:00.000Z",
+  updatedAt: "2026-11-22T01:30:00.140Z",
+  finishedAt: "2026-11-22T01:30:00.140Z",
+  attemptCount: 1,
+  maxAttempts: 10,
+  sends: { count: 1, rollbacks: 0 },
+};
+
+const key = {
+  keyId: "4w8t2m9qxk",
+  senderId: "acme",
+  scopes: ["send", "read"],
+  name: "billing",
+  createdAt: "2026-11-22T01:00:00.000Z",
+};
+
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwTqmT7hZx3Ls=";
+
+function problem(status: number, code: string, title: string, detail: string, more: object = {}) {
+  return { type: "about:blank", title, status, detail, code, correlationId, retryable: false, ...more };
+}
+
+const stored = { stored: true, messageId, messageStatus: "PENDING" };
+
+export const EXAMPLES = {
+  messageInput: {
+    targetUrl: "https://example.com/hook",
+    headers: { "content-type": "application/json" },
+    body: { order: 42, paid: true },
+    metadata: { order: "42" },
+  },
+  batch: {
+    messages: [
+      { targetUrl: "https://example.com/hook", body: { order: 42 }, idempotencyKey: "order-42-paid" },
+      { targetUrl: "ftp://example.com/", body: { order: 43 } },
+    ],
+  },
+  bulkRetry: { status: "FAILED", target: "example.com", since: "2026-11-21T00:00:00Z", limit: 500 },
+  createKey: { senderId: "acme", scopes: ["send", "read"], name: "billing" },
+
+  accepted,
+  duplicate: { ...accepted, status: "COMPLETED", queued: false, duplicate: true },
+  moved: { messageId, status: "QUEUED", queued: true, correlationId },
+  cancelled: { messageId, status: "CANCELLED", queued: false, correlationId },
+  messageList: { items: [listItem], nextCursor: "WzE3NjM3NzUwMDAwMDAsIm1zZ18wMUtBTVE2SDUiLCJ4Il0" },
+  message: {
+    ...listItem,
+    headers: { "content-type": "application/json" },
+    body: { order: 42, paid: true },
+    history: [
+      { at: "2026-11-22T01:30:00.000Z", from: null, to: "PENDING", reason: "ACCEPTED", correlationId },
+      { at: "2026-11-22T01:30:00.010Z", from: "PENDING", to: "QUEUED", reason: "ENQUEUED", correlationId },
+      { at: "2026-11-22T01:30:00.032Z", from: "QUEUED", to: "PROCESSING", reason: "CLAIMED", correlationId },
+      {
+        at: "2026-11-22T01:30:00.140Z",
+        from: "PROCESSING",
+        to: "COMPLETED",
+        reason: "DELIVERED",
+        correlationId,
+      },
+    ],
+    attempts: [
+      {
+        number: 1,
+        outcome: "SUCCEEDED",
+        startedAt: "2026-11-22T01:30:00.034Z",
+        durationMs: 102,
+        responseStatus: 200,
+        responseHeaders: { "content-type": "text/plain" },
+        responseBody: "ok",
+        responseTruncated: false,
+        decision: { rule: "STATUS_2XX", action: "COMPLETE", explanation: "The target answered 200." },
+      },
+    ],
+  },
+  stats: {
+    counts: { PENDING: 1, QUEUED: 3, PROCESSING: 2, COMPLETED: 940, FAILED: 4, CANCELLED: 0 },
+    rolledBack: 1,
+    queue: { visible: 3, inFlight: 2, delayed: 0 },
+    deadLetters: 0,
+    oldestOverdueSeconds: 0,
+    capped: [],
+    approximate: ["COMPLETED", "FAILED", "CANCELLED", "perMinute"],
+    perMinute: [
+      {
+        minute: "2026-11-22T01:30:00.000Z",
+        accepted: 12,
+        completed: 11,
+        failed: 0,
+        retried: 1,
+        rolledBack: 0,
+      },
+    ],
+  },
+  batchResult: {
+    results: [
+      { index: 0, httpStatus: 202, message: accepted },
+      {
+        index: 1,
+        httpStatus: 400,
+        problem: problem(
+          400,
+          "VALIDATION_ERROR",
+          "The request is not valid",
+          "The request is not valid; see errors.",
+          {
+            errors: [
+              { path: "targetUrl", message: "The URL must start with http:// or https:// and name a host." },
+            ],
+          },
+        ),
+      },
+    ],
+  },
+  bulkRetryResult: {
+    retried: 498,
+    skipped: 2,
+    nextCursor: "WzE3NjM3NzUwMDAwMDAsIm1zZ18wMUtBTVE2SDUiLCJ4Il0",
+  },
+  key,
+  revokedKey: { ...key, revokedAt: "2026-11-22T02:00:00.000Z" },
+  keyList: { items: [key] },
+  createdKey: {
+    ...key,
+    key: "hk_4w8t2m9qxk_…the secret, shown once…",
+    signingSecret: secret,
+  },
+  rotatedSender: { senderId: "acme", signingSecret: secret, previousValidUntil: "2026-11-23T01:30:00.000Z" },
+  health: { status: "ok" },
+  ready: { status: "ready" },
+
+  invalid: problem(
+    400,
+    "VALIDATION_ERROR",
+    "The request is not valid",
+    "The request is not valid; see errors.",
+    {
+      errors: [{ path: "method", message: "must be one of GET, POST, PUT, PATCH, DELETE" }],
+    },
+  ),
+  unauthorized: problem(
+    401,
+    "UNAUTHORIZED",
+    "A valid key is needed",
+    "Send a valid key: authorization: Bearer <key>.",
+  ),
+  forbidden: problem(403, "FORBIDDEN", "This key does not allow that", "This key lacks the scope send."),
+  notFound: problem(
+    404,
+    "NOT_FOUND",
+    "Not found",
+    "There is nothing here, or nothing that this key may see.",
+  ),
+  methodNotAllowed: problem(405, "METHOD_NOT_ALLOWED", "Method not allowed", "Use GET or POST."),
+  conflict: problem(
+    409,
+    "CONFLICT",
+    "Not possible in the message's present status",
+    "A message that is COMPLETED cannot be cancelled.",
+    { ...stored, messageStatus: "COMPLETED" },
+  ),
+  tooLarge: problem(
+    413,
+    "PAYLOAD_TOO_LARGE",
+    "The request is too large",
+    "The request must be at most 262,144 bytes.",
+  ),
+  unsupported: problem(415, "UNSUPPORTED_MEDIA_TYPE", "The request must be JSON", "Send application/json."),
+  keyReused: problem(
+    422,
+    "IDEMPOTENCY_KEY_REUSED",
+    "The idempotency key belongs to another request",
+    "This idempotency key was used with another request; use a new key for a new message.",
+  ),
+  rateLimited: problem(
+    429,
+    "RATE_LIMITED",
+    "Too many requests",
+    "Too many requests for this sender; wait as retry-after says.",
+    { retryable: true },
+  ),
+  refusedByQueue: problem(
+    500,
+    "SYSTEM_ERROR",
+    "Something on our side failed",
+    "The message is stored but could not be queued yet. It is kept, and sent as soon as that is possible, without another call.",
+    stored,
+  ),
+  unavailable: problem(
+    503,
+    "SYSTEM_ERROR",
+    "Something on our side failed",
+    "The message is stored but could not be queued yet. It is kept, and sent as soon as that is possible, without another call.",
+    { ...stored, retryable: true },
+  ),
+};
+
+export type ExampleName = keyof typeof EXAMPLES;

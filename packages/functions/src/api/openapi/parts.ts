@@ -1,0 +1,152 @@
+/** What routes share in the document: headers and problems, each described once. */
+import type { OpenAPIV3_1 } from "openapi-types";
+import { EXAMPLES, type ExampleName } from "./examples.ts";
+import { refTo } from "./schemas.ts";
+
+type Header = Pick<OpenAPIV3_1.ParameterObject, "description"> & {
+  readonly schema: { readonly type: string; readonly pattern?: string };
+  readonly example?: string;
+};
+
+export const REQUEST_HEADERS = {
+  "x-correlation-id": {
+    description: "Taken over into logs, history and deliveries; another one is made if it does not match.",
+    schema: { type: "string", pattern: "^[A-Za-z0-9._:-]{1,128}$" },
+    example: "checkout-7f3a",
+  },
+  "idempotency-key": {
+    description: "The same key and the same request always lead to the same message. Belongs to the sender.",
+    schema: { type: "string", pattern: "^[\\x20-\\x7e]{1,255}$" },
+    example: "order-42-paid",
+  },
+  traceparent: {
+    description: "W3C Trace Context; every attempt continues the trace. Ignored if it is not valid.",
+    schema: { type: "string" },
+    example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  },
+} as const satisfies Record<string, Header>;
+
+export type RequestHeaderName = keyof typeof REQUEST_HEADERS;
+
+export const ANSWER_HEADERS = {
+  "x-correlation-id": {
+    description: "Of this call: quote it when you ask about it.",
+    schema: { type: "string", pattern: "^[A-Za-z0-9._:-]{1,128}$" },
+  },
+  "idempotent-replayed": {
+    description: "`true`: an earlier call with this idempotency key had stored the message already.",
+    schema: { type: "string" },
+  },
+  ratelimit: {
+    description:
+      'Requests left for this sender (`r`), and seconds until there is one (`t`): `"sender";r=1999;t=0`.',
+    schema: { type: "string" },
+  },
+  "ratelimit-policy": {
+    description: 'Requests (`q`) in a window of seconds (`w`): `"sender";q=2000;w=2`.',
+    schema: { type: "string" },
+  },
+  "retry-after": {
+    description: "Seconds to wait before the call is repeated.",
+    schema: { type: "string", pattern: "^[0-9]+$" },
+  },
+  "www-authenticate": { description: "`Bearer`.", schema: { type: "string" } },
+  allow: { description: "The methods that this path has.", schema: { type: "string" } },
+} as const satisfies Record<string, Header>;
+
+export type HeaderName = keyof typeof ANSWER_HEADERS;
+
+interface ProblemPart {
+  readonly status: number;
+  readonly description: string;
+  readonly headers?: readonly HeaderName[];
+  readonly example: ExampleName;
+}
+
+export const PROBLEMS = {
+  VALIDATION_ERROR: {
+    status: 400,
+    description: "Everything that is wrong with the request, in `errors`. Nothing was stored.",
+    example: "invalid",
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    description: "No key, or none that is valid.",
+    headers: ["www-authenticate"],
+    example: "unauthorized",
+  },
+  FORBIDDEN: {
+    status: 403,
+    description: "The key lacks the scope, or belongs to another sender.",
+    example: "forbidden",
+  },
+  NOT_FOUND: {
+    status: 404,
+    description: "There is nothing here, or nothing that this key may see.",
+    example: "notFound",
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    description: "The path exists under other methods.",
+    headers: ["allow"],
+    example: "methodNotAllowed",
+  },
+  CONFLICT: {
+    status: 409,
+    description: "Not possible from `messageStatus`; worth repeating only if `retryable`.",
+    example: "conflict",
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    description: "The request is larger than this route takes.",
+    example: "tooLarge",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    description: "The body is not said to be JSON.",
+    example: "unsupported",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    description: "The sender has used this idempotency key for another request.",
+    example: "keyReused",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    description: "Too many requests of this sender.",
+    headers: ["retry-after", "ratelimit", "ratelimit-policy"],
+    example: "rateLimited",
+  },
+  SYSTEM_ERROR: {
+    status: 500,
+    description:
+      "Repeating cannot help until an operator acts. If `stored`, the message is kept and sent once that is done.",
+    example: "refusedByQueue",
+  },
+  UNAVAILABLE: {
+    status: 503,
+    description:
+      "Queue or storage does not answer. If `stored`, the message is kept, and sent without another call.",
+    headers: ["retry-after"],
+    example: "unavailable",
+  },
+} as const satisfies Record<string, ProblemPart>;
+
+export type ProblemName = keyof typeof PROBLEMS;
+
+export function problemResponses(): Record<string, OpenAPIV3_1.ResponseObject> {
+  return Object.fromEntries(
+    Object.entries<ProblemPart>(PROBLEMS).map(([name, { description, headers = [], example }]) => [
+      name,
+      {
+        description,
+        headers: headerRefs(["x-correlation-id", ...headers]),
+        content: { "application/problem+json": { schema: refTo("Problem"), example: EXAMPLES[example] } },
+      },
+    ]),
+  );
+}
+
+export function headerRefs(names: readonly HeaderName[]): Record<string, OpenAPIV3_1.ReferenceObject> {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}

@@ -1,0 +1,59 @@
+/** The schemas of the document, each under its name, made from the ones that check and type the API. */
+
+import { messageInputSchema } from "@homing/core/message/message-input";
+import { toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
+import type { OpenAPIV3_1 } from "openapi-types";
+import type * as v from "valibot";
+import { batchEntrySchema, batchSchema, bulkRetrySchema, createKeySchema } from "../requests.ts";
+import * as Answers from "../schemas.ts";
+
+const SCHEMAS = {
+  MessageInput: messageInputSchema,
+  BatchEntry: batchEntrySchema,
+  Batch: batchSchema,
+  BulkRetry: bulkRetrySchema,
+  CreateKey: createKeySchema,
+  Accepted: Answers.acceptedSchema,
+  Moved: Answers.movedSchema,
+  ListItem: Answers.listItemSchema,
+  MessageList: Answers.listSchema,
+  HistoryEntry: Answers.historyEntrySchema,
+  Attempt: Answers.attemptSchema,
+  Message: Answers.messageSchema,
+  Stats: Answers.statsSchema,
+  BatchResult: Answers.batchResultSchema,
+  BulkRetryResult: Answers.bulkRetryResultSchema,
+  Key: Answers.keySchema,
+  KeyList: Answers.keyListSchema,
+  CreatedKey: Answers.createdKeySchema,
+  RotatedSender: Answers.rotatedSenderSchema,
+  Health: Answers.healthSchema,
+  Ready: Answers.readySchema,
+  Problem: Answers.problemSchema,
+} as const satisfies Record<string, v.GenericSchema>;
+
+export type SchemaName = keyof typeof SCHEMAS;
+
+/**
+ * What is sent, not what it is read as. Rules that JSON Schema cannot state, such as the calendar of a date, are
+ * left out: the API's own answer names them.
+ */
+const OPTIONS = { typeMode: "input", target: "draft-2020-12", errorMode: "ignore" } as const;
+
+type SchemaObject = OpenAPIV3_1.SchemaObject;
+
+export function componentSchemas(): Record<SchemaName, SchemaObject> {
+  return toJsonSchemaDefs(SCHEMAS, {
+    ...OPTIONS,
+    overrideRef: ({ referenceId }) => refTo(referenceId as SchemaName).$ref,
+  }) as Record<SchemaName, SchemaObject>;
+}
+
+export function inlineSchema(schema: v.GenericSchema): SchemaObject {
+  const { $schema: _, ...rest } = toJsonSchema(schema, OPTIONS);
+  return rest as SchemaObject;
+}
+
+export function refTo(name: SchemaName): { readonly $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}

@@ -1,0 +1,74 @@
+/** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
+
+import {
+  idempotencyKeySchema,
+  messageInputEntries,
+  senderIdSchema,
+} from "@homing/core/message/message-input";
+import { MAX_RETRY_LIMIT } from "@homing/core/operate/bulk-retry";
+import * as v from "valibot";
+import { SCOPES } from "./principal.ts";
+import { cursorSchema, targetSchema, timeSchema } from "./queries.ts";
+
+export const MAX_BATCH_MESSAGES = 100;
+export const MAX_BATCH_BYTES = 4_194_304;
+/** Of every other body: none of them needs more. */
+export const MAX_SMALL_BYTES = 16_384;
+
+export const batchEntrySchema = v.strictObject(
+  { ...messageInputEntries, idempotencyKey: v.optional(idempotencyKeySchema) },
+  "must be a JSON object",
+);
+export type BatchEntry = v.InferInput<typeof batchEntrySchema>;
+
+const messagesMessage = `must be an array of 1 to ${MAX_BATCH_MESSAGES} messages`;
+
+/** The envelope alone: what is wrong with one message is that message's own result. */
+export const batchEnvelopeSchema = v.strictObject({
+  messages: v.pipe(
+    v.array(v.unknown(), messagesMessage),
+    v.minLength(1, messagesMessage),
+    v.maxLength(MAX_BATCH_MESSAGES, messagesMessage),
+  ),
+});
+
+/** The same with its messages, for the documentation and the types of clients. */
+export const batchSchema = v.strictObject({
+  messages: v.pipe(v.array(batchEntrySchema), v.minLength(1), v.maxLength(MAX_BATCH_MESSAGES)),
+});
+
+const limitMessage = `must be a whole number from 1 to ${MAX_RETRY_LIMIT}`;
+
+export const bulkRetrySchema = v.strictObject({
+  status: v.literal("FAILED", "must be FAILED"),
+  senderId: v.optional(senderIdSchema),
+  since: v.optional(timeSchema),
+  until: v.optional(timeSchema),
+  target: v.optional(targetSchema),
+  limit: v.optional(
+    v.pipe(
+      v.number(limitMessage),
+      v.integer(limitMessage),
+      v.minValue(1, limitMessage),
+      v.maxValue(MAX_RETRY_LIMIT, limitMessage),
+    ),
+    MAX_RETRY_LIMIT,
+  ),
+  cursor: v.optional(cursorSchema),
+});
+
+const MAX_KEY_NAME_LENGTH = 100;
+const nameMessage = `must be 1 to ${MAX_KEY_NAME_LENGTH} characters`;
+
+export const createKeySchema = v.strictObject({
+  senderId: v.union([v.literal("*"), senderIdSchema], "must be a sender's id, or * for all senders"),
+  scopes: v.pipe(
+    v.array(v.picklist(SCOPES, `must be one of ${SCOPES.join(", ")}`), "must be an array of scopes"),
+    v.minLength(1, "must hold at least one scope"),
+    v.check((scopes) => new Set(scopes).size === scopes.length, "must not repeat a scope"),
+    v.metadata({ uniqueItems: true }),
+  ),
+  name: v.optional(
+    v.pipe(v.string(), v.minLength(1, nameMessage), v.maxLength(MAX_KEY_NAME_LENGTH, nameMessage)),
+  ),
+});

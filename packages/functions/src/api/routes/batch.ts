@@ -1,0 +1,150 @@
+/** Many messages in one call: each is accepted or refused on its own. */
+import { type AcceptRequest, acceptAll } from "@homing/core/accept/accept";
+import { type FieldError, HomingError, validationError } from "@homing/core/error";
+import { isJsonObject, stringifyJson } from "@homing/core/json";
+import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
+import { Hono, type MiddlewareHandler } from "hono";
+import type * as v from "valibot";
+import { authorizeSender, checkMessage, type MessageContext } from "../check-message.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { MAX_DEPTH, tooLarge } from "../json-document.ts";
+import { describe } from "../openapi/describe.ts";
+import { presentAccepted } from "../present.ts";
+import { toProblem } from "../problem.ts";
+import { batchEntrySchema, batchEnvelopeSchema, type batchSchema, MAX_BATCH_BYTES } from "../requests.ts";
+import type { BatchResult } from "../schemas.ts";
+import { check, queryErrors, readDocument } from "../validate.ts";
+import { ownDeliveryErrors } from "./messages.ts";
+
+/** A message stands two levels deeper in a batch than alone. */
+const MAX_BATCH_DEPTH = MAX_DEPTH + 2;
+
+interface Entry {
+  readonly document: unknown;
+  /** Larger than a message may be alone. */
+  readonly isTooLarge: boolean;
+  /** What the reading of the whole batch has found in this message. */
+  readonly errors: readonly FieldError[];
+}
+
+export function batchRoutes(deps: RouteDependencies) {
+  const { store, clock, settings, admission } = deps;
+
+  /** @throws HomingError for what is wrong with this one message. */
+  const readEntry = async (entry: Entry, context: MessageContext): Promise<AcceptRequest["input"]> => {
+    const { document, isTooLarge, errors } = entry;
+    if (isJsonObject(document)) authorizeSender(context.principal, document);
+    if (isTooLarge) throw tooLarge(MAX_BODY_BYTES);
+    const checked = await checkMessage(store, batchEntrySchema, document, context);
+    const all = [...errors, ...("errors" in checked ? checked.errors : [])];
+    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    return checked.input;
+  };
+
+  return new Hono<ApiEnv>().post(
+    "/v1/messages/batch",
+    describe({
+      operationId: "sendBatch",
+      tag: "Messages",
+      summary: "Send up to 100 messages",
+      description:
+        "Each message is stored and queued, or refused, on its own; `results` has one entry for each, in their order. An idempotency key is given in the message, not as a header.",
+      headers: ["traceparent"],
+      body: { schema: "Batch", example: "batch" },
+      answers: { 207: { schema: "BatchResult", description: "What became of each message." } },
+      problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+    }),
+    admission.requires("send"),
+    batchBody(),
+    async (c) => {
+      const { entries } = c.req.valid("json");
+      admission.charge(c, entries.length - 1);
+      const correlationId = c.get("correlationId");
+      const context: MessageContext = {
+        principal: c.get("principal"),
+        now: clock.now(),
+        allowPrivateTargets: settings.allowPrivateTargets,
+        traceparent: c.req.header("traceparent"),
+      };
+      const read = await Promise.all(
+        entries.map((entry) => readEntry(entry, context).catch((error: unknown) => asRefusal(error))),
+      );
+      const inputs = read.filter((one): one is AcceptRequest["input"] => !(one instanceof HomingError));
+      const accepted = await acceptAll(
+        deps,
+        inputs.map((input) => ({ input, correlationId })),
+      );
+      const byInput = new Map(inputs.map((input, index) => [input, accepted[index]]));
+
+      const results = read.map((one, index): BatchResult["results"][number] => {
+        const outcome = one instanceof HomingError ? one : byInput.get(one);
+        if (outcome === undefined) throw new Error("acceptAll answers every request");
+        if (outcome instanceof HomingError) {
+          const problem = toProblem(outcome, correlationId);
+          return { index, httpStatus: problem.status, problem };
+        }
+        const { message, duplicate } = outcome;
+        return {
+          index,
+          httpStatus: duplicate ? 200 : 202,
+          message: presentAccepted(message, duplicate, correlationId),
+        };
+      });
+      c.set("logFields", {
+        messages: results.length,
+        refused: results.filter((result) => "problem" in result).length,
+      });
+      return c.json({ results }, 207);
+    },
+  );
+}
+
+type BatchBody = {
+  in: { json: v.InferInput<typeof batchSchema> };
+  out: { json: { readonly entries: readonly Entry[] } };
+};
+
+/** The envelope, taken apart. What is wrong with one message stays with that message. */
+function batchBody(): MiddlewareHandler<ApiEnv, string, BatchBody> {
+  return async (c, next) => {
+    const { document, bytes, errors } = await readDocument(c, MAX_BATCH_BYTES, MAX_BATCH_DEPTH);
+    const checked = check(batchEnvelopeSchema, document);
+    const all = [
+      ...queryErrors(c),
+      ...ownDeliveryErrors(c),
+      ...keyHeaderErrors(c.req.header("idempotency-key")),
+      ...errors.filter(({ path }) => entryOf(path) === undefined),
+      ...("errors" in checked ? checked.errors : []),
+    ];
+    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    const entries = checked.output.messages.map((entry, index): Entry => {
+      const own = errors.filter(({ path }) => entryOf(path) === index);
+      const prefix = `messages.${index}`;
+      return {
+        document: entry,
+        // No message is larger than all of them together: most batches need no measuring.
+        isTooLarge: bytes > MAX_BODY_BYTES && Buffer.byteLength(stringifyJson(entry)) > MAX_BODY_BYTES,
+        errors: own.map(({ path, message }) => ({ path: path.slice(prefix.length + 1), message })),
+      };
+    });
+    c.req.addValidatedData("json", { entries });
+    await next();
+  };
+}
+
+/** The index of the message that a path lies in; undefined for the envelope. */
+function entryOf(path: string): number | undefined {
+  const index = /^messages\.(\d+)(?:\.|$)/.exec(path)?.[1];
+  return index === undefined ? undefined : Number(index);
+}
+
+function keyHeaderErrors(key: string | undefined): FieldError[] {
+  if (key === undefined) return [];
+  return [{ path: "idempotency-key", message: "belongs to each message of a batch, as idempotencyKey" }];
+}
+
+function asRefusal(error: unknown): HomingError {
+  if (error instanceof HomingError) return error;
+  throw error;
+}

@@ -1,0 +1,159 @@
+/** Keys and signing secrets. A key of one sender manages the keys of that sender only. */
+import { deriveSigningSecret } from "@homing/core/delivery/sign";
+import { HomingError } from "@homing/core/error";
+import { senderIdSchema } from "@homing/core/message/message-input";
+import { formatTimestamp } from "@homing/core/message/timestamp";
+import { StorageError } from "@homing/core/store/message-store";
+import { type Context, Hono } from "hono";
+import * as v from "valibot";
+import { isKeyId, newApiKey } from "../../keys/api-key.ts";
+import { ROTATION_OVERLAP_MS } from "../../signing-secrets.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { notFound } from "../middleware.ts";
+import { describe } from "../openapi/describe.ts";
+import { presentKey } from "../present.ts";
+import { maySee } from "../principal.ts";
+import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
+import { jsonBody, refuseQuery } from "../validate.ts";
+
+export function keyRoutes({ keyStore, signingMaster, clock, admission }: RouteDependencies) {
+  return new Hono<ApiEnv>()
+    .get(
+      "/v1/keys",
+      describe({
+        operationId: "listKeys",
+        tag: "Keys",
+        summary: "List keys, newest first",
+        description: "Without their secrets, which are stored nowhere. Revoked keys are shown for 30 days.",
+        answers: { 200: { schema: "KeyList", description: "The keys this key may manage." } },
+      }),
+      admission.requires("operate"),
+      async (c) => {
+        refuseQuery(c);
+        const keys = await keyStore.list();
+        const visible = keys.filter(({ senderId }) => maySee(c.get("principal"), senderId));
+        return c.json({ items: visible.map(presentKey) });
+      },
+    )
+    .post(
+      "/v1/keys",
+      describe({
+        operationId: "createKey",
+        tag: "Keys",
+        summary: "Create a key",
+        description:
+          "The key is in this answer and never shown again. The first key of a sender comes with its signing secret, which its receivers verify deliveries with.",
+        body: { schema: "CreateKey", example: "createKey" },
+        answers: { 201: { schema: "CreatedKey", description: "The key." } },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+      }),
+      admission.requires("operate"),
+      jsonBody(createKeySchema, MAX_SMALL_BYTES, refuseForeignSender),
+      async (c) => {
+        const { senderId, scopes, name } = c.req.valid("json");
+        const { keyId, text, hash } = newApiKey();
+        const key = {
+          keyId,
+          hash,
+          senderId,
+          scopes,
+          ...(name === undefined ? {} : { name }),
+          createdAt: clock.now(),
+        };
+        c.set("logFields", { senderId, createdKeyId: keyId });
+        const isFirst = await onceOnly(async () => {
+          await keyStore.create(key);
+          return senderId !== "*" && (await keyStore.introduceSender(senderId));
+        });
+        // Nobody has rotated it, or it would not be new.
+        const secret = isFirst ? deriveSigningSecret(signingMaster, senderId, 1) : undefined;
+        return c.json(
+          { ...presentKey(key), key: text, ...(secret === undefined ? {} : { signingSecret: secret }) },
+          201,
+          NEVER_STORED,
+        );
+      },
+    )
+    .delete(
+      "/v1/keys/:keyId",
+      describe({
+        operationId: "revokeKey",
+        tag: "Keys",
+        summary: "Revoke a key",
+        description: "Within 60 seconds no process accepts it any more. Revoking it again changes nothing.",
+        path: ["keyId"],
+        answers: { 200: { schema: "Key", description: "The revoked key.", example: "revokedKey" } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c) => {
+        const keyId = c.req.param("keyId");
+        const key = isKeyId(keyId) ? await keyStore.get(keyId) : undefined;
+        if (!key || !maySee(c.get("principal"), key.senderId)) throw notFound();
+        admission.admit(c, "operate");
+        refuseQuery(c);
+        c.set("logFields", { senderId: key.senderId, revokedKeyId: keyId });
+        const revoked = await keyStore.revoke(keyId, clock.now());
+        if (!revoked) throw notFound();
+        return c.json(presentKey(revoked));
+      },
+    )
+    .post(
+      "/v1/senders/:senderId/rotate",
+      describe({
+        operationId: "rotateSender",
+        tag: "Keys",
+        summary: "Replace the signing secret of a sender",
+        description:
+          "The new secret is in this answer and never shown again. Within 60 seconds deliveries carry its signature, and for 24 hours that of the old one too.",
+        path: ["senderId"],
+        answers: { 200: { schema: "RotatedSender", description: "The new secret." } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c) => {
+        const senderId = c.req.param("senderId");
+        if (!v.is(senderIdSchema, senderId) || !maySee(c.get("principal"), senderId)) throw notFound();
+        admission.admit(c, "operate");
+        refuseQuery(c);
+        const now = clock.now();
+        c.set("logFields", { senderId });
+        const { generation } = await onceOnly(() => keyStore.rotateSender(senderId, now));
+        return c.json(
+          {
+            senderId,
+            signingSecret: deriveSigningSecret(signingMaster, senderId, generation),
+            previousValidUntil: formatTimestamp(now + ROTATION_OVERLAP_MS),
+          },
+          200,
+          NEVER_STORED,
+        );
+      },
+    );
+}
+
+/** The answer holds a secret. */
+const NEVER_STORED = { "cache-control": "no-store" };
+
+/** A key of one sender must not make one for another, nor for all of them. */
+function refuseForeignSender(c: Context<ApiEnv>, { senderId }: Readonly<Record<string, unknown>>): void {
+  if (typeof senderId === "string" && !maySee(c.get("principal"), senderId))
+    throw new HomingError("FORBIDDEN", "This key belongs to another sender.");
+}
+
+/** For a change that must not be repeated blindly: only if it surely did not happen is it retryable. */
+async function onceOnly<T>(change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof StorageError) || !error.mayHaveTakenEffect) throw error;
+    throw new HomingError(
+      "SYSTEM_ERROR",
+      "The storage did not answer; look what is there before you repeat.",
+      {
+        retryAfterSeconds: error.retryAfterSeconds ?? 1,
+        permanent: error.permanent,
+        cause: error,
+      },
+    );
+  }
+}

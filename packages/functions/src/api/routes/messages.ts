@@ -1,0 +1,225 @@
+/** One message at a time: accept, list, show, retry, cancel. */
+import { accept } from "@homing/core/accept/accept";
+import { type FieldError, validationError } from "@homing/core/error";
+import { isJsonObject } from "@homing/core/json";
+import type { Message } from "@homing/core/message/message";
+import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
+import {
+  type AcceptedInput,
+  idempotencyKeySchema,
+  MAX_BODY_BYTES,
+  type MessageInput,
+  messageInputSchema,
+} from "@homing/core/message/message-input";
+import { isListed, type ListFilter, listMessages } from "@homing/core/operate/list";
+import { cancel, retry } from "@homing/core/operate/operate";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import * as v from "valibot";
+import { authorizeSender, checkMessage } from "../check-message.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { notFound } from "../middleware.ts";
+import { describe } from "../openapi/describe.ts";
+import { presentAccepted, presentListItem, presentMessage, presentMoved } from "../present.ts";
+import { maySee } from "../principal.ts";
+import { listQuerySchema } from "../queries.ts";
+import type { MessageList } from "../schemas.ts";
+import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
+
+export function messageRoutes(deps: RouteDependencies) {
+  const { store, admission } = deps;
+
+  /** The message of the path, if this key may see it and act on it. @throws HomingError */
+  const messageToMove = async (c: Context<ApiEnv>): Promise<Message> => {
+    const message = await store.get(messageIdOf(c));
+    if (!message || !maySee(c.get("principal"), message.senderId)) throw notFound();
+    admission.admit(c, "send");
+    refuseQuery(c);
+    c.set("logFields", { messageId: message.messageId, senderId: message.senderId });
+    return message;
+  };
+
+  return new Hono<ApiEnv>()
+    .post(
+      "/v1/messages",
+      describe({
+        operationId: "sendMessage",
+        tag: "Messages",
+        summary: "Send a message",
+        description:
+          "Stores the message and queues its delivery. With an idempotency key the call can be repeated: it answers the same message, and resumes one that could not be queued yet.",
+        headers: ["idempotency-key", "traceparent"],
+        body: { schema: "MessageInput", example: "messageInput" },
+        answers: {
+          202: { schema: "Accepted", description: "Stored; queued unless `deliverAt` lies ahead." },
+          200: {
+            schema: "Accepted",
+            description: "An earlier call with this key had stored it already.",
+            example: "duplicate",
+            headers: ["idempotent-replayed"],
+          },
+        },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_KEY_REUSED"],
+      }),
+      admission.requires("send"),
+      messageBody(deps),
+      async (c) => {
+        const input = c.req.valid("json");
+        const correlationId = c.get("correlationId");
+        c.set("logFields", { senderId: input.senderId });
+        const { message, duplicate } = await accept(deps, { input, correlationId });
+        c.set("logFields", { senderId: input.senderId, messageId: message.messageId, duplicate });
+        if (duplicate) c.header("idempotent-replayed", "true");
+        return c.json(presentAccepted(message, duplicate, correlationId), duplicate ? 200 : 202);
+      },
+    )
+    .get(
+      "/v1/messages",
+      describe({
+        operationId: "listMessages",
+        tag: "Messages",
+        summary: "List messages, newest first",
+        description:
+          "A page may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
+        query: listQuerySchema,
+        answers: { 200: { schema: "MessageList", description: "One page." } },
+      }),
+      admission.requires("read"),
+      query(listQuerySchema),
+      async (c) => {
+        const { limit, cursor, idempotencyKey, ...asked } = c.req.valid("query");
+        const principal = c.get("principal");
+        const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
+        const filter: ListFilter = { ...asked, senderId };
+        const scope = [principal.keyId, filter, idempotencyKey];
+        const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+        // In lists, what belongs to another sender does not exist.
+        if (senderId !== undefined && !maySee(principal, senderId)) return c.json<MessageList>({ items: [] });
+        if (idempotencyKey !== undefined) {
+          const found = await findByKey(senderId, idempotencyKey, filter);
+          return c.json<MessageList>({ items: found });
+        }
+        const page = await listMessages(store, filter, limit, after);
+        return c.json<MessageList>({
+          items: page.items.map(({ message, summary }) => presentListItem(message, summary)),
+          ...(page.next ? { nextCursor: encodeCursor(page.next, scope) } : {}),
+        });
+      },
+    )
+    .get(
+      "/v1/messages/:id",
+      describe({
+        operationId: "getMessage",
+        tag: "Messages",
+        summary: "Show a message, its history and its attempts",
+        description: "Header values that may be secrets are shown as `***`.",
+        path: ["id"],
+        answers: { 200: { schema: "Message", description: "The message." } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c) => {
+        const detail = await store.getDetail(messageIdOf(c));
+        if (!detail || !maySee(c.get("principal"), detail.message.senderId)) throw notFound();
+        admission.admit(c, "read");
+        refuseQuery(c);
+        c.set("logFields", { messageId: detail.message.messageId, senderId: detail.message.senderId });
+        return c.json(presentMessage(detail));
+      },
+    )
+    .post(
+      "/v1/messages/:id/retry",
+      describe({
+        operationId: "retryMessage",
+        tag: "Messages",
+        summary: "Retry a failed message, or send a waiting one now",
+        path: ["id"],
+        answers: { 202: { schema: "Moved", description: "On its way." } },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => {
+        const message = await messageToMove(c);
+        const correlationId = c.get("correlationId");
+        return c.json(presentMoved(await retry(deps, message, correlationId), correlationId), 202);
+      },
+    )
+    .post(
+      "/v1/messages/:id/cancel",
+      describe({
+        operationId: "cancelMessage",
+        tag: "Messages",
+        summary: "Cancel a message that is not being delivered",
+        description: "While an attempt is running the answer is a conflict that may be retried.",
+        path: ["id"],
+        answers: { 200: { schema: "Moved", description: "Cancelled.", example: "cancelled" } },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => {
+        const message = await messageToMove(c);
+        const correlationId = c.get("correlationId");
+        return c.json(presentMoved(await cancel(deps, message, correlationId), correlationId));
+      },
+    );
+
+  async function findByKey(senderId: string | undefined, idempotencyKey: string, filter: ListFilter) {
+    if (senderId === undefined) {
+      throw validationError([{ path: "idempotencyKey", message: "needs senderId: keys belong to a sender" }]);
+    }
+    const message = await store.get(messageIdForKey(senderId, idempotencyKey));
+    if (!message) return [];
+    const summary = (await store.getSummaries([message])).get(message.messageId);
+    return isListed({ message, summary }, filter) ? [presentListItem(message, summary)] : [];
+  }
+}
+
+/** A malformed id cannot be a message's: no read is spent on it. */
+function messageIdOf(c: Context<ApiEnv>): string {
+  const id = c.req.param("id") ?? "";
+  if (!MESSAGE_ID.test(id)) throw notFound();
+  return id;
+}
+
+type MessageBody = { in: { json: MessageInput }; out: { json: AcceptedInput } };
+
+/** The body of a message and the headers that belong to it; everything that is wrong is told at once. */
+function messageBody({
+  store,
+  clock,
+  settings,
+}: RouteDependencies): MiddlewareHandler<ApiEnv, string, MessageBody> {
+  return async (c, next) => {
+    const { document, errors } = await readDocument(c, MAX_BODY_BYTES);
+    const principal = c.get("principal");
+    if (isJsonObject(document)) authorizeSender(principal, document);
+    const key = c.req.header("idempotency-key");
+    const checked = await checkMessage(store, messageInputSchema, document, {
+      principal,
+      now: clock.now(),
+      allowPrivateTargets: settings.allowPrivateTargets,
+      idempotencyKey: key,
+      traceparent: c.req.header("traceparent"),
+    });
+    const all = [
+      ...queryErrors(c),
+      ...headerErrors(c, key),
+      ...errors,
+      ...("errors" in checked ? checked.errors : []),
+    ];
+    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    c.req.addValidatedData("json", checked.input as unknown as object);
+    await next();
+  };
+}
+
+function headerErrors(c: Context<ApiEnv>, key: string | undefined): FieldError[] {
+  const errors = ownDeliveryErrors(c);
+  const checked = v.safeParse(v.optional(idempotencyKeySchema), key);
+  if (!checked.success) errors.push({ path: "idempotency-key", message: checked.issues[0].message });
+  return errors;
+}
+
+/** A delivery that comes back to us would be delivered again, and again. */
+export function ownDeliveryErrors(c: Context<ApiEnv>): FieldError[] {
+  if (c.req.header("webhook-id") === undefined) return [];
+  return [{ path: "webhook-id", message: "marks a delivery, which cannot be a new message" }];
+}

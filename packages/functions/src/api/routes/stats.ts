@@ -1,0 +1,40 @@
+import { SECOND } from "@homing/core/duration";
+import { stats } from "@homing/core/stats/stats";
+import { Hono } from "hono";
+import { cached } from "../cached.ts";
+import { authorizeSender } from "../check-message.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { describe } from "../openapi/describe.ts";
+import { presentStats } from "../present.ts";
+import { statsQuerySchema } from "../queries.ts";
+import { query } from "../validate.ts";
+
+/** Counting reads every open message; screens that refresh together share one count. */
+const STATS_CACHE = { lifeMs: SECOND, maxEntries: 1_000 };
+
+export function statsRoutes(deps: RouteDependencies) {
+  const { admission, clock } = deps;
+  const statsOf = cached(STATS_CACHE, clock, (senderId) =>
+    stats(deps, senderId === "" ? undefined : senderId),
+  );
+  return new Hono<ApiEnv>().get(
+    "/v1/stats",
+    describe({
+      operationId: "getStats",
+      tag: "Messages",
+      summary: "Counts by status, of the queue, and by minute",
+      description:
+        "Of everything, or of one sender's messages; queue, dead letters and the oldest overdue message are always those of everybody. A key of one sender sees its own.",
+      query: statsQuerySchema,
+      answers: { 200: { schema: "Stats", description: "The counts, at most a second old." } },
+    }),
+    admission.requires("read"),
+    query(statsQuerySchema, (c, { senderId }) => authorizeSender(c.get("principal"), { senderId })),
+    async (c) => {
+      const principal = c.get("principal");
+      const { senderId = principal.senderId === "*" ? undefined : principal.senderId } = c.req.valid("query");
+      return c.json(presentStats(await statsOf(senderId)));
+    },
+  );
+}

@@ -1,0 +1,228 @@
+/** Keys and senders in the one table: items of their own, and one small partition that lists the keys. */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Clock } from "@homing/core/clock";
+import { DAY } from "@homing/core/duration";
+import { newToken } from "@homing/core/message/message-id";
+import type { Scope } from "../api/principal.ts";
+import {
+  type KeyRecord,
+  type KeyStore,
+  rotated,
+  type SenderRecord,
+  unknownSender,
+} from "../keys/key-store.ts";
+import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
+import { storageFailure } from "./storage-failure.ts";
+
+const LIST_PARTITION = "keys";
+/** How long a revoked key is shown; nothing may delete it, so its time to live does. */
+const REVOKED_KEPT_MS = 30 * DAY;
+/** Two rotations at once: the second finds out what the first has done and follows it. */
+const ROTATION_TRIES = 10;
+
+export class DynamoDbKeyStore implements KeyStore {
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #clock: Pick<Clock, "now">;
+
+  constructor(client: DynamoDBClient, tableName: string, clock: Pick<Clock, "now">) {
+    this.#client = client;
+    this.#tableName = tableName;
+    this.#clock = clock;
+  }
+
+  async create(key: KeyRecord): Promise<void> {
+    // The list first: a row without its key is passed over, a key without its row could not be found to be revoked.
+    await this.#put({ pk: { S: LIST_PARTITION }, sk: { S: key.keyId } });
+    await this.#putNew(encodeKey(key));
+  }
+
+  async get(keyId: string): Promise<KeyRecord | undefined> {
+    const item = await this.#get(keyKey(keyId));
+    return item && decodeKey(item);
+  }
+
+  async list(): Promise<readonly KeyRecord[]> {
+    const keys = await Promise.all((await this.#listedIds()).map((keyId) => this.get(keyId)));
+    return keys.filter((key) => key !== undefined).sort((a, b) => b.createdAt - a.createdAt);
+  }
+
+  async revoke(keyId: string, at: number): Promise<KeyRecord | undefined> {
+    const expiresAt = encodeExpiry(at + REVOKED_KEPT_MS);
+    const revoked = await this.#update({
+      Key: keyKey(keyId),
+      UpdateExpression:
+        "SET revokedAt = if_not_exists(revokedAt, :at), expiresAt = if_not_exists(expiresAt, :expiresAt)",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":at": { N: String(at) }, ":expiresAt": expiresAt },
+    });
+    if (!revoked) return undefined;
+    await this.#update({
+      Key: { pk: { S: LIST_PARTITION }, sk: { S: keyId } },
+      UpdateExpression: "SET expiresAt = :expiresAt",
+      ExpressionAttributeValues: { ":expiresAt": revoked.expiresAt ?? expiresAt },
+    });
+    return decodeKey(revoked);
+  }
+
+  async getSender(senderId: string): Promise<SenderRecord | undefined> {
+    const item = await this.#get(senderKey(senderId));
+    return item && decodeSender(item, senderId);
+  }
+
+  async introduceSender(senderId: string): Promise<boolean> {
+    // The SDK repeats a put whose answer was lost: its own item is then in its way.
+    const writeId = { S: newToken() };
+    const sender = encodeSender(unknownSender(senderId));
+    if (await this.#putNew({ ...senderKey(senderId), ...sender, writeId })) return true;
+    return (await this.#get(senderKey(senderId)))?.writeId?.S === writeId.S;
+  }
+
+  async rotateSender(senderId: string, at: number): Promise<SenderRecord> {
+    // Carried by every try of this call: a write whose answer was lost is recognised, not repeated.
+    const writeId = newToken();
+    for (let tries = 0; tries < ROTATION_TRIES; tries += 1) {
+      const item = await this.#get(senderKey(senderId));
+      if (item?.writeId?.S === writeId) return decodeSender(item, senderId);
+      const current = item ? decodeSender(item, senderId) : undefined;
+      const next = rotated(current ?? unknownSender(senderId), at);
+      const { generation, rotatedAt } = encodeSender(next);
+      const written = await this.#update({
+        Key: senderKey(senderId),
+        UpdateExpression: "SET generation = :next, rotatedAt = :rotatedAt, writeId = :writeId",
+        ConditionExpression: current ? "generation = :current" : "attribute_not_exists(pk)",
+        ExpressionAttributeValues: {
+          ":next": generation,
+          ":rotatedAt": rotatedAt,
+          ":writeId": { S: writeId },
+          ...(current ? { ":current": { N: String(current.generation) } } : {}),
+        },
+      });
+      if (written) return decodeSender(written, senderId);
+    }
+    throw storageFailure(new Error("The sender was rotated by others again and again."));
+  }
+
+  async #listedIds(): Promise<string[]> {
+    const ids: string[] = [];
+    let start: Item | undefined;
+    do {
+      const page = await this.#call(() =>
+        this.#client.send(
+          new QueryCommand({
+            TableName: this.#tableName,
+            KeyConditionExpression: "pk = :pk",
+            ExpressionAttributeValues: { ":pk": { S: LIST_PARTITION } },
+            ConsistentRead: true,
+            ...(start ? { ExclusiveStartKey: start } : {}),
+          }),
+        ),
+      );
+      ids.push(...(page.Items ?? []).map((row) => row.sk?.S ?? ""));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return ids;
+  }
+
+  async #get(key: Item): Promise<Item | undefined> {
+    const { Item: item } = await this.#call(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
+    );
+    return item && !isExpired(item, this.#clock.now()) ? item : undefined;
+  }
+
+  async #put(item: Item): Promise<void> {
+    await this.#call(() => this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: item })));
+  }
+
+  /** False if there is an item already. */
+  async #putNew(item: Item): Promise<boolean> {
+    const put = new PutItemCommand({
+      TableName: this.#tableName,
+      Item: item,
+      ConditionExpression: "attribute_not_exists(pk)",
+    });
+    return (await this.#unlessConditionFails(() => this.#client.send(put))) !== undefined;
+  }
+
+  /** The item as it is afterwards; undefined if the condition was lost. */
+  async #update(
+    input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], "TableName" | "ReturnValues">,
+  ): Promise<Item | undefined> {
+    const update = new UpdateItemCommand({ ...input, TableName: this.#tableName, ReturnValues: "ALL_NEW" });
+    const result = await this.#unlessConditionFails(() => this.#client.send(update));
+    return result && (result.Attributes ?? {});
+  }
+
+  async #unlessConditionFails<T>(call: () => Promise<T>): Promise<T | undefined> {
+    return this.#call(() =>
+      call().catch((error: unknown) => {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
+        throw error;
+      }),
+    );
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw storageFailure(error);
+    }
+  }
+}
+
+function keyKey(keyId: string): Item {
+  return { pk: { S: `key#${keyId}` }, sk: { S: "key" } };
+}
+
+function senderKey(senderId: string): Item {
+  return { pk: { S: `sender#${senderId}` }, sk: { S: "sender" } };
+}
+
+function encodeKey(key: KeyRecord): Item {
+  const { keyId, hash, senderId, scopes, name, createdAt } = key;
+  return {
+    ...keyKey(keyId),
+    hash: { S: hash },
+    senderId: { S: senderId },
+    scopes: { L: scopes.map((scope) => ({ S: scope })) },
+    createdAt: { N: String(createdAt) },
+    ...(name === undefined ? {} : { name: { S: name } }),
+  };
+}
+
+function decodeKey(item: Item): KeyRecord {
+  const { pk, hash, senderId, scopes, createdAt, name, revokedAt } = item;
+  return {
+    keyId: pk?.S?.slice("key#".length) ?? "",
+    hash: hash?.S ?? "",
+    senderId: senderId?.S ?? "",
+    scopes: (scopes?.L ?? []).map((scope) => scope.S as Scope),
+    createdAt: Number(createdAt?.N),
+    ...(name?.S === undefined ? {} : { name: name.S }),
+    ...(revokedAt?.N === undefined ? {} : { revokedAt: Number(revokedAt.N) }),
+  };
+}
+
+function encodeSender({ generation, rotatedAt }: SenderRecord) {
+  return {
+    generation: { N: String(generation) },
+    rotatedAt: { L: rotatedAt.map((at) => ({ N: String(at) })) },
+  };
+}
+
+function decodeSender(item: Item, senderId: string): SenderRecord {
+  return {
+    senderId,
+    generation: Number(item.generation?.N ?? 1),
+    rotatedAt: (item.rotatedAt?.L ?? []).map((at) => Number(at.N)),
+  };
+}

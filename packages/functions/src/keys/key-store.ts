@@ -1,0 +1,58 @@
+/** Where keys and senders are kept. Every implementation passes `key-store.contract.ts`. */
+import type { Scope } from "../api/principal.ts";
+
+/** A key without its secret. Times are milliseconds since the epoch. */
+export interface KeyRecord {
+  readonly keyId: string;
+  /** See `hashKey`. */
+  readonly hash: string;
+  /** The one sender the key speaks for, or `*`. */
+  readonly senderId: string;
+  readonly scopes: readonly Scope[];
+  readonly name?: string;
+  readonly createdAt: number;
+  readonly revokedAt?: number;
+}
+
+/** What there is to know of a sender: which of its signing secrets are in force. */
+export interface SenderRecord {
+  readonly senderId: string;
+  /** Which secret signs now; 1 at first, raised by each rotation. */
+  readonly generation: number;
+  /** When the secrets before it were replaced, the latest first; at most `ROTATIONS_KEPT`. */
+  readonly rotatedAt: readonly number[];
+}
+
+/** More rotations than this within the overlap end the oldest overlap early. */
+export const ROTATIONS_KEPT = 4;
+
+/** Every method rejects with a StorageError if the storage does not answer. */
+export interface KeyStore {
+  /** Stores a new key; a repeated call for the same key is harmless. */
+  create(key: KeyRecord): Promise<void>;
+  get(keyId: string): Promise<KeyRecord | undefined>;
+  /** All keys, the newest first; revoked ones for some weeks. */
+  list(): Promise<readonly KeyRecord[]>;
+  /** Answers the revoked key; one that is revoked already stays as it is. Undefined if there is none. */
+  revoke(keyId: string, at: number): Promise<KeyRecord | undefined>;
+
+  getSender(senderId: string): Promise<SenderRecord | undefined>;
+  /** Remembers that a sender has a key. True for the first call of all. */
+  introduceSender(senderId: string): Promise<boolean>;
+  /** Raises the generation by one, also if the answer of an earlier try of the same call was lost. */
+  rotateSender(senderId: string, at: number): Promise<SenderRecord>;
+}
+
+/** The sender after a rotation. */
+export function rotated(sender: SenderRecord, at: number): SenderRecord {
+  return {
+    ...sender,
+    generation: sender.generation + 1,
+    rotatedAt: [at, ...sender.rotatedAt].slice(0, ROTATIONS_KEPT),
+  };
+}
+
+/** A sender that nothing has been written about. */
+export function unknownSender(senderId: string): SenderRecord {
+  return { senderId, generation: 1, rotatedAt: [] };
+}
