@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import { WORKER_TIMEOUT_SECONDS, workerSubscription } from "@homing/core/queue/queue-definition";
 import { SettingsError } from "@homing/core/settings";
 import { createApp } from "@homing/functions/api/app";
-import { operatorKeyAuthenticator } from "@homing/functions/api/operator-key";
 import { createDynamoDbClient, createSqsClient } from "@homing/functions/aws/clients";
 import { createHttpClient } from "@homing/functions/egress/http-client";
 import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
@@ -14,6 +13,7 @@ import {
   createWorkerHandler,
   type SqsHandler,
 } from "@homing/functions/handlers/worker";
+import { createAuthenticator } from "@homing/functions/keys/authenticator";
 import { createLocalObserver } from "@homing/functions/observe/observer";
 import { createServices, type Services } from "@homing/functions/services";
 import { createSigningSecrets } from "@homing/functions/signing-secrets";
@@ -62,7 +62,8 @@ export async function startStack(local: LocalSettings, dashboardDir?: string): P
     closers.push(() => servers.close());
     const running = await startServices(local, servers, dataDir, closers);
     const operatorKey = local.operatorKey ?? dataDir.secret("operator-key");
-    const url = await serveApi(local.port, running, operatorKey, dashboardDir, closers);
+    const secrets = { operatorKey, signingMaster: dataDir.secret("signing-master") };
+    const url = await serveApi(local.port, running, secrets, dashboardDir, closers);
     return { url, operatorKey, services: running, stop };
   } catch (error) {
     await stop();
@@ -105,7 +106,11 @@ async function startServices(
     refusePorts: () => embeddedPorts,
   });
   closers.push(() => http.close());
-  const signingSecrets = createSigningSecrets(dataDir.secret("signing-master"));
+  const signingSecrets = createSigningSecrets({
+    master: dataDir.secret("signing-master"),
+    senders: services.keyStore,
+    clock: services.clock,
+  });
 
   const feed = (
     functionName: string,
@@ -168,11 +173,12 @@ async function startServices(
 async function serveApi(
   port: number,
   services: Services,
-  operatorKey: string,
+  { operatorKey, signingMaster }: { readonly operatorKey: string; readonly signingMaster: string },
   dashboardDir: string | undefined,
   closers: Array<() => unknown>,
 ): Promise<string> {
-  const app = createApp({ ...services, authenticator: operatorKeyAuthenticator(operatorKey) });
+  const authenticator = createAuthenticator({ ...services, operatorKey });
+  const app = createApp({ ...services, authenticator, signingMaster });
   const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
   const fetch = (request: Request) => {
     const { pathname } = new URL(request.url);
