@@ -7,10 +7,14 @@ import { SECOND } from "@homing/core/duration";
 const CONNECTION_TIMEOUT_MS = SECOND;
 const REQUEST_TIMEOUT_MS = 3 * SECOND;
 
+/** Names us in AWS's own records of calls. */
+const USER_AGENT = "Homing/1.0";
+
 /** The SDK may repeat a call to the table: every write recognises itself by its token. */
 export function createDynamoDbClient(connection: DynamoDBClientConfig = {}): DynamoDBClient {
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     maxAttempts: 3,
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -18,12 +22,15 @@ export function createDynamoDbClient(connection: DynamoDBClientConfig = {}): Dyn
     },
     ...connection,
   });
+  withoutIdleWork(client.middlewareStack);
+  return client;
 }
 
 /** One try a call: p-retry in `enqueue` is the only one who repeats a send, and brings its own timeout. */
 export function createSqsClient(connection: SQSClientConfig = {}): SQSClient {
-  return new SQSClient({
+  const client = new SQSClient({
     maxAttempts: 1,
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -31,4 +38,34 @@ export function createSqsClient(connection: SQSClientConfig = {}): SQSClient {
     },
     ...connection,
   });
+  withoutIdleWork(client.middlewareStack);
+  return client;
+}
+
+/**
+ * Leaves out what the SDK does for every call and nobody needs: masking input and output for a logger that is
+ * not there, and composing a user agent anew. With `cacheMiddleware`, which resolves the stack once for each
+ * kind of command, that is about a third of a call's CPU time (bench/README.md).
+ */
+function withoutIdleWork(stack: MiddlewareStack): void {
+  stack.remove("loggerMiddleware");
+  stack.remove("getUserAgentMiddleware");
+  stack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["user-agent"] = USER_AGENT;
+      return next(args);
+    },
+    { step: "build", name: "homingUserAgent" },
+  );
+}
+
+/** What the stacks of all clients have in common; the SDK types each with its own inputs and outputs. */
+interface MiddlewareStack {
+  remove(name: string): boolean;
+  add(
+    middleware: <Output>(
+      next: (args: { input: never; request: unknown }) => Output,
+    ) => (args: { input: never; request: unknown }) => Output,
+    options: { readonly step: "build"; readonly name: string },
+  ): void;
 }
