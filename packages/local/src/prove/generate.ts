@@ -193,14 +193,21 @@ const scheduledMessage: fc.Arbitrary<ScheduledMessage> = fc
     {
       idempotent: fc.boolean(),
       deliverAfterMs: fc.constantFrom(SECOND, 50 * SECOND, 5 * MINUTE, 20 * MINUTE),
-      deliverWithinMs: fc.constantFrom(SECOND, MINUTE, HOUR),
+      deliverWithinMs: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom(SECOND, MINUTE, HOUR) },
+      ),
       first: post,
       more: fc.array(laterPost, { maxLength: 2 }),
       answers: fc.array(answer, { maxLength: 6 }),
     },
     { requiredKeys: ["idempotent", "first", "more", "answers"] },
   )
-  .map(({ first, more, ...rest }) => ({ ...rest, posts: [first, ...(rest.idempotent ? more : [])] }));
+  .map(({ first, more, deliverWithinMs, ...rest }) => ({
+    ...rest,
+    ...(deliverWithinMs === undefined ? {} : { deliverWithinMs }),
+    posts: [first, ...(rest.idempotent ? more : [])],
+  }));
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -249,9 +256,56 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   ),
 });
 
+/** A message that kills its workers, before or after they claim it, until its copy is a dead letter. */
+const crashLoop: fc.Arbitrary<Incident[]> = fc
+  .record({
+    message: messageNumber,
+    deaths: fc.constantFrom(0, 2, 3, 4),
+    spared: fc.integer({ min: 0, max: 7 }),
+    times: fc.constantFrom(3, 12, 40),
+    operation: fc.constantFrom<Operation>("claim", "secrets"),
+  })
+  .map(({ message, deaths, spared, times, operation }) => [
+    { operation: "request", message, occurrence: 1, times: deaths, fault: "diesBefore", span: { ms: 1 } },
+    { operation, message, occurrence: 1 + spared, times, fault: "diesBefore", span: { ms: 1 } },
+  ]);
+
+/** A write that is decided now and arrives when its message has moved on, often after a worker has died. */
+const slowWrite: fc.Arbitrary<Incident[]> = fc
+  .record({
+    message: messageNumber,
+    dies: fc.boolean(),
+    operation: fc.constantFrom<Operation>(...TRANSITIONS),
+    occurrence: fc.constantFrom(1, 1, 2),
+    until: fc.constantFrom<HistoryReason>("CLAIMED", "ENQUEUED", "LEASE_EXPIRED", "RETRY"),
+  })
+  .map(({ message, dies, operation, occurrence, until }) => [
+    {
+      operation: "request",
+      message,
+      occurrence: 1,
+      times: dies ? 1 : 0,
+      fault: "diesBefore",
+      span: { ms: 1 },
+    },
+    { operation, message, occurrence, times: 1, fault: "stallsBefore", span: { ms: HOUR, until } },
+  ]);
+
+function amongOthers(ordeal: fc.Arbitrary<Incident[]>): fc.Arbitrary<Incident[]> {
+  return fc
+    .tuple(ordeal, fc.array(incident, { maxLength: 4 }))
+    .map(([special, others]) => [...special, ...others]);
+}
+
+const incidents: fc.Arbitrary<Incident[]> = fc.oneof(
+  { weight: 6, arbitrary: fc.array(incident, { maxLength: 12 }) },
+  { weight: 2, arbitrary: amongOthers(slowWrite) },
+  { weight: 1, arbitrary: amongOthers(crashLoop) },
+);
+
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   setup,
   messages: fc.array(scheduledMessage, { minLength: 1, maxLength: MAX_MESSAGES }),
   actions: fc.array(action, { maxLength: 4 }),
-  incidents: fc.array(incident, { maxLength: 12 }),
+  incidents,
 });

@@ -13,6 +13,8 @@ export class Checker {
   readonly #usedTokens = new Set<string>();
   /** No attempt may start earlier; kept apart from the message, which might forget it. */
   readonly #notBefore = new Map<string, number>();
+  /** Which attempt the dead letter was to start that a process looks at. */
+  readonly #deadLetters = new Map<string, number | undefined>();
   #violation: Violation | undefined;
 
   constructor(simulation: Simulation) {
@@ -24,6 +26,12 @@ export class Checker {
     simulation.hooks = {
       onRequest: (fact, request) => this.#checkRequest(fact, request),
       onDelete: (_process, record, revision) => this.#checkDelete(record, revision),
+      onDeadLetter: (process, { body }) => this.#deadLetters.set(process.name, attemptOf(body)),
+      onApply: (process, messageId) => {
+        if (process.role === "reconciler" && !simulation.ledger.hasRead(process.name, messageId)) {
+          this.report(messageId, "a reconciler acts on an index row without reading the message");
+        }
+      },
     };
   }
 
@@ -45,6 +53,7 @@ export class Checker {
     const { messageId } = after;
     const wrong = wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ?? wrongShape(after);
     if (wrong) this.report(messageId, wrong);
+    this.#checkDeadLetter(write);
     for (const token of [after.sendId, after.claimId]) if (token !== undefined) this.#usedTokens.add(token);
 
     if (before !== undefined && before.revision === after.revision) return;
@@ -66,6 +75,17 @@ export class Checker {
         this.#notBefore.delete(messageId);
         break;
       default:
+    }
+  }
+
+  /** Only a dead letter of the present copy says anything about its message. */
+  #checkDeadLetter({ before, after, process }: WriteFact): void {
+    const attempt = this.#deadLetters.get(process);
+    if (attempt !== undefined && before !== undefined && attempt !== before.attempt + 1) {
+      this.report(
+        after.messageId,
+        `a dead letter of attempt ${attempt} moves it, although attempt ${before.attempt} has begun`,
+      );
     }
   }
 
@@ -100,10 +120,10 @@ export class Checker {
   /** The message's present copy may go only if the message has moved on: it is what delivers it. */
   #checkDelete({ messageId = "", body }: ReceivedCopy, revisionAtReceipt: number): void {
     const message = this.#simulation.ledger.state(messageId);
-    const copy = JSON.parse(body) as { attempt: number };
-    const isPresent = message && copy.attempt === message.attempt + 1 && !isFinished(message.status);
+    const attempt = attemptOf(body);
+    const isPresent = message && attempt === message.attempt + 1 && !isFinished(message.status);
     if (isPresent && message.revision === revisionAtReceipt) {
-      this.report(messageId, `a copy that would start attempt ${copy.attempt} is thrown away`);
+      this.report(messageId, `a copy that would start attempt ${attempt} is thrown away`);
     }
   }
 }
@@ -130,6 +150,15 @@ function wrongShape(message: Message): string | undefined {
   return undefined;
 }
 
-export function isSuccess(status: number | undefined): boolean {
+/** The attempt that a copy is to start; undefined if it cannot be read. */
+function attemptOf(body: string): number | undefined {
+  try {
+    return (JSON.parse(body) as { attempt: number }).attempt;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }

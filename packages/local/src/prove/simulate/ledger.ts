@@ -73,12 +73,15 @@ export class Ledger {
   readonly answers: AnswerFact[] = [];
   readonly faults: FaultFact[] = [];
   readonly story: StoryLine[] = [];
+  /** Calls that left a process. */
+  calls = 0;
   /** Attempts that are items of their own, by message and by number and claim. */
   readonly attempts = new Map<string, Map<string, Attempt>>();
   readonly #states = new Map<string, Message>();
   readonly #messageOf = new Map<string, number>();
   readonly #expected = new Map<string, { message: number; body: string }>();
   readonly #excused = new Set<string>();
+  readonly #reads = new Map<string, Set<string>>();
   readonly #writesOf = new Map<string, WriteFact[]>();
   readonly #requestsOf = new Map<string, RequestFact[]>();
   readonly #waiting: Array<{ message: number; reason: HistoryReason; task: () => void }> = [];
@@ -125,6 +128,17 @@ export class Ledger {
 
   writesOf(messageId: string): readonly WriteFact[] {
     return this.#writesOf.get(messageId) ?? [];
+  }
+
+  /** Takes note of messages that a process read consistently. */
+  read(process: string, messages: readonly Message[]): void {
+    const read = this.#reads.get(process) ?? new Set();
+    this.#reads.set(process, read);
+    for (const { messageId } of messages) read.add(messageId);
+  }
+
+  hasRead(process: string, messageId: string): boolean {
+    return this.#reads.get(process)?.has(messageId) ?? false;
   }
 
   request(fact: RequestFact): void {

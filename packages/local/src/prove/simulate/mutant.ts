@@ -1,18 +1,34 @@
 import type { Clock } from "@homing/core/clock";
 import type { QueueRecord } from "@homing/core/delivery/deliver";
+import type { MessageQueue } from "@homing/core/queue/message-queue";
+import type { Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
 import type { Ledger } from "./ledger.ts";
 
 /** Whose calls they are. */
 export type Role = "producer" | "operator" | "worker" | "reconciler" | "deadLetters";
 
+/** What a mutant may know of where it sits. */
+export interface MutantContext {
+  readonly role: Role;
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  readonly now: () => number;
+  /** The record that is being delivered. */
+  readonly record?: QueueRecord | undefined;
+}
+
 /** A way to take one guard out of the system, between the core and what it depends on. */
 export interface Mutant {
   readonly name: string;
-  /** What it takes away, in words. */
+  /** What is left once the guard is gone, in words. */
   readonly removes: string;
-  readonly store?: (store: MessageStore, role: Role, ledger: Ledger) => MessageStore;
+  readonly store?: (store: MessageStore, context: MutantContext) => MessageStore;
+  /** The same below the faults: what the storage itself does. */
+  readonly backend?: (store: MessageStore) => MessageStore;
+  readonly queue?: (queue: MessageQueue) => MessageQueue;
   readonly clock?: (clock: Clock, role: Role) => Clock;
-  readonly record?: (record: QueueRecord, role: Role) => QueueRecord;
+  /** What the dead-letter consumer gets to see. */
+  readonly deadLetter?: (record: QueueRecord) => QueueRecord;
   readonly withoutReconciler?: true;
 }

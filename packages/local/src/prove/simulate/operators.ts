@@ -39,7 +39,7 @@ function act(simulation: Simulation, action: Action): void {
 function operate(simulation: Simulation, kind: "retry" | "cancel", message: number, messageId: string): void {
   simulation.spawn("operator", async (process) => {
     const { scheduler, ledger } = simulation;
-    const dependencies = simulation.dependencies(process, "operator");
+    const dependencies = simulation.dependencies(process);
     const correlationId = process.name.replace(" ", "-");
     // As the API does: it reads the message, then decides.
     const read = await dependencies.store.get(messageId);

@@ -1,6 +1,7 @@
 /** A simulated process, and the one way a call leaves it: where time passes, others go first and faults strike. */
 import type { Fault, Incident, IncidentPlan, Operation, Span } from "./incident.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Role } from "./mutant.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What it takes to simulate calls. */
@@ -30,14 +31,16 @@ const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLa
 export const LATENCY_MS = 1;
 
 export class Process {
+  readonly role: Role;
   readonly name: string;
   readonly #network: Network;
   readonly #onEnd: () => void;
   #alive = true;
 
-  constructor(network: Network, name: string, onEnd: () => void = () => {}) {
+  constructor(network: Network, role: Role, number: number, onEnd: () => void = () => {}) {
     this.#network = network;
-    this.name = name;
+    this.role = role;
+    this.name = `${role} ${number}`;
     this.#onEnd = onEnd;
   }
 
@@ -73,6 +76,7 @@ export class Process {
   /** The incident planned for the call that is about to be made. */
   incident(operation: Operation, messageId: string | undefined): Incident | undefined {
     const { ledger, plan, scheduler } = this.#network;
+    ledger.calls += 1;
     const incident = plan.next(operation, ledger.messageOf(messageId));
     if (incident) {
       const { fault } = incident;

@@ -54,7 +54,7 @@ function call(simulation: Simulation, intents: readonly Intent[], repeats: numbe
       requests.forEach((request, index) => {
         ledger.expect(request.correlationId, intents[index]?.message ?? 0, request.input.payload.body ?? "");
       });
-      const results = await acceptAll(simulation.dependencies(process, "producer"), requests);
+      const results = await acceptAll(simulation.dependencies(process), requests);
       const left: Intent[] = [];
       results.forEach((result, index) => {
         const intent = intents[index];

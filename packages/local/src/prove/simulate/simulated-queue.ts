@@ -9,7 +9,7 @@ import {
 import type { Fault, Incident } from "./incident.ts";
 import type { SendFact } from "./ledger.ts";
 import type { Network, Process } from "./process.ts";
-import type { Availability } from "./simulated-store.ts";
+import type { Surroundings } from "./simulated-store.ts";
 
 /** What a queue has to be able to do here: the one in memory can, with simulated time. */
 export type InnerQueue = Pick<MemoryMessageQueue, "receive" | "delete" | "receiveDead" | "deleteDead"> &
@@ -35,13 +35,13 @@ const QUEUE_ERRORS: Partial<Record<Fault, () => SendError>> = {
 };
 
 export class SimulatedQueue implements MessageQueue {
-  readonly #network: Network & Availability;
+  readonly #network: Network & Surroundings;
   readonly #process: Process;
   readonly #inner: InnerQueue;
   readonly #onSent: (visibleAt: number) => void;
 
   constructor(
-    network: Network & Availability,
+    network: Network & Surroundings,
     process: Process,
     inner: InnerQueue,
     onSent: (visibleAt: number) => void,

@@ -16,18 +16,19 @@ import { SHARDS } from "@homing/core/store/table-definition";
 import type { Fault, Operation } from "./incident.ts";
 import type { Network, Process } from "./process.ts";
 
-/** Storage that does not answer for a while: an outage. */
-export interface Availability {
+/** What the network tells about outages, and wants to be told of writes. */
+export interface Surroundings {
   readonly storageDown: () => boolean;
   readonly queueDown: () => boolean;
+  readonly hooks: { readonly onApply: (process: Process, messageId: string) => void };
 }
 
 export class SimulatedStore implements MessageStore {
-  readonly #network: Network & Availability;
+  readonly #network: Network & Surroundings;
   readonly #process: Process;
   readonly #inner: MessageStore;
 
-  constructor(network: Network & Availability, process: Process, inner: MessageStore) {
+  constructor(network: Network & Surroundings, process: Process, inner: MessageStore) {
     this.#network = network;
     this.#process = process;
     this.#inner = inner;
@@ -39,9 +40,10 @@ export class SimulatedStore implements MessageStore {
   }
 
   apply(messageId: string, transition: Transition): Promise<WriteResult> {
-    return this.#write(transition.name as Operation, messageId, () =>
-      this.#inner.apply(messageId, transition),
-    );
+    return this.#write(transition.name as Operation, messageId, () => {
+      this.#network.hooks.onApply(this.#process, messageId);
+      return this.#inner.apply(messageId, transition);
+    });
   }
 
   putPayload(messageId: string, requestHash: string, payload: Payload, expiresAt: number): Promise<void> {
@@ -66,7 +68,11 @@ export class SimulatedStore implements MessageStore {
 
   async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
     if (messageIds.length === 0) return [];
-    return this.#call("getMany", undefined, () => this.#inner.getMany(messageIds));
+    return this.#call("getMany", undefined, async () => {
+      const messages = await this.#inner.getMany(messageIds);
+      this.#network.ledger.read(this.#process.name, messages);
+      return messages;
+    });
   }
 
   getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {

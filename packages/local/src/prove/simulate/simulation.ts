@@ -6,6 +6,7 @@
 import type { AcceptDependencies } from "@homing/core/accept/accept";
 import type { Clock } from "@homing/core/clock";
 import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
+import type { QueueRecord } from "@homing/core/delivery/deliver";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import { SECOND } from "@homing/core/duration";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
@@ -21,7 +22,7 @@ import { Reconcilers } from "./reconcilers.ts";
 import type { Schedule, When } from "./schedule.ts";
 import { type RunEnd, Scheduler } from "./scheduler.ts";
 import { type InnerQueue, SimulatedQueue } from "./simulated-queue.ts";
-import { type Availability, SimulatedStore } from "./simulated-store.ts";
+import { SimulatedStore, type Surroundings } from "./simulated-store.ts";
 import { WorkerFleet } from "./worker-fleet.ts";
 
 /** Any instant will do. */
@@ -29,9 +30,9 @@ export const START_AT = Date.UTC(2030, 0, 1);
 export const VISIBILITY_TIMEOUT_MS = 180 * SECOND;
 export const MAX_RECEIVE_COUNT = 10;
 const RECONCILE_INTERVAL_MS = 60 * SECOND;
+/** Doubled after each look in vain, of which this many make the records that are left count as staying. */
 const DEAD_LETTER_POLL_MS = 30 * SECOND;
-/** Looks in vain before the records that are left count as staying. */
-const MAX_VAIN_DEAD_LETTER_POLLS = 4;
+const MAX_VAIN_DEAD_LETTER_POLLS = 10;
 
 /** No waits between tries: simulated time passes in the calls themselves, and there are no timers. */
 const BACKOFF: Backoff = { retries: 2, factor: 1, minTimeout: 0, maxTimeout: 0, randomize: false };
@@ -43,6 +44,9 @@ export interface Backend {
 
 export type MakeBackend = (clock: Pick<Clock, "now">) => Backend;
 
+/** All that the core's functions need but for HTTP. */
+export type Dependencies = AcceptDependencies & { settings: Settings; random: () => number };
+
 export interface SimulationOptions {
   readonly makeBackend: MakeBackend;
   readonly mutant?: Mutant | undefined;
@@ -51,11 +55,14 @@ export interface SimulationOptions {
 /** Who is told of what the ledger alone does not show. */
 export interface Hooks {
   readonly onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
+  readonly onDeadLetter: (process: Process, record: ReceivedCopy) => void;
+  /** A process is about to write a transition. */
+  readonly onApply: (process: Process, messageId: string) => void;
   /** A worker has done with a record and is about to delete it; `revision` is the message's at its receipt. */
   readonly onDelete: (process: Process, record: ReceivedCopy, revision: number) => void;
 }
 
-export class Simulation implements Network, Availability {
+export class Simulation implements Network, Surroundings {
   readonly schedule: Schedule;
   readonly scheduler = new Scheduler(START_AT);
   readonly ledger = new Ledger();
@@ -66,7 +73,7 @@ export class Simulation implements Network, Availability {
   readonly fleet: WorkerFleet;
   readonly reconcilers: Reconcilers;
   readonly mutant: Mutant | undefined;
-  hooks: Hooks = { onRequest: () => {}, onDelete: () => {} };
+  hooks: Hooks = { onRequest: () => {}, onDelete: () => {}, onDeadLetter: () => {}, onApply: () => {} };
   readonly #outages = { storage: 0, queue: 0 };
   #tokens = 0;
   #messageIds = 0;
@@ -84,7 +91,8 @@ export class Simulation implements Network, Availability {
       retryScheduleMs: setup.retryScheduleMs,
       queueDeadlineMs: setup.queueDeadlineMs,
     };
-    this.backend = makeBackend({ now: () => this.scheduler.now });
+    const { store, queue } = makeBackend({ now: () => this.scheduler.now });
+    this.backend = { store: mutant?.backend?.(store) ?? store, queue };
     this.fleet = new WorkerFleet(this, setup);
     this.reconcilers = new Reconcilers(this, {
       intervalMs: RECONCILE_INTERVAL_MS,
@@ -102,29 +110,32 @@ export class Simulation implements Network, Availability {
   /** Runs `main` as a process of its own. */
   spawn(role: Role, main: (process: Process) => Promise<void>, onEnd?: () => void): Process {
     this.#processes += 1;
-    const process = new Process(this, `${role} ${this.#processes}`, onEnd);
+    const process = new Process(this, role, this.#processes, onEnd);
     process.run(() => main(process));
     return process;
   }
 
   /** What the core needs, as this process sees it. */
-  dependencies(
-    process: Process,
-    role: Role,
-  ): AcceptDependencies & { settings: Settings; random: () => number } {
-    const clock: Clock = { now: () => this.scheduler.now, monotonic: () => this.scheduler.now - START_AT };
+  dependencies(process: Process, record?: QueueRecord): Dependencies {
+    const { mutant, settings, ledger } = this;
+    const { role } = process;
+    const now = () => this.scheduler.now;
+    const clock: Clock = { now, monotonic: () => now() - START_AT };
     const store = new SimulatedStore(this, process, this.backend.store);
+    const queue = new SimulatedQueue(this, process, this.backend.queue, (visibleAt) =>
+      this.fleet.pollAt(visibleAt),
+    );
     return {
-      store: this.mutant?.store?.(store, role, this.ledger) ?? store,
-      queue: new SimulatedQueue(this, process, this.backend.queue, (visibleAt) =>
-        this.fleet.pollAt(visibleAt),
-      ),
-      clock: this.mutant?.clock?.(clock, role) ?? clock,
+      store: mutant?.store?.(store, { role, ledger, settings, now, record }) ?? store,
+      queue: mutant?.queue?.(queue) ?? queue,
+      clock: mutant?.clock?.(clock, role) ?? clock,
       observer: {
         log: { write: (_level, event) => process.tell(`says ${event}`) },
-        metrics: { add: (name, value = 1) => this.metrics.set(name, (this.metrics.get(name) ?? 0) + value) },
+        metrics: {
+          add: (name, value = 1) => this.metrics.set(name, (this.metrics.get(name) ?? 0) + value),
+        },
       },
-      settings: this.settings,
+      settings,
       newToken: () => `token-${++this.#tokens}`,
       newMessageId: () => `msg_${String(++this.#messageIds).padStart(26, "0")}`,
       random: () => 0.5,
@@ -149,7 +160,7 @@ export class Simulation implements Network, Availability {
   startReconciler(name: string): void {
     const { setup } = this.schedule;
     this.spawn("reconciler", async (process) => {
-      await reconcile(this.dependencies(process, "reconciler"), `${name}-${process.name}`, {
+      await reconcile(this.dependencies(process), `${name}-${process.name}`, {
         timeMs: 45 * SECOND,
         messages: 50_000,
         lanes: setup.lanes,
@@ -162,7 +173,7 @@ export class Simulation implements Network, Availability {
     if (this.#deadLettersArmed || this.#vainDeadLetterPolls >= MAX_VAIN_DEAD_LETTER_POLLS) return;
     if (this.backend.queue.receiveDead().length === 0) return;
     this.#deadLettersArmed = true;
-    this.scheduler.after(DEAD_LETTER_POLL_MS, () => {
+    this.scheduler.after(DEAD_LETTER_POLL_MS * 2 ** this.#vainDeadLetterPolls, () => {
       this.#deadLettersArmed = false;
       this.#vainDeadLetterPolls += 1;
       this.spawn(
@@ -174,9 +185,10 @@ export class Simulation implements Network, Availability {
   }
 
   async #consumeDeadLetters(process: Process): Promise<void> {
-    const dependencies = this.dependencies(process, "deadLetters");
+    const dependencies = this.dependencies(process);
     for (const record of this.backend.queue.receiveDead()) {
-      const seen = this.mutant?.record?.(record, "deadLetters") ?? record;
+      const seen = this.mutant?.deadLetter?.(record) ?? record;
+      this.hooks.onDeadLetter(process, record);
       if ((await consumeDeadLetter(dependencies, seen)) === "return") continue;
       this.backend.queue.deleteDead(record.receipt);
       this.#vainDeadLetterPolls = 0;

@@ -96,7 +96,7 @@ export class WorkerFleet {
 
   #dependencies(process: Process, record: ReceivedCopy): DeliverDependencies {
     const simulation = this.#simulation;
-    const dependencies = simulation.dependencies(process, "worker");
+    const dependencies = simulation.dependencies(process, record);
     let belief: Belief | undefined;
     const store = noticingClaims(dependencies.store, (claim) => {
       belief = claim;

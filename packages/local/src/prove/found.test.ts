@@ -1,0 +1,49 @@
+/** What the model has found in the core: each as the schedule that showed it, shrunk and told. */
+import { MINUTE } from "@homing/core/duration";
+import { HomingError } from "@homing/core/error";
+import { expect, test } from "vitest";
+import { memoryBackend } from "./memory-backend.ts";
+import { runSchedule } from "./run-schedule.ts";
+import type { Incident } from "./simulate/incident.ts";
+import type { Schedule } from "./simulate/schedule.ts";
+
+function oneMessage(incidents: readonly Incident[]): Schedule {
+  return {
+    setup: {
+      retryScheduleMs: [],
+      queueDeadlineMs: MINUTE,
+      workers: 1,
+      batchSize: 1,
+      lanes: 1,
+      secondReconcilerMs: 0,
+      batched: false,
+    },
+    messages: [
+      { idempotent: false, posts: [{ when: { ms: 0 }, repeats: 0, conflicting: false }], answers: [] },
+    ],
+    actions: [],
+    incidents,
+  };
+}
+
+test("a call without a key whose message may still be on its way to the table must not be repeated", async () => {
+  const { simulation, violation } = await runSchedule(
+    oneMessage([
+      {
+        operation: "insert",
+        message: 0,
+        occurrence: 1,
+        times: 1,
+        fault: "happensLater",
+        // After the reading that found nothing, and before the caller is told.
+        span: { ms: 4 },
+      },
+    ]),
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  const [answer] = simulation.ledger.answers;
+  expect(answer?.result).toBeInstanceOf(HomingError);
+  expect(answer?.result).toMatchObject({ code: "SYSTEM_ERROR", retryable: false });
+  expect(simulation.ledger.states()).toMatchObject([{ status: "COMPLETED" }]);
+});

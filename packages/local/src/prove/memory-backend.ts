@@ -1,0 +1,12 @@
+import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
+import { MemoryMessageStore } from "@homing/core/store/memory-message-store";
+import { MAX_RECEIVE_COUNT, type MakeBackend, VISIBILITY_TIMEOUT_MS } from "./simulate/simulation.ts";
+
+/** Store and queue in memory: what thousands of schedules run on. */
+export const memoryBackend: MakeBackend = (clock) => ({
+  store: new MemoryMessageStore(clock),
+  queue: new MemoryMessageQueue(clock, {
+    visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
+    maxReceiveCount: MAX_RECEIVE_COUNT,
+  }),
+});

@@ -1,0 +1,99 @@
+/**
+ * `npm run prove -- --runs N [--seed S]`: N generated schedules against the real core, in memory; prints what
+ * was injected and any violation as a story. `npm run prove -- --mutants`: shows that the model catches the
+ * removal of each guard; with `--keep` the shrunk schedules replace those that `npm test` checks the mutants
+ * with. Exit code 1 on a violation or a mutant that survives.
+ */
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { explore, type Findings } from "./explore.ts";
+import { memoryBackend } from "./memory-backend.ts";
+import { MUTANTS } from "./mutants.ts";
+import type { Schedule } from "./simulate/schedule.ts";
+
+const DEFAULT_RUNS = 10_000;
+/** More than ten times what the hardest mutant has needed. */
+const RUNS_PER_MUTANT = 20_000;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string" },
+    seed: { type: "string" },
+    mutants: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+  },
+});
+const KEPT = fileURLToPath(new URL("mutant-schedules.json", import.meta.url));
+const seed = number("seed", values.seed) ?? Math.floor(Math.random() * 2 ** 30);
+
+process.exitCode = values.mutants
+  ? await proveMutants(number("runs", values.runs) ?? RUNS_PER_MUTANT)
+  : await proveSystem(number("runs", values.runs) ?? DEFAULT_RUNS);
+
+async function proveSystem(runs: number): Promise<number> {
+  const startedAt = performance.now();
+  const findings = await explore({
+    runs,
+    seed,
+    makeBackend: memoryBackend,
+    onProgress: (schedules) => process.stderr.write(`\r${schedules} of ${runs} schedules `),
+  });
+  process.stderr.write("\r");
+  const seconds = (performance.now() - startedAt) / 1_000;
+  print(`Seed ${seed}, ${seconds.toFixed(0)} s.`);
+  printFindings(findings);
+  if (!findings.failure) return 0;
+  print("");
+  print(findings.failure.story);
+  print(`Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}`);
+  return 1;
+}
+
+async function proveMutants(runs: number): Promise<number> {
+  print(`Seed ${seed}. Each mutant runs until it is caught, at most ${runs} schedules.`);
+  let survivors = 0;
+  const kept: Record<string, Schedule> = {};
+  for (const mutant of MUTANTS) {
+    const search = { runs, seed, makeBackend: memoryBackend, mutant, shrink: values.keep };
+    const { failure, schedules } = await explore(search);
+    if (failure) kept[mutant.name] = failure.schedule;
+    else survivors += 1;
+    const verdict = failure ? `caught after ${schedules}` : "SURVIVED";
+    print(`${mutant.name.padEnd(16)} ${verdict.padEnd(20)} ${mutant.removes}`);
+    if (failure) print(`${" ".repeat(38)}${failure.text}`);
+  }
+  print(`${MUTANTS.length} mutants, ${MUTANTS.length - survivors} caught, ${survivors} survived.`);
+  if (values.keep) await writeFile(KEPT, `${JSON.stringify(kept, undefined, 2)}\n`);
+  return survivors === 0 ? 0 : 1;
+}
+
+function printFindings({ schedules, calls, requests, faults, transitions, failure }: Findings): void {
+  print(`Schedules ${schedules}, calls ${calls}, requests to targets ${requests}.`);
+  print(`Faults injected ${total(faults)}:`);
+  printCounts(faults);
+  print(`Transitions ${total(transitions)}:`);
+  printCounts(transitions);
+  print(`Violations: ${failure ? failure.text : "0"}`);
+}
+
+function printCounts(counts: ReadonlyMap<string, number>): void {
+  const rows = [...counts].sort(([, a], [, b]) => b - a);
+  for (const [name, count] of rows) print(`${String(count).padStart(10)}  ${name}`);
+}
+
+function total(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function number(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  print(`--${name}: "${text}" is not a whole number above 0.`);
+  process.exit(1);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
