@@ -124,13 +124,18 @@ async function storedBy(
   return system.read(row?.messageId ?? "");
 }
 
+/** A worker that fails at its claim meets the lost deletion of its copy in another life. */
+const WORKERS = product(CLAIM, DELETE).filter(
+  ([claim, deletion]) => claim === "works" || deletion === "works",
+);
+
 /** A send that works is never rolled back. */
 const SENDS = product(SEND, ROLLBACK).filter(([send, rollback]) => send !== "works" || rollback === "works");
 
 describe("consistency across every failure", () => {
   it.each(SENDS)("of a send that %s and a rollback that %s", async (send, rollback) => {
-    for (const [mark, claim] of product(MARK, CLAIM)) {
-      for (const [outcome, [deletion, producer]] of product(OUTCOME, product(DELETE, PRODUCER))) {
+    for (const [mark, producer] of product(MARK, PRODUCER)) {
+      for (const [outcome, [claim, deletion]] of product(OUTCOME, WORKERS)) {
         const failures = { mark, send, rollback, claim, outcome, delete: deletion, producer };
         await live(failures).catch((error: unknown) => {
           throw new Error(`With ${JSON.stringify(failures)}`, { cause: error });

@@ -195,6 +195,19 @@ describe("transient errors are retried and permanent ones are not", () => {
     expect(system.observer.count("SendRetries")).toBe(0);
   });
 
+  it("a queue that rejects instead of answering has failed like any other", async () => {
+    const message = await system.put();
+    const queue = Object.assign(Object.create(system.queue), {
+      send: async () => Promise.reject(Object.assign(new Error("no"), { name: "KmsThrottled" })),
+    }) as typeof system.queue;
+    expect(await enqueue({ ...system.deps, queue }, entryOf(message))).toMatchObject({
+      outcome: "failed",
+      rolledBack: true,
+      error: { code: "QUEUE_THROTTLED", retryable: true },
+    });
+    expect((await system.read(message.messageId)).status).toBe("PENDING");
+  });
+
   it("a permanent error ends the tries also after a transient one", async () => {
     system.queue.answer = (_copy, call) => refusal(call === 1 ? "QUEUE_THROTTLED" : "QUEUE_DENIED");
     expect(await enqueueOne(await system.put())).toMatchObject({ error: { code: "QUEUE_DENIED" } });
@@ -246,6 +259,9 @@ describe("transient errors are retried and permanent ones are not", () => {
       expect(endedAfter).toBeLessThanOrEqual(5_000);
       expect(system.queue.timeouts.length).toBeGreaterThanOrEqual(2);
       expect(Math.max(...system.queue.timeouts)).toBeLessThanOrEqual(2_000);
+      // A timer takes whole milliseconds, and at least one.
+      for (const timeoutMs of system.queue.timeouts)
+        expect(Number.isInteger(timeoutMs) && timeoutMs > 0).toBe(true);
     });
 
     it("a budget shorter than one try cuts that try short", async () => {
@@ -416,7 +432,8 @@ describe("rollback is guarded by a condition and preserves all metadata", () => 
   it("is reported without payload, secrets or what the queue said", async () => {
     outage();
     await enqueueOne(await system.put());
-    expect(system.observer.events()).toEqual(["send_failed", "rolled_back"]);
+    expect(system.observer.events().slice(-2)).toEqual(["send_failed", "rolled_back"]);
+    expect(system.observer.events().filter((event) => event === "send_try_failed")).toHaveLength(4);
     const fields = JSON.stringify(system.observer.lines.map((line) => line.fields));
     expect(fields).toContain('"errorCode":"QUEUE_UNAVAILABLE"');
     for (const secret of ["hidden", "order", "arn:"]) expect(fields).not.toContain(secret);
