@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { DOCS_STYLE, renderDocs } from "../openapi/docs-page.ts";
+import { renderDocs } from "../openapi/docs-page.ts";
+import { DOCS_STYLE } from "../openapi/docs-style.ts";
 import type { OpenApiDocument } from "../openapi/document.ts";
 import { refuseQuery } from "../validate.ts";
 

@@ -1,0 +1,57 @@
+/** Calls the application without a server; every answer must be one that its OpenAPI document describes. */
+import { expect } from "vitest";
+import type { App } from "../api/app.ts";
+import { documentOf } from "../api/openapi/document.ts";
+import { type Conformance, createConformance } from "./conformance.ts";
+
+export interface Call {
+  readonly key?: string | undefined;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is, with no content type of its own. */
+  readonly text?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CallResult {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed answer; fields are looked up freely, because the document has been checked already. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test names the field it wants, and fails if it is not there.
+  readonly body: any;
+  readonly text: string;
+}
+
+export type Caller = (method: string, pathAndQuery: string, call?: Call) => Promise<CallResult>;
+
+export function createCaller(app: App, defaultKey: string): Caller {
+  let conformance: Promise<Conformance> | undefined;
+  return async (method, pathAndQuery, { key = defaultKey, json, text, headers = {} } = {}) => {
+    const sent = json === undefined ? text : JSON.stringify(json);
+    const body = typeof sent === "string" ? new TextEncoder().encode(sent) : sent;
+    const response = await app.request(`http://127.0.0.1${pathAndQuery}`, {
+      method,
+      headers: {
+        ...(key === "" ? {} : { authorization: `Bearer ${key}` }),
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+    });
+    const answer = await response.text();
+    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const parsed: unknown = isJson && answer !== "" ? JSON.parse(answer) : answer;
+    conformance ??= documentOf(app).then(createConformance);
+    const { pathname } = new URL(`http://127.0.0.1${pathAndQuery}`);
+    expect(
+      (await conformance).violations({
+        method,
+        path: pathname,
+        status: response.status,
+        headers: response.headers,
+        body: parsed,
+      }),
+    ).toEqual([]);
+    return { status: response.status, headers: response.headers, body: parsed, text: answer };
+  };
+}
