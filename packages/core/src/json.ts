@@ -16,8 +16,16 @@ const json: {
   isRawJSON(value: unknown): value is RawNumber;
 } = JSON as never;
 
+/**
+ * What a number must hold to come out of a parse and a stringify changed: a point, an exponent, a minus before
+ * a zero or more digits than a double keeps. Texts within strings match too, which only costs time.
+ */
+const LOSSY = /\d[.eE]|-0|\d{16}/;
+
 /** @throws SyntaxError if the text is not JSON. */
 export function parseLosslessJson(text: string): unknown {
+  // Without a reviver parsing takes a fraction of the time.
+  if (!LOSSY.test(text)) return JSON.parse(text);
   return json.parse(text, (_key, value, { source }) => {
     if (typeof value !== "number" || source === undefined || String(value) === source) return value;
     return json.rawJSON(source);
