@@ -24,8 +24,10 @@ export interface CallResult {
 
 export type Caller = (method: string, pathAndQuery: string, call?: Call) => Promise<CallResult>;
 
+/** Every app has the same document, and compiling its schemas takes a tenth of a second. */
+let conformance: Promise<Conformance> | undefined;
+
 export function createCaller(app: App, defaultKey: string): Caller {
-  let conformance: Promise<Conformance> | undefined;
   return async (method, pathAndQuery, { key = defaultKey, json, text, headers = {} } = {}) => {
     const sent = json === undefined ? text : JSON.stringify(json);
     const body = typeof sent === "string" ? new TextEncoder().encode(sent) : sent;

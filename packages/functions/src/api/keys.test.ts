@@ -1,0 +1,272 @@
+import { DAY, MINUTE } from "@homing/core/duration";
+import { StorageError } from "@homing/core/store/message-store";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { keyIdOf } from "../keys/api-key.ts";
+import { createSigningSecrets } from "../signing-secrets.ts";
+import type { Caller } from "../testing/api-caller.ts";
+import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "../testing/memory-api.ts";
+
+const TARGET = "https://example.com/hook";
+
+let api: MemoryApi;
+let call: Caller;
+beforeEach(() => {
+  api = createMemoryApi();
+  call = api.call;
+});
+
+const create = (json: object, key = OPERATOR_KEY) => call("POST", "/v1/keys", { json, key });
+
+/** What the worker signs with, for as long as its cache allows. */
+const inForce = async (senderId: string) => {
+  const { keyStore: senders, clock, signingMaster: master } = api.dependencies;
+  return createSigningSecrets({ master, senders, clock }).forSender(senderId);
+};
+
+describe("a key", () => {
+  it("is shown once, works at once, and is stored as a hash", async () => {
+    const { status, body, headers } = await create({
+      senderId: "acme",
+      scopes: ["send", "read"],
+      name: "billing",
+    });
+    expect(status).toBe(201);
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(body).toMatchObject({ senderId: "acme", scopes: ["send", "read"], name: "billing" });
+    expect(keyIdOf(body.key)).toBe(body.keyId);
+    expect((await call("GET", "/v1/messages", { key: body.key })).status).toBe(200);
+    const { body: list, text } = await call("GET", "/v1/keys");
+    const { key, signingSecret: _, ...shown } = body;
+    expect(list.items).toEqual([shown]);
+    expect(text).not.toContain(key);
+    expect(JSON.stringify(await api.keyStore.list())).not.toContain(key);
+    expect(JSON.stringify(api.observer.lines)).not.toContain(key);
+  });
+
+  it("that is revoked is refused after 60 seconds at the latest, and shown as revoked", async () => {
+    const { body } = await create({ senderId: "acme", scopes: ["read"] });
+    expect((await call("GET", "/v1/messages", { key: body.key })).status).toBe(200);
+    const revoked = await call("DELETE", `/v1/keys/${body.keyId}`);
+    expect([revoked.status, revoked.body.revokedAt]).toEqual([200, "2026-11-22T12:00:00.000Z"]);
+    api.clock.advance(MINUTE);
+    expect((await call("GET", "/v1/messages", { key: body.key })).status).toBe(401);
+    expect((await call("DELETE", `/v1/keys/${body.keyId}`)).body).toEqual(revoked.body);
+    expect((await call("GET", "/v1/keys")).body.items).toEqual([revoked.body]);
+  });
+
+  it("that does not exist cannot be revoked", async () => {
+    for (const keyId of ["0000000000", "operator", "nonsense"])
+      expect((await call("DELETE", `/v1/keys/${keyId}`)).status).toBe(404);
+  });
+
+  it.each<[string, object, string]>([
+    ["without scopes", { senderId: "acme", scopes: [] }, "scopes"],
+    ["with a scope nobody knows", { senderId: "acme", scopes: ["admin"] }, "scopes.0"],
+    ["with a scope twice", { senderId: "acme", scopes: ["read", "read"] }, "scopes"],
+    ["without a sender", { scopes: ["read"] }, "senderId"],
+    ["for a sender that cannot be", { senderId: "a b", scopes: ["read"] }, "senderId"],
+    ["without a name", { senderId: "acme", scopes: ["read"], name: "" }, "name"],
+    ["with an unknown field", { senderId: "acme", scopes: ["read"], key: "mine" }, "key"],
+  ])("is not made %s", async (_what, json, path) => {
+    const { status, body } = await create(json);
+    expect([status, body.errors.map((error: { path: string }) => error.path)]).toEqual([400, [path]]);
+    expect(await api.keyStore.list()).toEqual([]);
+  });
+
+  it("whose creation may or may not have been stored is not to be repeated blindly", async () => {
+    vi.spyOn(api.keyStore, "create").mockRejectedValue(new StorageError(true, true, new Error("lost")));
+    expect((await create({ senderId: "acme", scopes: ["read"] })).body).toMatchObject({
+      status: 503,
+      retryable: false,
+    });
+    vi.spyOn(api.keyStore, "create").mockRejectedValue(new StorageError(false, true, new Error("refused")));
+    expect((await create({ senderId: "acme", scopes: ["read"] })).body).toMatchObject({
+      status: 503,
+      retryable: true,
+    });
+  });
+
+  it("that cannot be looked up is no reason to say 401", async () => {
+    const { body } = await create({ senderId: "acme", scopes: ["read"] });
+    vi.spyOn(api.keyStore, "get").mockRejectedValueOnce(new StorageError(false, true, new Error("down")));
+    const { status, headers } = await call("GET", "/v1/messages", { key: body.key });
+    expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
+  });
+});
+
+describe("the signing secret of a sender", () => {
+  it("comes with its first key and with no other", async () => {
+    const first = await create({ senderId: "acme", scopes: ["send"] });
+    expect(first.body.signingSecret).toMatch(/^whsec_/);
+    expect(await inForce("acme")).toEqual([first.body.signingSecret]);
+    expect((await create({ senderId: "acme", scopes: ["read"] })).body).not.toHaveProperty("signingSecret");
+    expect((await create({ senderId: "*", scopes: ["operate"] })).body).not.toHaveProperty("signingSecret");
+    expect((await create({ senderId: "globex", scopes: ["send"] })).body.signingSecret).not.toBe(
+      first.body.signingSecret,
+    );
+  });
+
+  it("is replaced by a rotation, and the old one signs along for 24 hours", async () => {
+    const { signingSecret: old } = (await create({ senderId: "acme", scopes: ["send"] })).body;
+    const { status, body, headers } = await call("POST", "/v1/senders/acme/rotate");
+    expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
+    expect(body.previousValidUntil).toBe("2026-11-23T12:00:00.000Z");
+    expect(await inForce("acme")).toEqual([body.signingSecret, old]);
+    api.clock.advance(DAY);
+    expect(await inForce("acme")).toEqual([body.signingSecret]);
+  });
+
+  it("can be had by a rotation for a sender without a key", async () => {
+    const { body } = await call("POST", "/v1/senders/default/rotate");
+    expect((await inForce("default"))[0]).toBe(body.signingSecret);
+  });
+
+  it.each(["*", "a%20b", "-a", "%2e%2e"])("belongs to nobody called %s", async (senderId) => {
+    expect((await call("POST", `/v1/senders/${senderId}/rotate`)).status).toBe(404);
+  });
+});
+
+describe("scopes", () => {
+  const ID = "msg_00000000000000000000000000";
+
+  it.each<[string, Record<string, number>]>([
+    [
+      "send",
+      { send: 400, batch: 400, list: 403, stats: 403, bulk: 403, keys: 403, newKey: 403, rotate: 403 },
+    ],
+    [
+      "read",
+      { send: 403, batch: 403, list: 200, stats: 200, bulk: 403, keys: 403, newKey: 403, rotate: 403 },
+    ],
+    [
+      "operate",
+      { send: 400, batch: 400, list: 200, stats: 200, bulk: 400, keys: 200, newKey: 400, rotate: 200 },
+    ],
+  ])("%s lets through what it should and nothing else", async (scope, expected) => {
+    const key = await api.createKey("acme", [scope]);
+    const calls: Record<string, [string, string]> = {
+      send: ["POST", "/v1/messages"],
+      batch: ["POST", "/v1/messages/batch"],
+      list: ["GET", "/v1/messages"],
+      stats: ["GET", "/v1/stats"],
+      bulk: ["POST", "/v1/messages/retry"],
+      keys: ["GET", "/v1/keys"],
+      newKey: ["POST", "/v1/keys"],
+      rotate: ["POST", "/v1/senders/acme/rotate"],
+    };
+    const statuses: Record<string, number> = {};
+    for (const [name, [method, path]] of Object.entries(calls))
+      statuses[name] = (await call(method, path, { key, ...(method === "POST" ? { json: {} } : {}) })).status;
+    expect(statuses).toEqual(expected);
+  });
+
+  it("are asked for each message: read to see it, send to retry and to cancel it", async () => {
+    const { messageId } = (
+      await call("POST", "/v1/messages", { json: { targetUrl: TARGET, senderId: "acme" } })
+    ).body;
+    const [sends, reads] = [await api.createKey("acme", ["send"]), await api.createKey("acme", ["read"])];
+    expect((await call("GET", `/v1/messages/${messageId}`, { key: sends })).status).toBe(403);
+    expect((await call("GET", `/v1/messages/${messageId}`, { key: reads })).status).toBe(200);
+    expect((await call("POST", `/v1/messages/${messageId}/cancel`, { key: reads })).status).toBe(403);
+    expect((await call("POST", `/v1/messages/${messageId}/cancel`, { key: sends })).status).toBe(200);
+    expect((await call("GET", `/v1/messages/${ID}`, { key: sends })).status).toBe(404);
+  });
+});
+
+describe("another sender", () => {
+  let acme: string;
+  let foreignId: string;
+  beforeEach(async () => {
+    acme = await api.createKey("acme", ["operate"]);
+    const sent = await call("POST", "/v1/messages", {
+      json: { targetUrl: TARGET, senderId: "globex" },
+      headers: { "idempotency-key": "shared" },
+    });
+    foreignId = sent.body.messageId;
+  });
+
+  it("has no message that can be seen, retried or cancelled", async () => {
+    for (const [method, path] of [
+      ["GET", ""],
+      ["POST", "/retry"],
+      ["POST", "/cancel"],
+    ] as const) {
+      const foreign = await call(method, `/v1/messages/${foreignId}${path}`, { key: acme });
+      const unknown = await call(method, `/v1/messages/msg_${"0".repeat(26)}${path}`, { key: acme });
+      const { correlationId: one, ...seen } = foreign.body;
+      const { correlationId: other, ...nothing } = unknown.body;
+      expect([foreign.status, seen]).toEqual([404, nothing]);
+      expect(one).not.toBe(other);
+    }
+    expect((await api.store.get(foreignId))?.status).toBe("QUEUED");
+  });
+
+  it("has nothing in lists, by whatever filter", async () => {
+    const own = (await call("POST", "/v1/messages", { key: acme, json: { targetUrl: TARGET } })).body;
+    expect(own.messageId).toBeDefined();
+    for (const query of ["", "?status=QUEUED", "?target=example.com"]) {
+      const { body } = await call("GET", `/v1/messages${query}`, { key: acme });
+      expect(body.items.map((item: { messageId: string }) => item.messageId)).toEqual([own.messageId]);
+    }
+    for (const query of [
+      "?senderId=globex",
+      "?senderId=globex&idempotencyKey=shared",
+      "?idempotencyKey=shared",
+    ])
+      expect((await call("GET", `/v1/messages${query}`, { key: acme })).body.items).toEqual([]);
+  });
+
+  it("has no share in the counts", async () => {
+    const { body } = await call("GET", "/v1/stats", { key: acme });
+    expect(body.counts.QUEUED).toBe(0);
+    expect((await call("GET", "/v1/stats?senderId=globex", { key: acme })).status).toBe(403);
+    expect((await call("GET", "/v1/stats?senderId=globex")).body.counts.QUEUED).toBe(1);
+  });
+
+  it("cannot be sent for, singly or in a batch", async () => {
+    const json = { targetUrl: TARGET, senderId: "globex" };
+    expect((await call("POST", "/v1/messages", { key: acme, json })).status).toBe(403);
+    const { body } = await call("POST", "/v1/messages/batch", {
+      key: acme,
+      json: { messages: [json, { targetUrl: TARGET }] },
+    });
+    expect(body.results.map(({ httpStatus }: { httpStatus: number }) => httpStatus)).toEqual([403, 202]);
+  });
+
+  it("is not retried in bulk, and has keys of its own", async () => {
+    const foreign = (await create({ senderId: "globex", scopes: ["read"] })).body;
+    const json = { status: "FAILED", senderId: "globex" };
+    expect((await call("POST", "/v1/messages/retry", { key: acme, json })).status).toBe(403);
+    const keys = (await call("GET", "/v1/keys", { key: acme })).body.items;
+    expect(new Set(keys.map(({ senderId }: { senderId: string }) => senderId))).toEqual(new Set(["acme"]));
+    expect((await call("DELETE", `/v1/keys/${foreign.keyId}`, { key: acme })).status).toBe(404);
+    expect((await call("POST", "/v1/senders/globex/rotate", { key: acme })).status).toBe(404);
+    for (const senderId of ["globex", "*"])
+      expect((await create({ senderId, scopes: ["operate"] }, acme)).status).toBe(403);
+  });
+
+  it("cannot go on with a cursor of somebody else's", async () => {
+    for (let sent = 0; sent < 3; sent += 1)
+      await call("POST", "/v1/messages", { key: acme, json: { targetUrl: TARGET } });
+    const { nextCursor } = (await call("GET", "/v1/messages?limit=1&senderId=acme")).body;
+    expect(nextCursor).toBeDefined();
+    expect((await call("GET", `/v1/messages?limit=1&senderId=acme&cursor=${nextCursor}`)).status).toBe(200);
+    expect(
+      (await call("GET", `/v1/messages?limit=1&senderId=acme&cursor=${nextCursor}`, { key: acme })).status,
+    ).toBe(400);
+    expect((await call("GET", `/v1/messages?limit=1&cursor=${nextCursor}`)).status).toBe(400);
+  });
+});
+
+it("a sender's key sends for its sender, and one for all senders for `default` or whom it names", async () => {
+  const key = await api.createKey("acme", ["operate"]);
+  const senderOf = async (sent: { body: { messageId: string } }) =>
+    (await call("GET", `/v1/messages/${sent.body.messageId}`)).body.senderId;
+  expect(await senderOf(await call("POST", "/v1/messages", { key, json: { targetUrl: TARGET } }))).toBe(
+    "acme",
+  );
+  expect(await senderOf(await call("POST", "/v1/messages", { json: { targetUrl: TARGET } }))).toBe("default");
+  expect(
+    await senderOf(await call("POST", "/v1/messages", { json: { targetUrl: TARGET, senderId: "globex" } })),
+  ).toBe("globex");
+});
