@@ -16,16 +16,22 @@ const MAX_RESPONSE_HEADER_BYTES = 16_384;
 /** Keep-alive connections by origin, bounded in every direction. */
 export class ConnectionPools {
   readonly #pools = new Map<string, Pool>();
+  readonly #lastUsedAt = new WeakMap<Pool, number>();
   readonly #connect: buildConnector.connector;
   readonly #limits: PoolLimits;
+  readonly #now: () => number;
 
-  constructor(connect: buildConnector.connector, limits: PoolLimits) {
+  /** `now` in milliseconds since the epoch: the one clock that goes on while the process is frozen. */
+  constructor(connect: buildConnector.connector, limits: PoolLimits, now: () => number) {
     this.#connect = connect;
     this.#limits = limits;
+    this.#now = now;
   }
 
   forOrigin(origin: string): Pool {
+    this.#closeStale(origin);
     const pool = this.#pools.get(origin) ?? this.#open(origin);
+    this.#lastUsedAt.set(pool, this.#now());
     // A map keeps the order of insertion: the last used moves to the end.
     this.#pools.delete(origin);
     this.#pools.set(origin, pool);
@@ -54,6 +60,18 @@ export class ConnectionPools {
       keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
       maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
     });
+  }
+
+  /**
+   * Lambda freezes a process between invocations, and with it the timers that end idle connections: they would
+   * be used long after the other side closed them, at the price of an attempt.
+   */
+  #closeStale(origin: string): void {
+    const pool = this.#pools.get(origin);
+    if (pool === undefined || pool.stats.size > 0) return;
+    if (Math.abs(this.#now() - (this.#lastUsedAt.get(pool) ?? 0)) <= KEEP_ALIVE_MS) return;
+    this.#pools.delete(origin);
+    void pool.close();
   }
 
   #closeLeastRecentlyUsed(): void {

@@ -78,6 +78,16 @@ describe("the egress guard", () => {
     expect(target.connections()).toBe(0);
   });
 
+  it("checks and uses no more than 32 addresses of a name, so that none costs much time", async () => {
+    const target = await receiver();
+    const many = Array.from({ length: 4_000 }, (_, i) => (i < 32 ? "127.0.0.1" : "10.0.0.1"));
+    const url = `http://hook.example:${target.port}/`;
+    const http = client({ resolve: async () => many });
+    expect(await http.request(post(url), LIMITS)).toMatchObject({ kind: "response", status: 200 });
+    const cautious = client({ resolve: async () => [...many.slice(0, 31), "10.0.0.1"] });
+    expect(await cautious.request(post(url), LIMITS)).toMatchObject({ code: "TARGET_NOT_ALLOWED" });
+  });
+
   it("connects to an address it checked, though the DNS answers differently the second time", async () => {
     const target = await receiver((socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok`));
     const answers = [["127.0.0.1"], ["10.0.0.1"]];
@@ -262,6 +272,41 @@ describe("connections", () => {
     answerDns(["127.0.0.1"]);
     expect(await http.request(post(url, "second"), LIMITS)).toMatchObject({ kind: "response", status: 200 });
     expect(target.requests.map((request) => request.body.toString())).toEqual(["second"]);
+  });
+
+  it("that have been idle too long are not used again, although a frozen process has not seen time pass", async () => {
+    const target = await receiver();
+    let now = 0;
+    const http = client({ now: () => now });
+    for (const [time, connections] of [
+      [0, 1],
+      [3_000, 1],
+      [6_001, 2],
+      [9_001, 2],
+      [3_600_000, 3],
+    ] as const) {
+      now = time;
+      expect(await http.request(post(target.url), LIMITS)).toMatchObject({ kind: "response", status: 200 });
+      await nextTurn();
+      expect(target.connections(), `after ${time} ms`).toBe(connections);
+    }
+  });
+
+  it("that carry a request are kept, however long it takes", async () => {
+    let release: () => void = () => {};
+    const target = await receiver((socket, _request, index) => {
+      if (index === 0) release = () => socket.write(OK);
+      else socket.write(OK);
+    });
+    let now = 0;
+    const http = client({ now: () => now, connectionsPerHost: 1 });
+    const first = http.request(post(target.url), LIMITS);
+    while (target.requests.length === 0) await nextTurn();
+    now = 60_000;
+    const second = http.request(post(target.url), LIMITS);
+    release();
+    for (const result of await Promise.all([first, second])) expect(result).toMatchObject({ status: 200 });
+    expect(target.connections()).toBe(1);
   });
 
   it("are closed for the hosts used longest ago when there are too many hosts", async () => {

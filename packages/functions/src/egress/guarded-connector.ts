@@ -2,6 +2,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { checkAddress, explainRefusal } from "@homing/core/delivery/address-guard";
 import { buildConnector } from "undici";
 import type { ResolveHost } from "./host-resolver.ts";
+import { readInSmallPieces } from "./small-pieces.ts";
 import { TargetNotAllowedError } from "./target-not-allowed.ts";
 
 export interface EgressPolicy {
@@ -16,6 +17,9 @@ export interface EgressPolicy {
 
 /** A connection that nobody waits for any more, because its attempt's deadline has passed, ends after this. */
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Of a name's addresses; an answer may hold thousands, and each costs time to check. The rest is not used. */
+const MAX_ADDRESSES = 32;
 
 /**
  * Opens connections for undici, each after a decision of its own about the very addresses it may connect to.
@@ -42,7 +46,11 @@ export function createGuardedConnector(policy: EgressPolicy): buildConnector.con
       timeout: CONNECT_TIMEOUT_MS,
       ...(policy.trustedCertificates && { ca: [...policy.trustedCertificates] }),
     });
-    connect(options, callback);
+    connect(options, (...result) => {
+      const [error, socket] = result;
+      if (error === null) callback(null, readInSmallPieces(socket));
+      else callback(error, null);
+    });
   };
 }
 
@@ -64,7 +72,8 @@ async function resolveChecked(
   port: number,
   policy: EgressPolicy,
 ): Promise<{ address: string; family: number }[]> {
-  const addresses = isLocalhost(hostname) ? allowedLoopback(policy) : await policy.resolve(hostname);
+  const resolved = isLocalhost(hostname) ? allowedLoopback(policy) : await policy.resolve(hostname);
+  const addresses = resolved.slice(0, MAX_ADDRESSES);
   for (const address of addresses) {
     const refusal = checkDestination(address, port, policy);
     if (refusal !== undefined) throw refusal;

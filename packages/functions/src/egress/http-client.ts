@@ -32,6 +32,8 @@ export interface HttpClientOptions {
   readonly trustedCertificates?: readonly string[];
   /** Milliseconds of a clock that never goes back. */
   readonly monotonicNow?: () => number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** Bytes of a response that are read, as sent and as decoded; more is cut off and the connection closed. */
@@ -55,10 +57,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient & { clo
     resolve: options.resolve ?? createHostResolver({ useHostsFile: allowPrivateTargets.length > 0 }),
     ...(options.trustedCertificates && { trustedCertificates: options.trustedCertificates }),
   });
-  const pools = new ConnectionPools(connect, {
+  const limits = {
     connectionsPerHost: options.connectionsPerHost ?? DEFAULT_CONNECTIONS_PER_HOST,
     maxPools: options.maxPools ?? DEFAULT_MAX_POOLS,
-  });
+  };
+  const pools = new ConnectionPools(connect, limits, options.now ?? Date.now);
 
   async function attempt(request: OutgoingRequest, limits: RequestLimits): Promise<Timed<RequestResult>> {
     const target = parseTargetUrl(request.url, allowPrivateTargets);
