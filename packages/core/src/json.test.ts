@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, isRawNumber, parseLosslessJson, stringifyJson } from "./json.ts";
 
@@ -19,6 +20,16 @@ describe("JSON that is parsed and written again", () => {
     expect(stringifyJson(parseLosslessJson(text))).toBe(text);
     expect(stringifyJson(parseLosslessJson(`{"a":[${text},{"b":${text}}]}`))).toBe(
       `{"a":[${text},{"b":${text}}]}`,
+    );
+  });
+
+  it("keeps every number there is digit for digit", () => {
+    const number = fc.stringMatching(/^-?(0|[1-9]\d{0,25})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/);
+    fc.assert(
+      fc.property(fc.array(number), (numbers) => {
+        const text = `{"n":[${numbers.join(",")}]}`;
+        expect(stringifyJson(parseLosslessJson(text))).toBe(text);
+      }),
     );
   });
 

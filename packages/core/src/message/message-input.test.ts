@@ -66,6 +66,8 @@ describe("the schema of a message", () => {
     ["a method in lower case", { ...target, method: "post" }, ["method"]],
     ["a header that is no text", { ...target, headers: { "X-A": 1 } }, ["headers.X-A"]],
     ["headers that are no object", { ...target, headers: "X-A: 1" }, ["headers"]],
+    ["headers that are a list", { ...target, headers: ["a"] }, ["headers"]],
+    ["metadata that is a list", { ...target, metadata: [] }, ["metadata"]],
     ["a sender that begins with a dot", { ...target, senderId: ".acme" }, ["senderId"]],
     ["a sender of 65 characters", { ...target, senderId: "a".repeat(65) }, ["senderId"]],
     ["an empty sender", { ...target, senderId: "" }, ["senderId"]],
