@@ -79,7 +79,7 @@ async function exploreSeed(
 
 function count(findings: Findings, { ledger }: Simulation): void {
   findings.schedules += 1;
-  findings.calls += ledger.calls;
+  for (const calls of ledger.calls.values()) findings.calls += calls;
   findings.requests += ledger.requests.length;
   for (const { fault } of ledger.faults) add(findings.faults, fault);
   for (const { before, after } of ledger.writes) {

@@ -2,14 +2,16 @@
  * `npm run prove -- --runs N [--seed S]`: N generated schedules against the real core, in memory; prints what
  * was injected and any violation as a story. `npm run prove -- --mutants`: shows that the model catches the
  * removal of each guard; with `--keep` the shrunk schedules replace those that `npm test` checks the mutants
- * with. Exit code 1 on a violation or a mutant that survives.
+ * with. `npm run prove -- --outages`: hours of outage with up to 50,000 messages. Exit code 1 on a violation or a mutant that survives.
  */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { formatDuration } from "@homing/core/duration";
 import { explore, type Findings } from "./explore.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
+import { OUTAGES, simulateOutage } from "./outages/outage.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
 const DEFAULT_RUNS = 10_000;
@@ -22,14 +24,17 @@ const { values } = parseArgs({
     seed: { type: "string" },
     mutants: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
+    outages: { type: "boolean", default: false },
   },
 });
 const KEPT = fileURLToPath(new URL("mutant-schedules.json", import.meta.url));
 const seed = number("seed", values.seed) ?? Math.floor(Math.random() * 2 ** 30);
 
-process.exitCode = values.mutants
-  ? await proveMutants(number("runs", values.runs) ?? RUNS_PER_MUTANT)
-  : await proveSystem(number("runs", values.runs) ?? DEFAULT_RUNS);
+const runs = number("runs", values.runs);
+
+if (values.mutants) process.exitCode = await proveMutants(runs ?? RUNS_PER_MUTANT);
+else if (values.outages) process.exitCode = await proveOutages();
+else process.exitCode = await proveSystem(runs ?? DEFAULT_RUNS);
 
 async function proveSystem(runs: number): Promise<number> {
   const startedAt = performance.now();
@@ -66,6 +71,22 @@ async function proveMutants(runs: number): Promise<number> {
   print(`${MUTANTS.length} mutants, ${MUTANTS.length - survivors} caught, ${survivors} survived.`);
   if (values.keep) await writeFile(KEPT, `${JSON.stringify(kept, undefined, 2)}\n`);
   return survivors === 0 ? 0 : 1;
+}
+
+async function proveOutages(): Promise<number> {
+  let violations = 0;
+  for (const outage of Object.values(OUTAGES)) {
+    const account = await simulateOutage(outage);
+    if (account.violation) violations += 1;
+    const calls = [...account.callsMeanwhile].filter(([, count]) => count > 0);
+    print(`${outage.name}:`);
+    print(`  completed ${account.completed} of ${account.accepted}, failed ${account.failed}`);
+    print(`  requests ${account.requests}, most copies of one message ${account.mostCopies}`);
+    print(`  all over ${formatDuration(Math.ceil(account.overAfterMs / 1_000) * 1_000)} after the outage`);
+    print(`  calls meanwhile: ${calls.map(([name, count]) => `${name} ${count}`).join(", ")}`);
+    print(`  violations: ${account.violation ?? 0}`);
+  }
+  return violations === 0 ? 0 : 1;
 }
 
 function printFindings({ schedules, calls, requests, faults, transitions, failure }: Findings): void {

@@ -22,12 +22,13 @@ export async function runSchedule(
   schedule: Schedule,
   makeBackend: MakeBackend,
   mutant?: Mutant,
+  maxSteps = MAX_STEPS,
 ): Promise<RunResult> {
   const simulation = new Simulation(schedule, { makeBackend, mutant });
   const checker = new Checker(simulation);
   startProducers(simulation);
   startActions(simulation);
-  const end = await simulation.run(HORIZON_MS, MAX_STEPS);
+  const end = await simulation.run(HORIZON_MS, maxSteps);
   if (end !== "rest") checker.report(undefined, "it never comes to rest");
   if (!checker.violation) {
     const finding = imbalance(simulation.ledger);

@@ -113,16 +113,16 @@ function wrongAnswer(answer: AnswerFact, ledger: Ledger): string | undefined {
   if (result.stored && ledger.state(result.stored.messageId) === undefined) {
     return "an error says that the message is stored, and it is not";
   }
-  const own = ledger.writes.find(
-    ({ before, after }) =>
-      before?.revision !== after.revision && after.history.at(-1)?.correlationId === correlationId,
-  );
-  if (result.code === "CONFLICT" && own) {
+  if (result.code === "CONFLICT") {
+    const own = ledger.writes.find(
+      ({ before, after }) =>
+        before?.revision !== after.revision && after.history.at(-1)?.correlationId === correlationId,
+    );
     const following = ledger
-      .writesOf(own.after.messageId)
-      .find(({ before }) => before?.revision === own.after.revision);
+      .writesOf(own?.after.messageId ?? "")
+      .find(({ before }) => before?.revision === own?.after.revision);
     const wasHidden = following !== undefined && following.at <= answer.at;
-    if (!wasHidden) return `a ${kind} that took effect is answered CONFLICT`;
+    if (own && !wasHidden) return `a ${kind} that took effect is answered CONFLICT`;
   }
   if (kind === "post" && !idempotent && result.retryable) {
     const stored = ledger.states().find((message) => message.correlationId === correlationId);

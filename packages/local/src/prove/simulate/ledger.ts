@@ -74,9 +74,10 @@ export class Ledger {
   readonly faults: FaultFact[] = [];
   readonly story: StoryLine[] = [];
   /** Calls that left a process. */
-  calls = 0;
+  readonly calls = new Map<Operation, number>();
   /** Attempts that are items of their own, by message and by number and claim. */
   readonly attempts = new Map<string, Map<string, Attempt>>();
+  readonly #keepStory: boolean;
   readonly #states = new Map<string, Message>();
   readonly #messageOf = new Map<string, number>();
   readonly #expected = new Map<string, { message: number; body: string }>();
@@ -87,6 +88,18 @@ export class Ledger {
   readonly #waiting: Array<{ message: number; reason: HistoryReason; task: () => void }> = [];
   /** Called with each write, after it is in the ledger. */
   onWrite: (fact: WriteFact) => void = () => {};
+
+  constructor(keepStory = true) {
+    this.#keepStory = keepStory;
+  }
+
+  tell(at: number, who: string, what: string): void {
+    if (this.#keepStory) this.story.push({ at, who, what });
+  }
+
+  called(operation: Operation): void {
+    this.calls.set(operation, (this.calls.get(operation) ?? 0) + 1);
+  }
 
   /** Says which message of the schedule a call is about, and the body it wants to be delivered. */
   expect(correlationId: string, message: number, body: string): void {

@@ -65,7 +65,7 @@ export class Process {
   }
 
   tell(what: string): void {
-    this.#network.ledger.story.push({ at: this.#network.scheduler.now, who: this.name, what });
+    this.#network.ledger.tell(this.#network.scheduler.now, this.name, what);
   }
 
   /** Makes a call, which meets the incident planned for it, if any. */
@@ -76,7 +76,7 @@ export class Process {
   /** The incident planned for the call that is about to be made. */
   incident(operation: Operation, messageId: string | undefined): Incident | undefined {
     const { ledger, plan, scheduler } = this.#network;
-    ledger.calls += 1;
+    ledger.called(operation);
     const incident = plan.next(operation, ledger.messageOf(messageId));
     if (incident) {
       const { fault } = incident;

@@ -30,9 +30,8 @@ export const START_AT = Date.UTC(2030, 0, 1);
 export const VISIBILITY_TIMEOUT_MS = 180 * SECOND;
 export const MAX_RECEIVE_COUNT = 10;
 const RECONCILE_INTERVAL_MS = 60 * SECOND;
-/** Doubled after each look in vain, of which this many make the records that are left count as staying. */
-const DEAD_LETTER_POLL_MS = 30 * SECOND;
-const MAX_VAIN_DEAD_LETTER_POLLS = 10;
+/** After so many looks in vain while the storage answers, the dead letters that are left count as staying. */
+const MAX_VAIN_DEAD_LETTER_POLLS = 3;
 
 /** No waits between tries: simulated time passes in the calls themselves, and there are no timers. */
 const BACKOFF: Backoff = { retries: 2, factor: 1, minTimeout: 0, maxTimeout: 0, randomize: false };
@@ -50,6 +49,10 @@ export type Dependencies = AcceptDependencies & { settings: Settings; random: ()
 export interface SimulationOptions {
   readonly makeBackend: MakeBackend;
   readonly mutant?: Mutant | undefined;
+  /** In place of the schedule's own incidents. */
+  readonly plan?: (now: () => number) => IncidentPlan;
+  /** Whether to keep what happened for a story; without it a simulation can be large. Default true. */
+  readonly keepStory?: boolean;
 }
 
 /** Who is told of what the ledger alone does not show. */
@@ -65,7 +68,7 @@ export interface Hooks {
 export class Simulation implements Network, Surroundings {
   readonly schedule: Schedule;
   readonly scheduler = new Scheduler(START_AT);
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   readonly plan: IncidentPlan;
   readonly settings: Settings;
   readonly backend: Backend;
@@ -75,17 +78,19 @@ export class Simulation implements Network, Surroundings {
   readonly mutant: Mutant | undefined;
   hooks: Hooks = { onRequest: () => {}, onDelete: () => {}, onDeadLetter: () => {}, onApply: () => {} };
   readonly #outages = { storage: 0, queue: 0 };
+  readonly #random = jitter();
   #tokens = 0;
   #messageIds = 0;
   #processes = 0;
   #vainDeadLetterPolls = 0;
   #deadLettersArmed = false;
 
-  constructor(schedule: Schedule, { makeBackend, mutant }: SimulationOptions) {
+  constructor(schedule: Schedule, { makeBackend, mutant, plan, keepStory = true }: SimulationOptions) {
     const { setup } = schedule;
     this.schedule = schedule;
     this.mutant = mutant;
-    this.plan = new IncidentPlan(schedule.incidents);
+    this.plan = plan?.(() => this.scheduler.now) ?? new IncidentPlan(schedule.incidents);
+    this.ledger = new Ledger(keepStory);
     this.settings = {
       ...DEFAULT_SETTINGS,
       retryScheduleMs: setup.retryScheduleMs,
@@ -138,7 +143,7 @@ export class Simulation implements Network, Surroundings {
       settings,
       newToken: () => `token-${++this.#tokens}`,
       newMessageId: () => `msg_${String(++this.#messageIds).padStart(26, "0")}`,
-      random: () => 0.5,
+      random: () => this.#random(),
       sendBackoff: BACKOFF,
       rollbackBackoff: BACKOFF,
     };
@@ -173,9 +178,9 @@ export class Simulation implements Network, Surroundings {
     if (this.#deadLettersArmed || this.#vainDeadLetterPolls >= MAX_VAIN_DEAD_LETTER_POLLS) return;
     if (this.backend.queue.receiveDead().length === 0) return;
     this.#deadLettersArmed = true;
-    this.scheduler.after(DEAD_LETTER_POLL_MS * 2 ** this.#vainDeadLetterPolls, () => {
+    this.scheduler.after(VISIBILITY_TIMEOUT_MS, () => {
       this.#deadLettersArmed = false;
-      this.#vainDeadLetterPolls += 1;
+      if (!this.storageDown()) this.#vainDeadLetterPolls += 1;
       this.spawn(
         "deadLetters",
         (process) => this.#consumeDeadLetters(process),
@@ -194,4 +199,15 @@ export class Simulation implements Network, Surroundings {
       this.#vainDeadLetterPolls = 0;
     }
   }
+}
+
+/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+function jitter(): () => number {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }
