@@ -1,0 +1,152 @@
+import { type MessageQueue, SendError } from "@homing/core/queue/message-queue";
+import { stepOf } from "@homing/core/testing/journey";
+import type { TestClock } from "@homing/core/testing/test-clock";
+import { describe, expect, it } from "vitest";
+import { createMemoryApi, type MemoryApi, type MemoryApiOptions } from "../testing/memory-api.ts";
+
+const TARGET = "https://example.com/hook";
+
+async function withFailed(count: number, options: MemoryApiOptions = {}): Promise<MemoryApi> {
+  const api = createMemoryApi(options);
+  for (let sent = 0; sent < count; sent += 1) await sendFailed(api);
+  return api;
+}
+
+async function sendFailed({ call, store, clock }: MemoryApi, json: object = {}): Promise<string> {
+  clock.advance(1_000);
+  const { messageId } = (await call("POST", "/v1/messages", { json: { targetUrl: TARGET, ...json } })).body;
+  for (const step of ["claim", "fail"] as const) {
+    const message = await store.get(messageId);
+    if (message) await store.apply(messageId, stepOf(step, message));
+  }
+  return messageId;
+}
+
+const retryAll = ({ call }: MemoryApi, json: object = {}) =>
+  call("POST", "/v1/messages/retry", {
+    json: { status: "FAILED", ...json },
+    headers: { "x-correlation-id": "bulk-1" },
+  });
+
+const failedIn = async ({ call }: MemoryApi) =>
+  (await call("GET", "/v1/messages?status=FAILED&limit=100")).body.items.length;
+
+describe("bulk retry", () => {
+  it("brings every failed message back and queues it", async () => {
+    const api = await withFailed(60);
+    const before = (await api.queue.depth()).visible;
+    const { status, body } = await retryAll(api);
+    expect([status, body]).toEqual([200, { retried: 60, skipped: 0 }]);
+    expect(await failedIn(api)).toBe(0);
+    expect((await api.queue.depth()).visible).toBe(before + 60);
+    const { items } = (await api.call("GET", "/v1/messages?limit=1")).body;
+    const { history } = (await api.call("GET", `/v1/messages/${items[0].messageId}`)).body;
+    expect(history.slice(-2)).toEqual([
+      expect.objectContaining({
+        from: "FAILED",
+        to: "PENDING",
+        reason: "MANUAL_RETRY",
+        correlationId: "bulk-1",
+      }),
+      expect.objectContaining({ to: "QUEUED", reason: "ENQUEUED", correlationId: "bulk-1" }),
+    ]);
+  });
+
+  it("stops at its limit, newest first, and goes on at its cursor", async () => {
+    const api = await withFailed(7);
+    const { body: first } = await retryAll(api, { limit: 3 });
+    expect(first).toEqual({ retried: 3, skipped: 0, nextCursor: expect.any(String) });
+    const left = (await api.call("GET", "/v1/messages?status=FAILED")).body.items;
+    expect(left).toHaveLength(4);
+    expect(left[0].createdAt < "2026-11-22T12:00:05.000Z").toBe(true);
+    const { body: second } = await retryAll(api, { limit: 100, cursor: first.nextCursor });
+    expect(second).toEqual({ retried: 4, skipped: 0 });
+    expect((await retryAll(api)).body).toEqual({ retried: 0, skipped: 0 });
+  });
+
+  it("stops after 10 seconds, and can be resumed", async () => {
+    let clock: TestClock | undefined;
+    const slow = (queue: MessageQueue): MessageQueue => ({
+      send: async (copies, timeoutMs) => {
+        clock?.advance(1_200);
+        return queue.send(copies, timeoutMs);
+      },
+      depth: () => queue.depth(),
+      deadLetters: () => queue.deadLetters(),
+    });
+    const api = await withFailed(120, { wrapQueue: slow });
+    clock = api.clock;
+    // Chunks of 50, five batches of ten each: 6 s a chunk.
+    const { body: first } = await retryAll(api);
+    expect(first).toEqual({ retried: 100, skipped: 0, nextCursor: expect.any(String) });
+    expect((await retryAll(api, { cursor: first.nextCursor })).body).toEqual({ retried: 20, skipped: 0 });
+  });
+
+  it("takes only what its filter names", async () => {
+    const api = createMemoryApi();
+    const wanted = await sendFailed(api, { senderId: "acme", targetUrl: "https://other.example/" });
+    await sendFailed(api, { senderId: "acme" });
+    await sendFailed(api, { targetUrl: "https://other.example/" });
+    const { body } = await retryAll(api, {
+      senderId: "acme",
+      target: "other.example",
+      since: "2026-11-22T12:00:00Z",
+    });
+    expect(body).toEqual({ retried: 1, skipped: 0 });
+    expect((await api.store.get(wanted))?.status).toBe("QUEUED");
+    expect(await failedIn(api)).toBe(2);
+  });
+
+  it("skips what cannot be sent again, and says how many", async () => {
+    const api = await withFailed(2, {
+      wrapStore: (store) =>
+        new Proxy(store, {
+          get: (inner, name, self) => (name === "getPayload" ? withoutFirst : Reflect.get(inner, name, self)),
+        }),
+    });
+    let asked = 0;
+    const payloadOf = api.store.getPayload;
+    async function withoutFirst(messageId: string, hash: string) {
+      asked += 1;
+      return asked === 1 ? undefined : payloadOf(messageId, hash);
+    }
+    expect((await retryAll(api)).body).toEqual({ retried: 1, skipped: 1 });
+  });
+
+  it("does not hammer a queue that is down: it stops behind the first chunk, all of it kept", async () => {
+    let isDown = false;
+    const down = (queue: MessageQueue): MessageQueue => ({
+      send: async (copies, timeoutMs) =>
+        isDown
+          ? copies.map(() => new SendError("QUEUE_UNAVAILABLE", true, "x"))
+          : queue.send(copies, timeoutMs),
+      depth: () => queue.depth(),
+      deadLetters: () => queue.deadLetters(),
+    });
+    const api = await withFailed(60, { wrapQueue: down, settings: { sendBudgetMs: 1 } });
+    isDown = true;
+    const { status, body } = await retryAll(api);
+    expect([status, body]).toEqual([200, { retried: 50, skipped: 0, nextCursor: expect.any(String) }]);
+    expect(await failedIn(api)).toBe(10);
+    expect((await api.call("GET", "/v1/messages?rolledBack=true&limit=100")).body.items).toHaveLength(50);
+  });
+
+  it.each<[string, object, string]>([
+    ["another status", { status: "CANCELLED" }, "status"],
+    ["no status", { status: undefined }, "status"],
+    ["a limit of 1,001", { limit: 1_001 }, "limit"],
+    ["a limit of nothing", { limit: 0 }, "limit"],
+    ["half a message", { limit: 1.5 }, "limit"],
+    ["a cursor of a list", { cursor: "W10" }, "cursor"],
+    ["an unknown field", { until: "2026-11-22T12:00:00Z", force: true }, "force"],
+  ])("refuses %s", async (_what, json, path) => {
+    const { status, body } = await retryAll(createMemoryApi(), json);
+    expect([status, body.errors.map((error: { path: string }) => error.path)]).toEqual([400, [path]]);
+  });
+
+  it("refuses a cursor made for another filter", async () => {
+    const api = await withFailed(3);
+    const { nextCursor } = (await retryAll(api, { limit: 1 })).body;
+    expect((await retryAll(api, { cursor: nextCursor, target: "example.com" })).status).toBe(400);
+  });
+});

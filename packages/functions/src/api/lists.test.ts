@@ -1,0 +1,149 @@
+import { MINUTE } from "@homing/core/duration";
+import { type StepName, stepOf } from "@homing/core/testing/journey";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Caller } from "../testing/api-caller.ts";
+import { createMemoryApi, type MemoryApi } from "../testing/memory-api.ts";
+
+let api: MemoryApi;
+let call: Caller;
+beforeEach(() => {
+  api = createMemoryApi();
+  call = api.call;
+});
+
+/** Sends one message a minute after the one before and takes it through the steps; answers its id. */
+async function send(json: object = {}, ...steps: StepName[]): Promise<string> {
+  api.clock.advance(MINUTE);
+  const sent = await call("POST", "/v1/messages", {
+    json: { targetUrl: "https://example.com/hook", ...json },
+  });
+  await move(sent.body.messageId, ...steps);
+  return sent.body.messageId;
+}
+
+async function move(messageId: string, ...steps: StepName[]): Promise<void> {
+  for (const step of steps) {
+    const message = await api.store.get(messageId);
+    if (!message) throw new Error("The message is gone.");
+    await api.store.apply(messageId, stepOf(step, message));
+  }
+}
+
+async function list(query: string): Promise<{ ids: string[]; nextCursor?: string }> {
+  const { body } = await call("GET", `/v1/messages?${query}`);
+  return { ...body, ids: body.items.map(({ messageId }: { messageId: string }) => messageId) };
+}
+
+/** All pages, with something happening between them. */
+async function page(query: string, between: (page: number) => Promise<unknown> = async () => undefined) {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; ; pages += 1) {
+    const next = await list(`${query}${cursor === undefined ? "" : `&cursor=${cursor}`}`);
+    ids.push(...next.ids);
+    cursor = next.nextCursor;
+    if (cursor === undefined) return ids;
+    await between(pages);
+  }
+}
+
+describe("a list", () => {
+  it("is newest first, 50 a page", async () => {
+    const ids = [];
+    for (let sent = 0; sent < 53; sent += 1) ids.unshift(await send());
+    const { ids: first, nextCursor } = await list("");
+    expect(first).toEqual(ids.slice(0, 50));
+    expect((await list(`cursor=${nextCursor}`)).ids).toEqual(ids.slice(50));
+    expect(await list(`cursor=${nextCursor}`)).not.toHaveProperty("nextCursor");
+    expect(await page("limit=7")).toEqual(ids);
+  });
+
+  it("is filtered by status, rollback, sender, time and host", async () => {
+    const completed = await send({}, "claim", "completeFirst");
+    const failed = await send({ targetUrl: "https://other.example:8443/" }, "claim", "fail");
+    const rolledBack = await send({ senderId: "acme" }, "rollback");
+    const waiting = await send({}, "claim", "retryLater");
+    const requeued = await send({ targetUrl: "https://other.example/" }, "rollback", "enqueue");
+    const cancelled = await send({}, "rollback", "cancel");
+
+    const cases: Array<[string, string[]]> = [
+      ["status=COMPLETED", [completed]],
+      ["status=FAILED", [failed]],
+      ["status=PENDING", [waiting, rolledBack]],
+      ["status=QUEUED", [requeued]],
+      ["status=PROCESSING", []],
+      ["status=CANCELLED", [cancelled]],
+      ["rolledBack=true", [requeued, rolledBack]],
+      ["rolledBack=true&status=QUEUED", [requeued]],
+      ["rolledBack=false", [cancelled, requeued, waiting, rolledBack, failed, completed]],
+      ["senderId=acme", [rolledBack]],
+      ["senderId=acme&status=FAILED", []],
+      ["senderId=nobody", []],
+      ["target=other.example", [requeued, failed]],
+      ["target=OTHER.example:8443", [failed]],
+      ["target=example.com&status=COMPLETED", [completed]],
+      ["since=2026-11-22T12:05:00Z", [cancelled, requeued]],
+      ["until=2026-11-22T12:02:00Z", [completed]],
+      ["since=2026-11-22T12:02:00Z&until=2026-11-22T12:04:00Z", [rolledBack, failed]],
+    ];
+    for (const [query, ids] of cases) expect([query, (await list(query)).ids]).toEqual([query, ids]);
+  });
+
+  it("finds the message of an idempotency key, if it fits the other filters", async () => {
+    const sent = await call("POST", "/v1/messages", {
+      json: { targetUrl: "https://example.com/", senderId: "acme" },
+      headers: { "idempotency-key": "k" },
+    });
+    const query = "senderId=acme&idempotencyKey=k";
+    expect((await list(query)).ids).toEqual([sent.body.messageId]);
+    expect((await list(`${query}&status=QUEUED&target=example.com`)).ids).toEqual([sent.body.messageId]);
+    for (const other of [
+      "status=FAILED",
+      "target=other.example",
+      "until=2026-11-22T12:00:00Z",
+      "rolledBack=true",
+    ])
+      expect((await list(`${query}&${other}`)).ids).toEqual([]);
+    expect((await list("senderId=globex&idempotencyKey=k")).ids).toEqual([]);
+  });
+
+  it("shows an item as the message itself is shown, without what only one message shows", async () => {
+    const id = await send({ metadata: { order: "42" } }, "claim", "completeFirst");
+    const { headers, body, history, attempts, ...item } = (await call("GET", `/v1/messages/${id}`)).body;
+    expect([headers, body, history.length, attempts.length]).toEqual([{}, undefined, 4, 1]);
+    expect((await call("GET", "/v1/messages")).body.items).toEqual([item]);
+    expect(JSON.stringify(item)).not.toContain("null");
+  });
+});
+
+describe("a cursor", () => {
+  it("skips no message that stays as it is, whatever happens to the others meanwhile", async () => {
+    const ids: string[] = [];
+    for (let sent = 0; sent < 30; sent += 1) ids.unshift(await send({}, "claim", "fail"));
+    const staying = ids.filter((_, index) => index % 3 !== 0);
+    const leaving = ids.filter((_, index) => index % 3 === 0);
+    const seen = await page("status=FAILED&limit=4", async (pages) => {
+      await send({}, "claim", "fail");
+      const next = leaving[pages];
+      if (next !== undefined) await move(next, "manualRetry");
+    });
+    expect(seen.filter((id) => staying.includes(id))).toEqual(staying);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it("goes on where it was when the message it stands on has left the list", async () => {
+    const ids: string[] = [];
+    for (let sent = 0; sent < 6; sent += 1) ids.unshift(await send({}, "claim", "fail"));
+    const { nextCursor } = await list("status=FAILED&limit=2");
+    await move(ids[1] ?? "", "manualRetry");
+    expect((await list(`status=FAILED&limit=2&cursor=${nextCursor}`)).ids).toEqual(ids.slice(2, 4));
+  });
+
+  it("belongs to its filter: another one refuses it, another page size does not", async () => {
+    for (let sent = 0; sent < 3; sent += 1) await send();
+    const { nextCursor } = await list("limit=1&status=QUEUED");
+    expect((await list(`limit=2&status=QUEUED&cursor=${nextCursor}`)).ids).toHaveLength(2);
+    for (const other of ["limit=1", "limit=1&status=PENDING", "status=QUEUED&target=example.com"])
+      expect((await call("GET", `/v1/messages?${other}&cursor=${nextCursor}`)).status).toBe(400);
+  });
+});
