@@ -10,10 +10,9 @@ const MAX_LIMIT = 100;
 const limit = v.optional(
   v.pipe(
     v.string(),
-    v.regex(/^\d{1,3}$/, `must be a whole number from 1 to ${MAX_LIMIT}`),
+    v.regex(/^(?:[1-9]\d?|100)$/, `must be a whole number from 1 to ${MAX_LIMIT}`),
+    v.description(`Messages on a page, 1 to ${MAX_LIMIT}.`),
     v.transform(Number),
-    v.minValue(1, `must be a whole number from 1 to ${MAX_LIMIT}`),
-    v.maxValue(MAX_LIMIT, `must be a whole number from 1 to ${MAX_LIMIT}`),
   ),
   String(DEFAULT_LIMIT),
 );
@@ -33,21 +32,30 @@ export const targetSchema = v.pipe(
 
 export const cursorSchema = v.pipe(v.string(), v.maxLength(512, "was not made here"));
 
+const told = <const S extends v.GenericSchema>(schema: S, description: string) =>
+  v.optional(v.pipe(schema, v.description(description)));
+
+/** What lists and bulk retries have in common. */
+export const filterEntries = {
+  senderId: v.optional(senderIdSchema),
+  since: told(timeSchema, "Accepted at or after this time."),
+  until: told(timeSchema, "Accepted before this time."),
+  target: told(targetSchema, "Host of the target; with its port, or whatever its port."),
+  cursor: told(cursorSchema, "`nextCursor` of the page before, with the same filter and key."),
+};
+
 export const listQuerySchema = v.strictObject({
   status: v.optional(v.picklist(STATUSES, `must be one of ${STATUSES.join(", ")}`)),
   rolledBack: v.optional(
     v.pipe(
       v.picklist(["true", "false"], "must be true or false"),
+      v.description("`true`: rolled back after a failed send, and not finished."),
       v.transform((text) => text === "true"),
     ),
   ),
-  senderId: v.optional(senderIdSchema),
-  since: v.optional(timeSchema),
-  until: v.optional(timeSchema),
-  target: v.optional(targetSchema),
-  idempotencyKey: v.optional(idempotencyKeySchema),
+  ...filterEntries,
+  idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
-  cursor: v.optional(cursorSchema),
 });
 
 export const statsQuerySchema = v.strictObject({ senderId: v.optional(senderIdSchema) });

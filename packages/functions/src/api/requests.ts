@@ -8,7 +8,7 @@ import {
 import { MAX_RETRY_LIMIT } from "@homing/core/operate/bulk-retry";
 import * as v from "valibot";
 import { SCOPES } from "./principal.ts";
-import { cursorSchema, targetSchema, timeSchema } from "./queries.ts";
+import { filterEntries } from "./queries.ts";
 
 export const MAX_BATCH_MESSAGES = 100;
 export const MAX_BATCH_BYTES = 4_194_304;
@@ -16,7 +16,12 @@ export const MAX_BATCH_BYTES = 4_194_304;
 export const MAX_SMALL_BYTES = 16_384;
 
 export const batchEntrySchema = v.strictObject(
-  { ...messageInputEntries, idempotencyKey: v.optional(idempotencyKeySchema) },
+  {
+    ...messageInputEntries,
+    idempotencyKey: v.optional(
+      v.pipe(idempotencyKeySchema, v.description("As the header of the same name, for this message.")),
+    ),
+  },
   "must be a JSON object",
 );
 export type BatchEntry = v.InferInput<typeof batchEntrySchema>;
@@ -41,34 +46,42 @@ const limitMessage = `must be a whole number from 1 to ${MAX_RETRY_LIMIT}`;
 
 export const bulkRetrySchema = v.strictObject({
   status: v.literal("FAILED", "must be FAILED"),
-  senderId: v.optional(senderIdSchema),
-  since: v.optional(timeSchema),
-  until: v.optional(timeSchema),
-  target: v.optional(targetSchema),
+  ...filterEntries,
   limit: v.optional(
     v.pipe(
       v.number(limitMessage),
       v.integer(limitMessage),
       v.minValue(1, limitMessage),
       v.maxValue(MAX_RETRY_LIMIT, limitMessage),
+      v.description("Messages to look at in this call."),
     ),
     MAX_RETRY_LIMIT,
   ),
-  cursor: v.optional(cursorSchema),
 });
 
 const MAX_KEY_NAME_LENGTH = 100;
 const nameMessage = `must be 1 to ${MAX_KEY_NAME_LENGTH} characters`;
 
 export const createKeySchema = v.strictObject({
-  senderId: v.union([v.literal("*"), senderIdSchema], "must be a sender's id, or * for all senders"),
+  senderId: v.pipe(
+    v.union([v.literal("*"), senderIdSchema], "must be a sender's id, or * for all senders"),
+    v.description("The one sender that the key speaks for, or `*` for all of them."),
+  ),
   scopes: v.pipe(
     v.array(v.picklist(SCOPES, `must be one of ${SCOPES.join(", ")}`), "must be an array of scopes"),
     v.minLength(1, "must hold at least one scope"),
     v.check((scopes) => new Set(scopes).size === scopes.length, "must not repeat a scope"),
     v.metadata({ uniqueItems: true }),
+    v.description(
+      "send: send, and retry or cancel what it may see. read: see messages and counts. operate: both, bulk retry and keys.",
+    ),
   ),
   name: v.optional(
-    v.pipe(v.string(), v.minLength(1, nameMessage), v.maxLength(MAX_KEY_NAME_LENGTH, nameMessage)),
+    v.pipe(
+      v.string(),
+      v.minLength(1, nameMessage),
+      v.maxLength(MAX_KEY_NAME_LENGTH, nameMessage),
+      v.description("For you, to tell keys apart."),
+    ),
   ),
 });

@@ -12,7 +12,7 @@ import {
 import * as v from "valibot";
 import { SCOPES } from "./principal.ts";
 
-const ERROR_CODES = [
+export const PROBLEM_CODES = [
   "VALIDATION_ERROR",
   "UNAUTHORIZED",
   "FORBIDDEN",
@@ -30,30 +30,36 @@ const timestamp = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer());
 const textRecord = v.record(v.string(), v.string());
 const status = v.picklist(STATUSES);
+/** A field with a word about it, for the document. */
+const told = <const S extends v.GenericSchema>(schema: S, description: string) =>
+  v.pipe(schema, v.description(description));
+const messageId = told(v.string(), "Stable: also the `webhook-id` of every delivery.");
+const queued = told(v.boolean(), "In the queue, or already with a worker.");
+const correlationId = told(v.string(), "Of the call that is answered.");
 
 export const acceptedSchema = v.object({
-  messageId: v.string(),
+  messageId,
   status,
   stored: v.literal(true),
-  queued: v.boolean(),
-  duplicate: v.boolean(),
-  correlationId: v.string(),
+  queued,
+  duplicate: told(v.boolean(), "An earlier call with the same idempotency key had stored it."),
+  correlationId,
   createdAt: timestamp,
 });
 export type Accepted = v.InferOutput<typeof acceptedSchema>;
 
 export const movedSchema = v.object({
-  messageId: v.string(),
+  messageId,
   status,
-  queued: v.boolean(),
-  correlationId: v.string(),
+  queued,
+  correlationId,
 });
 export type Moved = v.InferOutput<typeof movedSchema>;
 
 const decision = v.object({
   rule: v.string(),
   action: v.picklist(["COMPLETE", "RETRY", "FAIL"]),
-  nextAttemptAt: v.optional(timestamp),
+  nextAttemptAt: v.optional(told(timestamp, "The next attempt does not start before.")),
   explanation: v.string(),
 });
 
@@ -61,11 +67,13 @@ export const attemptSchema = v.object({
   number: count,
   outcome: v.picklist(ATTEMPT_OUTCOMES),
   startedAt: v.optional(timestamp),
-  durationMs: v.optional(count),
+  durationMs: v.optional(told(count, "From the start to the end of the answer's body, or to the failure.")),
   responseStatus: v.optional(count),
-  errorCode: v.optional(v.string()),
+  errorCode: v.optional(told(v.string(), "What went wrong where there was no answer.")),
   responseHeaders: v.optional(textRecord),
-  responseBody: v.optional(v.string()),
+  responseBody: v.optional(
+    told(v.string(), "At most 4 KiB of it; 256 bytes of a first attempt that succeeded."),
+  ),
   responseTruncated: v.optional(v.boolean()),
   truncationReason: v.optional(v.string()),
   decision: v.optional(decision),
@@ -81,26 +89,26 @@ export const historyEntrySchema = v.object({
 });
 
 const listItemEntries = {
-  messageId: v.string(),
+  messageId,
   status,
-  pendingReason: v.optional(v.picklist(PENDING_REASONS)),
-  failureReason: v.optional(v.picklist(FAILURE_REASONS)),
+  pendingReason: v.optional(told(v.picklist(PENDING_REASONS), "Why it waits; only while PENDING.")),
+  failureReason: v.optional(told(v.picklist(FAILURE_REASONS), "Why it failed; only once FAILED.")),
   senderId: v.string(),
-  targetUrl: v.optional(v.string()),
+  targetUrl: v.optional(told(v.string(), "Absent, like method and metadata, only if the payload was lost.")),
   method: v.optional(v.string()),
   metadata: v.optional(textRecord),
   idempotencyKey: v.optional(v.string()),
-  correlationId: v.string(),
+  correlationId: told(v.string(), "Of the call that sent it: the same in logs and deliveries."),
   createdAt: timestamp,
   updatedAt: timestamp,
   deliverAt: v.optional(timestamp),
   deliverBy: v.optional(timestamp),
   finishedAt: v.optional(timestamp),
-  dueAt: v.optional(timestamp),
+  dueAt: v.optional(told(timestamp, "By this time something happens to it; absent once it is finished.")),
   nextAttemptAt: v.optional(timestamp),
-  rolledBackAt: v.optional(timestamp),
+  rolledBackAt: v.optional(told(timestamp, "When a send to the queue last failed and was undone.")),
   attemptCount: count,
-  maxAttempts: count,
+  maxAttempts: told(count, "Number of the last attempt this round may make."),
   sends: v.object({ count, rollbacks: count, lastErrorCode: v.optional(v.picklist(SEND_ERROR_CODES)) }),
 };
 
@@ -109,15 +117,17 @@ export type ListItem = v.InferOutput<typeof listItemSchema>;
 
 export const messageSchema = v.object({
   ...listItemEntries,
-  headers: v.optional(textRecord),
-  body: v.optional(v.unknown()),
-  history: v.array(historyEntrySchema),
-  historyOmitted: v.optional(count),
+  headers: v.optional(told(textRecord, "Values that may be secrets are `***`.")),
+  body: v.optional(told(v.unknown(), "As it was sent, numbers digit for digit.")),
+  history: told(v.array(historyEntrySchema), "Oldest first."),
+  historyOmitted: v.optional(told(count, "Entries left out between the first ten and the rest.")),
   attempts: v.array(attemptSchema),
 });
 export type MessageView = v.InferOutput<typeof messageSchema>;
 
-export const listSchema = v.object({ items: v.array(listItemSchema), nextCursor: v.optional(v.string()) });
+const nextCursor = v.optional(told(v.string(), "Where to go on; absent at the end."));
+
+export const listSchema = v.object({ items: v.array(listItemSchema), nextCursor });
 export type MessageList = v.InferOutput<typeof listSchema>;
 
 const minuteSchema = v.object({
@@ -138,13 +148,13 @@ export const statsSchema = v.object({
     FAILED: count,
     CANCELLED: count,
   }),
-  rolledBack: count,
-  queue: v.object({ visible: count, inFlight: count, delayed: count }),
-  deadLetters: count,
-  oldestOverdueSeconds: count,
-  capped: v.array(v.string()),
-  approximate: v.array(v.string()),
-  perMinute: v.array(minuteSchema),
+  rolledBack: told(count, "Rolled back after a failed send, and not finished."),
+  queue: v.optional(v.object({ visible: count, inFlight: count, delayed: count })),
+  deadLetters: v.optional(count),
+  oldestOverdueSeconds: told(count, "By how much the latest message is late; 0 if none is."),
+  capped: told(v.array(v.string()), "Counts that stopped at 10,000."),
+  approximate: told(v.array(v.string()), "Counts that may be off by a little."),
+  perMinute: told(v.array(minuteSchema), "The last 60 minutes, oldest first."),
 });
 export type StatsView = v.InferOutput<typeof statsSchema>;
 
@@ -153,13 +163,18 @@ export const problemSchema = v.object({
   title: v.string(),
   status: count,
   detail: v.string(),
-  code: v.picklist(ERROR_CODES),
-  correlationId: v.string(),
-  retryable: v.boolean(),
-  stored: v.optional(v.literal(true)),
+  code: v.picklist(PROBLEM_CODES),
+  correlationId,
+  retryable: told(v.boolean(), "Repeating this very call is safe and useful."),
+  stored: v.optional(told(v.literal(true), "The message is kept, whatever went wrong afterwards.")),
   messageId: v.optional(v.string()),
   messageStatus: v.optional(status),
-  errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() }))),
+  errors: v.optional(
+    told(
+      v.array(v.object({ path: v.string(), message: v.string() })),
+      "Everything that is wrong; the path of the document itself is empty.",
+    ),
+  ),
 });
 export type Problem = v.InferOutput<typeof problemSchema>;
 
@@ -175,8 +190,8 @@ export type BatchResult = v.InferOutput<typeof batchResultSchema>;
 
 export const bulkRetryResultSchema = v.object({
   retried: count,
-  skipped: count,
-  nextCursor: v.optional(v.string()),
+  skipped: told(count, "Moved on meanwhile, or without their payload."),
+  nextCursor,
 });
 export type BulkRetryResult = v.InferOutput<typeof bulkRetryResultSchema>;
 
@@ -196,15 +211,17 @@ export type KeyList = v.InferOutput<typeof keyListSchema>;
 
 export const createdKeySchema = v.object({
   ...keyEntries,
-  key: v.string(),
-  signingSecret: v.optional(v.string()),
+  key: told(v.string(), "Shown here and never again."),
+  signingSecret: v.optional(
+    told(v.string(), "With the first key of a sender: what its receivers verify with."),
+  ),
 });
 export type CreatedKey = v.InferOutput<typeof createdKeySchema>;
 
 export const rotatedSenderSchema = v.object({
   senderId: v.string(),
-  signingSecret: v.string(),
-  previousValidUntil: timestamp,
+  signingSecret: told(v.string(), "Shown here and never again."),
+  previousValidUntil: told(timestamp, "Until then deliveries carry the old signature too."),
 });
 export type RotatedSender = v.InferOutput<typeof rotatedSenderSchema>;
 

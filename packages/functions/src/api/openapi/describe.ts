@@ -91,9 +91,13 @@ function parametersOf({ path = [], query, headers = [] }: RouteDescription): Par
       }),
     ),
     ...Object.entries(query?.entries ?? {}).map(([name, schema]): Parameter => {
-      const { description = "", ...rest } = inlineSchema(schema);
-      // Parameters are text, whatever their schema's library makes of them.
-      return { in: "query", name, description, schema: rest as NonNullable<Parameter["schema"]> };
+      const { description, ...rest } = inlineSchema(schema);
+      return {
+        in: "query",
+        name,
+        ...(description === undefined ? {} : { description }),
+        schema: rest as NonNullable<Parameter["schema"]>,
+      };
     }),
     ...[...headers, "x-correlation-id" as const].map(
       (name): Parameter => ({ in: "header", name, ...REQUEST_HEADERS[name] }),

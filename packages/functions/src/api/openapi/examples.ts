@@ -140,7 +140,6 @@ export const EXAMPLES = {
     skipped: 2,
     nextCursor: "WzE3NjM3NzUwMDAwMDAsIm1zZ18wMUtBTVE2SDUiLCJ4Il0",
   },
-  key,
   revokedKey: { ...key, revokedAt: "2026-11-22T02:00:00.000Z" },
   keyList: { items: [key] },
   createdKey: {

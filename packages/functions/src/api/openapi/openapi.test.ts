@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Conformance, createConformance } from "../../testing/conformance.ts";
+import { createMemoryApi } from "../../testing/memory-api.ts";
+import { PROBLEM_CODES } from "../schemas.ts";
+import { DOCS_STYLE } from "./docs-style.ts";
+import { documentOf, type OpenApiDocument } from "./document.ts";
+import { EXAMPLES } from "./examples.ts";
+
+let document: OpenApiDocument;
+let conformance: Conformance;
+const api = createMemoryApi();
+beforeAll(async () => {
+  document = await documentOf(api.app);
+  conformance = createConformance(document);
+});
+
+/** Every `{ schema, example }` of the document, with its place. */
+function examplesIn(value: unknown, pointer = ""): Array<{ pointer: string; example: unknown }> {
+  if (typeof value !== "object" || value === null) return [];
+  const own =
+    "schema" in value && "example" in value ? [{ pointer: `${pointer}/schema`, example: value.example }] : [];
+  const inner = Object.entries(value).flatMap(([name, one]) =>
+    name === "example"
+      ? []
+      : examplesIn(one, `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`),
+  );
+  return [...own, ...inner];
+}
+
+describe("the OpenAPI document", () => {
+  it("is what the committed openapi.json says; `npx vitest run --project unit openapi -u` writes it", async () => {
+    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot("../../../../../openapi.json");
+  });
+
+  it("is served as it is committed, to everybody", async () => {
+    const { body } = await api.call("GET", "/v1/openapi.json", { key: "" });
+    expect(body).toEqual(JSON.parse(JSON.stringify(document)));
+    expect(body.openapi).toBe("3.1.0");
+  });
+
+  it("has examples that conform to their schemas, every one that there is", () => {
+    const examples = examplesIn(document);
+    const wrong = examples.flatMap(({ pointer, example }) =>
+      conformance.schemaErrors(pointer, example).map((error) => `${pointer}: ${error}`),
+    );
+    expect(wrong).toEqual([]);
+    const used = new Set(examples.map(({ example }) => JSON.stringify(example)));
+    const unused = Object.entries(EXAMPLES).filter(([, example]) => !used.has(JSON.stringify(example)));
+    expect(unused.map(([name]) => name)).toEqual([]);
+  });
+
+  it("names every code of a problem, and with each route every status it may answer", () => {
+    const codes = Object.values(document.components.responses ?? {}).map((response) =>
+      "content" in response ? response.content?.["application/problem+json"]?.example.code : undefined,
+    );
+    expect([...new Set(codes)].sort()).toEqual([...PROBLEM_CODES].sort());
+    const statuses = Object.entries(document.paths).map(([path, item]) => [
+      path,
+      Object.entries(item).map(([method, operation]) => [
+        method,
+        Object.keys((operation as { responses: object }).responses).join(" "),
+      ]),
+    ]);
+    const withKey = "401 403 429 503";
+    const sorted = (text: string) => text.split(" ").sort().join(" ");
+    expect(
+      Object.fromEntries(statuses.map(([path, item]) => [path, Object.fromEntries(item as [])])),
+    ).toEqual({
+      "/v1/health": { get: "200 400 500" },
+      "/v1/ready": { get: "200 400 500 503" },
+      "/v1/openapi.json": { get: "200 400 500" },
+      "/docs": { get: "200 400 500" },
+      "/v1/messages": {
+        post: sorted(`200 202 400 413 415 422 500 ${withKey}`),
+        get: sorted(`200 400 500 ${withKey}`),
+      },
+      "/v1/messages/{id}": { get: sorted(`200 400 404 500 ${withKey}`) },
+      "/v1/messages/{id}/retry": { post: sorted(`202 400 404 409 500 ${withKey}`) },
+      "/v1/messages/{id}/cancel": { post: sorted(`200 400 404 409 500 ${withKey}`) },
+      "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
+      "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
+      "/v1/stats": { get: sorted(`200 400 500 ${withKey}`) },
+      "/v1/keys": { get: sorted(`200 400 500 ${withKey}`), post: sorted(`201 400 413 415 500 ${withKey}`) },
+      "/v1/keys/{keyId}": { delete: sorted(`200 400 404 500 ${withKey}`) },
+      "/v1/senders/{senderId}/rotate": { post: sorted(`200 400 404 500 ${withKey}`) },
+    });
+  });
+});
+
+describe("the docs page", () => {
+  it("asks nobody for anything, and is let through by its own strict policy", async () => {
+    const { text, headers } = await api.call("GET", "/docs", { key: "" });
+    expect(text).not.toMatch(/<script|<link|<img|@import|url\(|\son\w+=|\sstyle=/i);
+    const [style] = /<style>([\s\S]*)<\/style>/.exec(text)?.slice(1) ?? [];
+    expect(style).toBe(DOCS_STYLE);
+    const hash = createHash("sha256").update(DOCS_STYLE).digest("base64");
+    expect(headers.get("content-security-policy")).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    );
+    const links = [...text.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link);
+    expect(links.filter((link) => !/^#|^\/v1\/openapi\.json$/.test(link ?? ""))).toEqual([]);
+    for (const link of links.filter((one) => one?.startsWith("#")))
+      expect(text).toContain(`id="${link?.slice(1)}"`);
+  });
+
+  it("shows every route, every schema and the examples, as text", async () => {
+    const { text } = await api.call("GET", "/docs", { key: "" });
+    for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
+    for (const name of Object.keys(document.components.schemas ?? {})) expect(text).toContain(`>${name}</a>`);
+    expect(text).toContain("&quot;targetUrl&quot;: &quot;https://example.com/hook&quot;");
+    expect(text).not.toContain("[object");
+    expect(text).not.toContain("undefined");
+  });
+});
