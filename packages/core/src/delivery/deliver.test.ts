@@ -6,8 +6,10 @@ import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message, Payload } from "../message/message.ts";
 import { newMessageId } from "../message/message-id.ts";
 import type { ReceivedCopy } from "../queue/memory-message-queue.ts";
+import { WORKER_TIMEOUT_SECONDS } from "../queue/queue-definition.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { enqueue } from "../send/enqueue.ts";
+import { DEFAULT_SETTINGS } from "../settings.ts";
 import { buildPayload } from "../testing/build-message.ts";
 import { refusal } from "../testing/faulty-queue.ts";
 import { failing } from "../testing/faulty-store.ts";
@@ -544,6 +546,28 @@ describe("an outcome", () => {
     expect(await attemptsOf(message)).toHaveLength(1);
   });
 
+  it.each([
+    [3_001, 4],
+    [3_000, 1],
+  ])(
+    "that cannot be written is tried again while the process has time: %d ms left",
+    async (leftMs, tries) => {
+      const message = await queued();
+      let calls = 0;
+      system.faults = (call) => {
+        if (call !== "apply complete") return undefined;
+        calls += 1;
+        return "before";
+      };
+      const [received] = system.memoryQueue.receive(1);
+      if (!received) throw new Error("one is there");
+      const remainingMs = () => (system.target.requests.length === 0 ? 30_000 : leftMs);
+      expect(await deliverRecord(system.deps, received, remainingMs)).toBe("return");
+      expect(calls).toBe(tries);
+      expect(await statusOf(message)).toBe("PROCESSING");
+    },
+  );
+
   it("waits for its record", async () => {
     system.target.respond = () => answered(410);
     const message = await queued();
@@ -643,7 +667,15 @@ describe("G13: without the check of its own lease a request would leave after so
     const [received] = system.memoryQueue.receive(1);
     if (!received) throw new Error("one is there");
     expect(await deliverRecord(system.deps, received, () => remainingMs)).toBe(expected);
-    if (expected === "return") expect(await system.read(message.messageId)).toEqual(message);
+    if (expected === "done") return;
+    expect(await system.read(message.messageId)).toEqual(message);
+    expect(system.observer.events()).toEqual(["too_little_time"]);
+  });
+
+  it("a new invocation of the worker has time for a request, its claim and its outcome", () => {
+    expect(WORKER_TIMEOUT_SECONDS * SECOND).toBeGreaterThanOrEqual(
+      DEFAULT_SETTINGS.deliveryTimeoutMs + 10 * SECOND,
+    );
   });
 });
 

@@ -42,7 +42,10 @@ export const KEPT_RESPONSE_BYTES = 4_096;
 /** Left of the lease beyond the request's own deadline when it starts (rule 7). */
 const LEASE_RESERVE_MS = SECOND;
 
-/** An outcome that is not written makes a second request: it is worth all of the time the lease leaves. */
+/** Left of the process when a write is tried once more: one that is cut off takes the rest of its batch along. */
+const LAST_TRY_MS = 3 * SECOND;
+
+/** An outcome that is not written makes a second request: it is worth all the time that lease and process leave. */
 const OUTCOME_BACKOFF = {
   retries: 20,
   factor: 2,
@@ -65,12 +68,15 @@ export async function deliverRecord(
     return "return";
   }
   // Not claimed: the copy is handed out again with all of its time.
-  if (remainingMs() < deps.settings.deliveryTimeoutMs + 2 * LEASE_RESERVE_MS) return "return";
+  if (remainingMs() < deps.settings.deliveryTimeoutMs + 2 * LEASE_RESERVE_MS) {
+    deps.observer.log.write("info", "too_little_time", { messageId, senderId: copy.senderId, correlationId });
+    return "return";
+  }
   try {
     const secrets = await deps.signingSecrets.forSender(copy.senderId);
     const claimed = await claim(deps, messageId, copy, correlationId);
     if (typeof claimed === "string") return claimed;
-    return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets });
+    return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets, remainingMs });
   } catch (error) {
     deps.observer.log.write(
       "error",
@@ -93,6 +99,7 @@ interface Delivery extends Claimed {
   readonly copy: Copy;
   readonly correlationId: string;
   readonly secrets: readonly string[];
+  readonly remainingMs: () => number;
 }
 
 /** The message, claimed for this copy; or what becomes of a copy that may not start an attempt. */
@@ -255,16 +262,16 @@ async function recordAttempt(deps: DeliverDependencies, message: Message, attemp
   );
 }
 
-/** Repeats a write for as long as the claim lasts. @throws whatever it was last rejected with. */
+/** Repeats a write for as long as claim and process last. @throws whatever it was last rejected with. */
 function patiently<T>(
   deps: DeliverDependencies,
-  { leaseEndsAt }: Claimed,
+  { leaseEndsAt, remainingMs }: Delivery,
   write: () => Promise<T>,
 ): Promise<T> {
   return pRetry(write, {
     ...OUTCOME_BACKOFF,
     ...(deps.rollbackBackoff ?? {}),
-    shouldRetry: () => deps.clock.monotonic() < leaseEndsAt,
+    shouldRetry: () => deps.clock.monotonic() < leaseEndsAt && remainingMs() > LAST_TRY_MS,
   });
 }
 
