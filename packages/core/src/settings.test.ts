@@ -77,6 +77,10 @@ describe("the settings", () => {
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/33"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "999.0.0.0/8"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "::1/129"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "10/8"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "010.0.0.0/8"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "0x7f000001/8"],
+    ["HOMING_ALLOW_PRIVATE_TARGETS", "fe80::1%eth0/64"],
   ])("refuse %s=%j in one line that names it", (name, text) => {
     let error: unknown;
     try {

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { DAY, HOUR, MINUTE, parseDuration, SECOND } from "./duration.ts";
 
@@ -135,7 +136,8 @@ function cidrs(text: string | undefined, fallback: readonly string[]): readonly 
   if (text.trim() === "") return [];
   return text.split(",").map((part) => {
     const range = part.trim();
-    if (!ipaddr.isValidCIDR(range)) {
+    // isIP besides: the library takes 10/8 for 0.0.0.10/8 and 010.0.0.0/8 for 8.0.0.0/8.
+    if (!ipaddr.isValidCIDR(range) || range.includes("%") || isIP(range.split("/")[0] ?? "") === 0) {
       throw new SettingsError(
         `HOMING_ALLOW_PRIVATE_TARGETS: "${range}" is not a CIDR range; write for example 127.0.0.0/8,::1/128.`,
       );
