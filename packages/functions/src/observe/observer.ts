@@ -2,6 +2,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Log, MetricName, Observer } from "@homing/core/observe/observe";
+import { describeError } from "./describe-error.ts";
 
 const UNITS: Partial<Record<MetricName, (typeof MetricUnit)[keyof typeof MetricUnit]>> = {
   DeliveryDuration: MetricUnit.Milliseconds,
@@ -18,7 +19,11 @@ export function createLog(): Log {
   const logger = new Logger({ serviceName: process.env.POWERTOOLS_SERVICE_NAME ?? "homing" });
   return {
     write(level, event, fields, error) {
-      logger[level](event, { event, ...fields, ...(error === undefined ? {} : { error }) });
+      logger[level](event, {
+        event,
+        ...fields,
+        ...(error === undefined ? {} : { error: describeError(error) }),
+      });
     },
   };
 }
