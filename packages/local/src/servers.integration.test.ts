@@ -9,9 +9,22 @@ import { startServers } from "./servers.ts";
 test("a server that somebody else runs takes the place of the embedded one, with the environment's credentials", async () => {
   const servers = await startServers({ dynamodbEndpoint: "http://127.0.0.1:8000" }, openDataDir(MEMORY));
   expect(servers.dynamodb).toEqual({ endpoint: "http://127.0.0.1:8000" });
-  expect(servers.embeddedPorts).toHaveLength(1);
-  expect(servers.sqs.endpoint).toBe(`http://127.0.0.1:${servers.embeddedPorts[0]}`);
+  const [dynamodbPort, sqsPort] = servers.ownPorts;
+  expect(servers.sqs.endpoint).toBe(`http://127.0.0.1:${sqsPort}`);
+  // Nothing is delivered to it either.
+  expect(dynamodbPort).toBe(8_000);
   await servers.close();
+});
+
+test.each([
+  ["http://localhost:9324", [9_324]],
+  ["http://[::1]:9324", [9_324]],
+  ["http://elasticmq", [80]],
+  ["https://10.0.0.5", [443]],
+  ["https://sqs.us-east-1.amazonaws.com", []],
+])("nothing is delivered to the port of %s", async (endpoint, ports) => {
+  const external = { dynamodbEndpoint: endpoint, sqsEndpoint: endpoint };
+  expect(new Set((await startServers(external, openDataDir(MEMORY))).ownPorts)).toEqual(new Set(ports));
 });
 
 test("each start has an access key of its own", async () => {
@@ -20,7 +33,7 @@ test("each start has an access key of its own", async () => {
     await startServers({}, openDataDir(MEMORY)),
   ];
   expect(one.sqs.credentials?.accessKeyId).not.toBe(other.sqs.credentials?.accessKeyId);
-  expect(one.embeddedPorts).toHaveLength(2);
+  expect(one.ownPorts).toHaveLength(2);
   await Promise.all([one.close(), other.close()]);
 });
 

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { checkAddress } from "@homing/core/delivery/address-guard";
 import type { DataDir } from "./data-dir.ts";
 import { embeddedConnection, type ServerConnection } from "./embedded/clients.ts";
 import { startDynamoDb } from "./embedded/dynamodb.ts";
@@ -9,8 +11,8 @@ import { startSqs } from "./embedded/sqs.ts";
 export interface Servers {
   readonly dynamodb: ServerConnection;
   readonly sqs: ServerConnection;
-  /** Ports of the embedded ones, to which nothing may be delivered. */
-  readonly embeddedPorts: readonly number[];
+  /** Ports on this machine or its network to which nothing may be delivered, whoever runs the server. */
+  readonly ownPorts: readonly number[];
   /** Ends the embedded ones. */
   close(): Promise<void>;
 }
@@ -42,9 +44,19 @@ export async function startServers(external: ExternalEndpoints, dataDir: DataDir
   try {
     const dynamodb = await connect(external.dynamodbEndpoint, startDynamoDb, dataDir.folder("dynamodb"));
     const sqs = await connect(external.sqsEndpoint, startSqs, dataDir.folder("sqs"));
-    return { dynamodb, sqs, embeddedPorts: started.map((server) => server.port), close };
+    return { dynamodb, sqs, ownPorts: [dynamodb, sqs].flatMap(privatePort), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** DynamoDB Local, ElasticMQ and their like ask nobody who they are. What is public is not reached by its port alone. */
+function privatePort({ endpoint }: ServerConnection): number[] {
+  const url = URL.parse(endpoint);
+  if (url === null) return [];
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const isPublic = isIP(hostname) === 0 ? hostname.includes(".") : checkAddress(hostname, []).allowed;
+  if (isPublic) return [];
+  return [url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port)];
 }

@@ -2,6 +2,7 @@
 
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { SECOND } from "@homing/core/duration";
 import { WORKER_TIMEOUT_SECONDS, workerSubscription } from "@homing/core/queue/queue-definition";
 import { SettingsError } from "@homing/core/settings";
 import { createApp } from "@homing/functions/api/app";
@@ -35,6 +36,8 @@ const NAME = "homing";
 /** Batches at once; the machine has other things to do. */
 const WORKER_CONCURRENCY = 8;
 const COUNTERS_FLUSH_MS = 1_000;
+/** For an invocation's claims, outcomes and next sends. */
+const TIME_BESIDE_REQUEST_MS = 15 * SECOND;
 
 export interface Stack {
   readonly url: string;
@@ -100,10 +103,10 @@ async function startServices(
   });
   closers.push(() => services.counters.flush(true));
 
-  const embeddedPorts = new Set(servers.embeddedPorts);
+  const ownPorts = new Set(servers.ownPorts);
   const http = createHttpClient({
     allowPrivateTargets: local.settings.allowPrivateTargets,
-    refusePorts: () => embeddedPorts,
+    refusePorts: () => ownPorts,
   });
   closers.push(() => http.close());
   const signingSecrets = createSigningSecrets({
@@ -132,7 +135,7 @@ async function startServices(
       batchSize: workerSubscription.batchSize,
       concurrency,
       partialResponses: true,
-      timeoutMs: WORKER_TIMEOUT_SECONDS * 1_000,
+      timeoutMs: invocationTimeoutMs(local.settings.deliveryTimeoutMs),
       onProblem: ({ stage, error, messageIds }) => {
         observer.log.write("warn", "event_source", {
           functionName,
@@ -208,6 +211,11 @@ async function serveApi(
         }),
     );
   });
+}
+
+/** As on AWS, or longer where a single request may take longer: a worker takes nothing it cannot finish. */
+function invocationTimeoutMs(deliveryTimeoutMs: number): number {
+  return Math.max(WORKER_TIMEOUT_SECONDS * SECOND, deliveryTimeoutMs + TIME_BESIDE_REQUEST_MS);
 }
 
 function nameOf(error: unknown): string {

@@ -16,7 +16,7 @@ export interface EmbeddedStack {
   readonly queues: ProvisionedQueues;
   /** For tests that make clients of their own. */
   readonly connections: { readonly dynamodb: ServerConnection; readonly sqs: ServerConnection };
-  readonly embeddedPorts: readonly number[];
+  readonly ownPorts: readonly number[];
   /** A further pair of queues with other settings, for example a visibility timeout of 1 s. */
   createQueues(name: string, settings: QueueSettings): Promise<ProvisionedQueues>;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export async function startEmbedded(): Promise<EmbeddedStack> {
     deadLetterQueueUrl: queues.deadLetterQueue.url,
     queues,
     connections: { dynamodb: servers.dynamodb, sqs: servers.sqs },
-    embeddedPorts: servers.embeddedPorts,
+    ownPorts: servers.ownPorts,
     createQueues: (name, settings) => provisionQueues(sqs, name, settings),
     close: async () => {
       dynamodb.destroy();
