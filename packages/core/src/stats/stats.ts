@@ -20,8 +20,9 @@ export interface Stats {
   readonly counts: Readonly<Record<Status, number>>;
   /** Rolled back after a failed send, and not finished. */
   readonly rolledBack: number;
-  readonly queue: QueueDepth;
-  readonly deadLetters: number;
+  /** Absent while the queue does not answer: it is then that all other numbers are needed most. */
+  readonly queue?: QueueDepth;
+  readonly deadLetters?: number;
   readonly oldestOverdueSeconds: number;
   /** Names of counts that stopped at the cap. */
   readonly capped: readonly string[];
@@ -42,20 +43,24 @@ export async function stats(deps: StatsDependencies, senderId?: string): Promise
     countOpen(deps, senderId),
     senderId === undefined ? countKept(deps) : countFinishedOf(deps, senderId),
     senderId === undefined ? deps.counters.perMinute() : perMinuteOf(deps, senderId),
-    deps.queue.depth(),
-    deps.queue.deadLetters(),
+    ifItAnswers(deps.queue.depth()),
+    ifItAnswers(deps.queue.deadLetters()),
     oldestOverdue(deps),
   ]);
   return {
     counts: { ...zeroes(), ...open.counts, ...finished.counts },
     rolledBack: open.rolledBack,
-    queue,
-    deadLetters,
+    ...(queue === undefined ? {} : { queue }),
+    ...(deadLetters === undefined ? {} : { deadLetters }),
     oldestOverdueSeconds,
     capped: [...open.capped, ...finished.capped],
     approximate: ["COMPLETED", "FAILED", "CANCELLED", "perMinute"],
     perMinute,
   };
+}
+
+function ifItAnswers<T>(figure: Promise<T>): Promise<T | undefined> {
+  return figure.catch(() => undefined);
 }
 
 /** Seconds by which the most overdue message is late, two reconciler intervals allowed; 0 if none is. */
