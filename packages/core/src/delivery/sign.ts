@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { Webhook } from "standardwebhooks";
+
+const SECRET_PREFIX = "whsec_";
 
 /** What a receiver verifies, as headers (https://www.standardwebhooks.com). */
 export interface SignatureHeaders {
@@ -21,12 +22,13 @@ export function deriveSigningSecret(
   generation: number,
 ): string {
   const input = [senderId, String(generation)].map((part) => `${Buffer.byteLength(part)}:${part}`).join("");
-  return `whsec_${createHmac("sha256", master).update(input).digest("base64")}`;
+  return `${SECRET_PREFIX}${createHmac("sha256", master).update(input).digest("base64")}`;
 }
 
 /**
  * Signs the body exactly as it is sent; without a body, the empty string. Several secrets are given while a
- * rotation overlaps: a receiver that knows any one of them accepts.
+ * rotation overlaps: a receiver that knows any one of them accepts. Node's own HMAC, because the library's,
+ * in JavaScript, takes 2 ms for a body of 100 KiB; the tests hold the result against the library.
  */
 export function signatureHeaders(message: {
   readonly messageId: string;
@@ -35,12 +37,14 @@ export function signatureHeaders(message: {
   readonly secrets: readonly string[];
 }): SignatureHeaders {
   const { messageId, timestampMs, body, secrets } = message;
-  const signatures = secrets.map((secret) =>
-    new Webhook(secret).sign(messageId, new Date(timestampMs), body),
-  );
+  const timestamp = String(Math.floor(timestampMs / 1_000));
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
+    return `v1,${createHmac("sha256", key).update(`${messageId}.${timestamp}.${body}`).digest("base64")}`;
+  });
   return {
     "webhook-id": messageId,
-    "webhook-timestamp": String(Math.floor(timestampMs / 1_000)),
+    "webhook-timestamp": timestamp,
     "webhook-signature": signatures.join(" "),
   };
 }

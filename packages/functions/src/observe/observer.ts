@@ -33,22 +33,46 @@ export function createPowertoolsObserver(): PowertoolsObserver {
     namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? "Homing",
     serviceName: process.env.POWERTOOLS_SERVICE_NAME ?? "homing",
   });
+  let hasPlain = false;
+  /** Each set of dimensions is a line of its own: one an invocation, not one a message. */
+  const dimensioned = new Map<string, DimensionedSum>();
   return {
     log: createLog(),
     metrics: {
       add(name, value = 1, dimensions) {
-        const unit = UNITS[name] ?? MetricUnit.Count;
         if (dimensions === undefined) {
-          metrics.addMetric(name, unit, value);
+          hasPlain = true;
+          metrics.addMetric(name, unitOf(name), value);
           return;
         }
-        const single = metrics.singleMetric();
-        for (const [dimension, text] of Object.entries(dimensions)) single.addDimension(dimension, text);
-        single.addMetric(name, unit, value);
+        const key = JSON.stringify([name, dimensions]);
+        const known = dimensioned.get(key);
+        dimensioned.set(key, { name, dimensions, sum: (known?.sum ?? 0) + value });
       },
     },
-    publish: () => metrics.publishStoredMetrics(),
+    publish() {
+      for (const { name, dimensions, sum } of dimensioned.values()) {
+        const single = metrics.singleMetric();
+        for (const [dimension, text] of Object.entries(dimensions)) single.addDimension(dimension, text);
+        single.addMetric(name, unitOf(name), sum);
+      }
+      dimensioned.clear();
+      // With nothing to publish Powertools would write a warning.
+      if (hasPlain) metrics.publishStoredMetrics();
+      hasPlain = false;
+    },
   };
+}
+
+/** Only counts have dimensions, and counts can be added up. */
+interface DimensionedSum {
+  readonly name: MetricName;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly sum: number;
+}
+
+function unitOf(name: MetricName) {
+  return UNITS[name] ?? MetricUnit.Count;
 }
 
 /** The local stack's: the same log lines, and no metrics, because nothing there reads them. */
