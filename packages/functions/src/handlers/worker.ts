@@ -1,16 +1,26 @@
 /** The SQS side: records of a batch run concurrently, each answers for itself. */
-import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
-import { deliverRecord, type QueueRecord, type RecordResult } from "@homing/core/delivery/deliver";
+import { consumeDeadLetter, type DeadLetterDependencies } from "@homing/core/dead-letter/dead-letter";
+import {
+  type DeliverDependencies,
+  deliverRecord,
+  type QueueRecord,
+  type RecordResult,
+} from "@homing/core/delivery/deliver";
+import type { Counters } from "@homing/core/stats/counters";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { Services, WorkerServices } from "../services.ts";
 
 export type SqsHandler = (
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<SQSBatchResponse>;
 
+/** Counts are kept in memory until an invocation ends. */
+export interface Counting {
+  readonly counters: Pick<Counters, "flush">;
+}
+
 /** Delivers what the queue hands over. */
-export function createWorkerHandler(services: WorkerServices): SqsHandler {
+export function createWorkerHandler(services: DeliverDependencies & Counting): SqsHandler {
   return async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const response = await answer(event, (record) => deliverRecord(services, record, remainingMs));
@@ -20,7 +30,7 @@ export function createWorkerHandler(services: WorkerServices): SqsHandler {
 }
 
 /** Asks the message what a dead letter was worth. */
-export function createDeadLetterHandler(services: Services): SqsHandler {
+export function createDeadLetterHandler(services: DeadLetterDependencies & Counting): SqsHandler {
   return async (event) => {
     const response = await answer(event, (record) => consumeDeadLetter(services, record));
     await services.counters.flush();

@@ -3,10 +3,10 @@ import { DAY, HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import { expect, test } from "vitest";
 import { memoryBackend } from "./memory-backend.ts";
 import { runSchedule } from "./run-schedule.ts";
+import { START_AT } from "./simulate/fixed-times.ts";
 import type { Incident } from "./simulate/incident.ts";
 import type { Action, Schedule, ScheduledMessage } from "./simulate/schedule.ts";
 import type { TargetAnswer } from "./simulate/simulated-target.ts";
-import { START_AT } from "./simulate/simulation.ts";
 
 const DESIGN_SCHEDULE = [
   5 * SECOND,

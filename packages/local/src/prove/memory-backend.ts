@@ -1,6 +1,7 @@
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import { MemoryMessageStore } from "@homing/core/store/memory-message-store";
-import { MAX_RECEIVE_COUNT, type MakeBackend, VISIBILITY_TIMEOUT_MS } from "./simulate/simulation.ts";
+import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
+import type { MakeBackend } from "./simulate/simulation.ts";
 
 /** Store and queue in memory: what thousands of schedules run on. */
 export const memoryBackend: MakeBackend = (clock) => ({

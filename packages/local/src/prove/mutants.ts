@@ -53,10 +53,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "G1'",
     removes: "a copy is taken only if it is of the latest send",
-    store: changing(["claim"], (transition, _current, { record }) => ({
-      ...transition,
-      when: { ...transition.when, sendId: (JSON.parse(record?.body ?? "{}") as { sendId: string }).sendId },
-    })),
+    store: (store, { records }) =>
+      overriding(store, {
+        apply: (messageId, transition) => {
+          if (transition.name !== "claim") return store.apply(messageId, transition);
+          const copy = records.find((record) => record.messageId === messageId);
+          const { sendId } = JSON.parse(copy?.body ?? "{}") as { sendId: string };
+          return store.apply(messageId, { ...transition, when: { ...transition.when, sendId } });
+        },
+      }),
   },
   {
     name: "G2",

@@ -24,7 +24,7 @@ export async function runSchedule(
   mutant?: Mutant,
   maxSteps = MAX_STEPS,
 ): Promise<RunResult> {
-  const simulation = new Simulation(schedule, { makeBackend, mutant });
+  const simulation = await Simulation.create(schedule, makeBackend, { mutant });
   const checker = new Checker(simulation);
   startProducers(simulation);
   startActions(simulation);

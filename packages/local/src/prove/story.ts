@@ -1,9 +1,10 @@
 /** A schedule told in words: what was to happen, and what came of it. */
 import { formatDuration } from "@homing/core/duration";
 import type { Violation } from "./check/violation.ts";
+import { START_AT } from "./simulate/fixed-times.ts";
 import type { Incident, Span } from "./simulate/incident.ts";
 import { type Action, letter, type Schedule, type ScheduledMessage, type When } from "./simulate/schedule.ts";
-import { type Simulation, START_AT } from "./simulate/simulation.ts";
+import type { Simulation } from "./simulate/simulation.ts";
 
 /** The schedule, everything that happened, and what was violated. */
 export function tellStory(simulation: Simulation, violation: Violation | undefined): string {

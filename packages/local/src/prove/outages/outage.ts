@@ -4,9 +4,10 @@ import { DAY, HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import { imbalance } from "../check/account.ts";
 import { Checker } from "../check/checker.ts";
 import { memoryBackend } from "../memory-backend.ts";
+import { START_AT } from "../simulate/fixed-times.ts";
 import { type Incident, IncidentPlan, type Operation } from "../simulate/incident.ts";
 import { SENDER } from "../simulate/producers.ts";
-import { Simulation, START_AT } from "../simulate/simulation.ts";
+import { Simulation } from "../simulate/simulation.ts";
 import { withDueIndex } from "./due-index.ts";
 
 const HORIZON_MS = 30 * DAY;
@@ -82,7 +83,7 @@ export const OUTAGES = {
 export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
   const { messages, workers, startsAfterMs, lastsMs, queueDeadlineMs, of } = outage;
   const endsAt = START_AT + startsAfterMs + lastsMs;
-  const simulation = new Simulation(
+  const simulation = await Simulation.create(
     {
       setup: {
         retryScheduleMs: [
@@ -107,11 +108,11 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
       actions: [],
       incidents: [],
     },
+    async (clock) => {
+      const { store, queue } = await memoryBackend(clock);
+      return { store: withDueIndex(store), queue };
+    },
     {
-      makeBackend: (clock) => {
-        const { store, queue } = memoryBackend(clock);
-        return { store: withDueIndex(store), queue };
-      },
       keepStory: false,
       ...(of === "crashingWorkers" ? { plan: (now) => new CrashingWorkers(now, endsAt) } : {}),
     },

@@ -1,5 +1,6 @@
 import type { Clock } from "@homing/core/clock";
 import type { QueueRecord } from "@homing/core/delivery/deliver";
+import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
@@ -14,8 +15,8 @@ export interface MutantContext {
   readonly ledger: Ledger;
   readonly settings: Settings;
   readonly now: () => number;
-  /** The record that is being delivered. */
-  readonly record?: QueueRecord | undefined;
+  /** The records that a worker has been handed. */
+  readonly records: readonly QueueRecord[];
 }
 
 /** A way to take one guard out of the system, between the core and what it depends on. */
@@ -29,6 +30,6 @@ export interface Mutant {
   readonly queue?: (queue: MessageQueue) => MessageQueue;
   readonly clock?: (clock: Clock, role: Role) => Clock;
   /** What the dead-letter consumer gets to see. */
-  readonly deadLetter?: (record: QueueRecord) => QueueRecord;
+  readonly deadLetter?: (record: ReceivedCopy) => ReceivedCopy;
   readonly withoutReconciler?: true;
 }

@@ -1,5 +1,6 @@
+import { START_AT } from "./fixed-times.ts";
 import type { WriteFact } from "./ledger.ts";
-import { type Simulation, START_AT } from "./simulation.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** The reconciler reads this far ahead; a run that comes earlier than that finds nothing. */
 const LOOK_AHEAD_MS = 60_000;

@@ -1,4 +1,4 @@
-/** The target as one record's delivery sees it: it takes each request down and answers as the schedule says. */
+/** The target as one worker sees it: it takes each request down and answers as the schedule says. */
 import type {
   HttpClient,
   OutgoingRequest,
@@ -18,7 +18,7 @@ export interface TargetAnswer {
 
 export const ANSWERS_OK: TargetAnswer = { kind: "answers", status: 200, afterMs: 5 };
 
-/** The claim that the worker believes to hold while it delivers one record. */
+/** The claim that the worker believes to hold on a message. */
 export interface Belief {
   messageId: string;
   claimId: string;
@@ -28,7 +28,7 @@ export interface Belief {
 export class SimulatedTarget implements HttpClient {
   readonly #network: Network;
   readonly #process: Process;
-  readonly #belief: () => Belief | undefined;
+  readonly #belief: (messageId: string) => Belief | undefined;
   readonly #answerTo: (messageId: string) => TargetAnswer;
   readonly #onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
 
@@ -36,7 +36,7 @@ export class SimulatedTarget implements HttpClient {
     network: Network,
     process: Process,
     parts: {
-      readonly belief: () => Belief | undefined;
+      readonly belief: (messageId: string) => Belief | undefined;
       readonly answerTo: (messageId: string) => TargetAnswer;
       readonly onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
     },
@@ -51,7 +51,8 @@ export class SimulatedTarget implements HttpClient {
   request(request: OutgoingRequest, limits: RequestLimits): Promise<RequestResult> {
     const { scheduler } = this.#network;
     const process = this.#process;
-    const belief = this.#belief();
+    const messageId = request.headers.find(([name]) => name === "webhook-id")?.[1] ?? "";
+    const belief = this.#belief(messageId);
     const incident = process.incident("request", belief?.messageId);
     const message = this.#network.ledger.messageOf(belief?.messageId);
     const calledAt = scheduler.now;
@@ -62,7 +63,7 @@ export class SimulatedTarget implements HttpClient {
         durationMs: scheduler.now - calledAt,
       });
       const depart = (): void => {
-        const { fact, answer } = this.#depart(request, belief);
+        const { fact, answer } = this.#depart(messageId, request, belief);
         if (incident?.fault === "diesAfter") {
           process.die();
           return;
@@ -99,11 +100,11 @@ export class SimulatedTarget implements HttpClient {
   }
 
   #depart(
+    messageId: string,
     request: OutgoingRequest,
     belief: Belief | undefined,
   ): { fact: RequestFact | undefined; answer: TargetAnswer } {
     const { scheduler, ledger } = this.#network;
-    const messageId = request.headers.find(([name]) => name === "webhook-id")?.[1] ?? "";
     const answer = this.#answerTo(messageId);
     if (answer.kind === "refusesConnection") return { fact: undefined, answer };
     const fact: RequestFact = {

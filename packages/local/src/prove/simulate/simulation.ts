@@ -5,15 +5,16 @@
 
 import type { AcceptDependencies } from "@homing/core/accept/accept";
 import type { Clock } from "@homing/core/clock";
-import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
 import type { QueueRecord } from "@homing/core/delivery/deliver";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
-import { SECOND } from "@homing/core/duration";
+import { MINUTE, SECOND } from "@homing/core/duration";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/enqueue";
 import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
+import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
+import { START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
 import { IncidentPlan } from "./incident.ts";
 import { Ledger, type RequestFact } from "./ledger.ts";
 import type { Mutant, Role } from "./mutant.ts";
@@ -23,12 +24,9 @@ import type { Schedule, When } from "./schedule.ts";
 import { type RunEnd, Scheduler } from "./scheduler.ts";
 import { type InnerQueue, SimulatedQueue } from "./simulated-queue.ts";
 import { SimulatedStore, type Surroundings } from "./simulated-store.ts";
+import { toSqsRecord } from "./sqs-record.ts";
 import { WorkerFleet } from "./worker-fleet.ts";
 
-/** Any instant will do. */
-export const START_AT = Date.UTC(2030, 0, 1);
-export const VISIBILITY_TIMEOUT_MS = 180 * SECOND;
-export const MAX_RECEIVE_COUNT = 10;
 const RECONCILE_INTERVAL_MS = 60 * SECOND;
 /** After so many looks in vain while the storage answers, the dead letters that are left count as staying. */
 const MAX_VAIN_DEAD_LETTER_POLLS = 3;
@@ -41,13 +39,13 @@ export interface Backend {
   readonly queue: InnerQueue;
 }
 
-export type MakeBackend = (clock: Pick<Clock, "now">) => Backend;
+/** Makes an empty backend that lives in simulated time. */
+export type MakeBackend = (clock: Pick<Clock, "now">) => Backend | Promise<Backend>;
 
 /** All that the core's functions need but for HTTP. */
 export type Dependencies = AcceptDependencies & { settings: Settings; random: () => number };
 
 export interface SimulationOptions {
-  readonly makeBackend: MakeBackend;
   readonly mutant?: Mutant | undefined;
   /** In place of the schedule's own incidents. */
   readonly plan?: (now: () => number) => IncidentPlan;
@@ -67,7 +65,7 @@ export interface Hooks {
 
 export class Simulation implements Network, Surroundings {
   readonly schedule: Schedule;
-  readonly scheduler = new Scheduler(START_AT);
+  readonly scheduler: Scheduler;
   readonly ledger: Ledger;
   readonly plan: IncidentPlan;
   readonly settings: Settings;
@@ -85,9 +83,15 @@ export class Simulation implements Network, Surroundings {
   #vainDeadLetterPolls = 0;
   #deadLettersArmed = false;
 
-  constructor(schedule: Schedule, { makeBackend, mutant, plan, keepStory = true }: SimulationOptions) {
+  constructor(
+    schedule: Schedule,
+    scheduler: Scheduler,
+    { store, queue }: Backend,
+    { mutant, plan, keepStory = true }: SimulationOptions,
+  ) {
     const { setup } = schedule;
     this.schedule = schedule;
+    this.scheduler = scheduler;
     this.mutant = mutant;
     this.plan = plan?.(() => this.scheduler.now) ?? new IncidentPlan(schedule.incidents);
     this.ledger = new Ledger(keepStory);
@@ -96,13 +100,22 @@ export class Simulation implements Network, Surroundings {
       retryScheduleMs: setup.retryScheduleMs,
       queueDeadlineMs: setup.queueDeadlineMs,
     };
-    const { store, queue } = makeBackend({ now: () => this.scheduler.now });
     this.backend = { store: mutant?.backend?.(store) ?? store, queue };
     this.fleet = new WorkerFleet(this, setup);
     this.reconcilers = new Reconcilers(this, {
       intervalMs: RECONCILE_INTERVAL_MS,
       offsetsMs: mutant?.withoutReconciler ? [] : [0, setup.secondReconcilerMs],
     });
+  }
+
+  static async create(
+    schedule: Schedule,
+    makeBackend: MakeBackend,
+    options: SimulationOptions = {},
+  ): Promise<Simulation> {
+    const scheduler = new Scheduler(START_AT);
+    const backend = await makeBackend({ now: () => scheduler.now });
+    return new Simulation(schedule, scheduler, backend, options);
   }
 
   storageDown = (): boolean => this.#outages.storage > 0;
@@ -121,7 +134,7 @@ export class Simulation implements Network, Surroundings {
   }
 
   /** What the core needs, as this process sees it. */
-  dependencies(process: Process, record?: QueueRecord): Dependencies {
+  dependencies(process: Process, records: readonly QueueRecord[] = []): Dependencies {
     const { mutant, settings, ledger } = this;
     const { role } = process;
     const now = () => this.scheduler.now;
@@ -131,7 +144,7 @@ export class Simulation implements Network, Surroundings {
       this.fleet.pollAt(visibleAt),
     );
     return {
-      store: mutant?.store?.(store, { role, ledger, settings, now, record }) ?? store,
+      store: mutant?.store?.(store, { role, ledger, settings, now, records }) ?? store,
       queue: mutant?.queue?.(queue) ?? queue,
       clock: mutant?.clock?.(clock, role) ?? clock,
       observer: {
@@ -190,11 +203,16 @@ export class Simulation implements Network, Surroundings {
   }
 
   async #consumeDeadLetters(process: Process): Promise<void> {
-    const dependencies = this.dependencies(process);
+    const handler = createDeadLetterHandler({
+      ...this.dependencies(process),
+      counters: { flush: async () => {} },
+    });
     for (const record of this.backend.queue.receiveDead()) {
       const seen = this.mutant?.deadLetter?.(record) ?? record;
       this.hooks.onDeadLetter(process, record);
-      if ((await consumeDeadLetter(dependencies, seen)) === "return") continue;
+      const event = { Records: [toSqsRecord(seen)] };
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => MINUTE });
+      if (batchItemFailures.length > 0) continue;
       this.backend.queue.deleteDead(record.receipt);
       this.#vainDeadLetterPolls = 0;
     }

@@ -1,14 +1,17 @@
 /** Workers fed from the queue as Lambda feeds them: batches, partial answers, no deletion of what failed. */
-import { type DeliverDependencies, deliverRecord } from "@homing/core/delivery/deliver";
+import type { DeliverDependencies } from "@homing/core/delivery/deliver";
 import { SECOND } from "@homing/core/duration";
 import type { Transition } from "@homing/core/message/transition";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
+import { type Counting, createWorkerHandler } from "@homing/functions/handlers/worker";
+import { VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
 import { overriding } from "./overriding.ts";
 import type { Process } from "./process.ts";
 import type { Setup } from "./schedule.ts";
 import { ANSWERS_OK, type Belief, SimulatedTarget, type TargetAnswer } from "./simulated-target.ts";
-import { type Simulation, VISIBILITY_TIMEOUT_MS } from "./simulation.ts";
+import type { Simulation } from "./simulation.ts";
+import { toSqsRecord } from "./sqs-record.ts";
 
 /** As the worker's function is configured. */
 const WORKER_TIMEOUT_MS = 30 * SECOND;
@@ -66,19 +69,22 @@ export class WorkerFleet {
     );
   }
 
+  /** One invocation of the worker's own handler; what it does not name as failed is deleted. */
   async #handle(process: Process, records: readonly ReceivedCopy[]): Promise<void> {
     const { scheduler, ledger } = this.#simulation;
     const endsAt = scheduler.now + WORKER_TIMEOUT_MS;
-    const remainingMs = () => endsAt - scheduler.now;
-    const results = await Promise.all(
-      records.map(async (record) => {
-        const delivered = { record, revision: revisionOf(ledger.state(record.messageId ?? "")) };
-        const result = await deliverRecord(this.#dependencies(process, record), record, remainingMs);
-        return { ...delivered, result };
+    const revisions = records.map(({ messageId = "" }) => ledger.state(messageId)?.revision ?? 0);
+    const handler = createWorkerHandler(this.#dependencies(process, records));
+    const { batchItemFailures } = await handler(
+      { Records: records.map(toSqsRecord) },
+      { getRemainingTimeInMillis: () => endsAt - scheduler.now },
+    );
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    await Promise.all(
+      records.map(async (record, index) => {
+        if (!failed.has(record.receipt)) await this.#delete(process, record, revisions[index] ?? 0);
       }),
     );
-    const done = results.filter(({ result }) => result === "done");
-    await Promise.all(done.map(({ record, revision }) => this.#delete(process, record, revision)));
   }
 
   async #delete(process: Process, record: ReceivedCopy, revision: number): Promise<void> {
@@ -94,28 +100,32 @@ export class WorkerFleet {
       .catch(() => {});
   }
 
-  #dependencies(process: Process, record: ReceivedCopy): DeliverDependencies {
+  #dependencies(process: Process, records: readonly ReceivedCopy[]): DeliverDependencies & Counting {
     const simulation = this.#simulation;
-    const dependencies = simulation.dependencies(process, record);
-    let belief: Belief | undefined;
-    const store = noticingClaims(dependencies.store, (claim) => {
-      belief = claim;
-    });
+    const dependencies = simulation.dependencies(process, records);
+    const beliefs = new Map<string, Belief>();
     const http = new SimulatedTarget(simulation, process, {
-      belief: () => belief,
+      belief: (messageId) => beliefs.get(messageId),
       answerTo: (messageId) => this.#answerTo(messageId),
       onRequest: (fact, request) => simulation.hooks.onRequest(fact, request),
     });
-    const signingSecrets = {
-      forSender: () =>
-        process.call({
-          operation: "secrets",
-          messageId: record.messageId,
-          effect: async () => [],
-          error: () => new Error("injected"),
-        }),
+    return {
+      ...dependencies,
+      store: noticingClaims(dependencies.store, (belief) => beliefs.set(belief.messageId, belief)),
+      http,
+      signingSecrets: { forSender: () => this.#readSecrets(process, records) },
+      counters: { flush: async () => {} },
     };
-    return { ...dependencies, store, http, signingSecrets };
+  }
+
+  /** Reading the secrets is a call as any other, told apart by the first record of the batch. */
+  #readSecrets(process: Process, records: readonly ReceivedCopy[]): Promise<readonly string[]> {
+    return process.call({
+      operation: "secrets",
+      messageId: records[0]?.messageId,
+      effect: async () => [],
+      error: () => new Error("injected"),
+    });
   }
 
   #answerTo(messageId: string): TargetAnswer {
@@ -138,8 +148,4 @@ function noticingClaims(store: MessageStore, onClaim: (claim: Belief) => void): 
       return result;
     },
   });
-}
-
-function revisionOf(message: { readonly revision: number } | undefined): number {
-  return message?.revision ?? 0;
 }

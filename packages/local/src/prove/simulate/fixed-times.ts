@@ -1,0 +1,8 @@
+import { SECOND } from "@homing/core/duration";
+
+/** When every simulation begins: any instant will do. */
+export const START_AT = Date.UTC(2030, 0, 1);
+
+/** As the queue is declared. */
+export const VISIBILITY_TIMEOUT_MS = 180 * SECOND;
+export const MAX_RECEIVE_COUNT = 10;
