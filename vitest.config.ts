@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
- * SST program of each stage once, installing SST's platform (.sst) if need be. `dynamodb-local` needs Java and
+ * SST program of each stage once, installing SST's platform (.sst) if need be. `browser` drives the dashboard
+ * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible. `dynamodb-local` needs Java and
  * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named.
  * All run in worker threads; files of one project run at most two at a time (two cores are enough).
  */
@@ -45,6 +46,20 @@ export default defineConfig({
           globalSetup: ["packages/local/src/dynamodb-local/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["packages/web/tests/*.browser.test.ts"],
+          globalSetup: ["packages/web/tests/global-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // What is polled for here takes a browser, a stack and a look every few seconds.
+          expect: { poll: { timeout: 10_000 } },
+          // Last: without a browser these tests fail, and all others must have had their say.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,6 +1,8 @@
 /** Builds the dashboard: `node build.ts`, and what the local stack calls before it serves the files. */
+import { execFile } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const ROOT = import.meta.dirname;
 const SOURCES = ["src", "public", "index.html", "vite.config.ts", "package.json"];
@@ -8,16 +10,14 @@ const SOURCES = ["src", "public", "index.html", "vite.config.ts", "package.json"
 /** Where the build goes unless told otherwise. */
 export const WEB_DIST = join(ROOT, "dist");
 
-/** Builds into `outDir` (about a second), replacing what is there. */
+/**
+ * Builds into `outDir` (about a second), replacing what is there. In a process of its own: a stack does not
+ * carry Vite along, and whatever NODE_ENV is here, the build is one for production.
+ *
+ * @throws Error whose message says what is wrong.
+ */
 export async function buildWeb(outDir: string = WEB_DIST): Promise<void> {
-  // Loaded only when needed: a stack whose dashboard is up to date starts without Vite.
-  const { build } = await import("vite");
-  await build({
-    root: ROOT,
-    configFile: join(ROOT, "vite.config.ts"),
-    logLevel: "warn",
-    build: { outDir },
-  });
+  await promisify(execFile)(process.execPath, [import.meta.filename, outDir]);
 }
 
 /** True if there is no build in `outDir`, or one older than a source. */
@@ -39,4 +39,13 @@ async function newestChange(path: string): Promise<number> {
   return Math.max(mtimeMs, ...times);
 }
 
-if (import.meta.main) await buildWeb();
+if (import.meta.main) {
+  process.env.NODE_ENV = "production";
+  const { build } = await import("vite");
+  await build({
+    root: ROOT,
+    configFile: join(ROOT, "vite.config.ts"),
+    logLevel: "warn",
+    build: { outDir: process.argv[2] ?? WEB_DIST },
+  });
+}

@@ -14,15 +14,10 @@ export function QueueDepth({ stats }: { readonly stats: Stats }) {
         Queue
       </h2>
       <dl className={styles.row}>
-        <Figure name="Visible" meaning="Waiting for a worker" value={queue.visible} />
-        <Figure name="In flight" meaning="With a worker" value={queue.inFlight} />
-        <Figure name="Delayed" meaning="Until their time comes" value={queue.delayed} />
-        <Figure
-          name="Dead letters"
-          meaning="Crashed a worker"
-          value={deadLetters}
-          isAlarming={deadLetters > 0}
-        />
+        <Figure name="Visible" meaning="Waiting for a worker" value={queue?.visible} />
+        <Figure name="In flight" meaning="With a worker" value={queue?.inFlight} />
+        <Figure name="Delayed" meaning="Until their time comes" value={queue?.delayed} />
+        <Figure name="Dead letters" meaning="Crashed a worker" value={deadLetters} isAlarming />
         <div className={styles.figure}>
           <dt className={styles.name}>Oldest overdue</dt>
           <dd className={classes(styles.value, isOverdue ? styles.bad : styles.good)}>
@@ -36,19 +31,22 @@ export function QueueDepth({ stats }: { readonly stats: Stats }) {
   );
 }
 
-function Figure(props: {
+interface FigureProps {
   readonly name: string;
   readonly meaning: string;
-  readonly value: number;
+  /** Undefined: the queue does not answer. */
+  readonly value: number | undefined;
+  /** Any but 0 is bad. */
   readonly isAlarming?: boolean;
-}) {
+}
+
+function Figure({ name, meaning, value, isAlarming = false }: FigureProps) {
+  const tone = value === undefined ? styles.unknown : isAlarming && value > 0 && styles.bad;
   return (
     <div className={styles.figure}>
-      <dt className={styles.name}>{props.name}</dt>
-      <dd className={classes(styles.value, props.isAlarming && styles.bad)}>
-        {props.value.toLocaleString()}
-      </dd>
-      <dd className={styles.meaning}>{props.meaning}</dd>
+      <dt className={styles.name}>{name}</dt>
+      <dd className={classes(styles.value, tone)}>{value?.toLocaleString() ?? "?"}</dd>
+      <dd className={styles.meaning}>{value === undefined ? "No answer" : meaning}</dd>
     </div>
   );
 }

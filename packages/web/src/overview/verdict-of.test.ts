@@ -27,6 +27,15 @@ describe("the overview in one look", () => {
     });
   });
 
+  it("says that the queue does not answer, and how many messages wait for it", () => {
+    const { queue: _, deadLetters: __, ...withoutQueue } = stats({ rolledBack: 2 }, { FAILED: 3 });
+    expect(verdictOf(withoutQueue)).toEqual({
+      tone: "bad",
+      title: "The queue does not answer",
+      text: "2 messages are stored and rolled back; Homing sends them by itself when the queue is back.",
+    });
+  });
+
   it("names the worst first: overdue, dead letters, rolled back, failed", () => {
     const all = { oldestOverdueSeconds: 400, deadLetters: 1, rolledBack: 2 };
     expect(verdictOf(stats(all, { FAILED: 3 }))).toMatchObject({

@@ -11,16 +11,26 @@ export interface VerdictText {
 
 /**
  * The whole overview in two sentences, worst news first. Overdue or dead-lettered messages are Homing's own
- * failures; rolled back ones wait for the queue; failed ones need a person.
+ * failures; without its queue nothing moves; rolled back messages wait for it; failed ones need a person.
  */
 export function verdictOf(stats: Stats): VerdictText {
-  const { counts, rolledBack, deadLetters, oldestOverdueSeconds } = stats;
+  const { counts, rolledBack, queue, deadLetters = 0, oldestOverdueSeconds } = stats;
   const open = counts.PENDING + counts.QUEUED + counts.PROCESSING;
   if (oldestOverdueSeconds > 0) {
     return {
       tone: "bad",
       title: `Messages are overdue, the oldest by ${spellDuration(oldestOverdueSeconds * 1_000)}`,
       text: "Homing is not keeping up, or its reconciler is not running. Nothing is lost: they stay stored until they are sent.",
+    };
+  }
+  if (queue === undefined) {
+    return {
+      tone: "bad",
+      title: "The queue does not answer",
+      text:
+        rolledBack > 0
+          ? `${amount(rolledBack, "message is", "messages are")} stored and rolled back; Homing sends ${rolledBack === 1 ? "it" : "them"} by itself when the queue is back.`
+          : "New messages are stored and rolled back; Homing sends them by itself when the queue is back.",
     };
   }
   if (deadLetters > 0) {

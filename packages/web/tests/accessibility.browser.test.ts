@@ -1,0 +1,158 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Dashboard, startDashboard } from "./dashboard.ts";
+
+let dashboard: Dashboard;
+let failedId: string;
+let waitingId: string;
+
+beforeAll(async () => {
+  dashboard = await startDashboard();
+  const { api, target } = dashboard;
+  const send = async (path: string) => {
+    const { body } = await api.send({
+      targetUrl: target.urlOf(path),
+      body: { path, list: [1, true, null] },
+      metadata: { a: "b" },
+    });
+    return String(body.messageId);
+  };
+  await send("/ok");
+  failedId = await send("/status/410");
+  waitingId = await send("/status/503");
+  await api.until(failedId, ({ status }) => status === "FAILED");
+  await api.until(waitingId, ({ pendingReason }) => pendingReason === "RETRY");
+});
+afterAll(() => dashboard?.close());
+
+interface Screen {
+  readonly name: string;
+  readonly path: () => string;
+  readonly ready: (page: Page) => Promise<unknown>;
+  readonly signedOut?: true;
+}
+
+const SCREENS: readonly Screen[] = [
+  {
+    name: "key entry, with a refusal",
+    path: () => "/",
+    signedOut: true,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByText("Enter a key.").waitFor();
+    },
+  },
+  { name: "overview", path: () => "/", ready: (page) => page.locator("canvas").nth(1).waitFor() },
+  {
+    name: "overview as a table",
+    path: () => "/",
+    ready: (page) => page.getByRole("button", { name: "Show as a table" }).click(),
+  },
+  {
+    name: "overview that is stale",
+    path: () => "/",
+    ready: async (page) => {
+      await page.getByText("Live").waitFor();
+      await page.route("**/v1/stats*", (route) => route.abort());
+      await page.getByText("What you see is").waitFor();
+    },
+  },
+  {
+    name: "messages",
+    path: () => "/messages",
+    ready: (page) => page.getByText("Delivered").first().waitFor(),
+  },
+  {
+    name: "needs attention",
+    path: () => "/messages?tab=attention&sender=default",
+    ready: (page) => page.getByRole("button", { name: "Retry failed…" }).waitFor(),
+  },
+  {
+    name: "an empty list",
+    path: () => "/messages?tab=cancelled",
+    ready: (page) => page.getByRole("heading", { name: "No message is cancelled" }).waitFor(),
+  },
+  {
+    name: "bulk retry",
+    path: () => "/messages?tab=failed",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Retry failed…" }).click();
+      await page.getByRole("button", { name: "Retry 1" }).waitFor();
+    },
+  },
+  {
+    name: "a failed message",
+    path: () => `/messages/${failedId}`,
+    ready: (page) => page.getByRole("region", { name: "Response body of attempt 1" }).waitFor(),
+  },
+  {
+    name: "a waiting message",
+    path: () => `/messages/${waitingId}`,
+    ready: (page) => page.getByRole("timer").first().waitFor(),
+  },
+  {
+    name: "asking before a retry",
+    path: () => `/messages/${failedId}`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Retry…" }).click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "shortcuts",
+    path: () => "/",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+];
+
+const WCAG_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+describe("every screen", () => {
+  it.each(SCREENS)(
+    "$name: no accessibility violations in either theme, and it fits 360 pixels",
+    async (screen) => {
+      const page = await dashboard.open(screen.path(), screen.signedOut ? { key: null } : {});
+      await screen.ready(page);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect({ colorScheme, violations: await violationsOf(page) }).toEqual({
+          colorScheme,
+          violations: [],
+        });
+      }
+      await page.setViewportSize({ width: 360, height: 740 });
+      const [needed, given] = await page.evaluate(
+        () => [document.documentElement.scrollWidth, innerWidth] as const,
+      );
+      expect(needed).toBeLessThanOrEqual(given);
+      await page.context().close();
+    },
+  );
+});
+
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG_AA).analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
+}
+
+describe("the theme", () => {
+  it("follows the system until one is chosen, and remembers the choice before the first paint", async () => {
+    const page = await dashboard.open("/", { colorScheme: "dark" });
+    const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.getByText("Live").waitFor();
+    const dark = await background();
+    await page.getByRole("button", { name: "Use the light theme" }).click();
+    expect(await scheme()).toBe("light");
+    expect(await background()).not.toBe(dark);
+    await page.reload({ waitUntil: "commit" });
+    await expect.poll(scheme).toBe("light");
+    await page.context().close();
+  });
+});

@@ -1,0 +1,140 @@
+/** The dashboard on a real local stack, in front of a real browser: what every browser test stands on. */
+import { embeddedConnection } from "@homing/local/embedded/clients";
+import { randomAccessKeyId } from "@homing/local/embedded/guard";
+import { startSqs } from "@homing/local/embedded/sqs";
+import { loadLocalSettings } from "@homing/local/local-settings";
+import { startStack } from "@homing/local/stack";
+import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
+import { type OutageProxy, startOutageProxy } from "@homing/local/testing/outage-proxy";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { inject, vi } from "vitest";
+import { WEB_DIST } from "../build.ts";
+import { launchBrowser } from "./launch.ts";
+import { startTarget, type Target } from "./target.ts";
+
+export const OPERATOR_KEY = "an operator key for the browser tests";
+const SESSION_KEY = "homing.key";
+/** Of one step: what takes longer is not coming, and the failure should name it. */
+const LONGEST_WAIT_MS = 10_000;
+
+export interface Dashboard {
+  readonly url: string;
+  readonly api: ApiCaller;
+  readonly target: Target;
+  /** Stops the queue and brings it back. */
+  readonly queue: OutageProxy;
+  /**
+   * A page in a browser profile of its own, signed in with `key` (null: not signed in), at `path`. What goes
+   * wrong in it is found in `complaintsOf`.
+   */
+  open(path: string, options?: OpenOptions): Promise<Page>;
+  /** Calls the API as the operator. */
+  request(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  readonly key?: string | null;
+}
+
+/**
+ * A stack that is quick to reconcile and slow to retry, so that a message that is waiting for its second
+ * attempt waits long enough to be looked at.
+ */
+export async function startDashboard(): Promise<Dashboard> {
+  const found = inject("browser");
+  if ("problem" in found) throw new Error(found.problem);
+  for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue(undefined);
+
+  const accessKeyId = randomAccessKeyId();
+  const sqs = await startSqs({ accessKeyId });
+  const queue = await startOutageProxy(sqs.endpoint);
+  const { credentials, region } = embeddedConnection(sqs.endpoint, accessKeyId);
+  const external = {
+    AWS_REGION: region ?? "",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? "",
+  };
+  for (const [name, value] of Object.entries(external)) vi.stubEnv(name, value);
+  const settings = loadLocalSettings({
+    ...external,
+    PORT: "0",
+    HOMING_DATA_DIR: "memory",
+    HOMING_OPERATOR_KEY: OPERATOR_KEY,
+    HOMING_RECONCILE_INTERVAL: "200ms",
+    HOMING_SEND_BUDGET: "300ms",
+    HOMING_RETRY_SCHEDULE: "30m",
+    AWS_ENDPOINT_URL_SQS: queue.endpoint,
+  });
+  const stack = await startStack(settings, WEB_DIST);
+  const target = await startTarget();
+  const browser = await launchBrowser(found.path);
+
+  return {
+    url: stack.url,
+    api: callApi(stack.url, OPERATOR_KEY),
+    target,
+    queue,
+    open: (path, options = {}) => openPage(browser, stack.url, path, options),
+    request: async (method, path, body) => {
+      const response = await fetch(`${stack.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${OPERATOR_KEY}`, "content-type": "application/json" },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return (await response.json()) as Record<string, unknown>;
+    },
+    close: async () => {
+      await browser.close();
+      await stack.stop();
+      await target.close();
+      await queue.stop();
+      await sqs.close();
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    },
+  };
+}
+
+const complaints = new WeakMap<Page, string[]>();
+
+/** Everything the browser found wrong with a page: errors, refused content, requests to somebody else. */
+export function complaintsOf(page: Page): readonly string[] {
+  return complaints.get(page) ?? [];
+}
+
+async function openPage(
+  browser: Browser,
+  url: string,
+  path: string,
+  { key = OPERATOR_KEY, ...options }: OpenOptions,
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(LONGEST_WAIT_MS);
+  const heard: string[] = [];
+  complaints.set(page, heard);
+  page.on("pageerror", (error) => heard.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    // A refused call is part of some tests and shows on the screen; the browser notes it all the same.
+    const isRefusedCall = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isRefusedCall) heard.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url)) heard.push(`request: ${request.url()}`);
+  });
+  if (key !== null) {
+    await context.addInitScript(([name, value]) => sessionStorage.setItem(name, value), [
+      SESSION_KEY,
+      key,
+    ] as const);
+  }
+  await page.goto(`${url}${path}`);
+  return page;
+}

@@ -1,0 +1,277 @@
+import type { MessageList } from "@homing/functions/api/schemas";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { complaintsOf, type Dashboard, startDashboard } from "./dashboard.ts";
+
+let dashboard: Dashboard;
+let failedId: string;
+
+beforeAll(async () => {
+  dashboard = await startDashboard();
+  const { api, target } = dashboard;
+  const send = (path: string, more: object = {}, headers?: Record<string, string>) =>
+    api
+      .send({ targetUrl: target.urlOf(path), body: { path }, ...more }, headers)
+      .then(({ body }) => String(body.messageId));
+  const completed = await send("/ok", { senderId: "acme" }, { "idempotency-key": "order-42" });
+  failedId = await send("/status/410", { senderId: "acme" });
+  const waiting = await send("/status/503", { senderId: "globex" });
+  const scheduled = await send("/ok", {
+    senderId: "globex",
+    deliverAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const cancelled = await send("/ok", { deliverAt: new Date(Date.now() + 3_600_000).toISOString() });
+  await dashboard.request("POST", `/v1/messages/${cancelled}/cancel`);
+  await api.until(completed, ({ status }) => status === "COMPLETED");
+  await api.until(failedId, ({ status }) => status === "FAILED");
+  await api.until(waiting, ({ pendingReason }) => pendingReason === "RETRY");
+  await api.until(scheduled, ({ pendingReason }) => pendingReason === "SCHEDULED");
+});
+afterAll(() => dashboard?.close());
+
+const inList = (page: Awaited<ReturnType<Dashboard["open"]>>) =>
+  page.getByRole("list", { name: "Messages, newest first" }).getByRole("link");
+
+describe("finding messages", () => {
+  it("by tab: each shows its own, newest first, and is a link of its own", async () => {
+    const page = await dashboard.open("/messages");
+    await expect.poll(() => inList(page).count()).toBe(5);
+    expect(await inList(page).allTextContents()).toEqual([
+      expect.stringMatching(/^CancelledPOST 127\.0\.0\.1:\d+\/okCancelleddefault/),
+      expect.stringMatching(/^PendingPOST 127\.0\.0\.1:\d+\/okScheduled in (59|1:00):\d\d(:\d\d)?globex/),
+      expect.stringMatching(/^PendingPOST .*\/status\/503Attempt 2 of 2 in \d\d:\d\dglobex/),
+      expect.stringMatching(/^FailedPOST .*\/status\/410The target rejected itacme/),
+      expect.stringMatching(/^CompletedPOST .*\/okDeliveredacme/),
+    ]);
+    for (const [tab, count] of [
+      ["Pending", 2],
+      ["Completed", 1],
+      ["Failed", 1],
+      ["Cancelled", 1],
+      ["Needs attention", 1],
+    ] as const) {
+      await page.getByRole("link", { name: tab, exact: true }).click();
+      await expect.poll(() => inList(page).count()).toBe(count);
+    }
+    expect(page.url()).toBe(`${dashboard.url}/messages?tab=attention`);
+    await page.getByRole("link", { name: "Processing", exact: true }).click();
+    await page.getByRole("heading", { name: "No message is processing" }).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("by sender, target and time, kept in the URL and undone at once", async () => {
+    const page = await dashboard.open("/messages");
+    await page.getByLabel("Sender").fill("globex");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => inList(page).count()).toBe(2);
+    await page.getByLabel("Target").fill(dashboard.target.urlOf("/status/503"));
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Time").selectOption("Last hour");
+    const search = () => Object.fromEntries(new URL(page.url()).searchParams);
+    await expect.poll(search).toEqual({
+      sender: "globex",
+      target: new URL(dashboard.target.url).host,
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+    await page.reload();
+    await expect.poll(() => inList(page).count()).toBe(2);
+    expect(await page.getByLabel("Sender").inputValue()).toBe("globex");
+    await page.getByLabel("Sender").fill("nobody");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "No message matches" }).waitFor();
+    await page.getByRole("button", { name: "Clear the filters" }).click();
+    await expect.poll(() => inList(page).count()).toBe(5);
+    expect(search()).toEqual({});
+    await page.context().close();
+  });
+
+  it("by message id, and by idempotency key once its sender is known", async () => {
+    const page = await dashboard.open("/");
+    await page.getByText("Live").waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type(failedId);
+    await page.keyboard.press("Enter");
+    await page.getByText(failedId).first().waitFor();
+    await page.getByRole("heading", { name: /\/status\/410/ }).waitFor();
+
+    await page.keyboard.press("/");
+    await page.keyboard.type("order-42");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Whose idempotency key is this?" }).waitFor();
+    await page.keyboard.type("acme");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => inList(page).count()).toBe(1);
+    expect(new URL(page.url()).search).toBe("?sender=acme&key=order-42");
+
+    await page.goto(`${dashboard.url}/messages?sender=acme&key=unknown`);
+    await page.getByRole("heading", { name: "No message has this idempotency key" }).waitFor();
+    await page.context().close();
+  });
+});
+
+describe("the list", () => {
+  it("does not jump while new messages arrive: it counts them, and shows them when asked", async () => {
+    const page = await dashboard.open("/messages?sender=initech");
+    await page.getByRole("heading", { name: "No message matches" }).waitFor();
+    const send = (n: number) =>
+      dashboard.api.send({ targetUrl: dashboard.target.urlOf(`/ok/${n}`), senderId: "initech", body: n });
+    await send(1);
+    // An empty list has nothing that could jump.
+    await expect.poll(() => inList(page).count()).toBe(1);
+    const before = await inList(page).first().boundingBox();
+    await send(2);
+    await send(3);
+    await page.getByRole("button", { name: "2 new" }).waitFor();
+    expect(await inList(page).count()).toBe(1);
+    expect(await inList(page).first().boundingBox()).toEqual(before);
+    await page.keyboard.press("n");
+    await expect.poll(() => inList(page).count()).toBe(3);
+    expect(await inList(page).first().textContent()).toContain("/ok/3");
+    await page.context().close();
+  });
+
+  it("is walked with j and k, opened with Enter, left with u, and keeps its place", async () => {
+    const page = await dashboard.open("/messages");
+    await inList(page).first().waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-message"));
+    const idOf = (index: number) => inList(page).nth(index).getAttribute("data-message");
+    await page.keyboard.press("j");
+    await expect.poll(focused).toBe(await idOf(0));
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    await expect.poll(focused).toBe(await idOf(1));
+    const opened = await idOf(1);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/messages/${opened}`);
+    await page.getByRole("heading", { name: "What happened" }).waitFor();
+    await page.keyboard.press("u");
+    await page.waitForURL("**/messages");
+    await page.keyboard.press("j");
+    await expect.poll(focused).toBe(await idOf(2));
+    await page.keyboard.press("]");
+    await page.waitForURL("**/messages?tab=attention");
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.context().close();
+  });
+
+  it("shows relative times with the exact one on hover, and exact ones on t", async () => {
+    const page = await dashboard.open(`/messages?tab=failed`);
+    const time = inList(page).first().locator("time").last();
+    expect(await time.textContent()).toMatch(/^(now|\d+ (s|min) ago)$/);
+    expect(await time.getAttribute("title")).toMatch(/^\d{1,2} \w+ 20\d\d, \d\d:\d\d:\d\d\.\d{3} UTC$/);
+    await page.keyboard.press("t");
+    await expect.poll(() => time.textContent()).toMatch(/^\d{1,2} \w+, \d\d:\d\d:\d\d$/);
+    await page.keyboard.press("t");
+    await page.context().close();
+  });
+
+  it("10,000 messages stay smooth: few of them exist at once, and scrolling blocks nothing for long", async () => {
+    const total = 10_000;
+    const page = await dashboard.open("/", { key: null });
+    await page.route(/\/v1\/messages\?/, (route) => {
+      const query = new URL(route.request().url()).searchParams;
+      const start = Number(query.get("cursor") ?? 0);
+      const end = Math.min(start + Number(query.get("limit")), total);
+      route.fulfill({ json: manyMessages(start, end, total) });
+    });
+    await page.addInitScript(() => {
+      const longest = { ms: 0 };
+      Object.assign(globalThis, { longest });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) longest.ms = Math.max(longest.ms, entry.duration);
+      }).observe({ type: "longtask" });
+      sessionStorage.setItem("homing.key", "an operator key for the browser tests");
+    });
+    await page.goto(`${dashboard.url}/messages`);
+    await inList(page).first().waitFor();
+    // To the end, page after page, as fast as the pages come.
+    const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+    let mostRows = 0;
+    while (!(await page.getByText("That is all: 10,000.").isVisible())) {
+      await page.mouse.wheel(0, await height());
+      mostRows = Math.max(mostRows, await inList(page).count());
+    }
+    expect(await inList(page).last().textContent()).toContain("/9999");
+    expect(mostRows).toBeLessThan(80);
+
+    // Through all of it again, a screen a frame.
+    await page.evaluate(() => Object.assign((globalThis as never as { longest: object }).longest, { ms: 0 }));
+    const frames = await page.evaluate(async () => {
+      const times: number[] = [];
+      let last = performance.now();
+      for (let y = document.documentElement.scrollHeight; y > 0; y -= 4_000) {
+        scrollTo(0, y);
+        await new Promise(requestAnimationFrame);
+        times.push(performance.now() - last);
+        last = performance.now();
+      }
+      return times.sort((a, b) => a - b);
+    });
+    const longestTaskMs = await page.evaluate(
+      () => (globalThis as never as { longest: { ms: number } }).longest.ms,
+    );
+    expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(50);
+    expect(longestTaskMs).toBeLessThan(250);
+    await page.keyboard.press("j");
+    expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-message"))).toBe(true);
+    await page.context().close();
+  });
+});
+
+function manyMessages(start: number, end: number, total: number): MessageList {
+  const newest = Date.UTC(2026, 10, 22);
+  const items = Array.from({ length: end - start }, (_, i): MessageList["items"][number] => {
+    const time = new Date(newest - (start + i) * 1_000).toISOString();
+    return {
+      messageId: `msg_${String(start + i).padStart(26, "0")}`,
+      status: "COMPLETED",
+      senderId: "acme",
+      targetUrl: `https://example.com/hook/${start + i}`,
+      method: "POST",
+      correlationId: "c",
+      createdAt: time,
+      updatedAt: time,
+      finishedAt: time,
+      attemptCount: 1,
+      maxAttempts: 10,
+      sends: { count: 1, rollbacks: 0 },
+    };
+  });
+  return { items, ...(end < total ? { nextCursor: String(end) } : {}) };
+}
+
+describe("bulk retry", () => {
+  it("counts first, says what will happen, shows its progress, and sums up", async () => {
+    const { api, target } = dashboard;
+    const ids = await Promise.all(
+      [1, 2, 3].map(async (n) => {
+        const { body } = await api.send({
+          targetUrl: target.urlOf("/gone-then-ok"),
+          senderId: "hooli",
+          body: n,
+        });
+        await api.until(body.messageId, ({ status }) => status === "FAILED");
+        return body.messageId;
+      }),
+    );
+    const page = await dashboard.open("/messages?tab=failed&sender=hooli");
+    await page.getByRole("button", { name: "Retry failed…" }).click();
+    await page.getByText("3 failed messages").waitFor();
+    await page.getByText("of hooli will start a new round of attempts").waitFor();
+    await page.getByText("Targets may receive messages again").waitFor();
+    await page.getByRole("button", { name: "Retry 3" }).click();
+    await page.getByText("3 messages were retried.").waitFor();
+    await page.getByRole("button", { name: "Done" }).click();
+    for (const id of ids) await api.until(id, ({ status }) => status === "COMPLETED");
+    // Those of others are untouched.
+    expect((await api.get(failedId)).status).toBe("FAILED");
+    await expect
+      .poll(() => inList(page).allTextContents())
+      .toEqual(Array(3).fill(expect.stringContaining("Has moved on since")));
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,120 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { complaintsOf, type Dashboard, OPERATOR_KEY, startDashboard } from "./dashboard.ts";
+
+let dashboard: Dashboard;
+
+beforeAll(async () => {
+  dashboard = await startDashboard();
+});
+afterAll(() => dashboard?.close());
+
+const FIRST_SCREEN_BUDGET_BYTES = 120_000;
+
+describe("the overview", () => {
+  it("answers in one look, each count leads to its messages, and the charts have a table", async () => {
+    const { api, target } = dashboard;
+    const delivered = await api.send({ targetUrl: target.urlOf("/ok"), body: 1 });
+    const failed = await api.send({ targetUrl: target.urlOf("/status/404"), body: 2 });
+    await api.until(delivered.body.messageId, ({ status }) => status === "COMPLETED");
+    await api.until(failed.body.messageId, ({ status }) => status === "FAILED");
+
+    const page = await dashboard.open("/");
+    await page.getByRole("heading", { name: "1 message failed" }).waitFor();
+    await page.getByRole("link", { name: "Failed 1" }).waitFor();
+    await page.getByText("Nothing is late").waitFor();
+    expect(await page.getByRole("term").allTextContents()).toEqual([
+      "Visible",
+      "In flight",
+      "Delayed",
+      "Dead letters",
+      "Oldest overdue",
+    ]);
+    await page
+      .getByRole("img", { name: /^Traffic of the last 60 minutes: Accepted \d+, Completed \d+$/ })
+      .waitFor();
+    await page.getByRole("img", { name: /^Trouble of the last 60 minutes: Failed \d+/ }).waitFor();
+
+    await page.getByRole("button", { name: "Show as a table" }).click();
+    expect(await page.getByRole("row").count()).toBe(62);
+    // Counted where it happened, written once a second: it arrives with one of the next looks.
+    await expect.poll(() => page.getByRole("row", { name: /^Total/ }).textContent()).toBe("Total21100");
+
+    await page.getByRole("link", { name: "Failed 1" }).click();
+    await page.getByRole("link", { name: "The target rejected it" }).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("a rollback appears by itself, everywhere, and goes away when the queue is back", async () => {
+    const overview = await dashboard.open("/");
+    const attention = await dashboard.open("/messages?tab=attention");
+    await overview.getByRole("link", { name: "Rolled back 0" }).waitFor();
+    await attention.getByText("The target rejected it").waitFor();
+
+    await dashboard.queue.stop();
+    const answer = await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/later"), body: 3 });
+    expect(answer.status).toBe(503);
+    await overview.getByRole("heading", { name: "The queue does not answer" }).waitFor();
+    await overview.getByText("1 message is stored and rolled back").waitFor();
+    await overview.getByRole("link", { name: "Rolled back 1" }).waitFor();
+    await attention.getByRole("button", { name: "1 new" }).click();
+    await attention.getByRole("link", { name: /Not sent: the queue could not be reached/ }).click();
+    await attention.getByText("Send failed, rolled back").first().waitFor();
+    await attention.getByText("QUEUE_UNAVAILABLE").first().waitFor();
+
+    await dashboard.queue.start();
+    await attention.getByText("Completed", { exact: true }).first().waitFor();
+    await attention.getByText("The target answered 200.").waitFor();
+    await overview.getByRole("link", { name: "Rolled back 0" }).waitFor();
+    expect([...complaintsOf(overview), ...complaintsOf(attention)]).toEqual([]);
+    await overview.context().close();
+    await attention.context().close();
+  });
+
+  it("says how old its data is while the API does not answer, and is live again when it does", async () => {
+    const page = await dashboard.open("/");
+    await page.getByText("Live").waitFor();
+    await page.route("**/v1/stats*", (route) => route.abort());
+    await page.getByText("Reconnecting").waitFor();
+    await page.getByText(/What you see is .* old\. Homing's API cannot be reached\./).waitFor();
+    await page.unroute("**/v1/stats*");
+    await page.getByRole("button", { name: "Try now" }).click();
+    await page.getByText("Live").waitFor();
+    expect(await page.getByText("What you see is").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("says that nothing could be loaded instead of showing zeros", async () => {
+    const page = await dashboard.open("/messages");
+    await page.route("**/v1/stats*", (route) =>
+      route.fulfill({ status: 503, body: '{"detail":"Storage is unavailable.","correlationId":"c-42"}' }),
+    );
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    await page.getByRole("heading", { name: "Could not load the overview yet" }).waitFor();
+    await page.getByText("Storage is unavailable. (correlation id c-42)").waitFor();
+    await page.unroute("**/v1/stats*");
+    await page.getByRole("button", { name: "Try now" }).click();
+    await page.getByText("Live").waitFor();
+    await page.context().close();
+  });
+
+  it("needs at most 120 kB of gzipped JavaScript, its charts included", async () => {
+    const page = await dashboard.open("/", { key: null });
+    const scripts = new Map<string, Promise<number>>();
+    page.on("response", (response) => {
+      if (response.request().resourceType() !== "script") return;
+      scripts.set(
+        response.url(),
+        response.body().then((body) => gzipSync(body).length),
+      );
+    });
+    await page.addInitScript((key) => sessionStorage.setItem("homing.key", key), OPERATOR_KEY);
+    await page.reload();
+    await page.locator("canvas").nth(1).waitFor();
+    const sizes = await Promise.all(scripts.values());
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(FIRST_SCREEN_BUDGET_BYTES);
+    await page.context().close();
+  });
+});
