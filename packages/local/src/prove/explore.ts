@@ -14,6 +14,8 @@ export interface Search {
   readonly runs: number;
   readonly seed: number;
   readonly makeBackend: MakeBackend;
+  /** Where schedules come from; default: `schedules`. */
+  readonly from?: fc.Arbitrary<Schedule>;
   readonly mutant?: Mutant;
   /** Stops at the first violation as it was found; shrinking takes some dozens of runs more. */
   readonly shrink?: boolean;
@@ -56,13 +58,13 @@ export async function explore(search: Search): Promise<Findings> {
 }
 
 async function exploreSeed(
-  { makeBackend, mutant, shrink = true }: Search,
+  { makeBackend, from = schedules, mutant, shrink = true }: Search,
   seed: number,
   runs: number,
   findings: Findings,
 ): Promise<void> {
   let firstText: string | undefined;
-  const property = fc.asyncProperty(schedules, async (schedule) => {
+  const property = fc.asyncProperty(from, async (schedule) => {
     const { simulation, violation } = await runSchedule(schedule, makeBackend, mutant);
     if (firstText === undefined) count(findings, simulation);
     if (!violation) return true;

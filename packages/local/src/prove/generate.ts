@@ -309,3 +309,13 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   actions: fc.array(action, { maxLength: 4 }),
   incidents,
 });
+
+/** Fewer messages, short schedules of retries and no long outages: for servers that take their time. */
+export const smallSchedules: fc.Arbitrary<Schedule> = fc.record({
+  setup: setup.map((full) => ({ ...full, retryScheduleMs: full.retryScheduleMs.slice(0, 2) })),
+  messages: fc.array(scheduledMessage, { minLength: 1, maxLength: 2 }),
+  actions: fc
+    .array(action, { maxLength: 2 })
+    .map((actions) => actions.filter(({ kind }) => !kind.endsWith("Outage"))),
+  incidents: fc.array(incident, { maxLength: 8 }),
+});
