@@ -53,6 +53,10 @@ describe("a copy in the dead-letter queue", () => {
     const message = await system.put(over);
     expect(await consume(message, attempt)).toBe("done");
     expect(await system.read(message.messageId)).toEqual(message);
+    expect(system.observer.lines.at(-1)).toMatchObject({
+      event: "dead_letter",
+      fields: { action: "dropped" },
+    });
   });
 
   it.each(["COMPLETED", "FAILED", "CANCELLED"] as const)(
@@ -103,6 +107,14 @@ describe("a copy in the dead-letter queue", () => {
     const record = { messageId: message.messageId, correlationId: "call-1", body: "poison" };
     expect(await consumeDeadLetter(system.deps, record)).toBe("done");
     expect((await system.read(message.messageId)).pendingReason).toBe("COPY_DEAD_LETTERED");
+  });
+
+  it("that cannot be read says nothing against a message whose attempt is running", async () => {
+    const message = await system.put({ ...running, unknowns: 3 });
+    const record = { messageId: message.messageId, correlationId: "call-1", body: "poison" };
+    expect(await consumeDeadLetter(system.deps, record)).toBe("done");
+    expect(await system.read(message.messageId)).toEqual(message);
+    expect(system.observer.lines.at(-1)).toMatchObject({ fields: { action: "dropped" } });
   });
 
   it.each<[string, string | undefined]>([

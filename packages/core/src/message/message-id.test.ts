@@ -28,6 +28,10 @@ describe("a message id", () => {
 
   it.each<[[string, string], [string, string]]>([
     [
+      ["a", "b:1:c"],
+      ["a:5:b", "c"],
+    ],
+    [
       ["acme", "1:x"],
       ["acme1", ":x"],
     ],

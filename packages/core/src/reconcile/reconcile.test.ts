@@ -298,6 +298,8 @@ describe("an outage is probed, not hammered", () => {
     system.clock.advance(5 * MINUTE);
     expect(await run()).toEqual({ examined: 300, enqueued: 300, finished: 0, interrupted: false });
     expect(new Set(messagesSent().flat()).size).toBe(300);
+    // The first alone, the others in batches: a page of each shard is four.
+    expect(system.queue.calls.length - 4).toBeLessThanOrEqual(1 + 8 * 5);
     const after = await system.store.getMany(messages.map(({ messageId }) => messageId));
     expect(new Set(after.map(({ status }) => status))).toEqual(new Set(["QUEUED"]));
     expect(await run()).toMatchObject({ examined: 0 });

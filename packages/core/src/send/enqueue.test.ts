@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../clock.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
-import { decodeCopy } from "../message/copy.ts";
+import { decodeCopy, encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message, SendErrorCode } from "../message/message.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
@@ -334,6 +334,7 @@ describe("rollback is guarded by a condition and preserves all metadata", () => 
         { at: NOON, from: "QUEUED", to: "PENDING", reason: "SEND_FAILED", correlationId: "call-2" },
       ],
     });
+    expect(after.writeId).not.toBe(after.sendId);
     expect(await system.store.getPayload(before.messageId, before.requestHash)).toEqual(payload);
   });
 
@@ -476,17 +477,30 @@ describe("many messages at once", () => {
     ]);
   });
 
-  it("are split where a batch would exceed the queue's limit, attributes included", async () => {
-    const body = JSON.stringify("a".repeat(262_142));
-    const messages = await Promise.all(
-      Array.from({ length: 9 }, () => system.put({}, buildPayload({ body }))),
-    );
+  it("are split where a batch would exceed the queue's limit", async () => {
+    const payload = buildPayload({ body: JSON.stringify("a".repeat(262_142)) });
+    const messages = await Promise.all(Array.from({ length: 9 }, () => system.put({}, payload)));
     await enqueueAll(
       system.deps,
-      messages.map((message) => entryOf(message, buildPayload({ body }))),
+      messages.map((message) => entryOf(message, payload)),
     );
     // Four bodies are exactly 1 MiB without anything around them.
     expect(system.queue.calls.map((batch) => batch.length)).toEqual([3, 3, 3]);
+  });
+
+  it("are split also where only the attributes make a batch too large", async () => {
+    const around = Buffer.byteLength(
+      encodeCopy(buildMessage({ sendId: "token-1000" }), buildPayload({ body: '""' })),
+    );
+    const payload = buildPayload({ body: JSON.stringify("a".repeat(262_144 - 200 - around)) });
+    const messages = await Promise.all(Array.from({ length: 4 }, () => system.put({}, payload)));
+    await enqueueAll(
+      system.deps,
+      messages.map((message) => entryOf(message, payload)),
+    );
+    const bytes = system.queue.calls.flat().reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+    expect(bytes).toBeLessThanOrEqual(1_048_576);
+    expect(system.queue.calls.map((batch) => batch.length)).toEqual([3, 1]);
   });
 
   it("do not suffer from one that cannot be marked", async () => {
