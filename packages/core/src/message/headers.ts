@@ -60,7 +60,8 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderP
       });
     }
     spellings.set(lower, name);
-    const nameProblem = checkName(lower);
+    // Receivers behind CGI, WSGI or PHP read webhook_id and webhook-id as one header.
+    const nameProblem = checkName(lower.replaceAll("_", "-"));
     if (nameProblem !== undefined) problems.push({ name, message: nameProblem });
     if (!FIELD_VALUE.test(value)) {
       problems.push({ name, message: "The value holds a character that an HTTP header cannot carry." });
