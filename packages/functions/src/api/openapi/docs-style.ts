@@ -6,6 +6,7 @@ body { margin: 0; display: grid; grid-template-columns: minmax(14rem, 20rem) min
   font: 16px/1.55 system-ui, sans-serif; }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.5rem 1rem; border-right: 1px solid var(--line);
   font-size: .875rem; }
+nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li { margin: .25rem 0; overflow-wrap: anywhere; }
 nav h2 { font-size: .75rem; text-transform: uppercase; letter-spacing: .06em; margin: 1.5rem 0 .25rem; }
@@ -24,7 +25,7 @@ summary { cursor: pointer; }
 table { border-collapse: collapse; font-size: .875rem; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 td em { font-size: .75rem; opacity: .8; }
-.method { display: inline-block; min-width: 3.6em; text-transform: uppercase; font: 600 .75rem ui-monospace, monospace; }
+.method { display: inline-block; min-width: 4.4em; text-transform: uppercase; font: 600 .75rem ui-monospace, monospace; }
 .status { display: inline-block; min-width: 3em; font: 600 .875rem ui-monospace, monospace; }
 @media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; border: 0; } }
 `;

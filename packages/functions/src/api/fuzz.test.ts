@@ -1,0 +1,252 @@
+/** Requests made from the API's own document, valid and not. `HOMING_FUZZ_RUNS` sets how many of each kind. */
+import type { MessageStore } from "@homing/core/store/message-store";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Call } from "../testing/api-caller.ts";
+import { arbitraryFor, type SchemaLike, spoiled } from "../testing/arbitrary-json.ts";
+import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "../testing/memory-api.ts";
+import { documentOf } from "./openapi/document.ts";
+
+const RUNS = Number(process.env.HOMING_FUZZ_RUNS ?? 150);
+const TIMEOUT_MS = 30_000 + RUNS * 50;
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: ReadonlyArray<{
+    readonly in: string;
+    readonly name: string;
+    readonly schema: SchemaLike;
+  }>;
+  readonly body?: SchemaLike;
+}
+
+interface FuzzRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly call: Call;
+}
+
+let api: MemoryApi;
+let operations: Operation[];
+let resolve: (ref: string) => SchemaLike;
+let keys: string[];
+/** Writes that took effect, by what they wrote. */
+const written = { messages: 0, changes: 0, keys: 0 };
+const known: string[] = [];
+
+beforeAll(async () => {
+  // Its clock stands still, so that an honest limit would be used up.
+  api = createMemoryApi({ rateLimit: { perSecond: 1, burst: Number.MAX_SAFE_INTEGER }, wrapStore: counted });
+  const { create } = api.keyStore;
+  api.keyStore.create = async (key) => {
+    written.keys += 1;
+    return create.call(api.keyStore, key);
+  };
+  keys = [OPERATOR_KEY, await api.createKey("acme", ["operate"]), await api.createKey("acme", ["read"])];
+  const document = JSON.parse(JSON.stringify(await documentOf(api.app)));
+  resolve = (ref) =>
+    ref
+      .slice(2)
+      .split("/")
+      .reduce((place, part) => place[part], document);
+  operations = Object.entries<Record<string, Record<string, never>>>(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      parameters: operation.parameters ?? [],
+      body: (operation.requestBody as { content?: Record<string, { schema: SchemaLike }> } | undefined)
+        ?.content?.["application/json"]?.schema as SchemaLike,
+    })),
+  );
+  expect(operations).toHaveLength(16);
+});
+
+/** The store, with what really changed counted. */
+function counted(store: MessageStore): MessageStore {
+  return {
+    ...store,
+    insert: async (message) => {
+      const result = await store.insert(message);
+      if (result.applied) {
+        written.messages += 1;
+        known.push(message.messageId);
+      }
+      return result;
+    },
+    apply: async (messageId, transition) => {
+      const result = await store.apply(messageId, transition);
+      if (result.applied) written.changes += 1;
+      return result;
+    },
+  };
+}
+
+const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  traceparent: fc.constantFrom("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "nonsense"),
+  targetUrl: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom("https://example.com/hook", "http://127.0.0.1:9/x?y=1", "https://1.1.1.1/"),
+    },
+    { weight: 1, arbitrary: fc.webUrl({ withQueryParameters: true, withFragments: true }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        "http://10.0.0.1/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://2130706433/",
+        "http://a@b.c/",
+      ),
+    },
+  ),
+  idempotencyKey: fc.constantFrom("k1", "k2", "k3"),
+  senderId: fc.constantFrom("acme", "globex", "default"),
+  cursor: fc.string({ maxLength: 40 }),
+};
+
+/** A request that its operation's schemas allow. */
+function validRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
+  const { method, parameters, body } = operation;
+  const placed = (place: string) =>
+    fc.record(
+      Object.fromEntries(
+        parameters
+          .filter((one) => one.in === place)
+          .map(({ name, schema }) => [
+            name,
+            (special as Record<string, fc.Arbitrary<unknown>>)[name] ??
+              arbitraryFor(schema, resolve, special),
+          ]),
+      ),
+      { requiredKeys: [] },
+    );
+  return fc
+    .record({
+      query: placed("query"),
+      headers: placed("header"),
+      id: fc.oneof(fc.nat(), fc.stringMatching(/^msg_[0-9A-HJKMNP-TV-Z]{26}$/)),
+      key: fc.nat(),
+      document: body ? arbitraryFor(body, resolve, special) : fc.constant(undefined),
+    })
+    .map(({ query, headers, id, key, document }) => ({
+      method,
+      path: `${pathOf(operation, id)}${queryOf(query)}`,
+      call: {
+        key: keys[key % keys.length],
+        headers: headersOf(headers),
+        ...(document === undefined ? {} : { json: document }),
+      },
+    }));
+}
+
+/** Anything at all may be wrong with it. */
+function anyRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.json({ maxDepth: 6 }),
+    fc.uint8Array({ maxLength: 64 }),
+    fc.constantFrom(
+      "",
+      "{",
+      "null",
+      '{"targetUrl":1e999}',
+      '{"a":"\\ud800"}',
+      '{"__proto__":{}}',
+      "[".repeat(500),
+    ),
+  );
+  const { body } = operation;
+  return fc
+    .record({
+      base: validRequest(operation),
+      method: fc.option(fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"), {
+        freq: 5,
+      }),
+      path: fc.option(fc.webPath(), { freq: 6 }),
+      query: fc.option(fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }), { freq: 2 }),
+      key: fc.option(fc.stringMatching(/^[\x21-\x7e]{0,60}$/), { freq: 6 }),
+      document: body
+        ? fc.option(spoiled(arbitraryFor(body, resolve, special)), { freq: 2 })
+        : fc.constant(null),
+      text: fc.option(text, { freq: 3 }),
+      headers: fc.dictionary(
+        fc.constantFrom(
+          "content-type",
+          "idempotency-key",
+          "x-correlation-id",
+          "traceparent",
+          "content-length",
+          "webhook-id",
+          "accept",
+        ),
+        fc.stringMatching(/^[\x20-\x7e\u00a0-\u00ff]{0,40}$/),
+        { maxKeys: 2 },
+      ),
+    })
+    .map(({ base, method, path, query, key, document, text: raw, headers }) => {
+      const { json: _, ...call } = base.call;
+      const [basePath = "/"] = base.path.split("?");
+      const body = raw ?? (document === null ? undefined : JSON.stringify(document));
+      const verb = method ?? base.method;
+      const mayCarry = verb !== "GET" && verb !== "HEAD" && body !== undefined;
+      return {
+        method: verb,
+        path: `${path || basePath}${query === null ? "" : queryOf(query)}`,
+        call: { ...call, ...(key === null ? {} : { key }), headers, ...(mayCarry ? { text: body } : {}) },
+      };
+    });
+}
+
+function pathOf({ path }: Operation, id: number | string): string {
+  const messageId = typeof id === "string" ? id : (known[id % Math.max(1, known.length)] ?? "msg_none");
+  return path.replace("{id}", messageId).replace("{keyId}", "0000000000").replace("{senderId}", "acme");
+}
+
+function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) parameters.append(name, String(value));
+  return parameters.size === 0 ? "" : `?${parameters}`;
+}
+
+/** Header values as HTTP carries them: none begins or ends with a space. */
+function headersOf(headers: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, String(value).trim() || "x"]),
+  );
+}
+
+/** `call` itself fails if the answer is not one that the document describes. */
+async function holds({ method, path, call }: FuzzRequest): Promise<void> {
+  const before = { ...written };
+  const { status, body } = await api.call(method, path, call);
+  expect(status).toBeLessThan(500);
+  if (status >= 400) expect([status, written]).toEqual([status, before]);
+  if (status === 207) {
+    const fresh = body.results.filter((one: { httpStatus: number }) => one.httpStatus === 202);
+    expect(written.messages - before.messages).toBe(fresh.length);
+  }
+}
+
+describe("fuzzed from its own document, the API answers no 5xx, only what it describes, and stores nothing it refuses", () => {
+  it(
+    "requests that the schemas allow",
+    async () => {
+      await fc.assert(fc.asyncProperty(fc.constantFrom(...operations).chain(validRequest), holds), {
+        numRuns: RUNS,
+      });
+      expect(written.messages).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "requests with anything wrong",
+    async () => {
+      await fc.assert(fc.asyncProperty(fc.constantFrom(...operations).chain(anyRequest), holds), {
+        numRuns: RUNS * 2,
+      });
+    },
+    TIMEOUT_MS,
+  );
+});
