@@ -40,6 +40,7 @@ export async function bundleLambda(
 ): Promise<LambdaBundle> {
   const target = TARGETS[request.runtime];
   if (target === undefined) throw new Error(`SST's target for ${request.runtime} is not known here.`);
+  const { esbuild } = request.properties as { esbuild?: { external?: string[] } };
   const started = performance.now();
   await mkdir(folder, { recursive: true });
   const outfile = join(folder, "bundle.mjs");
@@ -50,7 +51,7 @@ export async function bundleLambda(
     platform: "node",
     format: "esm",
     target,
-    external: ["sharp", "pg-native"],
+    external: ["sharp", "pg-native", ...(esbuild?.external ?? [])],
     mainFields: ["module", "main"],
     keepNames: true,
     sourcemap: "linked",
