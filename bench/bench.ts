@@ -1,0 +1,78 @@
+/**
+ * `npm run bench`, or `npm run bench -- NAME …` for some of the rows: one table of targets and results, and
+ * bench/results.json. The exit code is 1 if a target is missed. How each is measured: bench/README.md.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import type { Finding, Row } from "./row.ts";
+import { cold } from "./rows/cold.ts";
+import { cpu } from "./rows/cpu.ts";
+import { worker } from "./rows/worker.ts";
+
+const ROWS: readonly Row[] = [cpu, worker, cold];
+const RESULTS = new URL("./results.json", import.meta.url);
+
+interface Results {
+  [row: string]: {
+    readonly at: string;
+    readonly machine: string;
+    readonly findings: readonly Finding[];
+  };
+}
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+function chosen(names: readonly string[]): readonly Row[] {
+  const known = ROWS.map((row) => row.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no row ${unknown.join(", ")}; there are ${known.join(", ")}.`);
+  }
+  return names.length === 0 ? ROWS : ROWS.filter((row) => names.includes(row.name));
+}
+
+/** Rows that were not run keep what was last found. */
+async function previousResults(): Promise<Results> {
+  return readFile(RESULTS, "utf8").then(
+    (text) => JSON.parse(text) as Results,
+    () => ({}),
+  );
+}
+
+function table(rows: ReadonlyArray<readonly string[]>): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function verdict({ met }: Finding): string {
+  if (met === undefined) return "";
+  return met ? "met" : "MISSED";
+}
+
+async function main(): Promise<void> {
+  const rows = chosen(process.argv.slice(2));
+  const [processor] = cpus();
+  const machine = `${cpus().length} × ${processor?.model ?? "unknown"}, Node ${process.version}`;
+  const results = await previousResults();
+  const lines: string[][] = [];
+  for (const row of rows) {
+    process.stderr.write(`${row.name} …\n`);
+    const findings = await row.run();
+    results[row.name] = { at: new Date().toISOString(), machine, findings };
+    for (const finding of findings)
+      lines.push([row.name, finding.what, finding.target, finding.result, verdict(finding)]);
+  }
+  const inOrder = ROWS.flatMap(({ name }) => (results[name] ? [[name, results[name]]] : []));
+  await writeFile(RESULTS, `${JSON.stringify(Object.fromEntries(inOrder), undefined, 2)}\n`);
+  print(table([["row", "what", "target", "result", ""], ...lines]));
+  if (lines.some((line) => line.at(-1) === "MISSED")) process.exitCode = 1;
+}
+
+await main();
