@@ -1,0 +1,160 @@
+/** The producers and operators of the soak: they repeat each call until somebody answers it. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { MessageView } from "@homing/functions/api/schemas";
+import type { Treatment } from "./target.ts";
+
+/** What was wanted of one message, and what was answered. */
+export interface Sent {
+  readonly number: number;
+  readonly treatment: Treatment;
+  readonly cancelled: boolean;
+  /** Ids that answers named; more than one would be a doubled message. */
+  readonly messageIds: Set<string>;
+  /** The cancel was answered 200, or found the message CANCELLED. */
+  cancelConfirmed: boolean;
+}
+
+export interface TrafficOptions {
+  readonly apiUrl: () => string;
+  readonly operatorKey: string;
+  readonly targetUrl: string;
+  /** Messages a second. */
+  readonly rate: number;
+}
+
+const CALL_TIMEOUT_MS = 10_000;
+const BETWEEN_TRIES_MS = 300;
+/** A cancelled message is scheduled this far ahead, so that the cancel comes first. */
+const CANCELLED_AHEAD_MS = 60_000;
+const SCHEDULED_AHEAD_MS = 3_000;
+
+export class Traffic {
+  readonly sent: Sent[] = [];
+  /** Calls that were answered with an error or not at all, and repeated. */
+  repeats = 0;
+  /** Answers that named an earlier call's message. */
+  duplicates = 0;
+  readonly #options: TrafficOptions;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(options: TrafficOptions) {
+    this.#options = options;
+  }
+
+  /** Begins a message every 1/rate seconds for that long. Does not wait for them. */
+  async flow(durationMs: number): Promise<void> {
+    const endsAt = performance.now() + durationMs;
+    while (performance.now() < endsAt) {
+      const running: Promise<void> = this.#send(this.sent.length).finally(() =>
+        this.#running.delete(running),
+      );
+      this.#running.add(running);
+      await wait(1_000 / this.#options.rate);
+    }
+  }
+
+  /** Resolves once every message that was begun has been answered. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async read(messageId: string): Promise<MessageView> {
+    const { body } = await this.#untilAnswered(
+      "GET",
+      `/v1/messages/${messageId}`,
+      (status) => status === 200,
+    );
+    return body as MessageView;
+  }
+
+  async retry(messageId: string): Promise<void> {
+    await this.#untilAnswered(
+      "POST",
+      `/v1/messages/${messageId}/retry`,
+      (status) => status === 202 || status === 409,
+    );
+  }
+
+  /** Messages that are not finished. */
+  async open(): Promise<number> {
+    const { body } = await this.#untilAnswered("GET", "/v1/stats", (status) => status === 200);
+    const { PENDING, QUEUED, PROCESSING } = (body as { counts: Record<string, number> }).counts;
+    return (PENDING ?? 0) + (QUEUED ?? 0) + (PROCESSING ?? 0);
+  }
+
+  async #send(number: number): Promise<void> {
+    const { treatment, scheduled, cancelled } = plan(number);
+    const sent: Sent = { number, treatment, cancelled, messageIds: new Set(), cancelConfirmed: false };
+    this.sent.push(sent);
+    const aheadMs = cancelled ? CANCELLED_AHEAD_MS : scheduled ? SCHEDULED_AHEAD_MS : undefined;
+    const message = {
+      targetUrl: `${this.#options.targetUrl}/${treatment}/${number}`,
+      body: { number },
+      ...(aheadMs === undefined ? {} : { deliverAt: new Date(Date.now() + aheadMs).toISOString() }),
+    };
+    const { body, status } = await this.#untilAnswered(
+      "POST",
+      "/v1/messages",
+      (answered) => answered === 202 || answered === 200,
+      { body: message, idempotencyKey: `soak-${number}`, onMessageId: (id) => sent.messageIds.add(id) },
+    );
+    if (status === 200) this.duplicates += 1;
+    if (cancelled) await this.#cancel(sent, (body as { messageId: string }).messageId);
+  }
+
+  async #cancel(sent: Sent, messageId: string): Promise<void> {
+    const { status, body } = await this.#untilAnswered(
+      "POST",
+      `/v1/messages/${messageId}/cancel`,
+      (answered) => answered === 200 || answered === 409,
+    );
+    // A cancel whose answer was lost finds on its repetition that it has happened.
+    sent.cancelConfirmed =
+      status === 200 || (body as { messageStatus?: string }).messageStatus === "CANCELLED";
+  }
+
+  async #untilAnswered(
+    method: "GET" | "POST",
+    path: string,
+    isAnswer: (status: number) => boolean,
+    call: {
+      readonly body?: object;
+      readonly idempotencyKey?: string;
+      readonly onMessageId?: (messageId: string) => void;
+    } = {},
+  ): Promise<{ status: number; body: unknown }> {
+    for (;;) {
+      try {
+        const response = await fetch(`${this.#options.apiUrl()}${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${this.#options.operatorKey}`,
+            "content-type": "application/json",
+            ...(call.idempotencyKey === undefined ? {} : { "idempotency-key": call.idempotencyKey }),
+          },
+          ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+          signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+        });
+        const body = (await response.json()) as { messageId?: string };
+        if (body.messageId !== undefined) call.onMessageId?.(body.messageId);
+        if (isAnswer(response.status)) return { status: response.status, body };
+      } catch {
+        // Killed in mid-answer, or not up again yet.
+      }
+      this.repeats += 1;
+      await wait(BETWEEN_TRIES_MS);
+    }
+  }
+}
+
+/** Mostly messages that arrive; now and then one of every other kind. */
+function plan(number: number): { treatment: Treatment; scheduled: boolean; cancelled: boolean } {
+  const turn = number % 25;
+  const treatments: Readonly<Record<number, Treatment>> = {
+    5: "failTwice",
+    10: "answerLate",
+    15: "reject",
+    20: "rejectOnce",
+  };
+  return { treatment: treatments[turn] ?? "accept", scheduled: turn === 2, cancelled: turn === 7 };
+}
