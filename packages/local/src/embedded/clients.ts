@@ -14,13 +14,19 @@ export interface ServerConnection {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/**
+ * One process answers everything here: a burst of requests waits for its turn, and a call given up would only
+ * add another. (The time to connect counts the wait for a free socket too.) A send has its own, shorter limit.
+ */
+const PATIENCE = { connectionTimeout: 20_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
+
 /** The embedded servers check the access key only, so the secret needs no secrecy. */
 export function embeddedConnection(endpoint: string, accessKeyId: string): ServerConnection {
   return { endpoint, region: EMBEDDED_REGION, credentials: { accessKeyId, secretAccessKey: "unchecked" } };
 }
 
 export function dynamoDbClientConfig(connection: ServerConnection): DynamoDBClientConfig {
-  return { ...connection };
+  return { ...connection, requestHandler: PATIENCE };
 }
 
 /**
@@ -28,5 +34,5 @@ export function dynamoDbClientConfig(connection: ServerConnection): DynamoDBClie
  * must stay at its endpoint. Queues are looked up by name: a URL holds the port of the start that made it.
  */
 export function sqsClientConfig(connection: ServerConnection): SQSClientConfig {
-  return { ...connection, useQueueUrlAsEndpoint: false };
+  return { ...connection, requestHandler: PATIENCE, useQueueUrlAsEndpoint: false };
 }

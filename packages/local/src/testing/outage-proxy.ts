@@ -17,10 +17,16 @@ export async function startOutageProxy(target: string): Promise<OutageProxy> {
   let passed = 0;
   let refusal: { type: string; status: number } | undefined;
   let listeningOn = 0;
+  let down = false;
   let server: Server;
 
   const start = async () => {
+    down = false;
     server = createServer((incoming, response) => {
+      if (down) {
+        incoming.destroy();
+        return;
+      }
       if (refusal) {
         incoming.resume();
         response.writeHead(refusal.status, { "content-type": "application/x-amz-json-1.0" });
@@ -42,7 +48,7 @@ export async function startOutageProxy(target: string): Promise<OutageProxy> {
           headers: { ...incoming.headers, host },
         },
         (answer) => {
-          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          response.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: "close" });
           answer.pipe(response);
         },
       );
@@ -60,10 +66,13 @@ export async function startOutageProxy(target: string): Promise<OutageProxy> {
       return passed;
     },
     start,
+    // Polls that are under way end by themselves, a second later at most: a server hands the next message to a
+    // poll whose caller is gone, and it would stay invisible.
     stop: () =>
       new Promise((closed) => {
+        down = true;
         server.close(() => closed());
-        server.closeAllConnections();
+        server.closeIdleConnections();
       }),
     refuseWith: (error) => {
       refusal = error;
