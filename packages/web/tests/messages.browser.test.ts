@@ -168,58 +168,58 @@ describe("the list", () => {
     await page.context().close();
   });
 
-  it("10,000 messages stay smooth: few of them exist at once, and scrolling blocks nothing for long", async () => {
-    const total = 10_000;
-    const page = await dashboard.open("/", { key: null });
+  it("10,000 messages scroll as smoothly as 200: few of them exist at once", {
+    timeout: 90_000,
+  }, async () => {
+    const few = await scrollThrough(200);
+    const many = await scrollThrough(10_000);
+    expect(many.rows).toBeLessThan(80);
+    expect(many.framesMs.length).toBe(few.framesMs.length);
+    // Compared with each other and not with a clock: how busy the machine is must not decide.
+    expect(median(many.framesMs)).toBeLessThan(3 * median(few.framesMs) + 5);
+  });
+
+  /** Loads a list of so many messages to its end, then scrolls 60 times by a screen, a frame each. */
+  async function scrollThrough(total: number) {
+    const page = await dashboard.open("/");
     await page.route(/\/v1\/messages\?/, (route) => {
       const query = new URL(route.request().url()).searchParams;
       const start = Number(query.get("cursor") ?? 0);
       const end = Math.min(start + Number(query.get("limit")), total);
       route.fulfill({ json: manyMessages(start, end, total) });
     });
-    await page.addInitScript(() => {
-      const longest = { ms: 0 };
-      Object.assign(globalThis, { longest });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) longest.ms = Math.max(longest.ms, entry.duration);
-      }).observe({ type: "longtask" });
-      sessionStorage.setItem("homing.key", "an operator key for the browser tests");
-    });
-    await page.goto(`${dashboard.url}/messages`);
+    await page.getByRole("link", { name: "Messages", exact: true }).click();
     await inList(page).first().waitFor();
-    // To the end, page after page, as fast as the pages come.
-    const height = () => page.evaluate(() => document.documentElement.scrollHeight);
-    let mostRows = 0;
-    while (!(await page.getByText("That is all: 10,000.").isVisible())) {
-      await page.mouse.wheel(0, await height());
-      mostRows = Math.max(mostRows, await inList(page).count());
-    }
-    expect(await inList(page).last().textContent()).toContain("/9999");
-    expect(mostRows).toBeLessThan(80);
-
-    // Through all of it again, a screen a frame.
-    await page.evaluate(() => Object.assign((globalThis as never as { longest: object }).longest, { ms: 0 }));
-    const frames = await page.evaluate(async () => {
-      const times: number[] = [];
-      let last = performance.now();
-      for (let y = document.documentElement.scrollHeight; y > 0; y -= 4_000) {
-        scrollTo(0, y);
-        await new Promise(requestAnimationFrame);
-        times.push(performance.now() - last);
-        last = performance.now();
-      }
-      return times.sort((a, b) => a - b);
-    });
-    const longestTaskMs = await page.evaluate(
-      () => (globalThis as never as { longest: { ms: number } }).longest.ms,
+    const measured = await page.evaluate(
+      async (lastPath) => {
+        const frame = () => new Promise(requestAnimationFrame);
+        while (!document.querySelector("main")?.textContent?.includes(lastPath)) {
+          scrollTo(0, document.documentElement.scrollHeight);
+          await frame();
+        }
+        scrollTo(0, 0);
+        await frame();
+        const framesMs: number[] = [];
+        for (let i = 0; i < 60; i += 1) {
+          const startedAt = performance.now();
+          scrollTo(0, (i % 10) * 800);
+          await frame();
+          framesMs.push(performance.now() - startedAt);
+        }
+        return { framesMs, rows: document.querySelectorAll("[data-message]").length };
+      },
+      `/hook/${total - 1}`,
     );
-    expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(50);
-    expect(longestTaskMs).toBeLessThan(250);
     await page.keyboard.press("j");
     expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-message"))).toBe(true);
     await page.context().close();
-  });
+    return measured;
+  }
 });
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
 
 function manyMessages(start: number, end: number, total: number): MessageList {
   const newest = Date.UTC(2026, 10, 22);

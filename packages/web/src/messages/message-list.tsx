@@ -56,7 +56,11 @@ export function MessageList({ rows, isComplete, onFirstVisible, onNearEnd }: Mes
   useEffect(() => virtualizer.measure(), [isNarrow]);
 
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
-  useEffect(() => onFirstVisible(startIndex), [onFirstVisible, startIndex]);
+  const { isScrolling } = virtualizer;
+  useEffect(() => {
+    // Rows that rush past need not be up to date.
+    if (!isScrolling) onFirstVisible(startIndex);
+  }, [onFirstVisible, startIndex, isScrolling]);
   useEffect(() => {
     if (endIndex >= rows.length - NEAR_END) onNearEnd();
   });

@@ -53,6 +53,8 @@ export function useFeed(filter: Filter, firstVisible: number) {
     // Fetching every loaded page anew would make the list jump and cost a hundred calls: looks do it instead.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
+    // Comparing ten thousand rows with themselves for every page takes longer than showing them.
+    structuralSharing: false,
   });
   const loaded = feed.data?.pages;
   const rows = useMemo(() => rowsOf(loaded ?? []), [loaded]);

@@ -2,8 +2,13 @@
 import { useSyncExternalStore } from "react";
 
 const listeners = new Set<() => void>();
+/** Storage is slow to read, and every time on the screen asks for its form. */
+const known = new Map<string, string | undefined>();
 
-addEventListener("storage", () => notify());
+addEventListener("storage", () => {
+  known.clear();
+  notify();
+});
 
 function notify(): void {
   for (const listener of listeners) listener();
@@ -15,6 +20,11 @@ function subscribe(listener: () => void): () => void {
 }
 
 function read(name: string): string | undefined {
+  if (!known.has(name)) known.set(name, readStorage(name));
+  return known.get(name);
+}
+
+function readStorage(name: string): string | undefined {
   try {
     return localStorage.getItem(`homing.${name}`) ?? undefined;
   } catch {
@@ -23,10 +33,11 @@ function read(name: string): string | undefined {
 }
 
 function write(name: string, value: string): void {
+  known.set(name, value);
   try {
     localStorage.setItem(`homing.${name}`, value);
   } catch {
-    // Forbidden storage: the choice lasts as long as the page, if that.
+    // Forbidden storage: the choice lasts as long as the page.
   }
   notify();
 }
