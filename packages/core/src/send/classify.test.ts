@@ -78,6 +78,12 @@ const TABLE: ReadonlyArray<[SendErrorCode, boolean, readonly string[]]> = [
       "InvalidSignatureException",
       "UnrecognizedClientException",
       "CredentialsProviderError",
+      // What a queue that is set up wrong answers to every message: no fault of the message's contents.
+      "InvalidAttributeValue",
+      "InvalidParameterValue",
+      "MissingParameter",
+      "ValidationException",
+      "UnsupportedOperation",
     ],
   ],
   [
@@ -95,16 +101,7 @@ const TABLE: ReadonlyArray<[SendErrorCode, boolean, readonly string[]]> = [
   [
     "QUEUE_REJECTED_CONTENT",
     false,
-    [
-      "InvalidMessageContents",
-      "BatchRequestTooLong",
-      "AWS.SimpleQueueService.BatchRequestTooLong",
-      "InvalidAttributeValue",
-      "InvalidParameterValue",
-      "MissingParameter",
-      "ValidationException",
-      "UnsupportedOperation",
-    ],
+    ["InvalidMessageContents", "BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong"],
   ],
 ];
 

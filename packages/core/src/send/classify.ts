@@ -61,6 +61,14 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
       "InvalidSignatureException",
       "InvalidStateException",
       "NotFoundException",
+      // A queue that is set up wrong refuses every message alike: that must not count against any of them.
+      "InvalidAttributeValue",
+      "InvalidParameterCombination",
+      "InvalidParameterValue",
+      "MissingParameter",
+      "UnsupportedOperation",
+      "ValidationError",
+      "ValidationException",
     ],
     rule("QUEUE_DENIED", false),
   ),
@@ -68,20 +76,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
     ["QueueDoesNotExist", "NonExistentQueue", "QueueDeletedRecently", "InvalidAddress"],
     rule("QUEUE_MISSING", false),
   ),
-  ...names(
-    [
-      "InvalidMessageContents",
-      "BatchRequestTooLong",
-      "InvalidAttributeValue",
-      "InvalidParameterValue",
-      "InvalidParameterCombination",
-      "MissingParameter",
-      "ValidationError",
-      "ValidationException",
-      "UnsupportedOperation",
-    ],
-    rule("QUEUE_REJECTED_CONTENT", false),
-  ),
+  ...names(["InvalidMessageContents", "BatchRequestTooLong"], rule("QUEUE_REJECTED_CONTENT", false)),
 ]);
 
 /** Errors of the network below the SDK: no answer came, so the copy may or may not have been taken. */
