@@ -5,23 +5,11 @@
  * tests a value that is always truthy), and a managed policy that may write to every log group.
  */
 import { stage } from "./this-stage.ts";
+import { UNUSED_CREDENTIAL_SOURCES } from "./unused-credential-sources.ts";
 
 /** Metrics of two stages in one account are told apart by their `service` dimension, which is this name. */
 export const serviceName = `${$app.name}-${$app.stage}`;
 export const metricsNamespace = "Homing";
-
-/**
- * Lambda hands a function its credentials in the environment, where the SDK looks first. These other sources are
- * only imported if nothing is found there; they would make up 140 kB of each bundle.
- */
-const UNUSED_CREDENTIAL_SOURCES = [
-  "@aws-sdk/credential-provider-http",
-  "@aws-sdk/credential-provider-ini",
-  "@aws-sdk/credential-provider-process",
-  "@aws-sdk/credential-provider-sso",
-  "@aws-sdk/credential-provider-web-identity",
-  "@smithy/credential-provider-imds",
-];
 
 $transform(sst.aws.Function, (args, _options, name) => {
   const logGroup = new aws.cloudwatch.LogGroup(`${name}Logs`, {
@@ -32,7 +20,7 @@ $transform(sst.aws.Function, (args, _options, name) => {
   args.runtime = "nodejs24.x";
   args.architecture = "arm64";
   args.logging = { format: "json", logGroup: logGroup.name };
-  args.nodejs = { minify: true, sourcemap: true, esbuild: { external: UNUSED_CREDENTIAL_SOURCES } };
+  args.nodejs = { minify: true, sourcemap: true, esbuild: { external: [...UNUSED_CREDENTIAL_SOURCES] } };
   args.environment = {
     ...stage.environment,
     POWERTOOLS_SERVICE_NAME: serviceName,

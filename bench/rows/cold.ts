@@ -10,6 +10,7 @@ import { sqsEvent } from "@homing/local/lambda/sqs-event";
 import { startReceiver } from "@homing/local/receiver";
 import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
 import { bundleLambda, type LambdaBundle } from "../../infra/testing/lambda-bundle.ts";
+import { UNUSED_CREDENTIAL_SOURCES } from "../../infra/unused-credential-sources.ts";
 import { runChild } from "../child.ts";
 import { lambdaEnvironment } from "../lambda/environment.ts";
 import { acceptEvent, messageOf } from "../lambda/events.ts";
@@ -72,7 +73,7 @@ async function bundleAll(folder: string): Promise<Bundles> {
       handler,
       runtime: "nodejs24.x",
       links: {},
-      properties: { minify: true },
+      properties: { minify: true, esbuild: { external: UNUSED_CREDENTIAL_SOURCES } },
       encryptionKey: Buffer.alloc(32).toString("base64"),
       dev: false,
     };
