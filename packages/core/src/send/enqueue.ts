@@ -45,6 +45,9 @@ export const ROLLBACK_BACKOFF: Backoff = {
 /** SQS answers in tens of milliseconds; a try that takes longer than this is worth repeating. */
 const LONGEST_TRY_MS = 2 * SECOND;
 
+/** p-retry begins its last try when the time is up: the budget must leave that one the time to be answered. */
+const LAST_TRY_MS = 250;
+
 export interface EnqueueDependencies {
   readonly store: MessageStore;
   readonly queue: MessageQueue;
@@ -187,7 +190,7 @@ async function sendWithRetry(
   try {
     await pRetry(tryOnce, {
       ...(deps.sendBackoff ?? SEND_BACKOFF),
-      maxRetryTime: deps.settings.sendBudgetMs,
+      maxRetryTime: Math.max(0, deps.settings.sendBudgetMs - LAST_TRY_MS),
       shouldRetry: () => deps.clock.monotonic() < deadline,
     });
   } catch (error) {
