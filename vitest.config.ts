@@ -54,7 +54,7 @@ export default defineConfig({
           name: "browser",
           include: ["packages/web/tests/*.browser.test.ts"],
           globalSetup: ["packages/web/tests/global-setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // What is polled for here takes a browser, a stack and a look every few seconds.
           expect: { poll: { timeout: 10_000 } },
