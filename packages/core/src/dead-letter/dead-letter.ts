@@ -3,11 +3,11 @@
  * what the copy was worth, and leaves an outage or a failed delivery out of it.
  */
 import type { Clock } from "../clock.ts";
-import type { QueueRecord, RecordResult } from "../delivery/deliver.ts";
 import { decodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import { isFinished, type Message } from "../message/message.ts";
 import type { Observer } from "../observe/observe.ts";
+import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
 import type { Settings } from "../settings.ts";
 import type { MessageStore } from "../store/message-store.ts";
 

@@ -9,12 +9,13 @@ import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import type { Transition } from "../message/transition.ts";
+import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
 import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
 import type { Settings } from "../settings.ts";
 import { attemptRecord, firstAttemptRecord } from "./attempt-record.ts";
 import { buildRequest, type SigningSecrets } from "./build-request.ts";
+import { type Claimed, claimCopy } from "./claim.ts";
 import { type AttemptDecision, decideAttempt } from "./decide-attempt.ts";
-import { endLease } from "./end-lease.ts";
 import type { HttpClient, RequestResult } from "./http-client.ts";
 
 export interface DeliverDependencies extends EnqueueDependencies {
@@ -24,17 +25,6 @@ export interface DeliverDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] &
     Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs" | "retentionMs">;
 }
-
-/** What the queue hands over. Everything but the body travels as attributes. */
-export interface QueueRecord {
-  readonly body: string;
-  readonly messageId?: string;
-  readonly correlationId?: string;
-  readonly traceparent?: string;
-}
-
-/** `done`: the copy can be deleted. `return`: it goes back to the queue and is handed out again later. */
-export type RecordResult = "done" | "return";
 
 /** At most this much of a response is kept with an attempt. */
 export const KEPT_RESPONSE_BYTES = 4_096;
@@ -74,7 +64,7 @@ export async function deliverRecord(
   }
   try {
     const secrets = await deps.signingSecrets.forSender(copy.senderId);
-    const claimed = await claim(deps, messageId, copy, correlationId);
+    const claimed = await claimCopy(deps, messageId, copy, correlationId);
     if (typeof claimed === "string") return claimed;
     return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets, remainingMs });
   } catch (error) {
@@ -88,64 +78,11 @@ export async function deliverRecord(
   }
 }
 
-interface Claimed {
-  readonly message: Message;
-  readonly claimId: string;
-  /** By the monotonic clock, counted from before the claim was written: never later than the stored lease. */
-  readonly leaseEndsAt: number;
-}
-
 interface Delivery extends Claimed {
   readonly copy: Copy;
   readonly correlationId: string;
   readonly secrets: readonly string[];
   readonly remainingMs: () => number;
-}
-
-/** The message, claimed for this copy; or what becomes of a copy that may not start an attempt. */
-async function claim(
-  deps: DeliverDependencies,
-  messageId: string,
-  copy: Copy,
-  correlationId: string,
-): Promise<Claimed | RecordResult> {
-  const { leaseMs } = deps.settings;
-  const claimId = deps.newToken();
-  const tryClaim = async (transition: Transition): Promise<{ claimed?: Claimed; message?: Message }> => {
-    const leaseEndsAt = deps.clock.monotonic() + leaseMs;
-    const { applied, message } = await deps.store.apply(messageId, transition);
-    const isOurs = applied && message.status === "PROCESSING" && message.claimId === claimId;
-    return isOurs ? { claimed: { message, claimId, leaseEndsAt } } : message === undefined ? {} : { message };
-  };
-
-  const occasion = { now: deps.clock.now(), correlationId, token: claimId };
-  const first = await tryClaim(Lifecycle.claim(copy.attempt, occasion, leaseMs));
-  if (first.claimed) return first.claimed;
-  const { message } = first;
-  if (message === undefined) {
-    // Messages outlive their copies: a copy of nothing is somebody's mistake, and belongs to the dead letters.
-    deps.observer.log.write("error", "message_unknown", { messageId, correlationId });
-    return "return";
-  }
-  const takeOver = Lifecycle.takeOver(message, copy.attempt, { ...occasion, now: deps.clock.now() }, leaseMs);
-  if (takeOver) {
-    const second = await tryClaim(takeOver);
-    if (second.claimed) {
-      deps.observer.metrics.add("AttemptsUnknown");
-      return second.claimed;
-    }
-  } else if (message.attempt === copy.attempt) {
-    await endLease(deps, message, correlationId);
-  }
-  deps.observer.log.write("info", "claim_refused", {
-    messageId,
-    senderId: copy.senderId,
-    correlationId,
-    attempt: copy.attempt,
-    status: message.status,
-  });
-  // A refused copy is deleted: the message's own copy or its `dueAt` delivers it.
-  return "done";
 }
 
 async function makeAttempt(deps: DeliverDependencies, delivery: Delivery): Promise<RecordResult> {

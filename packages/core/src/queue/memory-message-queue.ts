@@ -1,7 +1,7 @@
 /** A queue in memory, with visibility, delays and redrive as SQS has them; the clock decides when. */
 import type { Clock } from "../clock.ts";
-import type { QueueRecord } from "../delivery/deliver.ts";
 import type { MessageQueue, OutgoingCopy, QueueDepth, SendError } from "./message-queue.ts";
+import type { QueueRecord } from "./queue-record.ts";
 
 export interface ReceivedCopy extends QueueRecord {
   readonly senderId: string;

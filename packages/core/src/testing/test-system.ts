@@ -1,11 +1,12 @@
 /** The whole domain in memory: store, queue, clock and target under a test's control, and no waiting. */
 import type { AcceptDependencies } from "../accept/accept.ts";
-import { type DeliverDependencies, deliverRecord, type RecordResult } from "../delivery/deliver.ts";
+import { type DeliverDependencies, deliverRecord } from "../delivery/deliver.ts";
 import type { HttpClient, OutgoingRequest, RequestResult } from "../delivery/http-client.ts";
 import type { Message, Payload } from "../message/message.ts";
 import type { AcceptedInput } from "../message/message-input.ts";
 import { MemoryMessageQueue, type ReceivedCopy } from "../queue/memory-message-queue.ts";
 import { queueDefinition } from "../queue/queue-definition.ts";
+import type { RecordResult } from "../queue/queue-record.ts";
 import type { ReconcileDependencies } from "../reconcile/reconcile.ts";
 import type { Backoff } from "../send/enqueue.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { QueueRecord } from "@homing/core/delivery/deliver";
+import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { enqueue } from "@homing/core/send/enqueue";
 import { buildPayload } from "@homing/core/testing/build-message";
 import { answered, TestSystem } from "@homing/core/testing/test-system";

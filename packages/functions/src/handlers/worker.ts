@@ -1,11 +1,7 @@
 /** The SQS side: records of a batch run concurrently, each answers for itself. */
 import { consumeDeadLetter, type DeadLetterDependencies } from "@homing/core/dead-letter/dead-letter";
-import {
-  type DeliverDependencies,
-  deliverRecord,
-  type QueueRecord,
-  type RecordResult,
-} from "@homing/core/delivery/deliver";
+import { type DeliverDependencies, deliverRecord } from "@homing/core/delivery/deliver";
+import type { QueueRecord, RecordResult } from "@homing/core/queue/queue-record";
 import type { Counters } from "@homing/core/stats/counters";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 

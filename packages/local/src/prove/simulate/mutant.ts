@@ -1,7 +1,7 @@
 import type { Clock } from "@homing/core/clock";
-import type { QueueRecord } from "@homing/core/delivery/deliver";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
+import type { QueueRecord } from "@homing/core/queue/queue-record";
 import type { Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
 import type { Ledger } from "./ledger.ts";

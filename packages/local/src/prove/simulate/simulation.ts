@@ -5,10 +5,10 @@
 
 import type { AcceptDependencies } from "@homing/core/accept/accept";
 import type { Clock } from "@homing/core/clock";
-import type { QueueRecord } from "@homing/core/delivery/deliver";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import { MINUTE, SECOND } from "@homing/core/duration";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/enqueue";
 import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";

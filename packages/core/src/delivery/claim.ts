@@ -1,0 +1,66 @@
+/** The claim: what lets one copy, and only one, start an attempt. */
+import type { Copy } from "../message/copy.ts";
+import * as Lifecycle from "../message/lifecycle.ts";
+import type { Message } from "../message/message.ts";
+import type { Transition } from "../message/transition.ts";
+import type { RecordResult } from "../queue/queue-record.ts";
+import type { Settings } from "../settings.ts";
+import { type EndLeaseDependencies, endLease } from "./end-lease.ts";
+
+export interface ClaimDependencies extends EndLeaseDependencies {
+  readonly settings: EndLeaseDependencies["settings"] & Pick<Settings, "leaseMs">;
+}
+
+/** A message under a claim of this process. */
+export interface Claimed {
+  readonly message: Message;
+  readonly claimId: string;
+  /** By the monotonic clock, counted from before the claim was written: never later than the stored lease. */
+  readonly leaseEndsAt: number;
+}
+
+/** The message, claimed for this copy; or what becomes of a copy that may not start an attempt. */
+export async function claimCopy(
+  deps: ClaimDependencies,
+  messageId: string,
+  copy: Copy,
+  correlationId: string,
+): Promise<Claimed | RecordResult> {
+  const { leaseMs } = deps.settings;
+  const claimId = deps.newToken();
+  const tryClaim = async (transition: Transition): Promise<{ claimed?: Claimed; message?: Message }> => {
+    const leaseEndsAt = deps.clock.monotonic() + leaseMs;
+    const { applied, message } = await deps.store.apply(messageId, transition);
+    const isOurs = applied && message.status === "PROCESSING" && message.claimId === claimId;
+    return isOurs ? { claimed: { message, claimId, leaseEndsAt } } : message === undefined ? {} : { message };
+  };
+
+  const occasion = { now: deps.clock.now(), correlationId, token: claimId };
+  const first = await tryClaim(Lifecycle.claim(copy.attempt, occasion, leaseMs));
+  if (first.claimed) return first.claimed;
+  const { message } = first;
+  if (message === undefined) {
+    // Messages outlive their copies: a copy of nothing is somebody's mistake, and belongs to the dead letters.
+    deps.observer.log.write("error", "message_unknown", { messageId, correlationId });
+    return "return";
+  }
+  const takeOver = Lifecycle.takeOver(message, copy.attempt, { ...occasion, now: deps.clock.now() }, leaseMs);
+  if (takeOver) {
+    const second = await tryClaim(takeOver);
+    if (second.claimed) {
+      deps.observer.metrics.add("AttemptsUnknown");
+      return second.claimed;
+    }
+  } else if (message.attempt === copy.attempt) {
+    await endLease(deps, message, correlationId);
+  }
+  deps.observer.log.write("info", "claim_refused", {
+    messageId,
+    senderId: copy.senderId,
+    correlationId,
+    attempt: copy.attempt,
+    status: message.status,
+  });
+  // A refused copy is deleted: the message's own copy or its `dueAt` delivers it.
+  return "done";
+}
