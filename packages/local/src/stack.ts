@@ -28,7 +28,9 @@ import { provisionTable } from "./embedded/provision-table.ts";
 import { type EventSource, startEventSource } from "./lambda/event-source.ts";
 import { startSchedule } from "./lambda/schedule.ts";
 import type { LocalSettings } from "./local-settings.ts";
+import { OUTAGE_PATH, outageRoute } from "./outage-route.ts";
 import { onlyOwnHost } from "./own-host.ts";
+import { allowOutages, type QueueOutage } from "./queue-outage.ts";
 import { type Servers, startServers } from "./servers.ts";
 
 const NAME = "homing";
@@ -63,10 +65,10 @@ export async function startStack(local: LocalSettings, dashboardDir?: string): P
     closers.push(() => dataDir.close());
     const servers = await startServers(local, dataDir);
     closers.push(() => servers.close());
-    const running = await startServices(local, servers, dataDir, closers);
+    const { services: running, outage } = await startServices(local, servers, dataDir, closers);
     const operatorKey = local.operatorKey ?? dataDir.secret("operator-key");
     const secrets = { operatorKey, signingMaster: dataDir.secret("signing-master") };
-    const url = await serveApi(local.port, running, secrets, dashboardDir, closers);
+    const url = await serveApi(local.port, { ...running, outage }, secrets, dashboardDir, closers);
     return { url, operatorKey, services: running, stop };
   } catch (error) {
     await stop();
@@ -80,7 +82,7 @@ async function startServices(
   servers: Servers,
   dataDir: DataDir,
   closers: Array<() => unknown>,
-): Promise<Services> {
+): Promise<{ readonly services: Services; readonly outage: QueueOutage }> {
   const dynamodb = createDynamoDbClient(dynamoDbClientConfig(servers.dynamodb));
   const sqs = createSqsClient(sqsClientConfig(servers.sqs));
   closers.push(
@@ -170,21 +172,23 @@ async function startServices(
     onError: (error) => observer.log.write("warn", "counters_failed", {}, error),
   });
   closers.push(() => Promise.all([reconciler.stop(), flushing.stop()]));
-  return services;
+  return { services, outage: allowOutages(sqs, services.clock) };
 }
 
 async function serveApi(
   port: number,
-  services: Services,
+  { outage, ...services }: Services & { readonly outage: QueueOutage },
   { operatorKey, signingMaster }: { readonly operatorKey: string; readonly signingMaster: string },
   dashboardDir: string | undefined,
   closers: Array<() => unknown>,
 ): Promise<string> {
   const authenticator = createAuthenticator({ ...services, operatorKey });
   const app = createApp({ ...services, authenticator, signingMaster });
+  const outages = outageRoute(authenticator, outage);
   const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
   const fetch = (request: Request) => {
     const { pathname } = new URL(request.url);
+    if (pathname === OUTAGE_PATH) return outages.fetch(request);
     const isApi = pathname.startsWith("/v1/") || pathname === "/docs";
     return site === undefined || isApi ? app.fetch(request) : site.fetch(request);
   };

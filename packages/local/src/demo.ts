@@ -1,0 +1,57 @@
+/**
+ * `npm run demo`: fills a running stack with messages of every outcome, queue outages with rollbacks included,
+ * and carries on with one a second until Ctrl-C. `--once` ends after the first round.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { demoApi } from "./demo/demo-api.ts";
+import { startDemoTarget } from "./demo/demo-target.ts";
+import { burst, trickle } from "./demo/run-demo.ts";
+
+async function main(): Promise<void> {
+  const url = `http://127.0.0.1:${process.env.PORT ?? "3000"}`;
+  const api = demoApi(url, operatorKey());
+  await api.check();
+
+  const over = new AbortController();
+  process.once("SIGINT", () => over.abort());
+  process.once("SIGTERM", () => over.abort());
+  const target = await startDemoTarget();
+  const deps = {
+    api,
+    target,
+    now: Date.now,
+    pause: (ms: number) => wait(ms, undefined, { signal: over.signal }).catch(() => undefined),
+    isOver: () => over.signal.aborted,
+    say: (line: string) => void process.stdout.write(`${line}\n`),
+  };
+  try {
+    await burst(deps);
+    if (process.argv.includes("--once")) return;
+    deps.say(
+      `Look at ${url}/ — carrying on with a message a second, and an outage now and then, until Ctrl-C.`,
+    );
+    await trickle(deps);
+  } finally {
+    await target.close();
+  }
+}
+
+/** As the stack itself finds it: from the environment, or from its data folder. */
+function operatorKey(): string {
+  if (process.env.HOMING_OPERATOR_KEY) return process.env.HOMING_OPERATOR_KEY;
+  const file = join(process.env.HOMING_DATA_DIR ?? ".homing", "operator-key");
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw new Error(
+      `There is no operator key in ${file}: run npm start first, or set HOMING_OPERATOR_KEY to its key.`,
+    );
+  }
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,22 @@
+import { SECOND } from "@homing/core/duration";
+import { type Authenticator, hasScope } from "@homing/functions/api/principal";
+import { Hono } from "hono";
+import type { QueueOutage } from "./queue-outage.ts";
+
+export const OUTAGE_PATH = "/local/queue-outage";
+const LONGEST_OUTAGE_SECONDS = 60;
+
+/** `POST /local/queue-outage?seconds=20` with an operator's key; on the local stack only, for the demo. */
+export function outageRoute(authenticator: Authenticator, outage: QueueOutage): Hono {
+  return new Hono().post(OUTAGE_PATH, async (c) => {
+    const key = /^Bearer +(.+?) *$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    const principal = await authenticator.authenticate(key);
+    if (!principal || !hasScope(principal, "operate")) return c.text("Needs an operator's key.\n", 403);
+    const seconds = Number(c.req.query("seconds"));
+    if (!(seconds > 0 && seconds <= LONGEST_OUTAGE_SECONDS)) {
+      return c.text(`seconds: must be a number up to ${LONGEST_OUTAGE_SECONDS}.\n`, 400);
+    }
+    outage.begin(seconds * SECOND);
+    return c.body(null, 204);
+  });
+}
