@@ -1,0 +1,101 @@
+/** The commands of `npm run keys`. */
+import type { KeyView, Scope } from "../types.ts";
+import { type Command, command, noArguments, onlyArgument } from "./command.ts";
+import { EXIT } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+const SCOPES = ["send", "read", "operate"] as const satisfies readonly Scope[];
+
+const STAGE = "--stage NAME      a deployed stage, through `sst shell`";
+const stageOption = { stage: { type: "string" } } as const;
+
+const create = command({
+  summary: "Create a key",
+  usage: "npm run keys -- create --sender S|'*' --scopes send,read [--name N]",
+  options: {
+    ...stageOption,
+    sender: { type: "string" },
+    scopes: { type: "string" },
+    name: { type: "string" },
+  },
+  explanations: [
+    "--sender S        the one sender it speaks for; '*' for all of them",
+    "--scopes A,B      send: send, and retry or cancel what it may see; read: see; operate: both, and keys",
+    "--name N          for you, to tell keys apart",
+    STAGE,
+  ],
+  run: async ({ client, terminal, values, positionals, json }) => {
+    noArguments(positionals);
+    const { sender, scopes, name } = values;
+    if (sender === undefined) throw new UsageError("--sender is missing; '*' means all senders.");
+    const created = await client.createKey({ senderId: sender, scopes: scopesOf(scopes), name });
+    if (json) terminal.out(JSON.stringify(created));
+    else {
+      terminal.out(created.key);
+      terminal.err(`Key ${created.keyId} of ${created.senderId}. It is shown this once.`);
+      if (created.signingSecret !== undefined) {
+        terminal.out(created.signingSecret);
+        terminal.err(
+          `Above: the secret that receivers of ${created.senderId} verify with. It is shown this once.`,
+        );
+      }
+    }
+    return EXIT.done;
+  },
+});
+
+const list = command({
+  summary: "List keys, newest first",
+  usage: "npm run keys -- list",
+  options: stageOption,
+  explanations: [STAGE],
+  run: async ({ client, terminal, positionals, json }) => {
+    noArguments(positionals);
+    for (const key of await client.listKeys()) terminal.out(json ? JSON.stringify(key) : keyLine(key));
+    return EXIT.done;
+  },
+});
+
+const revoke = command({
+  summary: "Revoke a key; within 60 seconds nothing accepts it",
+  usage: "npm run keys -- revoke KEY_ID",
+  options: stageOption,
+  explanations: [STAGE],
+  run: async ({ client, terminal, positionals, json }) => {
+    const revoked = await client.revokeKey(onlyArgument(positionals, "Key id"));
+    terminal.out(json ? JSON.stringify(revoked) : keyLine(revoked));
+    return EXIT.done;
+  },
+});
+
+const rotate = command({
+  summary: "Replace a sender's signing secret; the old one signs along for 24 hours",
+  usage: "npm run keys -- rotate SENDER",
+  options: stageOption,
+  explanations: [STAGE],
+  run: async ({ client, terminal, positionals, json }) => {
+    const rotated = await client.rotateSender(onlyArgument(positionals, "Sender"));
+    if (json) terminal.out(JSON.stringify(rotated));
+    else {
+      terminal.out(rotated.signingSecret);
+      terminal.err(`It is shown this once. The old secret is valid until ${rotated.previousValidUntil}.`);
+    }
+    return EXIT.done;
+  },
+});
+
+export const KEY_COMMANDS: Readonly<Record<string, Command>> = { create, list, revoke, rotate };
+
+function scopesOf(text: string | undefined): Scope[] {
+  const scopes = (text ?? "").split(",").map((scope) => scope.trim());
+  const unknown = scopes.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
+  if (unknown.length > 0) throw new UsageError(`--scopes: give one or more of ${SCOPES.join(",")}.`);
+  return scopes as Scope[];
+}
+
+function keyLine({ keyId, senderId, scopes, name = "", createdAt, revokedAt }: KeyView): string {
+  const state = revokedAt === undefined ? "" : `revoked ${revokedAt.slice(0, 19)}`;
+  return [keyId, senderId, scopes.join(","), createdAt.slice(0, 19), name, state]
+    .filter((part) => part !== "")
+    .join("  ");
+}

@@ -1,0 +1,63 @@
+/** Runs one command line, and turns whatever goes wrong into a line and an exit code. */
+import { HomingClient, HomingError } from "../homing-client.ts";
+import type { Command } from "./command.ts";
+import { connectionOf } from "./connection.ts";
+import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface CommandLine {
+  readonly name: string;
+  readonly about: string;
+  readonly commands: Readonly<Record<string, Command>>;
+}
+
+const EXIT_CODES =
+  "Exit codes: 0 done; 1 refused or failed; 2 wrong usage; 3 Homing is unreachable or busy, worth repeating.";
+
+export async function run(line: CommandLine, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    (name === undefined ? terminal.err : terminal.out)(overview(line));
+    return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  const command = Object.hasOwn(line.commands, name) ? line.commands[name] : undefined;
+  if (!command) {
+    terminal.err(`${line.name}: there is no "${name}".\n\n${overview(line)}`);
+    return EXIT.usage;
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    terminal.out(command.help);
+    return EXIT.done;
+  }
+  const connect = (url: string | undefined) => new HomingClient(connectionOf(terminal.env, url));
+  try {
+    return await command.run(rest, connect, terminal);
+  } catch (error) {
+    if (terminal.signal.aborted) return EXIT.done;
+    return explain(error, `${line.name} ${name}`, terminal);
+  }
+}
+
+function overview({ name, about, commands }: CommandLine): string {
+  const width = Math.max(...Object.keys(commands).map((command) => command.length));
+  return [
+    about,
+    "",
+    ...Object.entries(commands).map(
+      ([command, { summary }]) => `  ${name} ${command.padEnd(width)}  ${summary}`,
+    ),
+    "",
+    `${name} COMMAND --help explains a command. ${EXIT_CODES}`,
+  ].join("\n");
+}
+
+function explain(error: unknown, command: string, terminal: Terminal): ExitCode {
+  if (error instanceof UsageError) {
+    terminal.err(`${command}: ${error.message}\n${command} --help explains it.`);
+    return EXIT.usage;
+  }
+  if (!(error instanceof HomingError)) throw error;
+  const id = error.correlationId === undefined ? "" : ` (correlation id ${error.correlationId})`;
+  terminal.err(`${command}: ${error.message}${id}`);
+  return error.retryable || error.status === undefined ? EXIT.temporary : EXIT.failed;
+}

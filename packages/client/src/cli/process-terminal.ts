@@ -1,0 +1,27 @@
+import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Terminal } from "./terminal.ts";
+
+/** The terminal of this process. Ctrl-C ends the command, and nothing is left half written. */
+export function processTerminal(): Terminal {
+  const ended = new AbortController();
+  process.once("SIGINT", () => ended.abort());
+  process.once("SIGTERM", () => ended.abort());
+  // The reader of a pipe may leave early, as `head` does.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+  return {
+    env: process.env,
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    stdin: () => text(process.stdin),
+    signal: ended.signal,
+    wait: async (ms, signal) => {
+      await pause(ms, undefined, { signal }).catch(() => undefined);
+    },
+    now: () => Date.now(),
+    isInteractive: process.stdout.isTTY === true,
+  };
+}

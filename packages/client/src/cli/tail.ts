@@ -1,0 +1,79 @@
+import type { HomingClient } from "../homing-client.ts";
+import type { ListItem } from "../types.ts";
+import { command, durationOf, noArguments } from "./command.ts";
+import { messageLine } from "./format.ts";
+import { EXIT } from "./terminal.ts";
+
+const DEFAULT_INTERVAL = "1s";
+/** Unfinished messages that have left the first page and are still looked after. */
+const LONGEST_WATCH = 50;
+const PAGE = 100;
+
+export const tail = command({
+  summary: "Follow messages live: a line for each that comes, and for each change of its status",
+  usage: "homing tail [--sender S] [--target HOST] [--interval 1s]",
+  options: { sender: { type: "string" }, target: { type: "string" }, interval: { type: "string" } },
+  explanations: [
+    "--sender S        of this sender",
+    "--target HOST     to this host",
+    `--interval D      how often to look; ${DEFAULT_INTERVAL} unless given`,
+  ],
+  run: async ({ client, terminal, values, positionals, json }) => {
+    noArguments(positionals);
+    const intervalMs = durationOf(values.interval ?? DEFAULT_INTERVAL, "--interval");
+    const { signal } = terminal;
+    const watch = new Watch(client, { senderId: values.sender, target: values.target });
+    await watch.begin(signal);
+    while (!signal.aborted) {
+      for (const item of await watch.changes(signal))
+        terminal.out(json ? JSON.stringify(item) : messageLine(item, terminal.isInteractive));
+      await terminal.wait(intervalMs, signal);
+    }
+    return EXIT.done;
+  },
+});
+
+/** Remembers how messages were last seen. */
+class Watch {
+  readonly #client: HomingClient;
+  readonly #filter: { readonly senderId: string | undefined; readonly target: string | undefined };
+  readonly #seen = new Map<string, string>();
+  /** Messages that something will still happen to. */
+  readonly #open = new Map<string, ListItem>();
+
+  constructor(client: HomingClient, filter: { senderId: string | undefined; target: string | undefined }) {
+    this.#client = client;
+    this.#filter = filter;
+  }
+
+  /** What is there already is not news, but what becomes of it is. */
+  async begin(signal: AbortSignal): Promise<void> {
+    for (const item of await this.#newest(signal)) this.#note(item);
+  }
+
+  /** What has changed since the last call, the oldest message first. */
+  async changes(signal: AbortSignal): Promise<ListItem[]> {
+    const newest = await this.#newest(signal);
+    const onPage = new Set(newest.map(({ messageId }) => messageId));
+    const watched = [...this.#open.keys()]
+      .filter((messageId) => !onPage.has(messageId))
+      .slice(-LONGEST_WATCH);
+    const others = await Promise.all(watched.map((messageId) => this.#client.get(messageId, { signal })));
+    const items = others.map(({ headers: _, body: __, history: ___, attempts: ____, ...item }) => item);
+    return [...items, ...newest.reverse()].filter((item) => this.#note(item));
+  }
+
+  async #newest(signal: AbortSignal): Promise<ListItem[]> {
+    return (await this.#client.listPage({ ...this.#filter, limit: PAGE }, { signal })).items;
+  }
+
+  /** Whether this is news. */
+  #note(item: ListItem): boolean {
+    const state = `${item.status} ${item.attemptCount} ${item.sends.rollbacks}`;
+    const isNews = this.#seen.get(item.messageId) !== state;
+    this.#seen.set(item.messageId, state);
+    if (item.finishedAt === undefined) this.#open.set(item.messageId, item);
+    else this.#open.delete(item.messageId);
+    return isNews;
+  }
+}

@@ -1,0 +1,255 @@
+import { SendError } from "@homing/core/queue/message-queue";
+import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type ClientOptions, HomingClient, HomingError } from "./homing-client.ts";
+
+const TARGET = "https://example.com/hook";
+
+/** A client of the application itself, without a server; its waits take no time. */
+function clientOf(api: MemoryApi, options: Partial<ClientOptions> = {}) {
+  const waits: number[] = [];
+  const requests: Request[] = [];
+  const client = new HomingClient({
+    url: "http://homing.test/",
+    key: OPERATOR_KEY,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      requests.push(request.clone());
+      return api.app.fetch(request);
+    },
+    wait: async (ms) => void waits.push(ms),
+    random: () => 1,
+    ...options,
+  });
+  return { client, waits, requests };
+}
+
+/** A client of something that answers as it is told, in turn; the last answer stays. */
+function clientOfAnswers(...answers: Array<() => Response | Promise<Response>>) {
+  const waits: number[] = [];
+  const keys: Array<string | null> = [];
+  let calls = 0;
+  const client = new HomingClient({
+    url: "http://homing.test",
+    key: OPERATOR_KEY,
+    fetch: async (input, init) => {
+      keys.push(new Request(input, init).headers.get("idempotency-key"));
+      const answer = answers[Math.min(calls, answers.length - 1)];
+      calls += 1;
+      if (!answer) throw new Error("no answer");
+      return answer();
+    },
+    wait: async (ms) => void waits.push(ms),
+    random: () => 1,
+  });
+  return { client, waits, keys, calls: () => calls };
+}
+
+const problem =
+  (status: number, retryable: boolean, headers: Record<string, string> = {}) =>
+  () =>
+    new Response(
+      JSON.stringify({
+        title: "T",
+        status,
+        detail: "d",
+        code: "SYSTEM_ERROR",
+        correlationId: "c",
+        retryable,
+        stored: true,
+      }),
+      { status, headers: { "content-type": "application/problem+json", ...headers } },
+    );
+const accepted = () => Response.json({ messageId: "msg_1", status: "QUEUED" }, { status: 202 });
+const unreachable = () => {
+  throw new TypeError("fetch failed");
+};
+
+let api: MemoryApi;
+beforeEach(() => {
+  api = createMemoryApi();
+});
+
+describe("send", () => {
+  it("carries an idempotency key of its own, another one each time", async () => {
+    const { client, requests } = clientOf(api);
+    await client.send({ targetUrl: TARGET });
+    await client.send({ targetUrl: TARGET });
+    const keys = requests.map(({ headers }) => headers.get("idempotency-key"));
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{32}$/);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it("takes the caller's key and correlation id", async () => {
+    const { client } = clientOf(api);
+    const options = { idempotencyKey: "mine", correlationId: "call-1" };
+    const first = await client.send({ targetUrl: TARGET, body: 1 }, options);
+    const second = await client.send({ targetUrl: TARGET, body: 1 }, options);
+    expect([first.correlationId, first.duplicate, second.duplicate]).toEqual(["call-1", false, true]);
+    expect(second.messageId).toBe(first.messageId);
+  });
+
+  it("is repeated under the same key while the error is retryable, waiting as it is asked to", async () => {
+    const { client, waits, keys } = clientOfAnswers(
+      problem(503, true, { "retry-after": "5" }),
+      problem(503, true),
+      accepted,
+    );
+    expect((await client.send({ targetUrl: TARGET })).messageId).toBe("msg_1");
+    // The second wait is the backoff alone: 250 ms, doubled once.
+    expect(waits).toEqual([5_000, 500]);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("is repeated when nobody knows whether it arrived", async () => {
+    const gateway = () => new Response("<html>", { status: 502, headers: { "content-type": "text/html" } });
+    const { client, waits, keys } = clientOfAnswers(unreachable, gateway, accepted);
+    await client.send({ targetUrl: TARGET });
+    expect(waits).toEqual([250, 500]);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("gives up after its retries, with all that the API said", async () => {
+    const { client, calls } = clientOfAnswers(problem(503, true));
+    const error = await client.send({ targetUrl: TARGET }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(HomingError);
+    expect(error).toMatchObject({
+      status: 503,
+      code: "SYSTEM_ERROR",
+      correlationId: "c",
+      retryable: true,
+      stored: true,
+    });
+    expect(calls()).toBe(5);
+  });
+
+  it.each([
+    ["it says so itself", problem(500, false)],
+    ["the wait would be longer than a minute", problem(503, true, { "retry-after": "61" })],
+    ["something else refuses it", () => new Response("no", { status: 403 })],
+  ])("is not repeated where %s", async (_why, answer) => {
+    const { client, calls } = clientOfAnswers(answer);
+    await expect(client.send({ targetUrl: TARGET })).rejects.toBeInstanceOf(HomingError);
+    expect(calls()).toBe(1);
+  });
+
+  it("tells everything that is wrong with a message", async () => {
+    const { client } = clientOf(api);
+    const error = await client
+      .send({ targetUrl: "ftp://x", method: "BREW" as "GET" })
+      .catch((thrown) => thrown);
+    expect(error.message).toMatch(/^The request is not valid: .*method must be one of.*targetUrl/);
+    expect(error.stored).toBe(false);
+  });
+
+  it("ends when the caller ends it, without another try", async () => {
+    const ended = new AbortController();
+    const { client, calls } = clientOfAnswers(() => {
+      ended.abort(new Error("enough"));
+      return unreachable();
+    });
+    await expect(client.send({ targetUrl: TARGET }, { signal: ended.signal })).rejects.toThrow("enough");
+    expect(calls()).toBe(1);
+  });
+});
+
+describe("a batch", () => {
+  it("of any size is sent a hundred a call, each message under a key, and answered in order", async () => {
+    const { client, requests } = clientOf(api);
+    const results = await client.sendBatch(
+      Array.from({ length: 230 }, (_, order) => ({
+        targetUrl: order === 150 ? "ftp://x" : TARGET,
+        body: { order },
+      })),
+    );
+    expect(requests).toHaveLength(3);
+    expect(results.map(({ index }) => index)).toEqual(Array.from({ length: 230 }, (_, index) => index));
+    expect(results.flatMap((one) => ("problem" in one ? [one.index] : []))).toEqual([150]);
+    expect((await api.queue.depth()).visible).toBe(229);
+  });
+
+  it("sends those again whose problem is retryable, and only those, under the same keys", async () => {
+    let outages = 1;
+    api = createMemoryApi({
+      settings: { sendBudgetMs: 1 },
+      wrapQueue: (queue) => ({
+        send: async (copies, timeoutMs) => {
+          const fails = ({ body }: { body: string }) => outages > 0 && body.includes('"order":1}');
+          const errors = copies.map((copy) =>
+            fails(copy) ? new SendError("QUEUE_UNAVAILABLE", true, "x") : undefined,
+          );
+          await queue.send(
+            copies.filter((copy) => !fails(copy)),
+            timeoutMs,
+          );
+          outages -= 1;
+          return errors;
+        },
+        depth: () => queue.depth(),
+        deadLetters: () => queue.deadLetters(),
+      }),
+    });
+    const { client, requests, waits } = clientOf(api);
+    const results = await client.sendBatch(
+      [0, 1, 2].map((order) => ({ targetUrl: TARGET, body: { order } })),
+    );
+    expect(results.map(({ index, httpStatus }) => [index, httpStatus])).toEqual([
+      [0, 202],
+      [1, 200],
+      [2, 202],
+    ]);
+    expect(waits).toEqual([250]);
+    const [, again] = await Promise.all(
+      requests.map((request) => request.json() as Promise<{ messages: unknown[] }>),
+    );
+    expect(again?.messages).toHaveLength(1);
+    expect((await api.queue.depth()).visible).toBe(3);
+  });
+});
+
+describe("reading and moving", () => {
+  it("pages through a list as far as it is asked to", async () => {
+    const { client, requests } = clientOf(api);
+    await client.sendBatch(Array.from({ length: 250 }, () => ({ targetUrl: TARGET, senderId: "acme" })));
+    requests.length = 0;
+    const ids = new Set<string>();
+    for await (const { messageId } of client.list({ senderId: "acme", until: new Date("2027-01-01") }))
+      ids.add(messageId);
+    expect(ids.size).toBe(250);
+    expect(requests).toHaveLength(3);
+    requests.length = 0;
+    for await (const _ of client.list()) break;
+    expect(requests).toHaveLength(1);
+  });
+
+  it("shows, cancels, counts, and retries what can be retried", async () => {
+    const { client } = clientOf(api);
+    const { messageId } = await client.send({ targetUrl: TARGET, deliverAt: "2026-11-23T12:00:00Z" });
+    expect((await client.get(messageId)).pendingReason).toBe("SCHEDULED");
+    expect((await client.retry(messageId)).status).toBe("QUEUED");
+    expect((await client.cancel(messageId)).status).toBe("CANCELLED");
+    expect((await client.stats()).counts.CANCELLED).toBe(1);
+    await expect(client.cancel(messageId)).rejects.toMatchObject({ code: "CONFLICT", status: 409 });
+    await expect(client.get("msg_1/../x")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    const stretches = [];
+    for await (const stretch of client.retryAll({ since: new Date(0) })) stretches.push(stretch);
+    expect(stretches).toEqual([{ retried: 0, skipped: 0 }]);
+  });
+
+  it("does not repeat a retry that may have been done", async () => {
+    const { client, calls } = clientOfAnswers(unreachable);
+    await expect(client.retry("msg_1")).rejects.toMatchObject({ retryable: false });
+    expect(calls()).toBe(1);
+  });
+
+  it("manages keys", async () => {
+    const { client } = clientOf(api);
+    const created = await client.createKey({ senderId: "acme", scopes: ["read"] });
+    expect((await client.listKeys()).map(({ keyId }) => keyId)).toEqual([created.keyId]);
+    expect((await client.rotateSender("acme")).signingSecret).not.toBe(created.signingSecret);
+    expect((await client.revokeKey(created.keyId)).revokedAt).toBeDefined();
+    await expect(clientOf(api, { key: "wrong" }).client.listKeys()).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+    });
+  });
+});

@@ -1,0 +1,60 @@
+/** The shapes of the API, taken from the schemas that the API itself checks with. */
+import type { BatchEntry } from "@homing/functions/api/requests";
+import type {
+  Accepted,
+  BatchResult,
+  BulkRetryResult,
+  CreatedKey,
+  KeyView,
+  ListItem,
+  MessageList,
+  MessageView,
+  Moved,
+  Problem,
+  RotatedSender,
+  StatsView,
+} from "@homing/functions/api/schemas";
+
+export type {
+  Accepted,
+  BatchEntry,
+  BatchResult,
+  BulkRetryResult,
+  CreatedKey,
+  KeyView,
+  ListItem,
+  MessageList,
+  MessageView,
+  Moved,
+  Problem,
+  RotatedSender,
+  StatsView,
+};
+
+/** A message to send. */
+export type MessageInput = Omit<BatchEntry, "idempotencyKey">;
+export type Status = ListItem["status"];
+export type Scope = KeyView["scopes"][number];
+
+export interface ListFilter {
+  readonly status?: Status | undefined;
+  /** Rolled back after a failed send, and not finished. */
+  readonly rolledBack?: boolean | undefined;
+  readonly senderId?: string | undefined;
+  /** Accepted at or after this time. */
+  readonly since?: Date | string | undefined;
+  /** Accepted before this time. */
+  readonly until?: Date | string | undefined;
+  /** Host of the target. */
+  readonly target?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export type RetryFilter = Pick<ListFilter, "senderId" | "since" | "until" | "target">;
+
+export interface NewKey {
+  /** `*` for all senders. */
+  readonly senderId: string;
+  readonly scopes: readonly Scope[];
+  readonly name?: string | undefined;
+}
