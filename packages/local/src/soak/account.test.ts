@@ -2,8 +2,8 @@ import type { MessageView } from "@homing/functions/api/schemas";
 import { describe, expect, test } from "vitest";
 import { drawUp, type Entry } from "./account.ts";
 
-function attempt(number: number, outcome: string, errorCode?: string) {
-  return { number, outcome, ...(errorCode === undefined ? {} : { errorCode }) };
+function attempt(number: number, outcome: string, responseStatus?: number) {
+  return { number, outcome, ...(responseStatus === undefined ? {} : { responseStatus }) };
 }
 
 function entry(parts: {
@@ -23,14 +23,14 @@ function entry(parts: {
   };
 }
 
-const DELIVERED = { status: "COMPLETED", attemptCount: 1, attempts: [attempt(1, "SUCCEEDED")] };
+const DELIVERED = { status: "COMPLETED", attemptCount: 1, attempts: [attempt(1, "SUCCEEDED", 200)] };
 
 test("a delivered, a rejected and a cancelled message balance", () => {
   const account = drawUp([
     entry({ message: DELIVERED, answers: [200] }),
     entry({
       treatment: "reject",
-      message: { status: "FAILED", attemptCount: 1, attempts: [attempt(1, "FAILED")] },
+      message: { status: "FAILED", attemptCount: 1, attempts: [attempt(1, "FAILED", 404)] },
       answers: [404],
     }),
     entry({
@@ -49,18 +49,25 @@ test("a delivered, a rejected and a cancelled message balance", () => {
   });
 });
 
-test("a second request after a success balances only against an attempt that is UNKNOWN", () => {
+test("a second request after a success balances only against an attempt whose success was not heard or not written", () => {
   const twice = { status: "COMPLETED", attemptCount: 2 };
   const explained = drawUp([
     entry({
-      message: { ...twice, attempts: [attempt(1, "UNKNOWN"), attempt(2, "SUCCEEDED")] },
+      message: { ...twice, attempts: [attempt(1, "UNKNOWN"), attempt(2, "SUCCEEDED", 200)] },
       answers: [200, 200],
     }),
   ]);
   expect(explained).toMatchObject({ duplicates: 1, unknown: 1, problems: [] });
+  const unwritten = drawUp([
+    entry({
+      message: { ...twice, attempts: [attempt(1, "SUCCEEDED", 200), attempt(2, "SUCCEEDED", 200)] },
+      answers: [200, 200],
+    }),
+  ]);
+  expect(unwritten).toMatchObject({ duplicates: 1, problems: [] });
   const silent = drawUp([
     entry({
-      message: { ...twice, attempts: [attempt(1, "RETRY"), attempt(2, "SUCCEEDED")] },
+      message: { ...twice, attempts: [attempt(1, "RETRY", 503), attempt(2, "SUCCEEDED", 200)] },
       answers: [200, 200],
     }),
   ]);
@@ -89,7 +96,7 @@ describe("what does not balance is named", () => {
     ],
     [
       "attempts with a gap",
-      entry({ message: { ...DELIVERED, attempts: [attempt(2, "SUCCEEDED")] }, answers: [200] }),
+      entry({ message: { ...DELIVERED, attempts: [attempt(2, "SUCCEEDED", 200)] }, answers: [200] }),
     ],
   ];
   test.each(cases)("%s", (_name, one) => {

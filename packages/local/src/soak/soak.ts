@@ -112,7 +112,7 @@ function printAccount(account: Account, kills: number): void {
   const { accepted, completed, failed, cancelled, open, problems } = account;
   print(`Soak of ${minutes} minutes, ${rate} messages a second, ${kills} times SIGKILL.`);
   print(
-    `accepted                 ${accepted} (${traffic.repeats} calls repeated, ${traffic.duplicates} answered as duplicates)`,
+    `accepted                 ${accepted} (${traffic.repeats} calls repeated, ${traffic.duplicates} answered as duplicates, ${traffic.revived} revived by hand)`,
   );
   print(`completed                ${completed}`);
   print(`failed                   ${failed} (the target rejects them for good)`);

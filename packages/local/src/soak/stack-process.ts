@@ -19,11 +19,14 @@ export interface StackOptions {
   readonly faulty: boolean;
 }
 
-/** Short times, so that what a kill leaves behind is repaired within seconds. */
+/**
+ * Short times, so that what a kill leaves behind is repaired within seconds. The queue deadline outlasts a
+ * restart: a call that was killed between its two first writes is completed when its producer repeats it.
+ */
 const TIMES = {
-  HOMING_DELIVERY_TIMEOUT: "1s",
-  HOMING_LEASE: "4s",
-  HOMING_QUEUE_DEADLINE: "4s",
+  HOMING_DELIVERY_TIMEOUT: "2s",
+  HOMING_LEASE: "5s",
+  HOMING_QUEUE_DEADLINE: "20s",
   HOMING_RECONCILE_INTERVAL: "1s",
   HOMING_SEND_BUDGET: "3s",
   HOMING_RETRY_SCHEDULE: "300ms,600ms,1s,2s,3s,4s,5s,6s,8s,10s",

@@ -17,7 +17,7 @@ export interface SoakTarget {
 /** At most, at random: time enough to be killed in. */
 const THINKING_MS = 400;
 /** Longer than the stack waits for an answer. */
-const LATE_MS = 1_500;
+const LATE_MS = 3_000;
 
 export async function startSoakTarget(): Promise<SoakTarget> {
   const answers = new Map<string, number[]>();

@@ -34,6 +34,8 @@ export class Traffic {
   repeats = 0;
   /** Answers that named an earlier call's message. */
   duplicates = 0;
+  /** Messages that had failed for want of their payload before their producer was answered at all. */
+  revived = 0;
   readonly #options: TrafficOptions;
   readonly #running = new Set<Promise<void>>();
 
@@ -98,8 +100,15 @@ export class Traffic {
       (answered) => answered === 202 || answered === 200,
       { body: message, idempotencyKey: `soak-${number}`, onMessageId: (id) => sent.messageIds.add(id) },
     );
+    const answer = body as { messageId: string; status: string };
     if (status === 200) this.duplicates += 1;
-    if (cancelled) await this.#cancel(sent, (body as { messageId: string }).messageId);
+    // Killed between its two first writes, and repeated only after the queue deadline: FAILED, PAYLOAD_MISSING.
+    // The repeated call has brought the payload, so that a retry by hand delivers it.
+    if (answer.status === "FAILED" && treatment !== "reject" && treatment !== "rejectOnce") {
+      this.revived += 1;
+      await this.retry(answer.messageId);
+    }
+    if (cancelled) await this.#cancel(sent, answer.messageId);
   }
 
   async #cancel(sent: Sent, messageId: string): Promise<void> {
