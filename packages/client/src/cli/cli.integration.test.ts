@@ -1,0 +1,196 @@
+/** The command lines on a running stack, as processes of their own and in this one. */
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { loadLocalSettings } from "@homing/local/local-settings";
+import { type Stack, startStack } from "@homing/local/stack";
+import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { HOMING, KEYS } from "./lines.ts";
+import { type Ended, runInProcess } from "./testing-terminal.ts";
+
+const KEY = "an operator key for the tests";
+const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
+const KEYS_SCRIPT = fileURLToPath(new URL("../keys.ts", import.meta.url));
+
+let stack: Stack;
+let receiver: Receiver;
+beforeAll(async () => {
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
+  stack = await startStack(
+    loadLocalSettings({
+      PORT: "0",
+      HOMING_DATA_DIR: "memory",
+      HOMING_OPERATOR_KEY: KEY,
+      HOMING_RETRY_SCHEDULE: "",
+    }),
+  );
+  receiver = await startReceiver((response, { path }) => {
+    response.statusCode = path.startsWith("/bad") ? 500 : 200;
+    response.end();
+  });
+});
+afterAll(async () => {
+  await receiver.close();
+  await stack.stop();
+  vi.unstubAllEnvs();
+});
+
+const environment = (env: Record<string, string> = {}) => ({
+  HOMING_URL: stack.url,
+  HOMING_KEY: KEY,
+  ...env,
+});
+const homing = (...args: string[]) => runInProcess(HOMING, args, environment());
+const keys = (...args: string[]) => runInProcess(KEYS, args, environment());
+
+/** As a process of its own. */
+async function spawned(script: string, args: readonly string[]): Promise<Ended> {
+  const env = { PATH: process.env.PATH ?? "", ...environment() };
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)));
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, out, err };
+}
+
+const jsonLines = ({ out }: Pick<Ended, "out">) =>
+  out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+describe("homing", () => {
+  it("sends, waits for the delivery and tells the message's story", async () => {
+    const sent = await homing(
+      "send",
+      `${receiver.url}/ok?secret=1`,
+      "--data",
+      '{"n":12345678901234567890}',
+      "-H",
+      "x-shop: 7",
+      "-m",
+      "order=42",
+      "--wait",
+      "20s",
+      "--json",
+    );
+    expect([sent.code, sent.err]).toEqual([0, ""]);
+    const [message] = jsonLines(sent);
+    expect(message).toMatchObject({
+      status: "COMPLETED",
+      headers: { "x-shop": "7" },
+      metadata: { order: "42" },
+    });
+    expect(receiver.received.at(-1)?.body).toBe('{"n":12345678901234567890}');
+
+    const story = (await homing("get", message.messageId)).out;
+    expect(story).toContain("PENDING → QUEUED  ENQUEUED");
+    expect(story).toContain("order: 42");
+    expect(story.split("\n")[0]).not.toContain("secret");
+  });
+
+  it("says by its exit code what became of a message, and retries it", async () => {
+    const failed = await homing("send", `${receiver.url}/bad`, "--text", "x", "--wait", "20s", "--json");
+    expect([failed.code, jsonLines(failed)[0].status]).toEqual([1, "FAILED"]);
+    const { messageId } = jsonLines(failed)[0];
+    const listed = jsonLines(await homing("list", "--status", "failed", "--since", "1h", "--json"));
+    expect(listed.map((item) => item.messageId)).toEqual([messageId]);
+    expect((await homing("retry", messageId)).out).toBe(`${messageId}  QUEUED\n`);
+    const conflict = await homing("cancel", "msg_00000000000000000000000000");
+    expect([conflict.code, conflict.out]).toEqual([1, ""]);
+    expect(conflict.err).toMatch(/^homing cancel: Not found: .*\(correlation id [\w-]+\)\n$/);
+    expect((await homing("retry", "--all", "--target", "nobody.example")).out).toBe("0 retried, 0 skipped\n");
+  });
+
+  it("sends the same thing once under the same key, and schedules and cancels", async () => {
+    const args = ["send", `${receiver.url}/once`, "--idempotency-key", "cli-1", "--sender", "acme"];
+    const [first, second] = [await homing(...args), await homing(...args)];
+    expect(second.out.trim().split("  ")).toEqual([
+      first.out.split("  ")[0],
+      expect.any(String),
+      "sent before",
+    ]);
+    const later = await homing(
+      "send",
+      receiver.url,
+      "--deliver-at",
+      new Date(Date.now() + 3_600_000).toISOString(),
+      "--json",
+    );
+    expect((await homing("cancel", jsonLines(later)[0].messageId)).out).toMatch(/CANCELLED\n$/);
+    expect((await homing("stats")).out).toMatch(/^CANCELLED +\d+$/m);
+    expect(jsonLines(await homing("stats", "--json"))[0].counts).toBeDefined();
+    expect((await homing("list", "--sender", "nobody")).err).toBe("Nothing.\n");
+  });
+
+  it("follows messages live until it is ended", async () => {
+    const args = [CLI, "tail", "--json", "--interval", "50ms", "--sender", "tailed"];
+    const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH ?? "", ...environment() } });
+    let out = "";
+    const seen = new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk) => {
+        out += chunk;
+        if (out.includes("COMPLETED")) resolve();
+      });
+    });
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    // Again and again: the follower takes a moment to start, and what was there before is no news.
+    const sending = setInterval(() => void homing("send", receiver.url, "--sender", "tailed"), 200);
+    await seen;
+    clearInterval(sending);
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+    const lines = jsonLines({ out });
+    expect(lines.every(({ senderId }) => senderId === "tailed")).toBe(true);
+    expect(lines.at(-1)).not.toHaveProperty("body");
+  });
+
+  it("says 1 for what is refused", async () => {
+    const refused = await homing("send", "ftp://example.com");
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("targetUrl")]);
+    const unauthorized = await runInProcess(HOMING, ["stats"], environment({ HOMING_KEY: "hk_wrong" }));
+    expect([unauthorized.code, unauthorized.err]).toEqual([
+      1,
+      expect.stringContaining("A valid key is needed"),
+    ]);
+  });
+});
+
+describe("npm run keys", () => {
+  it("creates a key that works, lists it, rotates its sender and revokes it", async () => {
+    const created = await keys(
+      "create",
+      "--sender",
+      "acme-cli",
+      "--scopes",
+      "send,read",
+      "--name",
+      "billing",
+      "--json",
+    );
+    expect(created.code).toBe(0);
+    const [key] = jsonLines(created);
+    expect(key).toMatchObject({ senderId: "acme-cli", scopes: ["send", "read"], name: "billing" });
+    expect((await runInProcess(HOMING, ["list"], environment({ HOMING_KEY: key.key }))).code).toBe(0);
+    expect((await keys("list")).out).toMatch(
+      new RegExp(`^${key.keyId}  acme-cli  send,read  .*  billing$`, "m"),
+    );
+    const rotated = await keys("rotate", "acme-cli");
+    expect(rotated.out).toMatch(/^whsec_\S+\n$/);
+    expect(rotated.out.trim()).not.toBe(key.signingSecret);
+    expect((await keys("revoke", key.keyId)).out).toContain("revoked");
+  });
+
+  it("prints secrets on standard output and everything else beside it", async () => {
+    const { out, err } = await keys("create", "--sender", "plain-cli", "--scopes", "send");
+    expect(out).toMatch(/^hk_\S+\nwhsec_\S+\n$/);
+    expect(err).toContain("shown this once");
+  });
+});
+
+it("both run as they are called: as a process, with its exit code and its two outputs", async () => {
+  const sent = await spawned(CLI, ["send", receiver.url, "--text", "hello"]);
+  expect([sent.code, sent.out, sent.err]).toEqual([0, expect.stringMatching(/^msg_\w{26} {2}QUEUED\n$/), ""]);
+  const refused = await spawned(KEYS_SCRIPT, ["revoke", "0000000000"]);
+  expect([refused.code, refused.out, refused.err]).toEqual([1, "", expect.stringContaining("Not found")]);
+});
