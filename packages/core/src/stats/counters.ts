@@ -1,6 +1,15 @@
 /** What happened, minute by minute: approximate on purpose, so that counting costs no write per message. */
 
-export const COUNTED = ["accepted", "completed", "failed", "retried", "rolledBack", "cancelled"] as const;
+/** `revived`: failed messages that people retried; they are failed no more, though they did fail. */
+export const COUNTED = [
+  "accepted",
+  "completed",
+  "failed",
+  "retried",
+  "rolledBack",
+  "cancelled",
+  "revived",
+] as const;
 export type Counted = (typeof COUNTED)[number];
 export type Counts = Readonly<Record<Counted, number>>;
 
@@ -21,5 +30,5 @@ export interface Counters {
 }
 
 export function noCounts(): Record<Counted, number> {
-  return { accepted: 0, completed: 0, failed: 0, retried: 0, rolledBack: 0, cancelled: 0 };
+  return { accepted: 0, completed: 0, failed: 0, retried: 0, rolledBack: 0, cancelled: 0, revived: 0 };
 }

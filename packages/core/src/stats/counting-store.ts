@@ -28,7 +28,11 @@ export function countingStore(store: MessageStore, counters: Pick<Counters, "add
   };
 }
 
-const BY_NAME: Readonly<Record<string, Counted>> = { rollback: "rolledBack", retryLater: "retried" };
+const BY_NAME: Readonly<Record<string, Counted>> = {
+  rollback: "rolledBack",
+  retryLater: "retried",
+  manualRetry: "revived",
+};
 const BY_STATUS: Readonly<Record<string, Counted>> = {
   COMPLETED: "completed",
   FAILED: "failed",
@@ -38,6 +42,4 @@ const BY_STATUS: Readonly<Record<string, Counted>> = {
 function countTransition({ name, set }: Transition, counters: Pick<Counters, "add">): void {
   const counted = BY_NAME[name] ?? BY_STATUS[set.status ?? ""];
   if (counted) counters.add(counted);
-  // A failed message that is retried is failed no more.
-  if (name === "manualRetry") counters.add("failed", -1);
 }

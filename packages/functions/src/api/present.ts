@@ -111,7 +111,7 @@ export function presentStats(stats: Stats): StatsView {
     ...stats,
     capped: [...stats.capped],
     approximate: [...stats.approximate],
-    perMinute: stats.perMinute.map(({ minute, cancelled: _, ...counts }) => ({
+    perMinute: stats.perMinute.map(({ minute, cancelled: _, revived: __, ...counts }) => ({
       minute: formatTimestamp(minute),
       ...counts,
     })),
