@@ -52,7 +52,7 @@ describe("the operator key", () => {
     const { keyId, key } = await createKey(["read"]);
     const page = await dashboard.open("/", { key: null });
     await enter(page, key);
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     // A process may go on accepting a revoked key for up to a minute: what it answers then is answered here.
     await dashboard.request("DELETE", `/v1/keys/${keyId}`);
     await page.route("**/v1/**", (route) =>

@@ -54,7 +54,7 @@ const SCREENS: readonly Screen[] = [
     name: "overview that is stale",
     path: () => "/",
     ready: async (page) => {
-      await page.getByText("Live").waitFor();
+      await page.getByText("Live", { exact: true }).waitFor();
       await page.route("**/v1/stats*", (route) => route.abort());
       await page.getByText("What you see is").waitFor();
     },
@@ -145,7 +145,7 @@ describe("the theme", () => {
     const page = await dashboard.open("/", { colorScheme: "dark" });
     const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     const dark = await background();
     await page.getByRole("button", { name: "Use the light theme" }).click();
     expect(await scheme()).toBe("light");

@@ -142,7 +142,7 @@ describe("without a mouse", () => {
     await page.getByRole("heading", { name: "Enter an operator key" }).waitFor();
     await page.keyboard.type(OPERATOR_KEY);
     await page.keyboard.press("Enter");
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     await page
@@ -163,7 +163,7 @@ describe("without a mouse", () => {
 
   it("single keys can be switched off, for speech input", async () => {
     const page = await dashboard.open("/");
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.keyboard.press("?");
     await page.getByRole("checkbox", { name: /Single keys are shortcuts/ }).uncheck();
     await page.keyboard.press("Escape");

@@ -87,7 +87,7 @@ describe("finding messages", () => {
 
   it("by message id, and by idempotency key once its sender is known", async () => {
     const page = await dashboard.open("/");
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type(failedId);
     await page.keyboard.press("Enter");

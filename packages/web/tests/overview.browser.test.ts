@@ -59,7 +59,7 @@ describe("the overview", () => {
     await overview.getByText("1 message is stored and rolled back").waitFor();
     await overview.getByRole("link", { name: "Rolled back 1" }).waitFor();
     await attention.getByRole("button", { name: "1 new" }).click();
-    await attention.getByRole("link", { name: /Not sent: the queue could not be reached/ }).click();
+    await attention.getByRole("link", { name: /Not sent, queue unreachable/ }).click();
     await attention.getByText("Send failed, rolled back").first().waitFor();
     await attention.getByText("QUEUE_UNAVAILABLE").first().waitFor();
 
@@ -74,13 +74,13 @@ describe("the overview", () => {
 
   it("says how old its data is while the API does not answer, and is live again when it does", async () => {
     const page = await dashboard.open("/");
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.route("**/v1/stats*", (route) => route.abort());
     await page.getByText("Reconnecting").waitFor();
     await page.getByText(/What you see is .* old\. Homing's API cannot be reached\./).waitFor();
     await page.unroute("**/v1/stats*");
     await page.getByRole("button", { name: "Try now" }).click();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     expect(await page.getByText("What you see is").count()).toBe(0);
     await page.context().close();
   });
@@ -95,7 +95,7 @@ describe("the overview", () => {
     await page.getByText("Storage is unavailable. (correlation id c-42)").waitFor();
     await page.unroute("**/v1/stats*");
     await page.getByRole("button", { name: "Try now" }).click();
-    await page.getByText("Live").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
     await page.context().close();
   });
 

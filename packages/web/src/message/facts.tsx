@@ -3,7 +3,6 @@ import { Link } from "wouter";
 import type { Message } from "../api/types.ts";
 import { filterSearch } from "../messages/filter.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { SEND_ERROR_TEXTS } from "../ui/describe-state.ts";
 import { SafeText } from "../ui/safe-text.tsx";
 import { exactTime } from "../ui/times.ts";
 import styles from "./facts.module.css";
@@ -35,7 +34,7 @@ export function Facts({ message }: { readonly message: Message }) {
         </Fact>
         {sends.lastErrorCode && (
           <Fact name="Last send error">
-            <code>{sends.lastErrorCode}</code> ({SEND_ERROR_TEXTS[sends.lastErrorCode]})
+            <code>{sends.lastErrorCode}</code>
           </Fact>
         )}
         <TimeFact name="Accepted" at={message.createdAt} />

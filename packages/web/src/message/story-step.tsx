@@ -1,5 +1,5 @@
 import type { Message } from "../api/types.ts";
-import { FAILURE_TEXTS, SEND_ERROR_TEXTS } from "../ui/describe-state.ts";
+import { FAILURE_TEXTS, SEND_ERRORS } from "../ui/describe-state.ts";
 import { clockTime, exactTime, spellDuration } from "../ui/times.ts";
 import { AttemptDetails } from "./attempt-details.tsx";
 import styles from "./story.module.css";
@@ -87,8 +87,8 @@ function sendWords(outcome: SendOutcome, chapter: Extract<Chapter, { kind: "send
     case "SUPERSEDED":
       return { tone: "plain", name: "Sent to the queue" };
     case "ROLLED_BACK": {
-      const why = chapter.errorCode ? SEND_ERROR_TEXTS[chapter.errorCode] : undefined;
-      const cause = why ? `${why[0]?.toUpperCase()}${why.slice(1)}` : "The queue did not take it";
+      const words = chapter.errorCode ? SEND_ERRORS[chapter.errorCode] : undefined;
+      const cause = words?.sentence ?? "The queue did not take it";
       return {
         tone: "warn",
         name: "Send failed, rolled back",

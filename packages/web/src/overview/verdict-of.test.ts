@@ -28,7 +28,11 @@ describe("the overview in one look", () => {
   });
 
   it("says that the queue does not answer, and how many messages wait for it", () => {
-    const { queue: _, deadLetters: __, ...withoutQueue } = stats({ rolledBack: 2 }, { FAILED: 3 });
+    const {
+      queue: _,
+      deadLetters: __,
+      ...withoutQueue
+    } = stats({ rolledBack: 2, oldestOverdueSeconds: 90 }, { FAILED: 3 });
     expect(verdictOf(withoutQueue)).toEqual({
       tone: "bad",
       title: "The queue does not answer",

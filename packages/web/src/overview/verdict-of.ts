@@ -11,18 +11,12 @@ export interface VerdictText {
 
 /**
  * The whole overview in two sentences, worst news first. Overdue or dead-lettered messages are Homing's own
- * failures; without its queue nothing moves; rolled back messages wait for it; failed ones need a person.
+ * failures; rolled back ones wait for the queue; failed ones need a person. While the queue itself does not
+ * answer, that explains all the rest.
  */
 export function verdictOf(stats: Stats): VerdictText {
   const { counts, rolledBack, queue, deadLetters = 0, oldestOverdueSeconds } = stats;
   const open = counts.PENDING + counts.QUEUED + counts.PROCESSING;
-  if (oldestOverdueSeconds > 0) {
-    return {
-      tone: "bad",
-      title: `Messages are overdue, the oldest by ${spellDuration(oldestOverdueSeconds * 1_000)}`,
-      text: "Homing is not keeping up, or its reconciler is not running. Nothing is lost: they stay stored until they are sent.",
-    };
-  }
   if (queue === undefined) {
     return {
       tone: "bad",
@@ -31,6 +25,13 @@ export function verdictOf(stats: Stats): VerdictText {
         rolledBack > 0
           ? `${amount(rolledBack, "message is", "messages are")} stored and rolled back; Homing sends ${rolledBack === 1 ? "it" : "them"} by itself when the queue is back.`
           : "New messages are stored and rolled back; Homing sends them by itself when the queue is back.",
+    };
+  }
+  if (oldestOverdueSeconds > 0) {
+    return {
+      tone: "bad",
+      title: `Messages are overdue, the oldest by ${spellDuration(oldestOverdueSeconds * 1_000)}`,
+      text: "Homing is not keeping up, or its reconciler is not running. Nothing is lost: they stay stored until they are sent.",
     };
   }
   if (deadLetters > 0) {

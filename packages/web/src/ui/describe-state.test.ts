@@ -24,7 +24,7 @@ describe("a message's state in one line", () => {
       sends: { count: 1, rollbacks: 1, lastErrorCode: "QUEUE_DENIED" },
     });
     expect(describeState(rolledBack)).toEqual({
-      text: "Not sent: the queue refused access; again",
+      text: "Not sent, queue refused access; again",
       until: LATER,
     });
   });

@@ -12,13 +12,19 @@ export const FAILURE_TEXTS: Record<string, string> = {
   DEAD_LETTERED: "Its delivery crashed again and again",
 };
 
-export const SEND_ERROR_TEXTS: Record<string, string> = {
-  QUEUE_UNAVAILABLE: "the queue could not be reached",
-  QUEUE_THROTTLED: "the queue was overloaded",
-  QUEUE_DENIED: "the queue refused access",
-  QUEUE_MISSING: "the queue does not exist",
-  QUEUE_REJECTED_CONTENT: "the queue refused the contents",
-  UNCLASSIFIED: "the queue failed in an unknown way",
+interface SendErrorWords {
+  /** Fits into a row. */
+  readonly short: string;
+  readonly sentence: string;
+}
+
+export const SEND_ERRORS: Record<string, SendErrorWords> = {
+  QUEUE_UNAVAILABLE: { short: "queue unreachable", sentence: "The queue could not be reached" },
+  QUEUE_THROTTLED: { short: "queue overloaded", sentence: "The queue was overloaded" },
+  QUEUE_DENIED: { short: "queue refused access", sentence: "The queue refused access" },
+  QUEUE_MISSING: { short: "queue missing", sentence: "The queue does not exist" },
+  QUEUE_REJECTED_CONTENT: { short: "contents refused", sentence: "The queue refused the contents" },
+  UNCLASSIFIED: { short: "unknown queue error", sentence: "The queue failed in an unknown way" },
 };
 
 export interface StateLine {
@@ -54,8 +60,8 @@ function describePending(item: MessageItem): StateLine {
   switch (pendingReason) {
     case "SEND_FAILED": {
       const code = item.sends.lastErrorCode;
-      const why = code ? (SEND_ERROR_TEXTS[code] ?? code) : "the send failed";
-      return { text: `Not sent: ${why}; again`, ...(dueAt ? { until: dueAt } : {}) };
+      const why = code ? (SEND_ERRORS[code]?.short ?? code) : "the send failed";
+      return { text: `Not sent, ${why}; again`, ...(dueAt ? { until: dueAt } : {}) };
     }
     case "SCHEDULED":
       return nextAttemptAt ? { text: "Scheduled", until: nextAttemptAt } : { text: "Scheduled" };
