@@ -15,6 +15,7 @@ export const api = new sst.aws.Function("Api", {
       actions: [
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:Query",

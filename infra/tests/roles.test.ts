@@ -10,6 +10,7 @@ const API_ROLE = [
     "Allow",
     [
       "dynamodb:BatchGetItem",
+      "dynamodb:BatchWriteItem",
       "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:Query",

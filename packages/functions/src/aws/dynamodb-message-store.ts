@@ -38,6 +38,7 @@ import {
   messageKey,
   payloadKey,
 } from "./message-item.ts";
+import { PutCollector } from "./put-collector.ts";
 import { storageFailure } from "./storage-failure.ts";
 import { transitionUpdate } from "./transition-update.ts";
 
@@ -50,11 +51,13 @@ export class DynamoDbMessageStore implements MessageStore {
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
   readonly #clock: Pick<Clock, "now">;
+  readonly #payloads: PutCollector;
 
   constructor(client: DynamoDBClient, tableName: string, clock: Pick<Clock, "now">) {
     this.#client = client;
     this.#tableName = tableName;
     this.#clock = clock;
+    this.#payloads = new PutCollector(client, tableName);
   }
 
   async insert(message: Message): Promise<WriteResult> {
@@ -88,7 +91,7 @@ export class DynamoDbMessageStore implements MessageStore {
     payload: Payload,
     expiresAt: number,
   ): Promise<void> {
-    await this.#put(encodePayload(messageId, requestHash, payload, expiresAt));
+    await this.#call(() => this.#payloads.put(encodePayload(messageId, requestHash, payload, expiresAt)));
   }
 
   async putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
