@@ -149,7 +149,12 @@ export const statsSchema = v.object({
     CANCELLED: count,
   }),
   rolledBack: told(count, "Rolled back after a failed send, and not finished."),
-  queue: v.optional(v.object({ visible: count, inFlight: count, delayed: count })),
+  queue: v.optional(
+    told(
+      v.object({ visible: count, inFlight: count, delayed: count }),
+      "Absent, like deadLetters, while the queue does not answer.",
+    ),
+  ),
   deadLetters: v.optional(count),
   oldestOverdueSeconds: told(count, "By how much the latest message is late; 0 if none is."),
   capped: told(v.array(v.string()), "Counts that stopped at 10,000."),
