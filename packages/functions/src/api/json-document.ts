@@ -1,6 +1,6 @@
 /** A request body as JSON, with everything refused that two parsers could read differently. */
 import { type FieldError, HomingError, validationError } from "@homing/core/error";
-import { isRawNumber, parseLosslessJson } from "@homing/core/json";
+import { endOfString, isRawNumber, parseLosslessJson } from "@homing/core/json";
 import { visit } from "jsonc-parser";
 
 export const MAX_DEPTH = 64;
@@ -27,7 +27,7 @@ export function parseDocument(bytes: Uint8Array, maxDepth = MAX_DEPTH): ParsedDo
     throw validationError([{ path: "", message: syntaxMessage(text) }]);
   }
   const errors: FieldError[] = [];
-  const kept = inspect(document, "", errors);
+  const kept = inspect(document, [], errors);
   // A parser keeps the last of two equal names: only then is it worth finding out which they are.
   if (kept !== names) errors.push(...duplicateNames(text));
   return { document, bytes: bytes.byteLength, errors };
@@ -68,14 +68,6 @@ function scan(text: string): { deepest: number; names: number } {
   return { deepest, names };
 }
 
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === "\\") at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
-}
-
 /** Line and column, never the text itself: it may be a secret that was pasted into the wrong place. */
 function syntaxMessage(text: string): string {
   if (text.trim() === "") return "must be a JSON document; the request has no body";
@@ -113,25 +105,28 @@ function duplicateNames(text: string): FieldError[] {
 }
 
 /** Adds what is wrong with a parsed value to `errors`; answers how many names its objects have. */
-function inspect(value: unknown, path: string, errors: FieldError[]): number {
+function inspect(value: unknown, trail: string[], errors: FieldError[]): number {
   if (typeof value === "string") {
-    if (!value.isWellFormed()) errors.push({ path, message: "holds half of a surrogate pair" });
+    if (!value.isWellFormed())
+      errors.push({ path: trail.join("."), message: "holds half of a surrogate pair" });
     return 0;
   }
   if (typeof value !== "object" || value === null) return 0;
   if (isRawNumber(value)) {
     if (!Number.isFinite(Number(value.rawJSON)))
-      errors.push({ path, message: "is a number beyond what JSON readers can hold" });
+      errors.push({ path: trail.join("."), message: "is a number beyond what JSON readers can hold" });
     return 0;
   }
-  const entries = Object.entries(value);
-  let names = Array.isArray(value) ? 0 : entries.length;
-  for (const [name, inner] of entries) {
+  const names = Object.keys(value);
+  let count = Array.isArray(value) ? 0 : names.length;
+  for (const name of names) {
     if (!name.isWellFormed())
-      errors.push({ path, message: "has a name that holds half of a surrogate pair" });
-    names += inspect(inner, path === "" ? name : `${path}.${name}`, errors);
+      errors.push({ path: trail.join("."), message: "has a name that holds half of a surrogate pair" });
+    trail.push(name);
+    count += inspect((value as Record<string, unknown>)[name], trail, errors);
+    trail.pop();
   }
-  return names;
+  return count;
 }
 
 /** For a body that could not even be read. */
