@@ -56,7 +56,7 @@ describe("the overview", () => {
     const answer = await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/later"), body: 3 });
     expect(answer.status).toBe(503);
     await overview.getByRole("heading", { name: "The queue does not answer" }).waitFor();
-    await overview.getByText("1 message is stored and rolled back").waitFor();
+    await overview.getByText("1 unfinished message so far").waitFor();
     await overview.getByRole("link", { name: "Rolled back 1" }).waitFor();
     await attention.getByRole("button", { name: "1 new" }).click();
     await attention.getByRole("link", { name: /Not sent, queue unreachable/ }).click();

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   await takeAll(shotsInPeace(await pickMessages(stack.url)));
 
   await api.cutQueue(OUTAGE_SECONDS);
-  const [rolledBack = ""] = await send(SENT_INTO_OUTAGE, 100);
+  const [rolledBack = ""] = await send(SENT_INTO_OUTAGE, 108);
   await takeAll(shotsInOutage(rolledBack));
 
   await browser.close();
@@ -112,7 +112,7 @@ async function imagineAnHour(page: Page): Promise<void> {
     const response = await route.fetch();
     const stats = (await response.json()) as StatsView;
     const perMinute = stats.perMinute.map((minute, i) => {
-      if (minute.accepted > 0 || i > 56) return minute;
+      if (minute.accepted > 0 || i > 58) return minute;
       const accepted = Math.round(120 + 60 * Math.sin(i / 9) + ((i * 37) % 23));
       const rolledBack = i >= 33 && i <= 35 ? accepted - 20 : 0;
       const failed = i % 7 === 3 ? 3 : i % 3 === 0 ? 1 : 0;

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { Link } from "wouter";
+import type { MessageItem } from "../api/types.ts";
 import { classes } from "../ui/classes.ts";
 import { describeState } from "../ui/describe-state.ts";
 import { APPEARANCE_NAMES, appearanceOf } from "../ui/status.ts";
@@ -34,6 +35,7 @@ export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }
           "Has moved on since"
         ) : (
           <>
+            {wasRolledBack(item) && "Rolled back before · "}
             {text}
             {until && (
               <>
@@ -51,6 +53,11 @@ export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }
     </Link>
   );
 });
+
+/** Its send failed once, which is why it needs attention, and has worked since. */
+function wasRolledBack({ rolledBackAt, finishedAt, pendingReason }: MessageItem): boolean {
+  return rolledBackAt !== undefined && finishedAt === undefined && pendingReason !== "SEND_FAILED";
+}
 
 function splitTarget(targetUrl: string | undefined): { readonly host: string; readonly path: string } {
   if (targetUrl === undefined) return { host: "(payload missing)", path: "" };

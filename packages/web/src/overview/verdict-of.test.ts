@@ -36,7 +36,7 @@ describe("the overview in one look", () => {
     expect(verdictOf(withoutQueue)).toEqual({
       tone: "bad",
       title: "The queue does not answer",
-      text: "2 messages are stored and rolled back; Homing sends them by itself when the queue is back.",
+      text: "What cannot be sent is stored and rolled back, and sent by itself when the queue is back: 2 unfinished messages so far.",
     });
   });
 
@@ -52,7 +52,7 @@ describe("the overview in one look", () => {
     });
     expect(verdictOf(stats({ rolledBack: 2 }, { FAILED: 3 }))).toMatchObject({
       tone: "warn",
-      title: "2 messages could not be put on the queue and were rolled back",
+      title: "2 unfinished messages were rolled back after a failed send",
     });
     expect(verdictOf(stats({}, { FAILED: 3 }))).toMatchObject({ tone: "warn", title: "3 messages failed" });
   });

@@ -21,10 +21,7 @@ export function verdictOf(stats: Stats): VerdictText {
     return {
       tone: "bad",
       title: "The queue does not answer",
-      text:
-        rolledBack > 0
-          ? `${amount(rolledBack, "message is", "messages are")} stored and rolled back; Homing sends ${rolledBack === 1 ? "it" : "them"} by itself when the queue is back.`
-          : "New messages are stored and rolled back; Homing sends them by itself when the queue is back.",
+      text: `What cannot be sent is stored and rolled back, and sent by itself when the queue is back: ${amount(rolledBack, "unfinished message", "unfinished messages")} so far.`,
     };
   }
   if (oldestOverdueSeconds > 0) {
@@ -44,8 +41,8 @@ export function verdictOf(stats: Stats): VerdictText {
   if (rolledBack > 0) {
     return {
       tone: "warn",
-      title: `${amount(rolledBack, "message", "messages")} could not be put on the queue and ${rolledBack === 1 ? "was" : "were"} rolled back`,
-      text: "They are stored, and Homing sends them by itself as soon as the queue takes them.",
+      title: `${amount(rolledBack, "unfinished message was", "unfinished messages were")} rolled back after a failed send`,
+      text: "All of them are stored. Homing has sent them again, or does so as soon as the queue takes them.",
     };
   }
   if (counts.FAILED > 0) {
