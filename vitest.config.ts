@@ -45,7 +45,7 @@ export default defineConfig({
           include: ["packages/local/src/dynamodb-local/*.dynamodb-local.test.ts"],
           globalSetup: ["packages/local/src/dynamodb-local/global-setup.ts"],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -7,9 +7,11 @@ import { cpus } from "node:os";
 import type { Finding, Row } from "./row.ts";
 import { cold } from "./rows/cold.ts";
 import { cpu } from "./rows/cpu.ts";
+import { stack } from "./rows/stack.ts";
+import { units } from "./rows/units.ts";
 import { worker } from "./rows/worker.ts";
 
-const ROWS: readonly Row[] = [cpu, worker, cold];
+const ROWS: readonly Row[] = [units, cpu, worker, stack, cold];
 const RESULTS = new URL("./results.json", import.meta.url);
 
 interface Results {

@@ -21,7 +21,7 @@ function messageOf(bodyBytes: number) {
 /** Uses by the name of what was done, in the order in which it was done. */
 export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<Map<string, AwsUse>> {
   const uses = new Map<string, AwsUse>();
-  const scenarios = [deliveries, acceptance, retries, recovery, operation];
+  const scenarios = [deliveries, acceptance, retries, recovery, operation, keys];
   for (const scenario of scenarios) {
     const database = newDatabase();
     const system = await UnitSystem.on(database);
@@ -36,14 +36,18 @@ export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<M
 type Note = (name: string, work: () => Promise<unknown>) => Promise<void>;
 
 async function deliveries(system: UnitSystem, note: Note): Promise<void> {
+  await system.call("/v1/messages", 202, { body: messageOf(KIB) });
+  await note("deliver a sender's first message in a minute", () => system.deliver());
   for (const kib of [1, 100]) {
     const accept = () =>
       system.call("/v1/messages", 202, { body: messageOf(kib * KIB), idempotencyKey: `key-${kib}` });
     await note(`accept, ${kib} KiB`, accept);
     await note(`deliver, ${kib} KiB`, () => system.deliver());
   }
-  const batch = Array.from({ length: 10 }, () => messageOf(KIB));
-  for (const message of batch) await system.call("/v1/messages", 202, { body: message });
+  const messages = Array.from({ length: 10 }, () => messageOf(KIB));
+  await note("accept a batch of 10, 1 KiB each", () =>
+    system.call("/v1/messages/batch", 207, { body: { messages } }),
+  );
   await note("deliver a batch of 10, 1 KiB each", () => system.deliver());
   await note("write the counters, at most once a second", () => system.writeCounters());
 }
@@ -155,6 +159,14 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   );
   await system.deliver();
 
+  for (let count = 0; count < 10; count += 1) await accept();
+  await system.deliver();
+  await note("retry 10 failed messages in bulk", () =>
+    system.call("/v1/messages/retry", 200, { body: { status: "FAILED", limit: 10 } }),
+  );
+  system.target = 200;
+  await system.deliver();
+
   const waiting = await accept();
   system.target = 503;
   await system.deliver();
@@ -163,4 +175,20 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   );
   system.clock.advance(2 * SECOND);
   await note("stats, 1 open message", () => system.call("/v1/stats", 200));
+}
+
+async function keys(system: UnitSystem, note: Note): Promise<void> {
+  let created: Record<string, unknown> = {};
+  await note("create a key", async () => {
+    created = await system.call("/v1/keys", 201, { body: { senderId: "acme", scopes: ["send", "read"] } });
+  });
+  await note("list keys, 1 key", () => system.call("/v1/keys", 200));
+  const key = String(created.key);
+  const list = () => system.call("/v1/messages?status=FAILED", 200, { key });
+  await note("first call with a key in a minute (list, none)", list);
+  await note("next call with it (list, none)", list);
+  await note("rotate a sender's secret", () =>
+    system.call("/v1/senders/acme/rotate", 200, { method: "POST" }),
+  );
+  await note("revoke a key", () => system.call(`/v1/keys/${created.keyId}`, 200, { method: "DELETE" }));
 }

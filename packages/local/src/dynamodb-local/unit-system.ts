@@ -27,6 +27,8 @@ interface ApiCall {
   readonly method?: string;
   readonly body?: unknown;
   readonly idempotencyKey?: string;
+  /** In place of the operator's. */
+  readonly key?: string;
 }
 
 /**
@@ -91,11 +93,15 @@ export class UnitSystem {
   }
 
   /** @throws Error unless it answers `expectedStatus`. */
-  async call(path: string, expectedStatus: number, { method, body, idempotencyKey }: ApiCall = {}) {
+  async call(
+    path: string,
+    expectedStatus: number,
+    { method, body, idempotencyKey, key = OPERATOR_KEY }: ApiCall = {},
+  ) {
     const response = await this.#parts.app.request(path, {
       method: method ?? (body === undefined ? "GET" : "POST"),
       headers: {
-        authorization: `Bearer ${OPERATOR_KEY}`,
+        authorization: `Bearer ${key}`,
         "content-type": "application/json",
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       },
