@@ -5,9 +5,13 @@ import { messageLine } from "./format.ts";
 import { EXIT } from "./terminal.ts";
 
 const DEFAULT_INTERVAL = "1s";
-/** Unfinished messages that have left the first page and are still looked after. */
+/** Unfinished messages off the page that one look asks for one by one; the others have their turn. */
 const LONGEST_WATCH = 50;
 const PAGE = 100;
+/** As far back as one look goes when more has come than fits on a page. */
+const LONGEST_LOOK_PAGES = 10;
+/** Messages whose last state is remembered; those seen longest ago are forgotten first. */
+const REMEMBERED = 10_000;
 
 export const tail = command({
   summary: "Follow messages live: a line for each that comes, and for each change of its status",
@@ -48,32 +52,45 @@ class Watch {
 
   /** What is there already is not news, but what becomes of it is. */
   async begin(signal: AbortSignal): Promise<void> {
-    for (const item of await this.#newest(signal)) this.#note(item);
+    for (const item of await this.#newest(1, signal)) this.#note(item);
   }
 
   /** What has changed since the last call, the oldest message first. */
   async changes(signal: AbortSignal): Promise<ListItem[]> {
-    const newest = await this.#newest(signal);
+    const newest = await this.#newest(LONGEST_LOOK_PAGES, signal);
     const onPage = new Set(newest.map(({ messageId }) => messageId));
     const watched = [...this.#open.keys()]
       .filter((messageId) => !onPage.has(messageId))
-      .slice(-LONGEST_WATCH);
+      .slice(0, LONGEST_WATCH);
     const others = await Promise.all(watched.map((messageId) => this.#client.get(messageId, { signal })));
     const items = others.map(({ headers: _, body: __, history: ___, attempts: ____, ...item }) => item);
     return [...items, ...newest.reverse()].filter((item) => this.#note(item));
   }
 
-  async #newest(signal: AbortSignal): Promise<ListItem[]> {
-    return (await this.#client.listPage({ ...this.#filter, limit: PAGE }, { signal })).items;
+  /** The newest messages, back to the first page that holds one that was seen before. */
+  async #newest(pages: number, signal: AbortSignal): Promise<ListItem[]> {
+    const items: ListItem[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < pages; page += 1) {
+      const next = await this.#client.listPage({ ...this.#filter, limit: PAGE, cursor }, { signal });
+      items.push(...next.items);
+      cursor = next.nextCursor;
+      if (cursor === undefined || next.items.some(({ messageId }) => this.#seen.has(messageId))) break;
+    }
+    return items;
   }
 
   /** Whether this is news. */
   #note(item: ListItem): boolean {
     const state = `${item.status} ${item.attemptCount} ${item.sends.rollbacks}`;
     const isNews = this.#seen.get(item.messageId) !== state;
+    this.#seen.delete(item.messageId);
     this.#seen.set(item.messageId, state);
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+    this.#open.delete(item.messageId);
+    // Put at the end: those that nobody has looked at for longest come first.
     if (item.finishedAt === undefined) this.#open.set(item.messageId, item);
-    else this.#open.delete(item.messageId);
     return isNews;
   }
 }
