@@ -15,6 +15,7 @@ function oneMessage(incidents: readonly Incident[]): Schedule {
       workers: 1,
       batchSize: 1,
       lanes: 1,
+      skewMs: 0,
       secondReconcilerMs: 0,
       batched: false,
     },

@@ -113,6 +113,7 @@ const operation = fc.oneof(
       "getMany",
       "getPayload",
       "due",
+      "list",
       "receive",
       "delete",
       "secrets",
@@ -133,7 +134,7 @@ function faultsOf(of: Operation): fc.Arbitrary<Fault> {
     );
     return fc.oneof(anywhere, ofSends);
   }
-  if (of === "due") return fc.oneof(anywhere, fc.constant<Fault>("stale"));
+  if (of === "due" || of === "list") return fc.oneof(anywhere, fc.constant<Fault>("stale"));
   return anywhere;
 }
 
@@ -223,8 +224,15 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom("workersRest" as const, "storageOutage" as const, "queueOutage" as const),
       when,
-      ms: fc.constantFrom(10, 10 * SECOND, 2 * MINUTE, 20 * MINUTE, 3 * HOUR),
+      ms: fc.oneof(
+        { weight: 9, arbitrary: fc.constantFrom(10, 10 * SECOND, 2 * MINUTE, 20 * MINUTE) },
+        { weight: 1, arbitrary: fc.constant(3 * HOUR) },
+      ),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("retryAllFailed" as const), when }),
   },
   {
     weight: 1,
@@ -249,6 +257,8 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
   batchSize: fc.constantFrom(1, 10),
   lanes: fc.constantFrom(1, 4),
+  // Together less than the second by which a request ends before its lease.
+  skewMs: fc.constantFrom(0, 0, 400),
   secondReconcilerMs: fc.constantFrom(0, 1, 4, 30 * SECOND),
   batched: fc.oneof(
     { weight: 3, arbitrary: fc.constant(false) },

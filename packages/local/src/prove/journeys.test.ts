@@ -41,6 +41,7 @@ function schedule(
       workers: 2,
       batchSize: 10,
       lanes: 4,
+      skewMs: 0,
       secondReconcilerMs: 1,
       batched: true,
     },

@@ -21,7 +21,7 @@ export function tellStory(simulation: Simulation, violation: Violation | undefin
 export function tellSchedule({ setup, messages, actions, incidents }: Schedule): string[] {
   const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
   return [
-    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes`,
+    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes; clocks up to ${2 * setup.skewMs} ms apart`,
     ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
     ...actions.map(tellAction),
     ...incidents.map(tellIncident),
@@ -51,6 +51,8 @@ function tellAction(action: Action): string {
     case "retry":
     case "cancel":
       return `an operator wants to ${action.kind} ${letter(action.message)} ${at}`;
+    case "retryAllFailed":
+      return `an operator retries all that has failed ${at}`;
     case "foreignRecord":
       return `a foreign record (${action.body}) appears in the queue ${at}`;
     default:

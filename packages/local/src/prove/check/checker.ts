@@ -48,7 +48,8 @@ export class Checker {
   }
 
   #checkWrite(write: WriteFact): void {
-    const { ledger, settings } = this.#simulation;
+    const { ledger, settings, schedule } = this.#simulation;
+    const { setup } = schedule;
     const { before, after } = write;
     const { messageId } = after;
     const wrong = wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ?? wrongShape(after);
@@ -69,7 +70,7 @@ export class Checker {
         this.#notBefore.delete(messageId);
         break;
       case "CLAIMED":
-        if (write.at < (this.#notBefore.get(messageId) ?? 0)) {
+        if (write.at < (this.#notBefore.get(messageId) ?? 0) - 2 * setup.skewMs) {
           this.report(messageId, `attempt ${after.attempt} starts before its time`);
         }
         this.#notBefore.delete(messageId);

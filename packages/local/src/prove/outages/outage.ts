@@ -101,6 +101,7 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
         workers,
         batchSize: 10,
         lanes: 4,
+        skewMs: 0,
         secondReconcilerMs: 1,
         batched: false,
       },

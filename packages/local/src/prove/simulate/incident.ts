@@ -26,6 +26,7 @@ export const OPERATIONS = [
   "getMany",
   "getPayload",
   "due",
+  "list",
   "send",
   "receive",
   "delete",

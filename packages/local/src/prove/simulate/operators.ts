@@ -1,6 +1,7 @@
 /** Operators: manual retries and cancels, foreign records, and what the schedule lets happen to everybody. */
 import { HomingError } from "@homing/core/error";
 import type { Message } from "@homing/core/message/message";
+import { bulkRetry, MAX_RETRY_LIMIT } from "@homing/core/operate/bulk-retry";
 import * as Operate from "@homing/core/operate/operate";
 import { type Action, letter } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
@@ -21,6 +22,9 @@ function act(simulation: Simulation, action: Action): void {
       for (const messageId of simulation.ledger.idsOf(message)) operate(simulation, kind, message, messageId);
       break;
     }
+    case "retryAllFailed":
+      retryAllFailed(simulation);
+      break;
     case "foreignRecord":
       addForeignRecord(simulation, action.body);
       break;
@@ -56,6 +60,18 @@ function operate(simulation: Simulation, kind: "retry" | "cancel", message: numb
       `${kind} of ${letter(message)}: ${result instanceof HomingError ? result.code : result.message.status}`,
     );
     ledger.answers.push({ at: scheduler.now, kind, message, correlationId, idempotent: true, result });
+  });
+}
+
+function retryAllFailed(simulation: Simulation): void {
+  simulation.spawn("operator", async (process) => {
+    const correlationId = process.name.replace(" ", "-");
+    const result = await bulkRetry(
+      simulation.dependencies(process),
+      {},
+      { limit: MAX_RETRY_LIMIT, correlationId },
+    );
+    process.tell(`retried ${result.retried} failed messages, skipped ${result.skipped}`);
   });
 }
 

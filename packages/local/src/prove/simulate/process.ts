@@ -30,9 +30,13 @@ const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLa
 /** One way there or back. */
 export const LATENCY_MS = 1;
 
+const SKEWS = [0, 1, -1] as const;
+
 export class Process {
   readonly role: Role;
   readonly name: string;
+  /** Processes come in three: one that is slow, one that is right and one that is fast by the same time. */
+  readonly skew: -1 | 0 | 1;
   readonly #network: Network;
   readonly #onEnd: () => void;
   #alive = true;
@@ -41,6 +45,7 @@ export class Process {
     this.#network = network;
     this.role = role;
     this.name = `${role} ${number}`;
+    this.skew = SKEWS[number % SKEWS.length] ?? 0;
     this.#onEnd = onEnd;
   }
 

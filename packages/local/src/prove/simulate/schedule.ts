@@ -29,6 +29,8 @@ export interface ScheduledMessage {
 
 export type Action =
   | { readonly kind: "retry" | "cancel"; readonly when: When; readonly message: number }
+  /** A bulk retry of whatever has failed. */
+  | { readonly kind: "retryAllFailed"; readonly when: When }
   /** A record in the queue that Homing did not put there. */
   | { readonly kind: "foreignRecord"; readonly when: When; readonly body: "unreadable" | "unknownMessage" }
   | {
@@ -46,6 +48,8 @@ export interface Setup {
   readonly lanes: number;
   /** The second reconciler starts this much later than the first. */
   readonly secondReconcilerMs: number;
+  /** Clocks of processes differ by up to twice this. */
+  readonly skewMs: number;
   /** All messages are posted in one batch call. */
   readonly batched: boolean;
 }

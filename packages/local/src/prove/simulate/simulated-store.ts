@@ -1,6 +1,7 @@
 /** The message store as one simulated process sees it: every call can meet an incident, every write is noted. */
-import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import { type Attempt, listGroupOf, type Message, type Payload } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
+import { newestFirst } from "@homing/core/message/newest-first";
 import type { Transition } from "@homing/core/message/transition";
 import {
   type DuePage,
@@ -88,7 +89,9 @@ export class SimulatedStore implements MessageStore {
   }
 
   list(query: ListQuery): Promise<readonly IndexRow[]> {
-    return this.#call("due", undefined, () => this.#inner.list(query));
+    return this.#call("list", undefined, (fault, ms) =>
+      fault === "stale" ? Promise.resolve(this.#staleList(query, ms)) : this.#inner.list(query),
+    );
   }
 
   due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
@@ -147,6 +150,19 @@ export class SimulatedStore implements MessageStore {
         new StorageError(failure !== "refused", true, new Error("injected"), failure === "unanswered"),
       ...(tell ? { tell } : {}),
     });
+  }
+
+  #staleList({ groups, senderId, after, limit }: ListQuery, ageMs: number): readonly IndexRow[] {
+    const { ledger, scheduler } = this.#network;
+    return ledger
+      .statesAt(scheduler.now - ageMs)
+      .filter((message) =>
+        senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId,
+      )
+      .sort(newestFirst)
+      .filter((message) => after === undefined || newestFirst(after, message) < 0)
+      .slice(0, limit)
+      .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
   }
 
   /** The index as it was a while ago: recent changes are missing, old ones still there. */

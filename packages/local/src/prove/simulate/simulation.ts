@@ -137,8 +137,9 @@ export class Simulation implements Network, Surroundings {
   dependencies(process: Process, records: readonly QueueRecord[] = []): Dependencies {
     const { mutant, settings, ledger } = this;
     const { role } = process;
-    const now = () => this.scheduler.now;
-    const clock: Clock = { now, monotonic: () => now() - START_AT };
+    const skewMs = process.skew * this.schedule.setup.skewMs;
+    const now = () => this.scheduler.now + skewMs;
+    const clock: Clock = { now, monotonic: () => this.scheduler.now - START_AT };
     const store = new SimulatedStore(this, process, this.backend.store);
     const queue = new SimulatedQueue(this, process, this.backend.queue, (visibleAt) =>
       this.fleet.pollAt(visibleAt),
