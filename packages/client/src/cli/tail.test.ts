@@ -7,6 +7,9 @@ import type { Terminal } from "./terminal.ts";
 
 const TARGET = "https://example.com/hook";
 
+/** Calls that will not get through. */
+let outages = 0;
+
 /** Follows while `rounds` happen, one between two looks; answers the lines of each look. */
 async function follow(rounds: Array<(api: ReturnType<typeof createMemoryApi>) => Promise<unknown>>) {
   const api = createMemoryApi();
@@ -14,14 +17,21 @@ async function follow(rounds: Array<(api: ReturnType<typeof createMemoryApi>) =>
   const client = new HomingClient({
     url: "http://homing.test",
     key: OPERATOR_KEY,
-    fetch: async (input, init) => api.app.fetch(new Request(input, init)),
+    wait: async () => undefined,
+    fetch: async (input, init) => {
+      if (outages > 0) {
+        outages -= 1;
+        throw new TypeError("fetch failed");
+      }
+      return api.app.fetch(new Request(input, init));
+    },
   });
   const ended = new AbortController();
   const looks: string[][] = [[]];
   const terminal: Terminal = {
     env: {},
     out: (line) => looks.at(-1)?.push(line),
-    err: () => undefined,
+    err: (line) => looks.at(-1)?.push(JSON.stringify({ status: line })),
     stdin: async () => "",
     signal: ended.signal,
     wait: async () => {
@@ -88,4 +98,18 @@ it("keeps an eye on open messages that newer ones have pushed off the page", asy
     },
   ]);
   expect(looks[2]?.map(({ status }) => status)).toEqual(["CANCELLED"]);
+});
+
+it("tells of an outage and follows on when it is over", async () => {
+  const looks = await follow([
+    async () => {
+      outages = 5;
+    },
+    (api) => send(api),
+  ]);
+  expect(looks.map((items) => items.map(({ status }) => status))).toEqual([
+    [],
+    ["Homing at http://homing.test cannot be reached. Still trying."],
+    ["QUEUED"],
+  ]);
 });

@@ -1,8 +1,8 @@
-import type { HomingClient } from "../homing-client.ts";
+import { type HomingClient, HomingError } from "../homing-client.ts";
 import type { ListItem } from "../types.ts";
 import { command, durationOf, noArguments } from "./command.ts";
 import { messageLine } from "./format.ts";
-import { EXIT } from "./terminal.ts";
+import { EXIT, type Terminal } from "./terminal.ts";
 
 const DEFAULT_INTERVAL = "1s";
 /** Unfinished messages off the page that one look asks for one by one; the others have their turn. */
@@ -29,13 +29,22 @@ export const tail = command({
     const watch = new Watch(client, { senderId: values.sender, target: values.target });
     await watch.begin(signal);
     while (!signal.aborted) {
-      for (const item of await watch.changes(signal))
+      for (const item of await watch.changes(signal).catch(passing(terminal)))
         terminal.out(json ? JSON.stringify(item) : messageLine(item, terminal.isInteractive));
       await terminal.wait(intervalMs, signal);
     }
     return EXIT.done;
   },
 });
+
+/** What will pass by itself is told and waited out: whoever follows wants to see the end of it. */
+function passing(terminal: Terminal): (error: unknown) => ListItem[] {
+  return (error) => {
+    if (terminal.signal.aborted || !(error instanceof HomingError) || !error.retryable) throw error;
+    terminal.err(`${error.message} Still trying.`);
+    return [];
+  };
+}
 
 /** Remembers how messages were last seen. */
 class Watch {
@@ -62,9 +71,21 @@ class Watch {
     const watched = [...this.#open.keys()]
       .filter((messageId) => !onPage.has(messageId))
       .slice(0, LONGEST_WATCH);
-    const others = await Promise.all(watched.map((messageId) => this.#client.get(messageId, { signal })));
-    const items = others.map(({ headers: _, body: __, history: ___, attempts: ____, ...item }) => item);
-    return [...items, ...newest.reverse()].filter((item) => this.#note(item));
+    const others = await Promise.all(watched.map((messageId) => this.#get(messageId, signal)));
+    return [...others.flat(), ...newest.reverse()].filter((item) => this.#note(item));
+  }
+
+  /** Nothing if the message is gone: it has expired. */
+  async #get(messageId: string, signal: AbortSignal): Promise<ListItem[]> {
+    try {
+      const message = await this.#client.get(messageId, { signal });
+      const { headers: _, body: __, history: ___, historyOmitted: ____, attempts: _____, ...item } = message;
+      return [item];
+    } catch (error) {
+      if (!(error instanceof HomingError) || error.code !== "NOT_FOUND") throw error;
+      this.#open.delete(messageId);
+      return [];
+    }
   }
 
   /** The newest messages, back to the first page that holds one that was seen before. */
