@@ -5,13 +5,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import type { Finding, Row } from "./row.ts";
+import { backlog } from "./rows/backlog.ts";
 import { cold } from "./rows/cold.ts";
 import { cpu } from "./rows/cpu.ts";
+import { fair } from "./rows/fair.ts";
+import { scale } from "./rows/scale.ts";
 import { stack } from "./rows/stack.ts";
 import { units } from "./rows/units.ts";
 import { worker } from "./rows/worker.ts";
 
-const ROWS: readonly Row[] = [units, cpu, worker, stack, cold];
+const ROWS: readonly Row[] = [units, cpu, worker, stack, cold, scale, fair, backlog];
 const RESULTS = new URL("./results.json", import.meta.url);
 
 interface Results {

@@ -19,9 +19,9 @@ const LEVELS = [
   { inFlight: 16, total: 160 },
   { inFlight: 64, total: 320 },
 ];
-const BATCH = 50;
+const BATCH = 100;
 const BATCHES_AT_ONCE = 2;
-const BATCH_TOTAL = 400;
+const BATCH_TOTAL = 600;
 
 /** `npm start` against a raw loop of the same calls on the same servers, and batches against single calls. */
 export const stack: Row = {
