@@ -44,6 +44,8 @@ export function authentication(authenticator: Authenticator): MiddlewareHandler<
     const principal = key === undefined ? undefined : await authenticator.authenticate(key);
     if (!principal) throw new HomingError("UNAUTHORIZED", "Send a valid key: authorization: Bearer <key>.");
     c.set("principal", principal);
+    // What a key may see is for its holder alone.
+    c.header("cache-control", "no-store");
     await next();
   };
 }

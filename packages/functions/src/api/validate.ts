@@ -122,11 +122,16 @@ async function readBody(c: Context, maxBytes: number): Promise<Uint8Array> {
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.byteLength;
-    // Stops reading: a sender that never ends must not fill the memory.
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of c.req.raw.body ?? []) {
+      size += chunk.byteLength;
+      // Stops reading: a sender that never ends must not fill the memory.
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof HomingError) throw error;
+    throw validationError([{ path: "", message: "could not be read to its end" }]);
   }
   return Buffer.concat(chunks);
 }

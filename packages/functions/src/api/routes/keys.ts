@@ -71,7 +71,6 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission }: RouteDe
         return c.json(
           { ...presentKey(key), key: text, ...(secret === undefined ? {} : { signingSecret: secret }) },
           201,
-          NEVER_STORED,
         );
       },
     )
@@ -118,21 +117,14 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission }: RouteDe
         const now = clock.now();
         c.set("logFields", { senderId });
         const { generation } = await onceOnly(() => keyStore.rotateSender(senderId, now));
-        return c.json(
-          {
-            senderId,
-            signingSecret: deriveSigningSecret(signingMaster, senderId, generation),
-            previousValidUntil: formatTimestamp(now + ROTATION_OVERLAP_MS),
-          },
-          200,
-          NEVER_STORED,
-        );
+        return c.json({
+          senderId,
+          signingSecret: deriveSigningSecret(signingMaster, senderId, generation),
+          previousValidUntil: formatTimestamp(now + ROTATION_OVERLAP_MS),
+        });
       },
     );
 }
-
-/** The answer holds a secret. */
-const NEVER_STORED = { "cache-control": "no-store" };
 
 /** A key of one sender must not make one for another, nor for all of them. */
 function refuseForeignSender(c: Context<ApiEnv>, { senderId }: Readonly<Record<string, unknown>>): void {
