@@ -82,7 +82,7 @@ export interface Access {
 export async function fetchAccess(key: string, signal: AbortSignal): Promise<Access> {
   const init = { signal, headers: { authorization: `Bearer ${key}`, "content-type": "application/json" } };
   await v1.messages.$get({ query: { limit: "1" } }, { init });
-  if (await isAllowed(send(`${BASE}/v1/keys`, init))) return { canSend: true, canOperate: true };
+  if (await isAllowed(v1.keys.$get({}, { init }))) return { canSend: true, canOperate: true };
   // An empty message is refused as forbidden before it is refused as invalid.
   const empty = send(`${BASE}/v1/messages`, { ...init, method: "POST", body: "{}" });
   return { canSend: await isAllowed(empty), canOperate: false };
