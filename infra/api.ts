@@ -34,7 +34,14 @@ export const gateway = new sst.aws.ApiGatewayV2("Gateway", {
     allowOrigins: [dashboardOrigin],
     allowMethods: ["GET", "POST", "DELETE"],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "x-correlation-id"],
-    exposeHeaders: ["idempotent-replayed", "retry-after", "x-correlation-id"],
+    exposeHeaders: [
+      "allow",
+      "idempotent-replayed",
+      "ratelimit",
+      "ratelimit-policy",
+      "retry-after",
+      "x-correlation-id",
+    ],
     maxAge: "1 hour",
   },
   transform: {

@@ -17,7 +17,14 @@ describe.each([
         allowOrigins: [origin],
         allowMethods: ["GET", "POST", "DELETE"],
         allowHeaders: ["authorization", "content-type", "idempotency-key", "x-correlation-id"],
-        exposeHeaders: ["idempotent-replayed", "retry-after", "x-correlation-id"],
+        exposeHeaders: [
+          "allow",
+          "idempotent-replayed",
+          "ratelimit",
+          "ratelimit-policy",
+          "retry-after",
+          "x-correlation-id",
+        ],
         maxAge: 3_600,
       },
     });

@@ -1,3 +1,4 @@
+/// <reference path="./dynalite.d.ts" />
 import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";

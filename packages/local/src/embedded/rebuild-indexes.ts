@@ -1,3 +1,4 @@
+/// <reference path="./dynalite.d.ts" />
 import {
   create,
   getIndexActions,
