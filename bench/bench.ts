@@ -12,9 +12,10 @@ import { fair } from "./rows/fair.ts";
 import { scale } from "./rows/scale.ts";
 import { stack } from "./rows/stack.ts";
 import { units } from "./rows/units.ts";
+import { web } from "./rows/web.ts";
 import { worker } from "./rows/worker.ts";
 
-const ROWS: readonly Row[] = [units, cpu, worker, stack, cold, scale, fair, backlog];
+const ROWS: readonly Row[] = [units, cpu, worker, stack, cold, scale, fair, backlog, web];
 const RESULTS = new URL("./results.json", import.meta.url);
 
 interface Results {

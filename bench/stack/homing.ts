@@ -5,14 +5,14 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
+import { OPERATOR_KEY } from "../lambda/environment.ts";
 
 const START = fileURLToPath(new URL("../../packages/local/src/start.ts", import.meta.url));
-const OPERATOR_KEY = "operator-key-of-the-benchmarks";
 const LONGEST_START_MS = 30_000;
 
 /** What `npm start` runs, in a process of its own, its log thrown away. */
 export interface Homing {
-  readonly pid: number;
+  readonly url: string;
   /** @throws Error unless the answer's status is the expected one. */
   call(
     method: "GET" | "POST",
@@ -31,7 +31,8 @@ export async function startHoming(env: Readonly<Record<string, string>>): Promis
     env: { PATH: process.env.PATH, ...env, PORT: String(port), HOMING_OPERATOR_KEY: OPERATOR_KEY },
     stdio: ["ignore", "ignore", "inherit"],
   });
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 128 });
+  const url = `http://127.0.0.1:${port}`;
+  const pool = new Pool(url, { connections: 128 });
   const ended = once(stack, "exit");
 
   const call: Homing["call"] = async (method, path, expected, body, key) => {
@@ -56,7 +57,7 @@ export async function startHoming(env: Readonly<Record<string, string>>): Promis
     await wait(50);
   }
   return {
-    pid: stack.pid ?? 0,
+    url,
     call,
     stop: async () => {
       await pool.destroy();
