@@ -26,6 +26,8 @@ export function dashboard(directory: string): Hono {
         root: directory,
         onFound: (_path, c) => c.header("cache-control", "public, max-age=31536000, immutable"),
       }),
+      // A page of an earlier build asks for a file that is gone: its first page would be no script.
+      (c) => c.notFound(),
     )
     .get("/*", serveStatic({ root: directory }))
     .get("/*", async (c) => {

@@ -32,12 +32,15 @@ import { OUTAGE_PATH, outageRoute } from "./outage-route.ts";
 import { onlyOwnHost } from "./own-host.ts";
 import { allowOutages, type QueueOutage } from "./queue-outage.ts";
 import { type Servers, startServers } from "./servers.ts";
+import { namedIfUnreachable } from "./unreachable.ts";
 
 const NAME = "homing";
 
 /** Batches at once; the machine has other things to do. */
 const WORKER_CONCURRENCY = 8;
 const COUNTERS_FLUSH_MS = 1_000;
+/** For what a request does besides sending; then whoever has not finished its request is cut off. */
+const REQUEST_GRACE_MS = SECOND;
 /** For an invocation's claims, outcomes and next sends. */
 const TIME_BESIDE_REQUEST_MS = 15 * SECOND;
 
@@ -68,7 +71,7 @@ export async function startStack(local: LocalSettings, dashboardDir?: string): P
     const { services: running, outage } = await startServices(local, servers, dataDir, closers);
     const operatorKey = local.operatorKey ?? dataDir.secret("operator-key");
     const secrets = { operatorKey, signingMaster: dataDir.secret("signing-master") };
-    const url = await serveApi(local.port, { ...running, outage }, secrets, dashboardDir, closers);
+    const url = await serveApi(local, { ...running, outage }, secrets, dashboardDir, closers);
     return { url, operatorKey, services: running, stop };
   } catch (error) {
     await stop();
@@ -89,7 +92,10 @@ async function startServices(
     () => dynamodb.destroy(),
     () => sqs.destroy(),
   );
-  const [, queues] = await Promise.all([provisionTable(dynamodb, NAME), provisionQueues(sqs, NAME)]);
+  const [, queues] = await Promise.all([
+    namedIfUnreachable("AWS_ENDPOINT_URL_DYNAMODB", local.dynamodbEndpoint, provisionTable(dynamodb, NAME)),
+    namedIfUnreachable("AWS_ENDPOINT_URL_SQS", local.sqsEndpoint, provisionQueues(sqs, NAME)),
+  ]);
 
   const observer = createLocalObserver();
   const refused = queues.refusedAttributes;
@@ -176,7 +182,7 @@ async function startServices(
 }
 
 async function serveApi(
-  port: number,
+  { port, settings }: LocalSettings,
   { outage, ...services }: Services & { readonly outage: QueueOutage },
   { operatorKey, signingMaster }: { readonly operatorKey: string; readonly signingMaster: string },
   dashboardDir: string | undefined,
@@ -189,7 +195,7 @@ async function serveApi(
   const fetch = (request: Request) => {
     const { pathname } = new URL(request.url);
     if (pathname === OUTAGE_PATH) return outages.fetch(request);
-    const isApi = pathname.startsWith("/v1/") || pathname === "/docs";
+    const isApi = /^\/(v1|docs)(\/|$)/.test(pathname);
     return site === undefined || isApi ? app.fetch(request) : site.fetch(request);
   };
   return new Promise((resolve, reject) => {
@@ -210,7 +216,14 @@ async function serveApi(
       () =>
         new Promise<void>((closed) => {
           if (!server.listening) return closed();
-          server.close(() => closed());
+          const cut = setTimeout(
+            () => (server as Server).closeAllConnections(),
+            settings.sendBudgetMs + REQUEST_GRACE_MS,
+          );
+          server.close(() => {
+            clearTimeout(cut);
+            closed();
+          });
           (server as Server).closeIdleConnections();
         }),
     );

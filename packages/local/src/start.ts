@@ -3,6 +3,7 @@ import { SettingsError } from "@homing/core/settings";
 import { dashboardDirectory } from "./dashboard-build.ts";
 import { loadLocalSettings } from "./local-settings.ts";
 import { startStack } from "./stack.ts";
+import { onStopSignal } from "./stop-signals.ts";
 
 const HELP = `Usage: npm start
 
@@ -28,7 +29,16 @@ async function main(): Promise<void> {
   if (process.argv.includes("--help")) return void print(HELP);
 
   const settings = loadLocalSettings(process.env);
-  const stack = await startStack(settings, await dashboardDirectory());
+  const starting = dashboardDirectory().then((directory) => startStack(settings, directory));
+  onStopSignal({
+    signals: process,
+    now: () => performance.now(),
+    stop: () => {
+      starting.then((stack) => stack.stop()).then(() => process.exit(0), fail);
+    },
+    abandon: () => process.exit(1),
+  });
+  const stack = await starting;
   print(`
 Homing is running.
 
@@ -42,16 +52,6 @@ Send a message (this one goes to Homing's own health page; put in your own targe
   curl -sS ${stack.url}/v1/messages -H 'authorization: Bearer ${stack.operatorKey}' -H 'content-type: application/json' -d '{"targetUrl":"${stack.url}/v1/health","method":"GET"}'
 
 `);
-
-  let stopping = false;
-  const stop = () => {
-    // A second signal means now: whatever is running is repaired at the next start.
-    if (stopping) process.exit(1);
-    stopping = true;
-    stack.stop().then(() => process.exit(0), fail);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
 }
 
 function fail(error: unknown): never {
