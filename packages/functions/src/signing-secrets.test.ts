@@ -51,6 +51,13 @@ it("keeps every secret for its own day when one rotation follows another", async
   expect(await forSender("acme")).toEqual([third, second]);
 });
 
+it("knows a rotation at once where nothing is to be saved", async () => {
+  const local = createSigningSecrets({ master: "a master secret", senders, clock, cacheMs: 0 });
+  const [first] = await local.forSender("acme");
+  await senders.rotateSender("acme", clock.now());
+  expect(await local.forSender("acme")).toEqual([expect.not.stringContaining(first ?? ""), first]);
+});
+
 it("reads a sender once a minute", async () => {
   const read = vi.spyOn(senders, "getSender");
   await Promise.all([forSender("acme"), forSender("acme")]);

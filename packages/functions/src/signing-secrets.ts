@@ -16,12 +16,19 @@ interface SigningSecretsOptions {
   readonly master: string;
   readonly senders: Pick<KeyStore, "getSender">;
   readonly clock: Clock;
+  /** How long a rotation may go unnoticed; a minute saves most reads. */
+  readonly cacheMs?: number;
 }
 
 /** The secret in force first, then those that were replaced less than a day ago. */
-export function createSigningSecrets({ master, senders, clock }: SigningSecretsOptions): SigningSecrets {
+export function createSigningSecrets({
+  master,
+  senders,
+  clock,
+  cacheMs = SENDER_CACHE_MS,
+}: SigningSecretsOptions): SigningSecrets {
   const lookUp = cached(
-    { lifeMs: SENDER_CACHE_MS, maxEntries: MAX_CACHED_SENDERS },
+    { lifeMs: cacheMs, maxEntries: MAX_CACHED_SENDERS },
     clock,
     async (senderId) => (await senders.getSender(senderId)) ?? unknownSender(senderId),
   );

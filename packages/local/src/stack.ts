@@ -121,6 +121,8 @@ async function startServices(
     master: dataDir.secret("signing-master"),
     senders: services.keyStore,
     clock: services.clock,
+    // Reads cost nothing here, and whoever rotates looks at the next delivery.
+    cacheMs: 0,
   });
 
   const feed = (

@@ -1,7 +1,7 @@
 /** The document as one page of plain HTML: nothing to load, nothing to run, readable without either. */
 import { html, raw } from "hono/html";
 import type { OpenAPIV3_1 } from "openapi-types";
-import { anchorOf, fieldsOf, paragraphs, schemaText, schemaUse } from "./docs-schema.ts";
+import { anchorOf, fieldsOf, paragraphs, schemaText, schemaUse, withCode } from "./docs-schema.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import type { OpenApiDocument } from "./document.ts";
 
@@ -98,7 +98,7 @@ function renderParameters(parameters: ReadonlyArray<OpenAPIV3_1.ParameterObject 
 <thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Type</th><th scope="col">What it is</th></tr></thead>
 <tbody>${rows.map(
     ({ name, in: place, required, schema, description }) =>
-      html`<tr><td><code>${name}</code>${required ? html` <em>required</em>` : ""}</td><td>${place}</td><td>${schemaText(schema)}</td><td>${description ?? ""}</td></tr>`,
+      html`<tr><td><code>${name}</code>${required ? html` <em>required</em>` : ""}</td><td>${place}</td><td>${schemaText(schema)}</td><td>${withCode(description ?? "")}</td></tr>`,
   )}</tbody>
 </table></div>`;
 }
@@ -110,7 +110,7 @@ function renderResponse(
 ): Html {
   const { description, content = {}, headers = {} } = resolve(response, document);
   const [media] = Object.values(content);
-  return html`<details><summary><span class="status s${status.charAt(0)}">${status}</span> ${description}</summary>
+  return html`<details><summary><span class="status s${status.charAt(0)}">${status}</span> ${withCode(description)}</summary>
 <p>Headers: ${Object.keys(headers).map((name, index) => html`${index > 0 ? ", " : ""}<code>${name}</code>`)}</p>
 ${media?.schema ? html`<p>Body: ${schemaUse(media.schema)}</p>` : ""}${renderExample(media?.example)}
 </details>`;

@@ -39,7 +39,7 @@ export function paragraphs(text: string | undefined): Html[] {
     .map((part) => html`<p>${withCode(part)}</p>`);
 }
 
-function withCode(text: string): Array<Html | string> {
+export function withCode(text: string): Array<Html | string> {
   return text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
@@ -90,7 +90,7 @@ export function fieldsOf(given: unknown): Html {
     ([name, field]) =>
       html`<tr><td><code>${name}</code>${
         schema.required?.includes(name) ? html` <em>required</em>` : ""
-      }</td><td>${fieldType(field)}</td><td>${field.description ?? ""}</td></tr>`,
+      }</td><td>${fieldType(field)}</td><td>${withCode(field.description ?? "")}</td></tr>`,
   )}</tbody>
 </table></div>`;
 }

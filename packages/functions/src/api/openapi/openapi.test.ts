@@ -109,6 +109,8 @@ describe("the docs page", () => {
     for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
     for (const name of Object.keys(document.components.schemas ?? {})) expect(text).toContain(`>${name}</a>`);
     expect(text).toContain("&quot;targetUrl&quot;: &quot;https://example.com/hook&quot;");
+    expect(text).toContain("<code>true</code>: rolled back after a failed send");
+    expect(text).not.toContain("`");
     expect(text).not.toContain("[object");
     expect(text).not.toContain("undefined");
   });
