@@ -2,6 +2,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import { SECOND } from "@homing/core/duration";
+import { rememberUnansweredTries } from "./unanswered-tries.ts";
 
 /** A caller waits behind every call: a slow one is given up and repeated. */
 const CONNECTION_TIMEOUT_MS = SECOND;
@@ -24,6 +25,7 @@ export function createDynamoDbClient(connection: DynamoDBClientConfig = {}): Dyn
     ...connection,
   });
   withoutIdleWork(client.middlewareStack);
+  rememberUnansweredTries(client);
   client.config.signer = once(client.config.signer);
   return client;
 }
