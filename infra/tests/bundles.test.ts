@@ -330,6 +330,8 @@ describe("least privilege", () => {
     for (const path of ["/v1/messages", "/v1/messages?senderId=default", "/v1/stats", "/v1/ready"]) {
       expect(await call("GET", path)).toMatchObject({ status: 200 });
     }
+    const messages = [1, 2].map((number) => ({ targetUrl: `${receiver.url}/batch`, body: number }));
+    expect(await call("POST", "/v1/messages/batch", { messages })).toMatchObject({ status: 207 });
     const messageId = await accept("/hook?status=400");
     await deployed.Worker.process.invoke(sqsEvent([await receive(messageId)], QUEUE_ARN));
     expect(await call("POST", `/v1/messages/${messageId}/retry`)).toMatchObject({ status: 202 });
