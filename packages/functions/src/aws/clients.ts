@@ -73,7 +73,10 @@ function withoutIdleWork(stack: MiddlewareStack): void {
 function once<Made>(make: (scheme?: never) => Promise<Made>): () => Promise<Made> {
   let made: Promise<Made> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }
