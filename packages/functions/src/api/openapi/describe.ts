@@ -64,7 +64,10 @@ export function describe(route: RouteDescription): ReturnType<typeof describeRou
     summary,
     ...(description === undefined ? {} : { description }),
     ...(open ? { security: [] } : {}),
-    parameters: parametersOf(route),
+    // Only the document asks for these: a cold start need not make them.
+    get parameters() {
+      return parametersOf(route);
+    },
     ...(body
       ? {
           requestBody: {
@@ -75,7 +78,9 @@ export function describe(route: RouteDescription): ReturnType<typeof describeRou
           },
         }
       : {}),
-    responses: { ...answersOf(route), ...problemsOf(problems) },
+    get responses() {
+      return { ...answersOf(route), ...problemsOf(problems) };
+    },
   });
 }
 
