@@ -106,21 +106,23 @@ for (let warmUp = 0; warmUp < WARM_UP_BATCHES / BATCHES_A_ROUND; warmUp += 1) {
 const cpu = await compare(ours, theirs, Number(rounds));
 
 const slow = await accepted(`${targetUrl}/hook?delay=${SLOW_MS}`);
-const wallOf = async (records: readonly Record[]) => {
+const wallOf = async (work: typeof homing, records: readonly Record[]) => {
   const startedAt = performance.now();
-  await homing(records);
+  await work(records);
   return performance.now() - startedAt;
 };
-await wallOf(slow);
-const walls = { ten: [] as number[], one: [] as number[] };
-for (let round = 0; round < WALL_ROUNDS; round += 1) {
-  walls.ten.push(await wallOf(slow));
-  walls.one.push(await wallOf(slow.slice(0, 1)));
+/** A batch of ten against one of its records. */
+async function wallRatio(work: typeof homing) {
+  const walls = { ten: [] as number[], one: [] as number[] };
+  await wallOf(work, slow);
+  for (let round = 0; round < WALL_ROUNDS; round += 1) {
+    walls.ten.push(await wallOf(work, slow));
+    walls.one.push(await wallOf(work, slow.slice(0, 1)));
+  }
+  const [ten, one] = [median(walls.ten), median(walls.one)];
+  return { ten, one, ratio: ten / one };
 }
-const wall = { ten: median(walls.ten), one: median(walls.one) };
-const result = {
-  cpu,
-  wall: { ...wall, ratio: wall.ten / wall.one },
-  calls: calls.map((call) => call.operation),
-};
+const wall = await wallRatio(homing);
+const bareWall = await wallRatio(bare);
+const result = { cpu, wall, bareWall, calls: calls.map((call) => call.operation) };
 process.send?.(result, () => process.exit());
