@@ -25,7 +25,10 @@ export interface MessagePage {
   readonly next?: ListPosition;
 }
 
-/** Rows read for one page at the most, in steps: a rare status behind a long backlog takes several pages. */
+/**
+ * Rows read for one page at the most, in steps: a rare status behind a long backlog takes several pages. Most
+ * often every row is shown: so the first step reads a page, and one row more to know whether it is the last.
+ */
 const STEP_ROWS = 100;
 const MAX_STEPS = 5;
 
@@ -39,9 +42,10 @@ export async function listMessages(
   const items: ListedMessage[] = [];
   let position = after;
   for (let step = 0; step < MAX_STEPS; step += 1) {
+    const stepRows = step === 0 ? limit + 1 : STEP_ROWS;
     const rows = await store.list({
       ...rangeOf(filter),
-      limit: STEP_ROWS,
+      limit: stepRows,
       ...(position ? { after: position } : {}),
     });
     const messages = new Map(
@@ -60,7 +64,7 @@ export async function listMessages(
       position = row;
       if (items.length === limit) break;
     }
-    const isEnd = rows.length < STEP_ROWS && position === rows.at(-1);
+    const isEnd = rows.length < stepRows && position === rows.at(-1);
     if (isEnd || rows.length === 0) return { items };
     if (items.length === limit) break;
   }
