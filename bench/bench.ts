@@ -45,6 +45,12 @@ async function previousResults(): Promise<Results> {
   );
 }
 
+/** After every row: a run takes long, and may be ended. */
+async function writeResults(results: Results): Promise<void> {
+  const inOrder = ROWS.flatMap(({ name }) => (results[name] ? [[name, results[name]]] : []));
+  await writeFile(RESULTS, `${JSON.stringify(Object.fromEntries(inOrder), undefined, 2)}\n`);
+}
+
 function table(rows: ReadonlyArray<readonly string[]>): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
@@ -74,9 +80,8 @@ async function main(): Promise<void> {
     results[row.name] = { at: new Date().toISOString(), machine, findings };
     for (const finding of findings)
       lines.push([row.name, finding.what, finding.target, finding.result, verdict(finding)]);
+    await writeResults(results);
   }
-  const inOrder = ROWS.flatMap(({ name }) => (results[name] ? [[name, results[name]]] : []));
-  await writeFile(RESULTS, `${JSON.stringify(Object.fromEntries(inOrder), undefined, 2)}\n`);
   print(table([["row", "what", "target", "result", ""], ...lines]));
   if (lines.some((line) => line.at(-1) === "MISSED")) process.exitCode = 1;
 }

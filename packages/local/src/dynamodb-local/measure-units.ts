@@ -159,7 +159,10 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   );
   await system.deliver();
 
-  for (let count = 0; count < 10; count += 1) await accept();
+  // Ids from keys, so that the messages lie in the same shards in every run: an empty shard costs nothing to read.
+  for (let count = 0; count < 10; count += 1) {
+    await system.call("/v1/messages", 202, { body: messageOf(KIB), idempotencyKey: `failed-${count}` });
+  }
   await system.deliver();
   await note("retry 10 failed messages in bulk", () =>
     system.call("/v1/messages/retry", 200, { body: { status: "FAILED", limit: 10 } }),
