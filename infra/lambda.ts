@@ -4,6 +4,7 @@
  * Two things here undo a default of SST 4.17: a role that trusts the whole account even when deployed (it
  * tests a value that is always truthy), and a managed policy that may write to every log group.
  */
+import { dropSources } from "./source-maps.ts";
 import { stage } from "./this-stage.ts";
 import { UNUSED_CREDENTIAL_SOURCES } from "./unused-credential-sources.ts";
 
@@ -21,6 +22,7 @@ $transform(sst.aws.Function, (args, _options, name) => {
   args.architecture = "arm64";
   args.logging = { format: "json", logGroup: logGroup.name };
   args.nodejs = { minify: true, sourcemap: true, esbuild: { external: [...UNUSED_CREDENTIAL_SOURCES] } };
+  args.hook = { postbuild: dropSources };
   args.environment = {
     ...stage.environment,
     POWERTOOLS_SERVICE_NAME: serviceName,

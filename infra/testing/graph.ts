@@ -24,6 +24,8 @@ export interface Build {
 export interface Graph {
   readonly resources: readonly Resource[];
   readonly builds: readonly Build[];
+  /** What is uploaded with each bundle, by `functionID`. */
+  readonly sourceMaps: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What `run()` returns: printed at the end of a deployment. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What components tell SST's command line, by logical name: the panes of `sst dev` are made from it. */

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { build } from "esbuild";
+import { dropSources } from "../source-maps.ts";
 import type { Build } from "./graph.ts";
 import { ROOT } from "./platform.ts";
 
@@ -59,6 +60,7 @@ export async function bundleLambda(
     banner: { js: BANNER },
     logLevel: "error",
   });
+  await dropSources(folder);
   const buildMs = Math.round(performance.now() - started);
   await writeFile(join(folder, "resource.enc"), encrypt(links, request.encryptionKey));
 

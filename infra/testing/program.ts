@@ -2,7 +2,7 @@
  * The child process that evaluates one stage: SST's own `run()` and components under Pulumi's mock runtime.
  * Whatever the mocks do not know throws, so that a new question to AWS cannot be answered by accident.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -55,10 +55,19 @@ const registered: Record<string, Record<string, unknown>> = {};
 const retained = new Set<string>();
 let outputs: Record<string, unknown> = {};
 
-/** Where the bundle of a function would be; its contents are tested on their own. */
-const artefact = join(input.work, "artefact");
-mkdirSync(artefact);
-writeFileSync(join(artefact, "bundle.mjs"), "");
+/** Where the bundle of a function would be, as good as empty: real ones are tested on their own. */
+function artefactOf({ functionID }: Build): string {
+  const folder = join(input.work, functionID);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "bundle.mjs"), "");
+  const map = { version: 3, sources: ["api.ts"], sourcesContent: ["export {}"], names: [], mappings: "" };
+  writeFileSync(join(folder, "bundle.mjs.map"), JSON.stringify(map));
+  return folder;
+}
+
+function sourceMapOf({ functionID }: Build): unknown {
+  return JSON.parse(readFileSync(join(input.work, functionID, "bundle.mjs.map"), "utf8"));
+}
 
 /** The server of SST's command line, as far as components ask it. */
 const server = createServer((request, response) => {
@@ -89,8 +98,9 @@ function answerCall(method: string, argument: unknown): unknown {
       return { http: "events.test/event", realtime: "events.test/realtime" };
     case "Runtime.Build":
     case "Runtime.AddTarget": {
-      builds.push(argument as Build);
-      return { handler: "bundle.handler", out: artefact, errors: [], sourcemaps: [] };
+      const build = argument as Build;
+      builds.push(build);
+      return { handler: "bundle.handler", out: artefactOf(build), errors: [], sourcemaps: [] };
     }
     default:
       throw new Error(`unexpected call ${method}`);
@@ -154,6 +164,7 @@ process.on("beforeExit", () => {
       retainOnDelete: retained.has(`${resource.type} ${resource.name}`),
     })),
     builds,
+    sourceMaps: Object.fromEntries(builds.map((build) => [build.functionID, sourceMapOf(build)])),
     outputs,
     registered,
   };

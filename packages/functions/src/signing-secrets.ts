@@ -7,7 +7,7 @@ import { type KeyStore, type SenderRecord, unknownSender } from "./keys/key-stor
 
 /** For so long after a rotation deliveries carry the signature of the old secret too. */
 export const ROTATION_OVERLAP_MS = DAY;
-/** A rotation is known in every process after this time. */
+/** A rotation is known in every process after this time; a minute saves most reads. */
 const SENDER_CACHE_MS = MINUTE;
 const MAX_CACHED_SENDERS = 10_000;
 
@@ -16,8 +16,11 @@ interface SigningSecretsOptions {
   readonly master: string;
   readonly senders: Pick<KeyStore, "getSender">;
   readonly clock: Clock;
-  /** How long a rotation may go unnoticed; a minute saves most reads. */
-  readonly cacheMs?: number;
+}
+
+export interface RememberedSigningSecrets extends SigningSecrets {
+  /** After a rotation in the same process: the next delivery carries the new signature. */
+  forget(senderId: string): void;
 }
 
 /** The secret in force first, then those that were replaced less than a day ago. */
@@ -25,10 +28,9 @@ export function createSigningSecrets({
   master,
   senders,
   clock,
-  cacheMs = SENDER_CACHE_MS,
-}: SigningSecretsOptions): SigningSecrets {
+}: SigningSecretsOptions): RememberedSigningSecrets {
   const lookUp = cached(
-    { lifeMs: cacheMs, maxEntries: MAX_CACHED_SENDERS },
+    { lifeMs: SENDER_CACHE_MS, maxEntries: MAX_CACHED_SENDERS },
     clock,
     async (senderId) => (await senders.getSender(senderId)) ?? unknownSender(senderId),
   );
@@ -37,6 +39,7 @@ export function createSigningSecrets({
       generationsInForce(await lookUp(senderId), clock.now()).map((generation) =>
         deriveSigningSecret(master, senderId, generation),
       ),
+    forget: lookUp.forget,
   };
 }
 

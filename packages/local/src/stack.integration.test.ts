@@ -154,4 +154,18 @@ describe("a send that fails is handled, visibly", () => {
     await api.until(answers[0]?.body.messageId, ({ status }) => status === "COMPLETED");
     expect(receiver.received).toHaveLength(1);
   });
+
+  it("a rotated signing secret signs the very next delivery", async () => {
+    const signatures = async () => {
+      const { body } = await api.send({ targetUrl: receiver.url, body: 1, senderId: "rotating" });
+      await api.until(body.messageId, ({ status }) => status === "COMPLETED");
+      return String(receiver.received.at(-1)?.headers["webhook-signature"]).split(" ");
+    };
+    expect(await signatures()).toHaveLength(1);
+    await fetch(`${stack.url}/v1/senders/rotating/rotate`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    expect(await signatures()).toHaveLength(2);
+  });
 });

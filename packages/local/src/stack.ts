@@ -17,7 +17,7 @@ import {
 import { createAuthenticator } from "@homing/functions/keys/authenticator";
 import { createLocalObserver } from "@homing/functions/observe/observer";
 import { createServices, type Services } from "@homing/functions/services";
-import { createSigningSecrets } from "@homing/functions/signing-secrets";
+import { createSigningSecrets, type RememberedSigningSecrets } from "@homing/functions/signing-secrets";
 import { serve } from "@hono/node-server";
 import { dashboard } from "./dashboard.ts";
 import { type DataDir, openDataDir } from "./data-dir.ts";
@@ -68,15 +68,21 @@ export async function startStack(local: LocalSettings, dashboardDir?: string): P
     closers.push(() => dataDir.close());
     const servers = await startServers(local, dataDir);
     closers.push(() => servers.close());
-    const { services: running, outage } = await startServices(local, servers, dataDir, closers);
+    const running = await startServices(local, servers, dataDir, closers);
     const operatorKey = local.operatorKey ?? dataDir.secret("operator-key");
     const secrets = { operatorKey, signingMaster: dataDir.secret("signing-master") };
-    const url = await serveApi(local, { ...running, outage }, secrets, dashboardDir, closers);
-    return { url, operatorKey, services: running, stop };
+    const url = await serveApi(local, running, secrets, dashboardDir, closers);
+    return { url, operatorKey, services: running.services, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface Running {
+  readonly services: Services;
+  readonly signingSecrets: RememberedSigningSecrets;
+  readonly outage: QueueOutage;
 }
 
 /** Clients, table, queues, worker, dead-letter consumer and reconciler. */
@@ -85,7 +91,7 @@ async function startServices(
   servers: Servers,
   dataDir: DataDir,
   closers: Array<() => unknown>,
-): Promise<{ readonly services: Services; readonly outage: QueueOutage }> {
+): Promise<Running> {
   const dynamodb = createDynamoDbClient(dynamoDbClientConfig(servers.dynamodb));
   const sqs = createSqsClient(sqsClientConfig(servers.sqs));
   closers.push(
@@ -121,8 +127,6 @@ async function startServices(
     master: dataDir.secret("signing-master"),
     senders: services.keyStore,
     clock: services.clock,
-    // Reads cost nothing here, and whoever rotates looks at the next delivery.
-    cacheMs: 0,
   });
 
   const feed = (
@@ -180,18 +184,19 @@ async function startServices(
     onError: (error) => observer.log.write("warn", "counters_failed", {}, error),
   });
   closers.push(() => Promise.all([reconciler.stop(), flushing.stop()]));
-  return { services, outage: allowOutages(sqs, services.clock) };
+  return { services, signingSecrets, outage: allowOutages(sqs, services.clock) };
 }
 
 async function serveApi(
   { port, settings }: LocalSettings,
-  { outage, ...services }: Services & { readonly outage: QueueOutage },
+  { services, signingSecrets, outage }: Running,
   { operatorKey, signingMaster }: { readonly operatorKey: string; readonly signingMaster: string },
   dashboardDir: string | undefined,
   closers: Array<() => unknown>,
 ): Promise<string> {
   const authenticator = createAuthenticator({ ...services, operatorKey });
-  const app = createApp({ ...services, authenticator, signingMaster });
+  const onRotation = (senderId: string) => signingSecrets.forget(senderId);
+  const app = createApp({ ...services, authenticator, signingMaster, onRotation });
   const outages = outageRoute(authenticator, outage);
   const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
   const fetch = (request: Request) => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, HOUR, MINUTE } from "../duration.ts";
 import { HomingError } from "../error.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
@@ -38,6 +38,25 @@ async function stored(): Promise<readonly Message[]> {
 }
 
 describe("acceptance", () => {
+  it("says when all messages of a call are stored, before the first is queued", async () => {
+    const order: string[] = [];
+    const { store } = system;
+    const insert = store.insert.bind(store);
+    vi.spyOn(store, "insert").mockImplementation(async (message) => {
+      const result = await insert(message);
+      order.push("stored");
+      return result;
+    });
+    const apply = store.apply.bind(store);
+    vi.spyOn(store, "apply").mockImplementation((messageId, transition) => {
+      order.push(transition.name);
+      return apply(messageId, transition);
+    });
+    const requests = [keyed, buildInput()].map((input) => ({ input, correlationId: "call-1" }));
+    await acceptAll({ ...system.deps, onStored: () => order.push("all") }, requests);
+    expect(order).toEqual(["stored", "stored", "all", "enqueue", "enqueue"]);
+  });
+
   it("stores message and payload, queues the copy, and answers what is stored", async () => {
     const { message, duplicate } = await call(buildInput({ deliverBy: NOON + DAY }));
     expect(duplicate).toBe(false);

@@ -20,6 +20,8 @@ export interface AcceptDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
   /** The id of a message without an idempotency key; random unless a simulation has to repeat itself. */
   readonly newMessageId?: (now: number) => string;
+  /** Called when all messages of a call are stored and none is sent yet: what else is to be written costs no time here. */
+  readonly onStored?: () => void;
 }
 
 export interface AcceptRequest {
@@ -43,6 +45,7 @@ export async function acceptAll(
   requests: readonly AcceptRequest[],
 ): Promise<Array<Acceptance | HomingError>> {
   const stored = await Promise.all(requests.map((request) => store(deps, request)));
+  deps.onStored?.();
   const toEnqueue = stored.filter(
     (result): result is Stored => !(result instanceof HomingError) && needsEnqueue(result),
   );

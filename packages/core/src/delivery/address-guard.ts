@@ -21,9 +21,12 @@ export type AddressDecision =
 const ALLOWED: AddressDecision = { allowed: true };
 const MAPPED_RULE = "IPv4-mapped (RFC 4291)";
 
-const ipv4Rules = compile(IPV4_RANGES);
-const ipv6Rules = compile(IPV6_RANGES);
-const globalUnicast = ipaddr.parseCIDR(IPV6_GLOBAL_UNICAST);
+/** Made when the first address is checked: most targets of most processes are names. */
+const rules = once(() => ({
+  ipv4: compile(IPV4_RANGES),
+  ipv6: compile(IPV6_RANGES),
+  globalUnicast: ipaddr.parseCIDR(IPV6_GLOBAL_UNICAST),
+}));
 
 /**
  * Whether a connection to this IP address may be made: it is public, or one of the CIDR ranges in `allow`
@@ -39,13 +42,13 @@ export function checkAddress(ip: string, allow: readonly string[]): AddressDecis
 
   if (allow.some((cidr) => contains(ipaddr.parseCIDR(cidr), address))) return ALLOWED;
   if (address instanceof ipaddr.IPv4) {
-    const rule = firstMatch(ipv4Rules, address);
+    const rule = firstMatch(rules().ipv4, address);
     if (rule !== undefined) return refused(rule);
     return mapped ? refused(MAPPED_RULE) : ALLOWED;
   }
-  const rule = firstMatch(ipv6Rules, address) ?? ruleForInterfaceId(address);
+  const rule = firstMatch(rules().ipv6, address) ?? ruleForInterfaceId(address);
   if (rule !== undefined) return refused(rule);
-  return contains(globalUnicast, address) ? ALLOWED : refused("not global unicast (RFC 4291)");
+  return contains(rules().globalUnicast, address) ? ALLOWED : refused("not global unicast (RFC 4291)");
 }
 
 /** Whether the operator lets loopback through, and with it the names that always mean loopback. */
@@ -75,6 +78,14 @@ function parseExactly(ip: string): Address | undefined {
 function ruleForInterfaceId(address: ipaddr.IPv6): string | undefined {
   const [, , , , high, low] = address.parts;
   return low === 0x5efe && (high === 0 || high === 0x0200) ? "ISATAP (RFC 5214)" : undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function compile(ranges: readonly SpecialPurposeRange[]): ReadonlyArray<readonly [Network, string]> {

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIPv4 } from "node:net";
 import { allowsLoopback, checkAddress, explainRefusal } from "../delivery/address-guard.ts";
 
 /** The one reading of a target URL; nothing else in Homing parses one. */
@@ -52,7 +52,9 @@ export function parseTargetUrl(text: string, allow: readonly string[]): ParsedTa
   }
 
   const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const refusal = isIP(hostname) === 0 ? refuseName(hostname, allow) : refuseAddress(hostname, allow);
+  // Brackets are what makes an IPv6 address; to ask `isIP` would cost a cold start the regular expression for it.
+  const isAddress = hostname !== url.hostname || isIPv4(hostname);
+  const refusal = isAddress ? refuseAddress(hostname, allow) : refuseName(hostname, allow);
   if (refusal !== undefined) return refused(refusal);
   return {
     ok: true,

@@ -23,6 +23,8 @@ export class MemoryCounters implements Counters {
 
   async flush(): Promise<void> {}
 
+  startFlush(): void {}
+
   async perMinute(): Promise<readonly MinuteCounts[]> {
     return lastMinutes(this.#clock.now()).map((empty) => ({ ...empty, ...this.#minutes.get(empty.minute) }));
   }

@@ -13,7 +13,6 @@ import {
   problemResponse,
   requestLog,
 } from "./middleware.ts";
-import { documentOf } from "./openapi/document.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { batchRoutes } from "./routes/batch.ts";
 import { bulkRetryRoutes } from "./routes/bulk-retry.ts";
@@ -26,8 +25,12 @@ import { statsRoutes } from "./routes/stats.ts";
 export type { AppDependencies } from "./dependencies.ts";
 
 export function createApp(dependencies: AppDependencies) {
-  const { observer, clock, rateLimit } = dependencies;
-  const deps = { ...dependencies, admission: new Admission(new RateLimiter(clock, rateLimit)) };
+  const { observer, clock, counters, rateLimit } = dependencies;
+  const deps = {
+    ...dependencies,
+    admission: new Admission(new RateLimiter(clock, rateLimit)),
+    onStored: () => counters.startFlush(),
+  };
   const app = new Hono<ApiEnv>();
   app.onError(problemHandler(observer));
   app.notFound((c) => problemResponse(c, notFound()));
@@ -36,10 +39,7 @@ export function createApp(dependencies: AppDependencies) {
       .use(correlation)
       .use(requestLog(observer, clock))
       .route("/", healthRoutes(deps))
-      .route(
-        "/",
-        documentRoutes(() => documentOf(app)),
-      )
+      .route("/", documentRoutes())
       // Everything above is open to everybody.
       .use("/v1/*", authentication(deps.authenticator))
       .use("/v1/*", methodNotAllowed({ app, onMethodNotAllowed: methodRefused }))

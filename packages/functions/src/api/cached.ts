@@ -6,12 +6,18 @@ export interface CacheLimits {
   readonly maxEntries: number;
 }
 
+export interface Cached<T> {
+  (key?: string): Promise<T>;
+  /** The next call loads anew. */
+  forget(key?: string): void;
+}
+
 /** Remembers answers for a short time, by argument; callers at once share one call. Failures are not remembered. */
 export function cached<T>(
   { lifeMs, maxEntries }: CacheLimits,
   clock: Pick<Clock, "monotonic">,
   load: (key: string) => Promise<T>,
-): (key?: string) => Promise<T> {
+): Cached<T> {
   const entries = new Map<string, { readonly until: number; readonly value: Promise<T> }>();
 
   /** All live equally long, so they stand in the order of their end. */
@@ -22,7 +28,7 @@ export function cached<T>(
     }
   };
 
-  return (key = "") => {
+  const lookUp = (key = "") => {
     const now = clock.monotonic();
     dropOver(now);
     const known = entries.get(key);
@@ -34,4 +40,5 @@ export function cached<T>(
     });
     return entry.value;
   };
+  return Object.assign(lookUp, { forget: (key = "") => void entries.delete(key) });
 }

@@ -34,6 +34,8 @@ export class DynamoDbCounters implements Counters {
   readonly #options: CountersOptions;
   readonly #pending = new Map<number, Record<Counted, number>>();
   #nextFlushAt = 0;
+  #started = false;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(options: CountersOptions) {
     this.#options = options;
@@ -47,16 +49,36 @@ export class DynamoDbCounters implements Counters {
   }
 
   async flush(force = false): Promise<void> {
-    const { clock, random, observer } = this.#options;
-    if (this.#pending.size === 0 || (!force && clock.monotonic() < this.#nextFlushAt)) return;
+    if (force || this.#started || this.#isDue()) this.#write();
+    this.#started = false;
+    await this.#writing;
+  }
+
+  startFlush(): void {
+    if (this.#started || this.#pending.size === 0 || !this.#isDue()) return;
+    this.#started = true;
+    this.#write();
+  }
+
+  #isDue(): boolean {
+    return this.#options.clock.monotonic() >= this.#nextFlushAt;
+  }
+
+  #write(): void {
+    if (this.#pending.size === 0) return;
+    const { clock, random } = this.#options;
     this.#nextFlushAt = clock.monotonic() + FLUSH_INTERVAL_MS + random() * FLUSH_JITTER_MS;
     const pending = [...this.#pending];
     this.#pending.clear();
+    this.#writing = Promise.all([this.#writing, this.#writeMinutes(pending)]);
+  }
+
+  async #writeMinutes(pending: ReadonlyArray<readonly [number, Counts]>): Promise<void> {
     try {
-      await Promise.all(pending.map(([minute, counts]) => this.#write(minute, counts)));
+      await Promise.all(pending.map(([minute, counts]) => this.#writeMinute(minute, counts)));
     } catch (error) {
       // Numbers to look at: worth a line, never worth failing a message for.
-      observer.log.write("warn", "counters_lost", { minutes: pending.length }, error);
+      this.#options.observer.log.write("warn", "counters_lost", { minutes: pending.length }, error);
     }
   }
 
@@ -77,7 +99,7 @@ export class DynamoDbCounters implements Counters {
     return sum;
   }
 
-  async #write(minute: number, counts: Counts): Promise<void> {
+  async #writeMinute(minute: number, counts: Counts): Promise<void> {
     const { retentionMs } = this.#options;
     await Promise.all([
       this.#add(minuteKey(minute), counts, minute + MINUTES_KEPT_MS),

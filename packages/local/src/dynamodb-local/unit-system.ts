@@ -154,6 +154,7 @@ function withoutFlush(counters: Counters): Counters {
   return {
     add: (what, by) => counters.add(what, by),
     flush: async () => {},
+    startFlush: () => {},
     perMinute: () => counters.perMinute(),
     kept: () => counters.kept(),
   };

@@ -1,22 +1,16 @@
-/** How a route describes itself: short here, so that it can stand beside the route. */
-import { describeRoute } from "hono-openapi";
-import type { OpenAPIV3_1 } from "openapi-types";
+/**
+ * How a route describes itself: short, so that it can stand beside the route. openapi.json is made of these, and is
+ * what is served: no process that answers requests loads what it takes to make it.
+ */
+import type { MiddlewareHandler } from "hono";
 import type * as v from "valibot";
-import { EXAMPLES, type ExampleName } from "./examples.ts";
-import {
-  type HeaderName,
-  headerRefs,
-  PROBLEMS,
-  type ProblemName,
-  REQUEST_HEADERS,
-  type RequestHeaderName,
-} from "./parts.ts";
-import { inlineSchema, refTo, type SchemaName } from "./schemas.ts";
+import type { ApiEnv } from "../env.ts";
+import type { ExampleName } from "./examples.ts";
+import type { PathParameterName } from "./operation.ts";
+import type { HeaderName, ProblemName, RequestHeaderName } from "./parts.ts";
+import type { SchemaName } from "./schemas.ts";
 
-type Parameter = OpenAPIV3_1.ParameterObject;
-type Responses = Record<string, OpenAPIV3_1.ResponseObject>;
-
-interface Answer {
+export interface Answer {
   readonly description: string;
   readonly schema?: SchemaName;
   /** The one of the schema's name, unless another fits better. */
@@ -32,7 +26,7 @@ export interface RouteDescription {
   readonly description?: string;
   /** Needs no key. */
   readonly open?: true;
-  readonly path?: ReadonlyArray<keyof typeof PATH_PARAMETERS>;
+  readonly path?: readonly PathParameterName[];
   readonly query?: { readonly entries: Readonly<Record<string, v.GenericSchema>> };
   readonly headers?: readonly RequestHeaderName[];
   readonly body?: { readonly schema: SchemaName; readonly example: ExampleName };
@@ -41,101 +35,15 @@ export interface RouteDescription {
   readonly problems?: readonly ProblemName[];
 }
 
-const PATH_PARAMETERS = {
-  id: { description: "The message's id.", example: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
-  keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
-  senderId: { description: "The sender.", example: "acme" },
-} as const;
+const descriptions = new WeakMap<object, RouteDescription>();
 
-const EVERYWHERE = ["VALIDATION_ERROR", "SYSTEM_ERROR"] as const;
-/** A key is looked up in the storage, which may not answer. */
-const WITH_KEY = ["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"] as const;
-
-export function describe(route: RouteDescription): ReturnType<typeof describeRoute> {
-  const { operationId, tag, summary, description, open, body } = route;
-  const problems: readonly ProblemName[] = [
-    ...EVERYWHERE,
-    ...(open ? [] : WITH_KEY),
-    ...(route.problems ?? []),
-  ];
-  return describeRoute({
-    operationId,
-    tags: [tag],
-    summary,
-    ...(description === undefined ? {} : { description }),
-    ...(open ? { security: [] } : {}),
-    // Only the document asks for these: a cold start need not make them.
-    get parameters() {
-      return parametersOf(route);
-    },
-    ...(body
-      ? {
-          requestBody: {
-            required: true,
-            content: {
-              "application/json": { schema: refTo(body.schema), example: EXAMPLES[body.example] },
-            },
-          },
-        }
-      : {}),
-    get responses() {
-      return { ...answersOf(route), ...problemsOf(problems) };
-    },
-  });
+/** A middleware that does nothing but stand for the description of its route. */
+export function describe(route: RouteDescription): MiddlewareHandler<ApiEnv> {
+  const middleware: MiddlewareHandler<ApiEnv> = (_c, next) => next();
+  descriptions.set(middleware, route);
+  return middleware;
 }
 
-function parametersOf({ path = [], query, headers = [] }: RouteDescription): Parameter[] {
-  return [
-    ...path.map(
-      (name): Parameter => ({
-        in: "path",
-        name,
-        required: true,
-        schema: { type: "string" },
-        ...PATH_PARAMETERS[name],
-      }),
-    ),
-    ...Object.entries(query?.entries ?? {}).map(([name, schema]): Parameter => {
-      const { description, ...rest } = inlineSchema(schema);
-      return {
-        in: "query",
-        name,
-        ...(description === undefined ? {} : { description }),
-        schema: rest as NonNullable<Parameter["schema"]>,
-      };
-    }),
-    ...[...headers, "x-correlation-id" as const].map(
-      (name): Parameter => ({ in: "header", name, ...REQUEST_HEADERS[name] }),
-    ),
-  ];
-}
-
-function answersOf({ answers, open }: RouteDescription): Responses {
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => {
-      const { description, schema, headers = [], mediaType = "application/json" } = answer;
-      const example = answer.example ?? (schema && exampleOf(schema));
-      const names: HeaderName[] = [
-        "x-correlation-id",
-        ...(open ? [] : (["ratelimit", "ratelimit-policy"] as const)),
-        ...headers,
-      ];
-      const content = {
-        schema: schema ? refTo(schema) : { type: mediaType === "application/json" ? "object" : "string" },
-        ...(example === undefined ? {} : { example: EXAMPLES[example] }),
-      } as OpenAPIV3_1.MediaTypeObject;
-      return [status, { description, headers: headerRefs(names), content: { [mediaType]: content } }];
-    }),
-  );
-}
-
-function problemsOf(names: readonly ProblemName[]): Record<string, OpenAPIV3_1.ReferenceObject> {
-  return Object.fromEntries(
-    names.map((name) => [PROBLEMS[name].status, { $ref: `#/components/responses/${name}` }]),
-  );
-}
-
-function exampleOf(schema: SchemaName): ExampleName | undefined {
-  const name = `${schema.charAt(0).toLowerCase()}${schema.slice(1)}`;
-  return Object.hasOwn(EXAMPLES, name) ? (name as ExampleName) : undefined;
+export function descriptionOf(handler: object): RouteDescription | undefined {
+  return descriptions.get(handler);
 }

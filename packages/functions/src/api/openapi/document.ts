@@ -1,5 +1,8 @@
-import type { Env, Hono, Schema } from "hono";
-import { generateSpecs } from "hono-openapi";
+/** Makes openapi.json; only its test does so. */
+import { type Env, Hono, type Schema } from "hono";
+import { describeRoute, generateSpecs } from "hono-openapi";
+import { descriptionOf } from "./describe.ts";
+import { operationOf } from "./operation.ts";
 import { ANSWER_HEADERS, problemResponses } from "./parts.ts";
 import { componentSchemas } from "./schemas.ts";
 
@@ -13,7 +16,12 @@ export type OpenApiDocument = Awaited<ReturnType<typeof generateSpecs>>;
 
 /** The OpenAPI 3.1 document of an app, from what its routes say of themselves. */
 export function documentOf<E extends Env, S extends Schema>(app: Hono<E, S>): Promise<OpenApiDocument> {
-  return generateSpecs(app, {
+  const described = new Hono();
+  for (const { method, path, handler } of app.routes) {
+    const description = descriptionOf(handler);
+    if (description) described.on(method, path, describeRoute(operationOf(description)));
+  }
+  return generateSpecs(described, {
     excludeStaticFile: false,
     documentation: {
       info: { title: "Homing", version: "1.0.0", description: DESCRIPTION, license: { name: "MIT" } },

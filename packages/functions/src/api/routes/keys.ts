@@ -17,7 +17,7 @@ import { maySee } from "../principal.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import { jsonBody, refuseQuery } from "../validate.ts";
 
-export function keyRoutes({ keyStore, signingMaster, clock, admission }: RouteDependencies) {
+export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotation }: RouteDependencies) {
   return new Hono<ApiEnv>()
     .get(
       "/v1/keys",
@@ -116,7 +116,9 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission }: RouteDe
         refuseQuery(c);
         const now = clock.now();
         c.set("logFields", { senderId });
-        const { generation } = await onceOnly(() => keyStore.rotateSender(senderId, now));
+        const { generation } = await onceOnly(() =>
+          keyStore.rotateSender(senderId, now).finally(() => onRotation?.(senderId)),
+        );
         return c.json({
           senderId,
           signingSecret: deriveSigningSecret(signingMaster, senderId, generation),

@@ -1,0 +1,106 @@
+/** What a route says of itself, as an operation of OpenAPI. */
+import type { DescribeRouteOptions } from "hono-openapi";
+import type { OpenAPIV3_1 } from "openapi-types";
+import type { RouteDescription } from "./describe.ts";
+import { EXAMPLES, type ExampleName } from "./examples.ts";
+import { type HeaderName, headerRefs, PROBLEMS, type ProblemName, REQUEST_HEADERS } from "./parts.ts";
+import { inlineSchema, refTo, type SchemaName } from "./schemas.ts";
+
+type Parameter = OpenAPIV3_1.ParameterObject;
+type Responses = Record<string, OpenAPIV3_1.ResponseObject>;
+
+const PATH_PARAMETERS = {
+  id: { description: "The message's id.", example: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
+  keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
+  senderId: { description: "The sender.", example: "acme" },
+} as const;
+
+export type PathParameterName = keyof typeof PATH_PARAMETERS;
+
+const EVERYWHERE = ["VALIDATION_ERROR", "SYSTEM_ERROR"] as const;
+/** A key is looked up in the storage, which may not answer. */
+const WITH_KEY = ["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"] as const;
+
+export function operationOf(route: RouteDescription): DescribeRouteOptions {
+  const { operationId, tag, summary, description, open, body } = route;
+  const problems: readonly ProblemName[] = [
+    ...EVERYWHERE,
+    ...(open ? [] : WITH_KEY),
+    ...(route.problems ?? []),
+  ];
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(open ? { security: [] } : {}),
+    parameters: parametersOf(route),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: {
+              "application/json": { schema: refTo(body.schema), example: EXAMPLES[body.example] },
+            },
+          },
+        }
+      : {}),
+    responses: { ...answersOf(route), ...problemsOf(problems) },
+  };
+}
+
+function parametersOf({ path = [], query, headers = [] }: RouteDescription): Parameter[] {
+  return [
+    ...path.map(
+      (name): Parameter => ({
+        in: "path",
+        name,
+        required: true,
+        schema: { type: "string" },
+        ...PATH_PARAMETERS[name],
+      }),
+    ),
+    ...Object.entries(query?.entries ?? {}).map(([name, schema]): Parameter => {
+      const { description, ...rest } = inlineSchema(schema);
+      return {
+        in: "query",
+        name,
+        ...(description === undefined ? {} : { description }),
+        schema: rest as NonNullable<Parameter["schema"]>,
+      };
+    }),
+    ...[...headers, "x-correlation-id" as const].map(
+      (name): Parameter => ({ in: "header", name, ...REQUEST_HEADERS[name] }),
+    ),
+  ];
+}
+
+function answersOf({ answers, open }: RouteDescription): Responses {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => {
+      const { description, schema, headers = [], mediaType = "application/json" } = answer;
+      const example = answer.example ?? (schema && exampleOf(schema));
+      const names: HeaderName[] = [
+        "x-correlation-id",
+        ...(open ? [] : (["ratelimit", "ratelimit-policy"] as const)),
+        ...headers,
+      ];
+      const content = {
+        schema: schema ? refTo(schema) : { type: mediaType === "application/json" ? "object" : "string" },
+        ...(example === undefined ? {} : { example: EXAMPLES[example] }),
+      } as OpenAPIV3_1.MediaTypeObject;
+      return [status, { description, headers: headerRefs(names), content: { [mediaType]: content } }];
+    }),
+  );
+}
+
+function problemsOf(names: readonly ProblemName[]): Record<string, OpenAPIV3_1.ReferenceObject> {
+  return Object.fromEntries(
+    names.map((name) => [PROBLEMS[name].status, { $ref: `#/components/responses/${name}` }]),
+  );
+}
+
+function exampleOf(schema: SchemaName): ExampleName | undefined {
+  const name = `${schema.charAt(0).toLowerCase()}${schema.slice(1)}`;
+  return Object.hasOwn(EXAMPLES, name) ? (name as ExampleName) : undefined;
+}
