@@ -18,7 +18,7 @@ import { compare, median } from "../measure.ts";
 import { atMost, type Finding, type Row, times } from "../row.ts";
 
 const KIB = 1_024;
-const ROUNDS = 15;
+const ROUNDS = 31;
 const START_LIMIT = 1.3;
 const API_LIMIT_KB = 600;
 

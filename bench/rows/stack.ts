@@ -10,12 +10,12 @@ import { type Homing, startHoming } from "../stack/homing.ts";
 import { startRaw } from "../stack/raw.ts";
 
 const KIB = 1_024;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const END_TO_END_LIMIT = 0.8;
 const BATCH_LIMIT = 1.7;
 /** Messages in flight, and in all. */
 const LEVELS = [
-  { inFlight: 1, total: 40 },
+  { inFlight: 1, total: 60 },
   { inFlight: 16, total: 160 },
   { inFlight: 64, total: 320 },
 ];
@@ -60,10 +60,8 @@ async function measureOn(
         return total / run.seconds;
       };
       const theirs = async () => total / (await raw.run({ inFlight, total })).seconds;
-      await Promise.all([
-        endToEnd(homing, arrivals, inFlight, total / 4),
-        raw.run({ inFlight, total: total / 4 }),
-      ]);
+      await endToEnd(homing, arrivals, inFlight, total);
+      await raw.run({ inFlight, total });
       const comparison = await compare(ours, theirs, ROUNDS);
       const spread = (values: readonly number[]) =>
         `${median(values).toFixed(0)}/${quantile(values, 0.99).toFixed(0)}`;
