@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** What a stack of a test logs is looked at by that test alone. */
+const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
+
 /**
  * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
  * SST program of each stage once, installing SST's platform (.sst) if need be. `browser` drives the dashboard
@@ -23,6 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
+          env: QUIET,
           include: ["packages/*/src/**/*.integration.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -52,6 +56,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          env: QUIET,
           include: ["packages/web/tests/*.browser.test.ts"],
           globalSetup: ["packages/web/tests/global-setup.ts"],
           testTimeout: 60_000,

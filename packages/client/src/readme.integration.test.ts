@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { loadLocalSettings } from "@homing/local/local-settings";
 import { type Stack, startStack } from "@homing/local/stack";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 const FOLDER = fileURLToPath(new URL("..", import.meta.url));
 const README = readFileSync(`${FOLDER}/README.md`, "utf8");
@@ -22,7 +22,6 @@ const blocks = (language: string) =>
 let stack: Stack;
 let receiver: Receiver;
 beforeAll(async () => {
-  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
   stack = await startStack(
     loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
   );
@@ -31,7 +30,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await receiver.close();
   await stack.stop();
-  vi.unstubAllEnvs();
 });
 
 async function execute(command: string, args: string[], input: string) {

@@ -33,6 +33,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: "unchecked",
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+    POWERTOOLS_LOG_LEVEL: "INFO",
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   stack = await startStack(

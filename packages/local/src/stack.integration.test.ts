@@ -29,9 +29,6 @@ describe("a send that fails is handled, visibly", () => {
   let receiver: Receiver;
 
   beforeAll(async () => {
-    vi.spyOn(console, "info").mockImplementation(() => undefined);
-    vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    vi.spyOn(console, "error").mockImplementation(() => undefined);
     const accessKeyId = randomAccessKeyId();
     sqs = await startSqs({ accessKeyId });
     proxy = await startOutageProxy(sqs.endpoint);
@@ -53,7 +50,6 @@ describe("a send that fails is handled, visibly", () => {
     await proxy.stop();
     await sqs.close();
     vi.unstubAllEnvs();
-    vi.restoreAllMocks();
   });
 
   beforeEach(async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { loadLocalSettings } from "@homing/local/local-settings";
 import { type Stack, startStack } from "@homing/local/stack";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOMING, KEYS } from "./lines.ts";
 import { type Ended, runInProcess } from "./testing-terminal.ts";
 
@@ -16,7 +16,6 @@ const KEYS_SCRIPT = fileURLToPath(new URL("../keys.ts", import.meta.url));
 let stack: Stack;
 let receiver: Receiver;
 beforeAll(async () => {
-  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
   stack = await startStack(
     loadLocalSettings({
       PORT: "0",
@@ -33,7 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await receiver.close();
   await stack.stop();
-  vi.unstubAllEnvs();
 });
 
 const environment = (env: Record<string, string> = {}) => ({

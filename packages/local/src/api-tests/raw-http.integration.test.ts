@@ -1,6 +1,6 @@
 /** What no well-behaved client sends, on the wire: never a 5xx, and nothing is left behind. */
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadLocalSettings } from "../local-settings.ts";
 import { type Stack, startStack } from "../stack.ts";
 
@@ -11,7 +11,6 @@ const KEY = "an operator key for the tests";
 let stack: Stack;
 let port: number;
 beforeAll(async () => {
-  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
   stack = await startStack(
     loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
   );
@@ -19,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack.stop();
-  vi.unstubAllEnvs();
 });
 
 /** Sends these bytes and answers what comes back; every request asks the server to close. */

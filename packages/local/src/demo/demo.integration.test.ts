@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadLocalSettings } from "../local-settings.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { demoApi } from "./demo-api.ts";
@@ -12,8 +12,6 @@ describe("the demo", () => {
   let target: DemoTarget;
 
   beforeAll(async () => {
-    for (const level of ["info", "warn", "error"] as const)
-      vi.spyOn(console, level).mockReturnValue(undefined);
     stack = await startStack(
       loadLocalSettings({
         PORT: "0",
@@ -27,7 +25,6 @@ describe("the demo", () => {
   afterAll(async () => {
     await target.close();
     await stack.stop();
-    vi.restoreAllMocks();
   });
 
   const list = async (query: string) => {

@@ -50,6 +50,12 @@ async function deliveries(system: UnitSystem, note: Note): Promise<void> {
   );
   await note("deliver a batch of 10, 1 KiB each", () => system.deliver());
   await note("write the counters, at most once a second", () => system.writeCounters());
+  system.counting = true;
+  system.clock.advance(2 * SECOND);
+  await note("accept, 1 KiB, and write the counters", async () => {
+    await system.call("/v1/messages", 202, { body: messageOf(KIB), idempotencyKey: "counted" });
+    await system.endInvocation();
+  });
 }
 
 async function acceptance(system: UnitSystem, note: Note): Promise<void> {

@@ -39,6 +39,8 @@ export class UnitSystem {
   readonly clock = new TestClock();
   readonly sqs = new SqsStub();
   target: TargetBehaviour = 200;
+  /** Counters are written once a second and not for each message, and so are left out unless they are asked for. */
+  counting = false;
   readonly #meter = new AwsMeter();
   readonly #parts;
 
@@ -55,8 +57,7 @@ export class UnitSystem {
       observer: new RecordingObserver(),
       clock: this.clock,
     });
-    // Counters are written once a second and not for each message: they are measured on their own.
-    const services = { ...rest, counters: withoutFlush(counters) };
+    const services = { ...rest, counters: this.#onlyWhenCounting(counters) };
     this.#parts = {
       counters,
       app: createApp({
@@ -114,6 +115,11 @@ export class UnitSystem {
     return answer;
   }
 
+  /** What an invocation of the API's function does when it has its answer. */
+  endInvocation(): Promise<void> {
+    return this.#parts.counters.flush();
+  }
+
   /** The worker takes all that has been sent. */
   deliver(): Promise<unknown> {
     return this.#parts.worker(this.sqs.receive(), INVOCATION);
@@ -126,6 +132,20 @@ export class UnitSystem {
 
   reconcile(): Promise<unknown> {
     return this.#parts.reconciler();
+  }
+
+  #onlyWhenCounting(counters: Counters): Counters {
+    return {
+      add: (what, by) => counters.add(what, by),
+      flush: async (force) => {
+        if (this.counting) await counters.flush(force);
+      },
+      startFlush: () => {
+        if (this.counting) counters.startFlush();
+      },
+      perMinute: () => counters.perMinute(),
+      kept: () => counters.kept(),
+    };
   }
 
   #http(): HttpClient {
@@ -148,14 +168,4 @@ export class UnitSystem {
       },
     };
   }
-}
-
-function withoutFlush(counters: Counters): Counters {
-  return {
-    add: (what, by) => counters.add(what, by),
-    flush: async () => {},
-    startFlush: () => {},
-    perMinute: () => counters.perMinute(),
-    kept: () => counters.kept(),
-  };
 }
