@@ -132,6 +132,8 @@ async function batchAgainstSingle(storage: string, homing: Homing, arrivals: Arr
     await Promise.all(pending);
     return BATCH_TOTAL / seconds;
   };
+  await batches();
+  await single();
   const comparison = await compare(batches, single, ROUNDS);
   return {
     what: `Accepted with keys, ${storage}, ${BATCHES_AT_ONCE} batches of ${BATCH} / ${BATCHES_AT_ONCE * BATCH} single calls at once`,

@@ -1,6 +1,6 @@
 /**
  * Bundles a function as SST 4.17 does (pkg/runtime/node/build.go and pkg/runtime/runtime.go of its sources),
- * from the very request that SST would send to its command line.
+ * from the very request that SST would send to its command line, and takes the sources out of its map as ours do.
  */
 import { createCipheriv } from "node:crypto";
 import { existsSync } from "node:fs";

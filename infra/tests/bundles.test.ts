@@ -320,6 +320,10 @@ test("log lines are JSON, and show neither secret nor body nor query string", ()
   }
 });
 
+test("the API's bundle holds its own description", async () => {
+  expect(await call("GET", "/v1/openapi.json")).toMatchObject({ status: 200, body: { openapi: "3.1.0" } });
+});
+
 describe("least privilege", () => {
   /** Used by Lambda's poller and by the log delivery, not by the code. */
   const NOT_BY_CODE = [/^sqs:(ReceiveMessage|DeleteMessage) /, /^logs:/];

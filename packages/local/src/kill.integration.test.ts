@@ -32,6 +32,7 @@ async function start(): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "start.ts")], {
     env: {
       ...process.env,
+      POWERTOOLS_LOG_LEVEL: "WARN",
       PORT: "0",
       HOMING_DATA_DIR: dataDir,
       HOMING_OPERATOR_KEY: KEY,

@@ -44,7 +44,6 @@ export interface OpenOptions extends BrowserContextOptions {
 export async function startDashboard(): Promise<Dashboard> {
   const found = inject("browser");
   if ("problem" in found) throw new Error(found.problem);
-  for (const level of ["info", "warn", "error"] as const) vi.spyOn(console, level).mockReturnValue(undefined);
 
   const accessKeyId = randomAccessKeyId();
   const sqs = await startSqs({ accessKeyId });
@@ -91,7 +90,6 @@ export async function startDashboard(): Promise<Dashboard> {
       await queue.stop();
       await sqs.close();
       vi.unstubAllEnvs();
-      vi.restoreAllMocks();
     },
   };
 }

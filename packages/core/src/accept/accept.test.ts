@@ -38,7 +38,7 @@ async function stored(): Promise<readonly Message[]> {
 }
 
 describe("acceptance", () => {
-  it("says when all messages of a call are stored, before the first is queued", async () => {
+  it("says when all messages of a call are stored, and not before their sends have begun", async () => {
     const order: string[] = [];
     const { store } = system;
     const insert = store.insert.bind(store);
@@ -54,7 +54,7 @@ describe("acceptance", () => {
     });
     const requests = [keyed, buildInput()].map((input) => ({ input, correlationId: "call-1" }));
     await acceptAll({ ...system.deps, onStored: () => order.push("all") }, requests);
-    expect(order).toEqual(["stored", "stored", "all", "enqueue", "enqueue"]);
+    expect(order).toEqual(["stored", "stored", "enqueue", "enqueue", "all"]);
   });
 
   it("stores message and payload, queues the copy, and answers what is stored", async () => {

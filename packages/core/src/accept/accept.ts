@@ -20,7 +20,7 @@ export interface AcceptDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
   /** The id of a message without an idempotency key; random unless a simulation has to repeat itself. */
   readonly newMessageId?: (now: number) => string;
-  /** Called when all messages of a call are stored and none is sent yet: what else is to be written costs no time here. */
+  /** Called when what a call had to store is stored and its sends have begun: other writes cost no time here. */
   readonly onStored?: () => void;
 }
 
@@ -45,11 +45,13 @@ export async function acceptAll(
   requests: readonly AcceptRequest[],
 ): Promise<Array<Acceptance | HomingError>> {
   const stored = await Promise.all(requests.map((request) => store(deps, request)));
-  deps.onStored?.();
   const toEnqueue = stored.filter(
     (result): result is Stored => !(result instanceof HomingError) && needsEnqueue(result),
   );
-  const results = await enqueueAll(deps, toEnqueue.map(toEntry));
+  const enqueuing = enqueueAll(deps, toEnqueue.map(toEntry));
+  // After the sends' own first calls, which are on the caller's time and take the connections that are open.
+  deps.onStored?.();
+  const results = await enqueuing;
   const byStored = new Map(toEnqueue.map((one, index) => [one, results[index]]));
   return stored.map((result) => {
     if (result instanceof HomingError) return result;

@@ -23,7 +23,10 @@ export interface Counters {
   add(what: Counted, by?: number): void;
   /** Writes what has been added, at most about once a second; the rest waits for a later call. Never rejects. */
   flush(force?: boolean): Promise<void>;
-  /** Lets a flush begin while its caller has other calls to make. The next `flush` waits for it and writes the rest. */
+  /**
+   * Lets a flush begin while its caller has other calls to make. The next `flush` waits for it and writes what has
+   * been added since, whatever the time: the process may not be asked again.
+   */
   startFlush(): void;
   /** The 60 minutes up to the present one, oldest first, those without events included. */
   perMinute(): Promise<readonly MinuteCounts[]>;

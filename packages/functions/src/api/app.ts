@@ -25,12 +25,8 @@ import { statsRoutes } from "./routes/stats.ts";
 export type { AppDependencies } from "./dependencies.ts";
 
 export function createApp(dependencies: AppDependencies) {
-  const { observer, clock, counters, rateLimit } = dependencies;
-  const deps = {
-    ...dependencies,
-    admission: new Admission(new RateLimiter(clock, rateLimit)),
-    onStored: () => counters.startFlush(),
-  };
+  const { observer, clock, rateLimit } = dependencies;
+  const deps = { ...dependencies, admission: new Admission(new RateLimiter(clock, rateLimit)) };
   const app = new Hono<ApiEnv>();
   app.onError(problemHandler(observer));
   app.notFound((c) => problemResponse(c, notFound()));

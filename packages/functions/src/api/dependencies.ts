@@ -10,6 +10,8 @@ export interface AppDependencies extends Services {
   readonly keyStore: KeyStore;
   /** The secret that every sender's signing secrets follow from. */
   readonly signingMaster: string;
+  /** See `AcceptDependencies`. */
+  readonly onStored?: () => void;
   /** Told of every rotation of a sender's secret, also of one that may have failed. */
   readonly onRotation?: (senderId: string) => void;
   readonly rateLimit?: RateLimit;
@@ -18,5 +20,4 @@ export interface AppDependencies extends Services {
 /** What a group of routes is given. */
 export interface RouteDependencies extends AppDependencies {
   readonly admission: Admission;
-  readonly onStored: () => void;
 }

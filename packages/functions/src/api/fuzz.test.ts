@@ -43,7 +43,9 @@ beforeAll(async () => {
     written.keys += 1;
     return create.call(api.keyStore, key);
   };
-  keys = [OPERATOR_KEY, await api.createKey("acme", ["operate"]), await api.createKey("acme", ["read"])];
+  const [operate, read] = [await api.createKey("acme", ["operate"]), await api.createKey("acme", ["read"])];
+  // Half of the calls may do anything.
+  keys = [OPERATOR_KEY, OPERATOR_KEY, operate, read];
   const document = JSON.parse(JSON.stringify(await documentOf(api.app)));
   resolve = (ref) =>
     ref
@@ -104,6 +106,14 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   senderId: fc.constantFrom("acme", "globex", "default"),
   cursor: fc.string({ maxLength: 40 }),
 };
+
+/** Most of them send: of those that the schemas allow, few are allowed by the rules that schemas cannot state. */
+function anyOperation(): fc.Arbitrary<Operation> {
+  const sends = operations.filter(
+    ({ method, path }) => method === "POST" && /messages(\/batch)?$/.test(path),
+  );
+  return fc.oneof(fc.constantFrom(...operations), { weight: 2, arbitrary: fc.constantFrom(...sends) });
+}
 
 /** A request that its operation's schemas allow. */
 function validRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
@@ -232,7 +242,7 @@ describe("fuzzed from its own document, the API answers no 5xx, only what it des
   it(
     "requests that the schemas allow",
     async () => {
-      await fc.assert(fc.asyncProperty(fc.constantFrom(...operations).chain(validRequest), holds), {
+      await fc.assert(fc.asyncProperty(anyOperation().chain(validRequest), holds), {
         numRuns: RUNS,
       });
       expect(written.messages).toBeGreaterThan(0);
@@ -243,7 +253,7 @@ describe("fuzzed from its own document, the API answers no 5xx, only what it des
   it(
     "requests with anything wrong",
     async () => {
-      await fc.assert(fc.asyncProperty(fc.constantFrom(...operations).chain(anyRequest), holds), {
+      await fc.assert(fc.asyncProperty(anyOperation().chain(anyRequest), holds), {
         numRuns: RUNS * 2,
       });
     },

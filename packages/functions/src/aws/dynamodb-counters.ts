@@ -35,7 +35,7 @@ export class DynamoDbCounters implements Counters {
   readonly #pending = new Map<number, Record<Counted, number>>();
   #nextFlushAt = 0;
   #started = false;
-  #writing: Promise<unknown> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: CountersOptions) {
     this.#options = options;
@@ -70,7 +70,9 @@ export class DynamoDbCounters implements Counters {
     this.#nextFlushAt = clock.monotonic() + FLUSH_INTERVAL_MS + random() * FLUSH_JITTER_MS;
     const pending = [...this.#pending];
     this.#pending.clear();
-    this.#writing = Promise.all([this.#writing, this.#writeMinutes(pending)]);
+    const earlier = this.#writing;
+    const written = this.#writeMinutes(pending);
+    this.#writing = earlier.then(() => written);
   }
 
   async #writeMinutes(pending: ReadonlyArray<readonly [number, Counts]>): Promise<void> {

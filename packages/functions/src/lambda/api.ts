@@ -9,6 +9,8 @@ const answer = handle(
     ...services,
     authenticator: createAuthenticator({ ...services, operatorKey: secrets.operatorKey() }),
     signingMaster: secrets.signingMaster(),
+    // Nothing else writes them here, and the caller would wait for it.
+    onStored: () => services.counters.startFlush(),
   }),
 );
 

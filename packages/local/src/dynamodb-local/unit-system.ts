@@ -64,6 +64,7 @@ export class UnitSystem {
         ...services,
         authenticator: createAuthenticator({ ...services, operatorKey: OPERATOR_KEY }),
         signingMaster: SIGNING_MASTER,
+        onStored: () => services.counters.startFlush(),
       }),
       worker: createWorkerHandler({
         ...services,

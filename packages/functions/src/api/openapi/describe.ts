@@ -10,7 +10,7 @@ import type { PathParameterName } from "./operation.ts";
 import type { HeaderName, ProblemName, RequestHeaderName } from "./parts.ts";
 import type { SchemaName } from "./schemas.ts";
 
-export interface Answer {
+interface Answer {
   readonly description: string;
   readonly schema?: SchemaName;
   /** The one of the schema's name, unless another fits better. */

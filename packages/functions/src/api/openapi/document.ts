@@ -1,4 +1,4 @@
-/** Makes openapi.json; only its test does so. */
+/** Makes openapi.json, from what the routes say of themselves; only tests do so. */
 import { type Env, Hono, type Schema } from "hono";
 import { describeRoute, generateSpecs } from "hono-openapi";
 import { descriptionOf } from "./describe.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Conformance, createConformance } from "../../testing/conformance.ts";
 import { createMemoryApi } from "../../testing/memory-api.ts";
@@ -6,6 +7,8 @@ import { PROBLEM_CODES } from "../schemas.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { EXAMPLES } from "./examples.ts";
+
+const COMMITTED = new URL("../../../../../openapi.json", import.meta.url);
 
 let document: OpenApiDocument;
 let conformance: Conformance;
@@ -35,7 +38,7 @@ describe("the OpenAPI document", () => {
 
   it("is served as it is committed, to everybody", async () => {
     const { body } = await api.call("GET", "/v1/openapi.json", { key: "" });
-    expect(body).toEqual(JSON.parse(JSON.stringify(document)));
+    expect(body).toEqual(JSON.parse(readFileSync(COMMITTED, "utf8")));
     expect(body.openapi).toBe("3.1.0");
   });
 
