@@ -16,12 +16,12 @@ const BATCH_LIMIT = 1.7;
 /** Messages in flight, and in all. */
 const LEVELS = [
   { inFlight: 1, total: 60 },
-  { inFlight: 16, total: 160 },
-  { inFlight: 64, total: 320 },
+  { inFlight: 16, total: 240 },
+  { inFlight: 64, total: 640 },
 ];
 const BATCH = 100;
 const BATCHES_AT_ONCE = 2;
-const BATCH_TOTAL = 600;
+const BATCH_TOTAL = 1_000;
 
 /** `npm start` against a raw loop of the same calls on the same servers, and batches against single calls. */
 export const stack: Row = {
