@@ -1,6 +1,7 @@
 /**
  * `npm run bench`, or `npm run bench -- NAME …` for some of the rows: one table of targets and results, and
- * bench/results.json. The exit code is 1 if a target is missed. How each is measured: bench/README.md.
+ * bench/results.json. The exit code is 1 if a target is missed or a row fails, 2 for a row that does not exist.
+ * How each is measured: bench/README.md.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -32,7 +33,8 @@ function chosen(names: readonly string[]): readonly Row[] {
   const known = ROWS.map((row) => row.name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`There is no row ${unknown.join(", ")}; there are ${known.join(", ")}.`);
+    process.stderr.write(`There is no row ${unknown.join(", ")}; there are ${known.join(", ")}.\n`);
+    process.exit(2);
   }
   return names.length === 0 ? ROWS : ROWS.filter((row) => names.includes(row.name));
 }
@@ -76,7 +78,17 @@ async function main(): Promise<void> {
   const lines: string[][] = [];
   for (const row of rows) {
     process.stderr.write(`${row.name} …\n`);
-    const findings = await row.run();
+    let findings: readonly Finding[];
+    try {
+      findings = await row.run();
+    } catch (error) {
+      // The others need not lack what this one lacks.
+      process.stderr.write(
+        `${row.name} could not be measured: ${error instanceof Error ? error.stack : error}\n`,
+      );
+      process.exitCode = 1;
+      continue;
+    }
     results[row.name] = { at: new Date().toISOString(), machine, findings };
     for (const finding of findings)
       lines.push([row.name, finding.what, finding.target, finding.result, verdict(finding)]);

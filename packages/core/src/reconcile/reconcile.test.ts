@@ -1,14 +1,15 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { accept } from "../accept/accept.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import type { Message } from "../message/message.ts";
-import { newMessageId, shardOf } from "../message/message-id.ts";
+import { messageIdForKey, newMessageId, shardOf } from "../message/message-id.ts";
 import { type MessageStore, StorageError } from "../store/message-store.ts";
 import { SHARDS } from "../store/table-definition.ts";
 import { buildMessage, buildPayload } from "../testing/build-message.ts";
 import { refusal } from "../testing/faulty-queue.ts";
 import { type StepName, stepOf } from "../testing/journey.ts";
 import { NOON } from "../testing/test-clock.ts";
-import { TestSystem } from "../testing/test-system.ts";
+import { buildInput, TestSystem } from "../testing/test-system.ts";
 import { DEFAULT_RUN_LIMITS, type RunLimits, reconcile } from "./reconcile.ts";
 
 let system: TestSystem;
@@ -169,6 +170,40 @@ describe("a run gives each message the push it needs", () => {
       rollbacks: 1,
     });
     expect(system.observer.count("Reconciled SEND_REJECTED")).toBe(1);
+  });
+
+  it("scheduled and without its payload: its producer has until the queue deadline to bring it", async () => {
+    const input = buildInput({ idempotencyKey: "order 42", deliverAt: NOON + 3 * SECOND });
+    const request = { input, correlationId: "call-1" };
+    // The process dies between its two first writes.
+    const putPayload = vi.spyOn(system.store, "putPayload").mockReturnValueOnce(new Promise(() => {}));
+    void accept(system.deps, request);
+    const messageId = messageIdForKey("acme", "order 42");
+    system.clock.advance(4 * SECOND);
+    await run();
+    expect(await system.read(messageId)).toMatchObject({ status: "PENDING", revision: 1 });
+
+    putPayload.mockRestore();
+    expect(await accept(system.deps, request)).toMatchObject({ duplicate: true });
+    await run();
+    expect((await system.read(messageId)).status).toBe("QUEUED");
+  });
+
+  it("scheduled and without its payload after the queue deadline: PAYLOAD_MISSING", async () => {
+    const message = await travelled([], { requestHash: "of a payload that is not there" });
+    const lost: Message = {
+      ...message,
+      messageId: newMessageId(NOON),
+      pendingReason: "SCHEDULED",
+      dueAt: NOON + 3 * SECOND,
+    };
+    await system.store.insert(lost);
+    system.clock.time = NOON + 15 * MINUTE - 1;
+    await run();
+    expect((await system.read(lost.messageId)).status).toBe("PENDING");
+    system.clock.time = NOON + 15 * MINUTE;
+    await run();
+    expect((await system.read(lost.messageId)).failureReason).toBe("PAYLOAD_MISSING");
   });
 
   it.each<[string, readonly StepName[]]>([

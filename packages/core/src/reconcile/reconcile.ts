@@ -206,7 +206,10 @@ async function toEntry(run: Run, message: Message): Promise<EnqueueEntry | undef
   if (message.status !== "PENDING") return undefined;
   const payload = await run.deps.store.getPayload(message.messageId, message.requestHash);
   if (payload) return { message, payload, correlationId: run.correlationId };
-  await giveUp(run, message, "PAYLOAD_MISSING");
+  // One that was scheduled a moment ahead is due at once: its producer, too, has the time to repeat a call that died.
+  if (run.deps.clock.now() >= message.createdAt + run.deps.settings.queueDeadlineMs) {
+    await giveUp(run, message, "PAYLOAD_MISSING");
+  }
   return undefined;
 }
 
