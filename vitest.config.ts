@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/{core,functions,local,client,web}/src/**/*.test.ts"],
+          include: ["packages/{core,functions,local,proof,client,web}/src/**/*.test.ts"],
           exclude: ["**/*.{integration,dynamodb-local}.test.ts", "**/node_modules/**"],
         },
       },
@@ -46,8 +46,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "dynamodb-local",
-          include: ["packages/local/src/dynamodb-local/*.dynamodb-local.test.ts"],
-          globalSetup: ["packages/local/src/dynamodb-local/global-setup.ts"],
+          include: ["packages/proof/src/dynamodb-local/*.dynamodb-local.test.ts"],
+          globalSetup: ["packages/proof/src/dynamodb-local/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 180_000,
         },

@@ -1,7 +1,7 @@
-import type { AwsUse } from "@homing/local/dynamodb-local/aws-meter";
-import { newDatabase } from "@homing/local/dynamodb-local/client";
-import { measureUnits } from "@homing/local/dynamodb-local/measure-units";
-import { startDynamoDbLocal } from "@homing/local/dynamodb-local/server";
+import type { AwsUse } from "@homing/proof/dynamodb-local/aws-meter";
+import { newDatabase } from "@homing/proof/dynamodb-local/client";
+import { measureUnits } from "@homing/proof/dynamodb-local/measure-units";
+import { startDynamoDbLocal } from "@homing/proof/dynamodb-local/server";
 import { atMost, type Finding, type Row } from "../row.ts";
 
 const BUDGETS = [

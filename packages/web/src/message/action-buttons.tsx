@@ -9,7 +9,7 @@ import { useNow } from "../ui/clock.ts";
 import { CancelIcon, RetryIcon } from "../ui/icons.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./action-buttons.module.css";
-import { actionsFor, type RetryKind } from "./actions.ts";
+import { type Asked, actionsFor, type RetryKind } from "./actions.ts";
 
 const ConfirmAction = lazy(() => import("./confirm-action.tsx").then((m) => ({ default: m.ConfirmAction })));
 
@@ -18,8 +18,6 @@ const RETRY_LABELS: Record<RetryKind, string> = {
   SEND_NOW: "Send now…",
   ENQUEUE: "Send now…",
 };
-
-export type Asked = RetryKind | "CANCEL";
 
 /** What this key may do with the message in its present state; nothing for a key that may only read. */
 export function ActionButtons({ message }: { readonly message: Message }) {

@@ -9,6 +9,9 @@ export type RetryKind =
   /** It is not in the queue, though it could be: put it there now. */
   | "ENQUEUE";
 
+/** What somebody wants done, before it is confirmed. */
+export type Asked = RetryKind | "CANCEL";
+
 export interface Actions {
   readonly retry?: RetryKind;
   readonly cancel: boolean;

@@ -2,7 +2,7 @@ import { describeError } from "../api/api-error.ts";
 import type { Message } from "../api/types.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Notice } from "../ui/notice.tsx";
-import type { Asked } from "./action-buttons.tsx";
+import type { Asked } from "./actions.ts";
 
 interface ConfirmActionProps {
   readonly asked: Asked;

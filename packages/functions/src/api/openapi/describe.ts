@@ -6,8 +6,7 @@ import type { MiddlewareHandler } from "hono";
 import type * as v from "valibot";
 import type { ApiEnv } from "../env.ts";
 import type { ExampleName } from "./examples.ts";
-import type { PathParameterName } from "./operation.ts";
-import type { HeaderName, ProblemName, RequestHeaderName } from "./parts.ts";
+import type { HeaderName, PathParameterName, ProblemName, RequestHeaderName } from "./parts.ts";
 import type { SchemaName } from "./schemas.ts";
 
 interface Answer {

@@ -3,19 +3,18 @@ import type { DescribeRouteOptions } from "hono-openapi";
 import type { OpenAPIV3_1 } from "openapi-types";
 import type { RouteDescription } from "./describe.ts";
 import { EXAMPLES, type ExampleName } from "./examples.ts";
-import { type HeaderName, headerRefs, PROBLEMS, type ProblemName, REQUEST_HEADERS } from "./parts.ts";
+import {
+  type HeaderName,
+  headerRefs,
+  PATH_PARAMETERS,
+  PROBLEMS,
+  type ProblemName,
+  REQUEST_HEADERS,
+} from "./parts.ts";
 import { inlineSchema, refTo, type SchemaName } from "./schemas.ts";
 
 type Parameter = OpenAPIV3_1.ParameterObject;
 type Responses = Record<string, OpenAPIV3_1.ResponseObject>;
-
-const PATH_PARAMETERS = {
-  id: { description: "The message's id.", example: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
-  keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
-  senderId: { description: "The sender.", example: "acme" },
-} as const;
-
-export type PathParameterName = keyof typeof PATH_PARAMETERS;
 
 const EVERYWHERE = ["VALIDATION_ERROR", "SYSTEM_ERROR"] as const;
 /** A key is looked up in the storage, which may not answer. */

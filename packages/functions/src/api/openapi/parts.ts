@@ -8,6 +8,14 @@ type Header = Pick<OpenAPIV3_1.ParameterObject, "description"> & {
   readonly example?: string;
 };
 
+export const PATH_PARAMETERS = {
+  id: { description: "The message's id.", example: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
+  keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
+  senderId: { description: "The sender.", example: "acme" },
+} as const;
+
+export type PathParameterName = keyof typeof PATH_PARAMETERS;
+
 export const REQUEST_HEADERS = {
   "x-correlation-id": {
     description: "Taken over into logs, history and deliveries; another one is made if it does not match.",

@@ -1,0 +1,208 @@
+/**
+ * The whole system in one thread and in simulated time: the real core, on a store, a queue and a target
+ * whose every call the schedule decides over.
+ */
+
+import type { Clock } from "@homing/core/clock";
+import { MINUTE, SECOND } from "@homing/core/duration";
+import type { QueueRecord } from "@homing/core/queue/queue-record";
+import { reconcile } from "@homing/core/reconcile/reconcile";
+import type { Backoff } from "@homing/core/send/enqueue";
+import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
+import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
+import { START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
+import { IncidentPlan } from "./incident.ts";
+import { Ledger } from "./ledger.ts";
+import type { Mutant, Role } from "./mutant.ts";
+import { Process } from "./process.ts";
+import { Reconcilers } from "./reconcilers.ts";
+import type { Schedule, When } from "./schedule.ts";
+import { type RunEnd, Scheduler } from "./scheduler.ts";
+import { SimulatedQueue } from "./simulated-queue.ts";
+import { SimulatedStore } from "./simulated-store.ts";
+import { toSqsRecord } from "./sqs-record.ts";
+import { WorkerFleet } from "./worker-fleet.ts";
+import type { Backend, Dependencies, Hooks, MakeBackend, World } from "./world.ts";
+
+const RECONCILE_INTERVAL_MS = 60 * SECOND;
+/** After so many looks in vain while the storage answers, the dead letters that are left count as staying. */
+const MAX_VAIN_DEAD_LETTER_POLLS = 3;
+
+/** No waits between tries: simulated time passes in the calls themselves, and there are no timers. */
+const BACKOFF: Backoff = { retries: 2, factor: 1, minTimeout: 0, maxTimeout: 0, randomize: false };
+
+export interface SimulationOptions {
+  readonly mutant?: Mutant | undefined;
+  /** In place of the schedule's own incidents. */
+  readonly plan?: (now: () => number) => IncidentPlan;
+  /** Whether to keep what happened for a story; without it a simulation can be large. Default true. */
+  readonly keepStory?: boolean;
+}
+
+export class Simulation implements World {
+  readonly schedule: Schedule;
+  readonly scheduler: Scheduler;
+  readonly ledger: Ledger;
+  readonly plan: IncidentPlan;
+  readonly settings: Settings;
+  readonly backend: Backend;
+  readonly metrics = new Map<string, number>();
+  readonly fleet: WorkerFleet;
+  readonly reconcilers: Reconcilers;
+  readonly mutant: Mutant | undefined;
+  hooks: Hooks = { onRequest: () => {}, onDelete: () => {}, onDeadLetter: () => {}, onApply: () => {} };
+  readonly #outages = { storage: 0, queue: 0 };
+  readonly #random = jitter();
+  #tokens = 0;
+  #messageIds = 0;
+  #processes = 0;
+  #vainDeadLetterPolls = 0;
+  #deadLettersArmed = false;
+
+  constructor(
+    schedule: Schedule,
+    scheduler: Scheduler,
+    { store, queue }: Backend,
+    { mutant, plan, keepStory = true }: SimulationOptions,
+  ) {
+    const { setup } = schedule;
+    this.schedule = schedule;
+    this.scheduler = scheduler;
+    this.mutant = mutant;
+    this.plan = plan?.(() => this.scheduler.now) ?? new IncidentPlan(schedule.incidents);
+    this.ledger = new Ledger(keepStory);
+    this.settings = {
+      ...DEFAULT_SETTINGS,
+      retryScheduleMs: setup.retryScheduleMs,
+      queueDeadlineMs: setup.queueDeadlineMs,
+    };
+    this.backend = { store: mutant?.backend?.(store) ?? store, queue };
+    this.fleet = new WorkerFleet(this, setup);
+    this.reconcilers = new Reconcilers(this, {
+      intervalMs: RECONCILE_INTERVAL_MS,
+      offsetsMs: mutant?.withoutReconciler ? [] : [0, setup.secondReconcilerMs],
+    });
+  }
+
+  static async create(
+    schedule: Schedule,
+    makeBackend: MakeBackend,
+    options: SimulationOptions = {},
+  ): Promise<Simulation> {
+    const scheduler = new Scheduler(START_AT);
+    const backend = await makeBackend({ now: () => scheduler.now });
+    return new Simulation(schedule, scheduler, backend, options);
+  }
+
+  storageDown = (): boolean => this.#outages.storage > 0;
+  queueDown = (): boolean => this.#outages.queue > 0;
+
+  run(horizonMs: number, maxSteps: number): Promise<RunEnd> {
+    return this.scheduler.run(START_AT + horizonMs, maxSteps);
+  }
+
+  /** Runs `main` as a process of its own. */
+  spawn(role: Role, main: (process: Process) => Promise<void>, onEnd?: () => void): Process {
+    this.#processes += 1;
+    const process = new Process(this, role, this.#processes, onEnd);
+    process.run(() => main(process));
+    return process;
+  }
+
+  /** What the core needs, as this process sees it. */
+  dependencies(process: Process, records: readonly QueueRecord[] = []): Dependencies {
+    const { mutant, settings, ledger } = this;
+    const { role } = process;
+    const skewMs = process.skew * this.schedule.setup.skewMs;
+    const now = () => this.scheduler.now + skewMs;
+    const clock: Clock = { now, monotonic: () => this.scheduler.now - START_AT };
+    const store = new SimulatedStore(this, process, this.backend.store);
+    const queue = new SimulatedQueue(this, process, this.backend.queue, (visibleAt) =>
+      this.fleet.pollAt(visibleAt),
+    );
+    return {
+      store: mutant?.store?.(store, { role, ledger, settings, now, records }) ?? store,
+      queue: mutant?.queue?.(queue) ?? queue,
+      clock: mutant?.clock?.(clock, role) ?? clock,
+      observer: {
+        log: { write: (_level, event) => process.tell(`says ${event}`) },
+        metrics: {
+          add: (name, value = 1) => this.metrics.set(name, (this.metrics.get(name) ?? 0) + value),
+        },
+      },
+      settings,
+      newToken: () => `token-${++this.#tokens}`,
+      newMessageId: () => `msg_${String(++this.#messageIds).padStart(26, "0")}`,
+      random: () => this.#random(),
+      sendBackoff: BACKOFF,
+      rollbackBackoff: BACKOFF,
+    };
+  }
+
+  /** Does something at a time of the schedule; what waits for a transition that never comes is left out. */
+  when({ ms, after }: When, task: () => void): void {
+    if (after === undefined) this.scheduler.at(START_AT + ms, task);
+    else this.ledger.onNext(after.message, after.reason, () => this.scheduler.after(ms, task));
+  }
+
+  outage(of: "storage" | "queue", ms: number): void {
+    this.#outages[of] += 1;
+    this.scheduler.after(ms, () => {
+      this.#outages[of] -= 1;
+    });
+  }
+
+  startReconciler(name: string): void {
+    const { setup } = this.schedule;
+    this.spawn("reconciler", async (process) => {
+      await reconcile(this.dependencies(process), `${name}-${process.name}`, {
+        timeMs: 45 * SECOND,
+        messages: 50_000,
+        lanes: setup.lanes,
+      });
+    });
+  }
+
+  /** Lets the dead-letter consumer look soon, and again while records are left that it may yet take. */
+  armDeadLetters(): void {
+    if (this.#deadLettersArmed || this.#vainDeadLetterPolls >= MAX_VAIN_DEAD_LETTER_POLLS) return;
+    if (this.backend.queue.receiveDead().length === 0) return;
+    this.#deadLettersArmed = true;
+    this.scheduler.after(VISIBILITY_TIMEOUT_MS, () => {
+      this.#deadLettersArmed = false;
+      if (!this.storageDown()) this.#vainDeadLetterPolls += 1;
+      this.spawn(
+        "deadLetters",
+        (process) => this.#consumeDeadLetters(process),
+        () => this.armDeadLetters(),
+      );
+    });
+  }
+
+  async #consumeDeadLetters(process: Process): Promise<void> {
+    const handler = createDeadLetterHandler({
+      ...this.dependencies(process),
+      counters: { flush: async () => {} },
+    });
+    for (const record of this.backend.queue.receiveDead()) {
+      const seen = this.mutant?.deadLetter?.(record) ?? record;
+      this.hooks.onDeadLetter(process, record);
+      const event = { Records: [toSqsRecord(seen)] };
+      const { batchItemFailures } = await handler(event, { getRemainingTimeInMillis: () => MINUTE });
+      if (batchItemFailures.length > 0) continue;
+      this.backend.queue.deleteDead(record.receipt);
+      this.#vainDeadLetterPolls = 0;
+    }
+  }
+}
+
+/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+function jitter(): () => number {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,151 @@
+/** Workers fed from the queue as Lambda feeds them: batches, partial answers, no deletion of what failed. */
+import type { DeliverDependencies } from "@homing/core/delivery/deliver";
+import { SECOND } from "@homing/core/duration";
+import type { Transition } from "@homing/core/message/transition";
+import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
+import { type Counting, createWorkerHandler } from "@homing/functions/handlers/worker";
+import { VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
+import { overriding } from "./overriding.ts";
+import type { Process } from "./process.ts";
+import type { Setup } from "./schedule.ts";
+import { ANSWERS_OK, type Belief, SimulatedTarget, type TargetAnswer } from "./simulated-target.ts";
+import { toSqsRecord } from "./sqs-record.ts";
+import type { World } from "./world.ts";
+
+/** As the worker's function is configured. */
+const WORKER_TIMEOUT_MS = 30 * SECOND;
+
+export class WorkerFleet {
+  readonly #world: World;
+  readonly #setup: Pick<Setup, "workers" | "batchSize">;
+  readonly #requests = new Map<string, number>();
+  #busy = 0;
+  #resting = 0;
+  #pollAgain = false;
+
+  constructor(world: World, setup: Pick<Setup, "workers" | "batchSize">) {
+    this.#world = world;
+    this.#setup = setup;
+  }
+
+  pollAt(time: number): void {
+    this.#world.scheduler.at(time, () => this.#poll());
+  }
+
+  /** No worker takes anything for a while. */
+  rest(ms: number): void {
+    this.#resting += 1;
+    this.#world.scheduler.after(ms, () => {
+      this.#resting -= 1;
+      this.#poll();
+    });
+  }
+
+  #poll(): void {
+    if (this.#resting > 0) return;
+    if (this.#busy >= this.#setup.workers) {
+      this.#pollAgain = true;
+      return;
+    }
+    this.#pollAgain = false;
+    const { backend, plan, scheduler } = this.#world;
+    const records = backend.queue.receive(this.#setup.batchSize);
+    this.#world.armDeadLetters();
+    if (records.length === 0) return;
+    this.pollAt(scheduler.now + VISIBILITY_TIMEOUT_MS);
+    this.pollAt(scheduler.now);
+    const message = this.#world.ledger.messageOf(records[0]?.messageId);
+    // The answer to the poll was lost: nobody has the copies, and they stay hidden.
+    if (plan.next("receive", message)) return;
+    this.#busy += 1;
+    this.#world.spawn(
+      "worker",
+      (process) => this.#handle(process, records),
+      () => {
+        this.#busy -= 1;
+        if (this.#pollAgain) this.pollAt(scheduler.now);
+      },
+    );
+  }
+
+  /** One invocation of the worker's own handler; what it does not name as failed is deleted. */
+  async #handle(process: Process, records: readonly ReceivedCopy[]): Promise<void> {
+    const { scheduler, ledger } = this.#world;
+    const endsAt = scheduler.now + WORKER_TIMEOUT_MS;
+    const revisions = records.map(({ messageId = "" }) => ledger.state(messageId)?.revision ?? 0);
+    const handler = createWorkerHandler(this.#dependencies(process, records));
+    const { batchItemFailures } = await handler(
+      { Records: records.map(toSqsRecord) },
+      { getRemainingTimeInMillis: () => endsAt - scheduler.now },
+    );
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    await Promise.all(
+      records.map(async (record, index) => {
+        if (!failed.has(record.receipt)) await this.#delete(process, record, revisions[index] ?? 0);
+      }),
+    );
+  }
+
+  async #delete(process: Process, record: ReceivedCopy, revision: number): Promise<void> {
+    const { backend, hooks } = this.#world;
+    hooks.onDelete(process, record, revision);
+    await process
+      .call({
+        operation: "delete",
+        messageId: record.messageId,
+        effect: async () => backend.queue.delete(record.receipt),
+        error: () => new Error("injected"),
+      })
+      .catch(() => {});
+  }
+
+  #dependencies(process: Process, records: readonly ReceivedCopy[]): DeliverDependencies & Counting {
+    const world = this.#world;
+    const dependencies = world.dependencies(process, records);
+    const beliefs = new Map<string, Belief>();
+    const http = new SimulatedTarget(world, process, {
+      belief: (messageId) => beliefs.get(messageId),
+      answerTo: (messageId) => this.#answerTo(messageId),
+      onRequest: (fact, request) => world.hooks.onRequest(fact, request),
+    });
+    return {
+      ...dependencies,
+      store: noticingClaims(dependencies.store, (belief) => beliefs.set(belief.messageId, belief)),
+      http,
+      signingSecrets: { forSender: () => this.#readSecrets(process, records) },
+      counters: { flush: async () => {} },
+    };
+  }
+
+  /** Reading the secrets is a call as any other, told apart by the first record of the batch. */
+  #readSecrets(process: Process, records: readonly ReceivedCopy[]): Promise<readonly string[]> {
+    return process.call({
+      operation: "secrets",
+      messageId: records[0]?.messageId,
+      effect: async () => [],
+      error: () => new Error("injected"),
+    });
+  }
+
+  #answerTo(messageId: string): TargetAnswer {
+    const { ledger, schedule } = this.#world;
+    const request = this.#requests.get(messageId) ?? 0;
+    this.#requests.set(messageId, request + 1);
+    return schedule.messages[ledger.messageOf(messageId)]?.answers[request] ?? ANSWERS_OK;
+  }
+}
+
+/** The store, noticing which claim its user is told to hold. */
+function noticingClaims(store: MessageStore, onClaim: (claim: Belief) => void): MessageStore {
+  return overriding(store, {
+    apply: async (messageId: string, transition: Transition): Promise<WriteResult> => {
+      const result = await store.apply(messageId, transition);
+      const { attribute, value: claimId } = transition.token;
+      if (attribute === "claimId" && result.applied) {
+        onClaim({ messageId, claimId, attempt: result.message.attempt });
+      }
+      return result;
+    },
+  });
+}

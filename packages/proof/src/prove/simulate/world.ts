@@ -1,0 +1,54 @@
+/** What the parts of a simulation see of it: each is given this, and none knows how the whole is put together. */
+import type { AcceptDependencies } from "@homing/core/accept/accept";
+import type { Clock } from "@homing/core/clock";
+import type { OutgoingRequest } from "@homing/core/delivery/http-client";
+import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import type { QueueRecord } from "@homing/core/queue/queue-record";
+import type { Settings } from "@homing/core/settings";
+import type { MessageStore } from "@homing/core/store/message-store";
+import type { IncidentPlan } from "./incident.ts";
+import type { Ledger, RequestFact } from "./ledger.ts";
+import type { Mutant, Role } from "./mutant.ts";
+import type { Network, Process } from "./process.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { InnerQueue } from "./simulated-queue.ts";
+import type { Surroundings } from "./simulated-store.ts";
+
+export interface Backend {
+  readonly store: MessageStore;
+  readonly queue: InnerQueue;
+}
+
+/** Makes an empty backend that lives in simulated time. */
+export type MakeBackend = (clock: Pick<Clock, "now">) => Backend | Promise<Backend>;
+
+/** All that the core's functions need but for HTTP. */
+export type Dependencies = AcceptDependencies & { settings: Settings; random: () => number };
+
+/** Who is told of what the ledger alone does not show. */
+export interface Hooks {
+  readonly onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
+  readonly onDeadLetter: (process: Process, record: ReceivedCopy) => void;
+  /** A process is about to write a transition. */
+  readonly onApply: (process: Process, messageId: string) => void;
+  /** A worker has done with a record and is about to delete it; `revision` is the message's at its receipt. */
+  readonly onDelete: (process: Process, record: ReceivedCopy, revision: number) => void;
+}
+
+export interface World extends Network, Surroundings {
+  readonly schedule: Schedule;
+  readonly scheduler: Scheduler;
+  readonly ledger: Ledger;
+  readonly plan: IncidentPlan;
+  readonly backend: Backend;
+  readonly mutant: Mutant | undefined;
+  readonly hooks: Hooks;
+  /** Runs `main` as a process of its own. */
+  spawn(role: Role, main: (process: Process) => Promise<void>, onEnd?: () => void): Process;
+  /** What the core needs, as this process sees it. */
+  dependencies(process: Process, records?: readonly QueueRecord[]): Dependencies;
+  startReconciler(name: string): void;
+  /** Lets the dead-letter consumer look soon, and again while records are left that it may yet take. */
+  armDeadLetters(): void;
+}
