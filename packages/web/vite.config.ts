@@ -13,6 +13,8 @@ export default defineConfig({
     emptyOutDir: true,
     // light-dark(), nesting and :has() as written, instead of rewritten for browsers of 2022.
     target: ["chrome123", "firefox128", "safari17.5"],
+    // One style sheet: what is loaded later can then fail for one reason only, and be tried again.
+    cssCodeSplit: false,
     cssMinify: "lightningcss",
     // Data URLs would need more than 'self' in the content security policy.
     assetsInlineLimit: 0,

@@ -1,4 +1,7 @@
 /** The dashboard on a real local stack, in front of a real browser: what every browser test stands on. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { embeddedConnection } from "@homing/local/embedded/clients";
 import { randomAccessKeyId } from "@homing/local/embedded/guard";
 import { startSqs } from "@homing/local/embedded/sqs";
@@ -15,7 +18,9 @@ import { startTarget, type Target } from "./target.ts";
 export const OPERATOR_KEY = "an operator key for the browser tests";
 const SESSION_KEY = "homing.key";
 /** Of one step: what takes longer is not coming, and the failure should name it. */
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 20_000;
+/** Long enough for a busy machine: only a queue that is stopped may make a message roll back. */
+const SEND_BUDGET = "3s";
 
 export interface Dashboard {
   readonly url: string;
@@ -23,6 +28,8 @@ export interface Dashboard {
   readonly target: Target;
   /** Stops the queue and brings it back. */
   readonly queue: OutageProxy;
+  /** Stops everything but the queue, and brings it back at the same address with the same data. */
+  readonly stack: { stop(): Promise<void>; start(): Promise<void> };
   /**
    * A page in a browser profile of its own, signed in with `key` (null: not signed in), at `path`. What goes
    * wrong in it is found in `complaintsOf`.
@@ -55,28 +62,40 @@ export async function startDashboard(): Promise<Dashboard> {
     AWS_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? "",
   };
   for (const [name, value] of Object.entries(external)) vi.stubEnv(name, value);
-  const settings = loadLocalSettings({
-    ...external,
-    PORT: "0",
-    HOMING_DATA_DIR: "memory",
-    HOMING_OPERATOR_KEY: OPERATOR_KEY,
-    HOMING_RECONCILE_INTERVAL: "200ms",
-    HOMING_SEND_BUDGET: "300ms",
-    HOMING_RETRY_SCHEDULE: "30m",
-    AWS_ENDPOINT_URL_SQS: queue.endpoint,
-  });
-  const stack = await startStack(settings, WEB_DIST);
+  const dataDir = await mkdtemp(join(tmpdir(), "homing-dashboard-"));
+  const startOn = (port: string) =>
+    startStack(
+      loadLocalSettings({
+        ...external,
+        PORT: port,
+        HOMING_DATA_DIR: dataDir,
+        HOMING_OPERATOR_KEY: OPERATOR_KEY,
+        HOMING_RECONCILE_INTERVAL: "200ms",
+        HOMING_SEND_BUDGET: SEND_BUDGET,
+        HOMING_RETRY_SCHEDULE: "30m",
+        AWS_ENDPOINT_URL_SQS: queue.endpoint,
+      }),
+      WEB_DIST,
+    );
+  let stack = await startOn("0");
+  const { url } = stack;
   const target = await startTarget();
   const browser = await launchBrowser(found.path);
 
   return {
-    url: stack.url,
-    api: callApi(stack.url, OPERATOR_KEY),
+    url,
+    api: callApi(url, OPERATOR_KEY),
     target,
     queue,
-    open: (path, options = {}) => openPage(browser, stack.url, path, options),
+    stack: {
+      stop: () => stack.stop(),
+      start: async () => {
+        stack = await startOn(new URL(url).port);
+      },
+    },
+    open: (path, options = {}) => openPage(browser, url, path, options),
     request: async (method, path, body) => {
-      const response = await fetch(`${stack.url}${path}`, {
+      const response = await fetch(`${url}${path}`, {
         method,
         headers: { authorization: `Bearer ${OPERATOR_KEY}`, "content-type": "application/json" },
         ...(body ? { body: JSON.stringify(body) } : {}),
@@ -89,6 +108,7 @@ export async function startDashboard(): Promise<Dashboard> {
       await target.close();
       await queue.stop();
       await sqs.close();
+      await rm(dataDir, { recursive: true, force: true });
       vi.unstubAllEnvs();
     },
   };

@@ -18,12 +18,12 @@ describe("failed calls", () => {
     ]);
   });
 
-  it("are repeated after 1, 2, 4 s and so on up to a minute, later if the API asks for it, up to a quarter more", () => {
+  it("are repeated after 1, 2, 4 s and so on up to 15 s, later if the API asks for it, up to a quarter more", () => {
     const none = () => 0;
     const most = () => 1;
     const error = new ApiError(503, {});
     expect([0, 1, 2, 9].map((failures) => backoffMs(failures, error, none))).toEqual([
-      1_000, 2_000, 4_000, 60_000,
+      1_000, 2_000, 4_000, 15_000,
     ]);
     expect(backoffMs(0, error, most)).toBe(1_250);
     expect(backoffMs(0, new ApiError(429, {}, 7_000), none)).toBe(7_000);

@@ -43,9 +43,10 @@ export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
-const LONGEST_BACKOFF_MS = 60_000;
+/** Whoever looks at the screen should not have to wait longer once the API is back. */
+const LONGEST_BACKOFF_MS = 15_000;
 
-/** 1 s, 2 s, 4 s … up to a minute, or longer if the API asked for it; jittered by up to a quarter. */
+/** 1 s, 2 s, 4 s … up to 15 s, or longer if the API asked for it; jittered by up to a quarter. */
 export function backoffMs(failures: number, error: unknown, random: () => number = Math.random): number {
   const exponentialMs = Math.min(1_000 * 2 ** failures, LONGEST_BACKOFF_MS);
   const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;

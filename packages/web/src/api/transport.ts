@@ -22,7 +22,7 @@ export async function send(input: RequestInfo | URL, init: RequestInit = {}): Pr
     throw new ApiError(0, {}, undefined, cause);
   });
   noteServerTime(response.headers.get("date"));
-  if (response.ok) return response;
+  if (response.ok) return wholeAnswer(response, init.signal);
   if (response.status === 401 && key !== undefined) refuse(key);
   const retryAfterSeconds = Number(response.headers.get("retry-after"));
   throw new ApiError(
@@ -30,6 +30,18 @@ export async function send(input: RequestInfo | URL, init: RequestInit = {}): Pr
     await readProblem(response),
     retryAfterSeconds > 0 ? retryAfterSeconds * 1_000 : undefined,
   );
+}
+
+/** All of an answer, or none: one that breaks off, or that is not Homing's, is no answer. */
+async function wholeAnswer(response: Response, signal: AbortSignal | null | undefined): Promise<Response> {
+  try {
+    const text = await response.text();
+    JSON.parse(text);
+    return new Response(text, { status: response.status, headers: response.headers });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError(0, {}, undefined, cause);
+  }
 }
 
 async function readProblem(response: Response): Promise<Problem> {

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useAccess } from "../access/access.ts";
 import { cancelMessage, retryMessage } from "../api/api.ts";
 import type { Message } from "../api/types.ts";
@@ -7,11 +7,14 @@ import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.ts";
 import { CancelIcon, RetryIcon } from "../ui/icons.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./action-buttons.module.css";
 import { type Asked, actionsFor, type RetryKind } from "./actions.ts";
 
-const ConfirmAction = lazy(() => import("./confirm-action.tsx").then((m) => ({ default: m.ConfirmAction })));
+const ConfirmAction = lazyPart("The question before it", () =>
+  import("./confirm-action.tsx").then((m) => m.ConfirmAction),
+);
 
 const RETRY_LABELS: Record<RetryKind, string> = {
   NEW_ROUND: "Retry…",
@@ -59,18 +62,16 @@ export function ActionButtons({ message }: { readonly message: Message }) {
           {RETRY_LABELS[retry]}
         </Button>
       )}
-      <Suspense fallback={null}>
-        {asked && (
-          <ConfirmAction
-            asked={asked}
-            message={message}
-            busy={act.isPending}
-            error={act.error}
-            onConfirm={() => act.mutate(asked)}
-            onClose={() => setAsked(undefined)}
-          />
-        )}
-      </Suspense>
+      {asked && (
+        <ConfirmAction
+          asked={asked}
+          message={message}
+          busy={act.isPending}
+          error={act.error}
+          onConfirm={() => act.mutate(asked)}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { isMissing } from "../api/api-error.ts";
 import { messageQuery } from "../api/queries.ts";
 import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
+import { Contained } from "../ui/contained.tsx";
 import { StaleNotice } from "../ui/freshness.tsx";
 import { BackIcon } from "../ui/icons.tsx";
 import { Empty } from "../ui/notice.tsx";
@@ -44,15 +45,25 @@ export function MessagePage({ messageId }: { readonly messageId: string }) {
       ) : query.data ? (
         <>
           <StaleNotice query={query} />
-          <Heading message={query.data.message} query={query} />
+          <Contained what="The state of the message" renewedBy={query.data}>
+            <Heading message={query.data.message} query={query} />
+          </Contained>
           <div className={styles.columns}>
             <div className={styles.main}>
-              <Story message={query.data.message} />
-              <RawMessage text={query.data.rawText} />
+              <Contained what="What happened" renewedBy={query.data}>
+                <Story message={query.data.message} />
+              </Contained>
+              <Contained what="The raw message" renewedBy={query.data}>
+                <RawMessage text={query.data.rawText} />
+              </Contained>
             </div>
             <div className={styles.side}>
-              <Facts message={query.data.message} />
-              <Request shown={query.data} />
+              <Contained what="The details" renewedBy={query.data}>
+                <Facts message={query.data.message} />
+              </Contained>
+              <Contained what="The request" renewedBy={query.data}>
+                <Request shown={query.data} />
+              </Contained>
             </div>
           </div>
         </>

@@ -1,10 +1,11 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Contained } from "../ui/contained.tsx";
 import { useMediaQuery } from "../ui/media-query.ts";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import type { Row } from "./feed.ts";
 import styles from "./message-list.module.css";
-import { MessageRow } from "./message-row.tsx";
+import { BrokenRow, MessageRow } from "./message-row.tsx";
 
 const ROW_PX = 45;
 const NARROW_ROW_PX = 65;
@@ -108,7 +109,13 @@ export function MessageList({ rows, isComplete, onFirstVisible, onNearEnd }: Mes
               aria-setsize={isComplete ? rows.length : -1}
               style={{ height: size, transform: `translateY(${start - offset}px)` }}
             >
-              <MessageRow row={row} />
+              <Contained
+                what="This message"
+                renewedBy={row}
+                fallback={<BrokenRow messageId={row.item.messageId} />}
+              >
+                <MessageRow row={row} />
+              </Contained>
             </li>
           )
         );

@@ -54,6 +54,22 @@ export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }
   );
 });
 
+/** In place of a row that cannot be shown: its page may still tell more. */
+export function BrokenRow({ messageId }: { readonly messageId: string }) {
+  return (
+    <Link
+      href={`/messages/${messageId}`}
+      state={{ fromList: true }}
+      className={classes(styles.row, styles.movedOn)}
+      data-message={messageId}
+    >
+      <span />
+      <span className={styles.target}>{messageId}</span>
+      <span className={styles.state}>This row cannot be shown</span>
+    </Link>
+  );
+}
+
 /** Its send failed once, which is why it needs attention, and has worked since. */
 function wasRolledBack({ rolledBackAt, finishedAt, pendingReason }: MessageItem): boolean {
   return rolledBackAt !== undefined && finishedAt === undefined && pendingReason !== "SEND_FAILED";

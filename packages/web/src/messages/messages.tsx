@@ -1,10 +1,11 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAccess } from "../access/access.ts";
 import { ApiError } from "../api/api-error.ts";
 import { Button } from "../ui/button.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
 import { ArrowUpIcon, RetryIcon } from "../ui/icons.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { EmptyList } from "./empty-list.tsx";
@@ -17,7 +18,9 @@ import { Tabs } from "./tabs.tsx";
 import { type Feed, useFeed } from "./use-feed.ts";
 import { WhichSender } from "./which-sender.tsx";
 
-const BulkRetry = lazy(() => import("../retry/bulk-retry.tsx").then((m) => ({ default: m.BulkRetry })));
+const BulkRetry = lazyPart("The bulk retry", () =>
+  import("../retry/bulk-retry.tsx").then((m) => m.BulkRetry),
+);
 
 const RETRYABLE_TABS: readonly Filter["tab"][] = ["failed", "attention"];
 
@@ -122,9 +125,7 @@ function BulkRetryButton({ filter, hasRows }: { readonly filter: Filter; readonl
           Retry failed…
         </Button>
       )}
-      <Suspense fallback={null}>
-        {isOpen && <BulkRetry filter={filter} onClose={() => setIsOpen(false)} />}
-      </Suspense>
+      {isOpen && <BulkRetry filter={filter} onClose={() => setIsOpen(false)} />}
     </>
   );
 }

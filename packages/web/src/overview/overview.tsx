@@ -1,14 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
 import { statsQuery } from "../api/queries.ts";
+import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import styles from "./overview.module.css";
 import { QueueDepth } from "./queue-depth.tsx";
 import { StatusCounts } from "./status-counts.tsx";
 import { Verdict } from "./verdict.tsx";
 
-const LastHour = lazy(() => import("./last-hour.tsx").then((m) => ({ default: m.LastHour })));
+const LastHour = lazyPart(
+  "The charts",
+  () => import("./last-hour.tsx").then((m) => m.LastHour),
+  <div className={styles.chartSkeleton} />,
+);
 
 export function Overview() {
   const query = useQuery(statsQuery(undefined));
@@ -22,12 +27,16 @@ export function Overview() {
       <StaleNotice query={query} />
       {stats ? (
         <>
-          <Verdict stats={stats} />
-          <StatusCounts stats={stats} />
-          <QueueDepth stats={stats} />
-          <Suspense fallback={<div className={styles.chartSkeleton} />}>
-            <LastHour minutes={stats.perMinute} />
-          </Suspense>
+          <Contained what="The verdict" renewedBy={stats}>
+            <Verdict stats={stats} />
+          </Contained>
+          <Contained what="The counts" renewedBy={stats}>
+            <StatusCounts stats={stats} />
+          </Contained>
+          <Contained what="The queue" renewedBy={stats}>
+            <QueueDepth stats={stats} />
+          </Contained>
+          <LastHour minutes={stats.perMinute} />
         </>
       ) : (
         <NotYet query={query} what="the overview" skeleton={<Skeleton />} />

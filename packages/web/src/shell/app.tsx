@@ -1,5 +1,5 @@
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AccessContext } from "../access/access.ts";
 import { SignIn } from "../access/sign-in.tsx";
@@ -9,6 +9,8 @@ import { signOut, useSession } from "../api/session.ts";
 import { Overview } from "../overview/overview.tsx";
 import { Announcer } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
+import { Contained } from "../ui/contained.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { Empty } from "../ui/notice.tsx";
 import { toggleExactTimes } from "../ui/preferences.ts";
 import { NotYet } from "../ui/query-state.tsx";
@@ -17,11 +19,15 @@ import styles from "./app.module.css";
 import { Header } from "./header.tsx";
 import { useScrollMemory } from "./use-scroll-memory.ts";
 
-const Messages = lazy(() => import("../messages/messages.tsx").then((m) => ({ default: m.Messages })));
-const MessagePage = lazy(() =>
-  import("../message/message-page.tsx").then((m) => ({ default: m.MessagePage })),
+const Messages = lazyPart("The list of messages", () =>
+  import("../messages/messages.tsx").then((m) => m.Messages),
 );
-const ShortcutsHelp = lazy(() => import("./shortcuts-help.tsx").then((m) => ({ default: m.ShortcutsHelp })));
+const MessagePage = lazyPart("The page of the message", () =>
+  import("../message/message-page.tsx").then((m) => m.MessagePage),
+);
+const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
+  import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
+);
 
 const client = createQueryClient();
 const SEQUENCE_STARTERS = ["g"];
@@ -92,7 +98,7 @@ function Screens() {
       </a>
       <Header onHelp={() => setHelpIsOpen(true)} />
       <main ref={main} id="main" tabIndex={-1} className={styles.main}>
-        <Suspense fallback={null}>
+        <Contained key={path} what="This screen">
           <Switch>
             <Route path="/">
               <Overview />
@@ -110,11 +116,9 @@ function Screens() {
               </Empty>
             </Route>
           </Switch>
-        </Suspense>
+        </Contained>
       </main>
-      <Suspense fallback={null}>
-        {helpIsOpen && <ShortcutsHelp onClose={() => setHelpIsOpen(false)} />}
-      </Suspense>
+      {helpIsOpen && <ShortcutsHelp onClose={() => setHelpIsOpen(false)} />}
     </>
   );
 }

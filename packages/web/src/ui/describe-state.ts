@@ -52,6 +52,9 @@ export function describeState(item: MessageItem): StateLine {
       return { text: failureText(item) };
     case "CANCELLED":
       return { text: item.attemptCount > 0 ? `Cancelled after ${attempts(item.attemptCount)}` : "Cancelled" };
+    default:
+      // The API may know more than a dashboard that has been open for a while.
+      return { text: item.status };
   }
 }
 
