@@ -1,3 +1,4 @@
+import "./needs-node-24.mjs";
 import { defineConfig } from "vitest/config";
 
 /** What a stack of a test logs is looked at by that test alone. */

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `npx homing`: messages from the command line. */
 import { HOMING } from "./cli/lines.ts";
 import { run } from "./cli/main.ts";
