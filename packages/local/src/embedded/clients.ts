@@ -20,13 +20,33 @@ export interface ServerConnection {
  */
 const PATIENCE = { connectionTimeout: 20_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
 
+/**
+ * All that the SDK would otherwise look up in variables and profiles, which are there for an account on AWS: FIPS and
+ * dual-stack names, which no server at a given endpoint has and the SDK refuses there; retries; what it can sign
+ * with.
+ */
+const WHATEVER_THE_USER_HAS = {
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+  defaultsMode: "standard",
+  retryMode: "standard",
+  authSchemePreference: ["sigv4"],
+  userAgentAppId: "homing",
+} satisfies DynamoDBClientConfig & SQSClientConfig;
+
 /** The embedded servers check the access key only, so the secret needs no secrecy. */
 export function embeddedConnection(endpoint: string, accessKeyId: string): ServerConnection {
   return { endpoint, region: EMBEDDED_REGION, credentials: { accessKeyId, secretAccessKey: "unchecked" } };
 }
 
 export function dynamoDbClientConfig(connection: ServerConnection): DynamoDBClientConfig {
-  return { ...connection, requestHandler: PATIENCE };
+  return {
+    ...WHATEVER_THE_USER_HAS,
+    ...connection,
+    accountIdEndpointMode: "disabled",
+    endpointDiscoveryEnabled: false,
+    requestHandler: PATIENCE,
+  };
 }
 
 /**
@@ -34,5 +54,5 @@ export function dynamoDbClientConfig(connection: ServerConnection): DynamoDBClie
  * must stay at its endpoint. Queues are looked up by name: a URL holds the port of the start that made it.
  */
 export function sqsClientConfig(connection: ServerConnection): SQSClientConfig {
-  return { ...connection, requestHandler: PATIENCE, useQueueUrlAsEndpoint: false };
+  return { ...WHATEVER_THE_USER_HAS, ...connection, requestHandler: PATIENCE, useQueueUrlAsEndpoint: false };
 }
