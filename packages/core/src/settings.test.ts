@@ -60,9 +60,20 @@ describe("the settings", () => {
     expect(settings.allowPrivateTargets).toEqual([]);
   });
 
+  it("that are set to nothing count as not set", () => {
+    const names = [
+      "DELIVERY_TIMEOUT",
+      "LEASE",
+      "QUEUE_DEADLINE",
+      "SEND_BUDGET",
+      "RETENTION",
+      "RECONCILE_INTERVAL",
+    ];
+    expect(load(Object.fromEntries(names.map((name) => [`HOMING_${name}`, ""])))).toEqual(load());
+  });
+
   it.each([
     ["HOMING_DELIVERY_TIMEOUT", "15"],
-    ["HOMING_DELIVERY_TIMEOUT", ""],
     ["HOMING_LEASE", "0s"],
     ["HOMING_QUEUE_DEADLINE", "1.5m"],
     ["HOMING_SEND_BUDGET", "-1s"],

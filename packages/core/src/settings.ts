@@ -16,6 +16,8 @@ export interface Settings {
   readonly allowPrivateTargets: readonly string[];
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A setting that cannot be used. The message is one line, names the variable and says what to write. */
 export class SettingsError extends Error {
   override name = "SettingsError";
@@ -63,18 +65,22 @@ export const LEASE_MARGIN_MS = 2 * SECOND;
 const LONGEST_SEND_BUDGET_MS = 20 * SECOND;
 
 /**
+ * The value of a variable that has one: set to nothing, as compose files and workflows do for what nobody has
+ * given, it counts as not set.
+ */
+export function given(env: Environment, name: string): string | undefined {
+  return env[name] === "" ? undefined : env[name];
+}
+
+/**
  * Settings from the environment, defaults filled in and checked against each other.
  * `visibilityTimeoutMs` is the queue's: a lease must end before SQS hands the copy out again.
  *
  * @throws SettingsError for a variable that cannot be read or times in the wrong order.
  */
-export function loadSettings(
-  env: Readonly<Record<string, string | undefined>>,
-  defaults: Settings,
-  visibilityTimeoutMs: number,
-): Settings {
+export function loadSettings(env: Environment, defaults: Settings, visibilityTimeoutMs: number): Settings {
   const duration = (name: string, fallback: number): number => {
-    const text = env[name];
+    const text = given(env, name);
     if (text === undefined) return fallback;
     const ms = parseDuration(text);
     if (ms === undefined || ms === 0) {
@@ -86,6 +92,7 @@ export function loadSettings(
   };
 
   const settings: Settings = {
+    // Of these two nothing is a value.
     retryScheduleMs: schedule(env.HOMING_RETRY_SCHEDULE, defaults.retryScheduleMs),
     deliveryTimeoutMs: duration("HOMING_DELIVERY_TIMEOUT", defaults.deliveryTimeoutMs),
     leaseMs: duration("HOMING_LEASE", defaults.leaseMs),

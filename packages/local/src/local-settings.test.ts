@@ -13,6 +13,13 @@ describe("the environment of a local stack", () => {
     expect(settings.allowPrivateTargets).toEqual(["127.0.0.0/8", "::1/128"]);
   });
 
+  test("counts as empty where a variable is set to nothing, as compose files do", () => {
+    const names = ["PORT", "HOMING_DATA_DIR", "HOMING_OPERATOR_KEY", "HOMING_LEASE", "HOMING_RETENTION"];
+    const endpoints = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS"];
+    const env = Object.fromEntries([...names, ...endpoints].map((name) => [name, ""]));
+    expect(loadLocalSettings(env)).toEqual(loadLocalSettings({}));
+  });
+
   test("sets everything", () => {
     const local = loadLocalSettings({
       ...AWS,
@@ -53,16 +60,13 @@ describe("one line names the variable that cannot be used:", () => {
   const EXTERNAL = { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000" };
   test.each([
     [{ PORT: "http" }, "PORT"],
-    [{ PORT: "" }, "PORT"],
     [{ PORT: "65536" }, "PORT"],
     [{ PORT: "-1" }, "PORT"],
     [{ HOMING_DATA_DIR: " " }, "HOMING_DATA_DIR"],
-    [{ HOMING_OPERATOR_KEY: "" }, "HOMING_OPERATOR_KEY"],
     [{ HOMING_OPERATOR_KEY: "abcdefghijklmnopqrstuvw" }, "HOMING_OPERATOR_KEY"],
     [{ HOMING_OPERATOR_KEY: " abcdefghijklmnopqrstuvwxyz" }, "HOMING_OPERATOR_KEY"],
     [{ HOMING_OPERATOR_KEY: "abcdefghijklm\nopqrstuvwxyz" }, "HOMING_OPERATOR_KEY"],
     [{ ...AWS, AWS_ENDPOINT_URL_DYNAMODB: "127.0.0.1:8000" }, "AWS_ENDPOINT_URL_DYNAMODB"],
-    [{ ...AWS, AWS_ENDPOINT_URL_SQS: "" }, "AWS_ENDPOINT_URL_SQS"],
     [{ ...AWS, ...EXTERNAL, AWS_REGION: undefined }, "AWS_REGION"],
     [{ ...AWS, ...EXTERNAL, AWS_ACCESS_KEY_ID: "" }, "AWS_ACCESS_KEY_ID"],
     [{ ...AWS, ...EXTERNAL, AWS_SECRET_ACCESS_KEY: undefined }, "AWS_SECRET_ACCESS_KEY"],

@@ -1,5 +1,12 @@
 import { queueDefinition } from "@homing/core/queue/queue-definition";
-import { LOCAL_DEFAULTS, loadSettings, type Settings, SettingsError } from "@homing/core/settings";
+import {
+  type Environment,
+  given,
+  LOCAL_DEFAULTS,
+  loadSettings,
+  type Settings,
+  SettingsError,
+} from "@homing/core/settings";
 
 /** Everything that the environment says about one local stack. */
 export interface LocalSettings {
@@ -15,14 +22,12 @@ export interface LocalSettings {
   readonly settings: Settings;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const DEFAULT_PORT = 3000;
 const DEFAULT_DATA_DIR = ".homing";
 const SHORTEST_OPERATOR_KEY = 24;
 
 /**
- * A variable that is set to nothing is taken for a mistake, unless its description gives that a meaning.
+ * A variable that is set to nothing counts as not set, unless its description gives that a meaning.
  *
  * @throws SettingsError in one line for the first variable that cannot be used.
  */
@@ -41,7 +46,7 @@ export function loadLocalSettings(env: Environment): LocalSettings {
 }
 
 function portOf(env: Environment): number {
-  const text = env.PORT;
+  const text = given(env, "PORT");
   if (text === undefined) return DEFAULT_PORT;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
     throw new SettingsError(`PORT: "${text}" is not a port; write a number from 0 (any free port) to 65535.`);
@@ -50,14 +55,14 @@ function portOf(env: Environment): number {
 }
 
 function dataDirOf(env: Environment): string {
-  const path = env.HOMING_DATA_DIR ?? DEFAULT_DATA_DIR;
+  const path = given(env, "HOMING_DATA_DIR") ?? DEFAULT_DATA_DIR;
   if (path.trim() === "") throw new SettingsError("HOMING_DATA_DIR: is empty; write a folder, or memory.");
   return path;
 }
 
 /** Sent as `authorization: Bearer KEY`, so it must fit a header. Never quoted: it is a secret. */
 function operatorKeyOf(env: Environment): string | undefined {
-  const key = env.HOMING_OPERATOR_KEY;
+  const key = given(env, "HOMING_OPERATOR_KEY");
   if (key === undefined) return undefined;
   if (key.length < SHORTEST_OPERATOR_KEY || !/^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/.test(key)) {
     throw new SettingsError(
@@ -68,7 +73,7 @@ function operatorKeyOf(env: Environment): string | undefined {
 }
 
 function endpoint(env: Environment, name: string): string | undefined {
-  const text = env[name];
+  const text = given(env, name);
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
