@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "@homing/core/settings";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DataDir, openDataDir } from "./data-dir.ts";
+import { type DataDir, diskFull, openDataDir } from "./data-dir.ts";
 
 let parent: string;
 let path: string;
@@ -129,4 +129,11 @@ describe("in memory", () => {
 test("a secret's file holds the secret and nothing else", () => {
   const secret = opened().secret("operator-key");
   expect(readFileSync(join(path, "operator-key"), "utf8")).toBe(`${secret}\n`);
+});
+
+test("an error on a full disk is said to be that, whatever words the store has for it", () => {
+  expect(diskFull("/data", new Error("disk I/O error\n    at a trace"), 4_096)).toBe(
+    "the disk of the folder /data is full (disk I/O error); make room and start again: what was accepted is kept.",
+  );
+  expect(diskFull("/data", new Error("disk I/O error"), 1_000_000_000)).toBeUndefined();
 });

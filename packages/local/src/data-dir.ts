@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  statfsSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -20,6 +21,12 @@ export interface DataDir {
   folder(part: string): string | undefined;
   /** The secret of this name, made at its first use: 256 random bits as 64 hexadecimal digits. */
   secret(name: "operator-key" | "signing-master"): string;
+  /**
+   * What `opening` opens of this folder.
+   *
+   * @throws SettingsError in one line if it cannot be opened: the disk is full, a file is damaged or not ours.
+   */
+  opening<Part>(opening: Promise<Part>): Promise<Part>;
   /** Lets the next stack in. The kernel does the same when the process is killed. */
   close(): void;
 }
@@ -38,6 +45,7 @@ export function openDataDir(path: string): DataDir {
     return {
       folder: () => undefined,
       secret: (name) => secrets.get(name) ?? remember(secrets, name),
+      opening: (part) => part,
       close: () => undefined,
     };
   }
@@ -49,6 +57,7 @@ export function openDataDir(path: string): DataDir {
   return {
     folder: (part) => join(path, part),
     secret: (name) => orSettingsError(path, () => keptSecret(path, name)),
+    opening: (part) => part.catch((error: unknown) => refuse(path, error)),
     close: () => lock.close(),
   };
 }
@@ -119,8 +128,12 @@ function orSettingsError<T>(path: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw new SettingsError(`HOMING_DATA_DIR: ${explain(path, error)}`, { cause: error });
+    return refuse(path, error);
   }
+}
+
+function refuse(path: string, error: unknown): never {
+  throw new SettingsError(`HOMING_DATA_DIR: ${explain(path, error)}`, { cause: error });
 }
 
 const SQLITE_BUSY = 5;
@@ -129,8 +142,33 @@ function explain(path: string, error: unknown): string {
   if ((error as { errcode?: number }).errcode === SQLITE_BUSY) {
     return `another Homing is running on the folder ${path}; stop it, or choose another folder.`;
   }
-  const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-  return `the folder ${path} cannot be used (${reason}).`;
+  return diskFull(path, error) ?? `the folder ${path} cannot be used (${firstLine(error)}).`;
+}
+
+/** Less than the stores need to open their files: whatever fails then fails for this reason. */
+const TOO_LITTLE_BYTES = 256 * 1024;
+
+/**
+ * What to say of an error if the disk of the folder is full, undefined otherwise. SQLite and LevelDB have words of
+ * their own for it, some of which do not tell ("disk I/O error").
+ */
+export function diskFull(path: string, error: unknown, freeBytes = freeBytesOf(path)): string | undefined {
+  if (freeBytes >= TOO_LITTLE_BYTES) return undefined;
+  return `the disk of the folder ${path} is full (${firstLine(error)}); make room and start again: what was accepted is kept.`;
+}
+
+function freeBytesOf(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize;
+  } catch {
+    // No such folder: nothing is on a disk.
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
 function codeOf(error: unknown): unknown {

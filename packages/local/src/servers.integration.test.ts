@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SettingsError } from "@homing/core/settings";
 import { expect, test } from "vitest";
 import { MEMORY, openDataDir } from "./data-dir.ts";
 import { OPEN_MARKER } from "./embedded/dynamodb.ts";
@@ -41,9 +42,24 @@ test("when one server cannot start, the other is ended cleanly", async () => {
   const path = mkdtempSync(join(tmpdir(), "homing-servers-"));
   const dataDir = openDataDir(path);
   writeFileSync(join(path, "sqs"), "a file where the folder should be");
-  await expect(startServers({}, dataDir)).rejects.toThrow(/EEXIST/);
+  await expect(startServers({}, dataDir)).rejects.toThrow(/^HOMING_DATA_DIR: [^\n]*EEXIST[^\n]*$/);
   expect(existsSync(join(path, "dynamodb"))).toBe(true);
   expect(existsSync(join(path, "dynamodb", OPEN_MARKER))).toBe(false);
+  dataDir.close();
+  rmSync(path, { recursive: true });
+});
+
+test("a damaged file in the data folder is one line that names the folder", async () => {
+  const path = mkdtempSync(join(tmpdir(), "homing-servers-"));
+  const dataDir = openDataDir(path);
+  mkdirSync(join(path, "sqs"));
+  writeFileSync(
+    join(path, "sqs", "fauxqs.db"),
+    "neither SQLite's header nor anything else of its\n".repeat(100),
+  );
+  await expect(startServers({}, dataDir)).rejects.toThrow(
+    new SettingsError(`HOMING_DATA_DIR: the folder ${path} cannot be used (file is not a database).`),
+  );
   dataDir.close();
   rmSync(path, { recursive: true });
 });

@@ -36,7 +36,9 @@ export async function startServers(external: ExternalEndpoints, dataDir: DataDir
     folder: string | undefined,
   ): Promise<ServerConnection> => {
     if (endpoint !== undefined) return { endpoint };
-    const server = await start({ accessKeyId, ...(folder === undefined ? {} : { dataDir: folder }) });
+    const server = await dataDir.opening(
+      start({ accessKeyId, ...(folder === undefined ? {} : { dataDir: folder }) }),
+    );
     started.push(server);
     return embeddedConnection(server.endpoint, accessKeyId);
   };

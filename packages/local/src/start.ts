@@ -1,6 +1,7 @@
 /** `npm start`: the local stack, from its first line to a clean end. */
 import { SettingsError } from "@homing/core/settings";
 import { dashboardDirectory } from "./dashboard-build.ts";
+import { diskFull, MEMORY } from "./data-dir.ts";
 import { loadLocalSettings } from "./local-settings.ts";
 import { startStack } from "./stack.ts";
 import { onStopSignal } from "./stop-signals.ts";
@@ -24,11 +25,15 @@ Runs Homing on this machine: API, worker, reconciler and dashboard, with embedde
   AWS_ENDPOINT_URL_SQS          use this server instead of the embedded one
 `;
 
+/** Known once the settings are read. */
+let dataDir: string | undefined;
+
 async function main(): Promise<void> {
   const print = (text: string) => process.stdout.write(text);
   if (process.argv.includes("--help")) return void print(HELP);
 
   const settings = loadLocalSettings(process.env);
+  dataDir = settings.dataDir;
   const starting = dashboardDirectory().then((directory) => startStack(settings, directory));
   onStopSignal({
     signals: process,
@@ -55,10 +60,16 @@ Send a message (this one goes to Homing's own health page; put in your own targe
 }
 
 function fail(error: unknown): never {
-  const text =
-    error instanceof SettingsError ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${describe(error)}\n`);
   process.exit(1);
+}
+
+/** One line for what the user can mend; a trace for what is ours. */
+function describe(error: unknown): string {
+  if (error instanceof SettingsError) return error.message;
+  const full = dataDir === undefined || dataDir === MEMORY ? undefined : diskFull(dataDir, error);
+  if (full !== undefined) return `HOMING_DATA_DIR: ${full}`;
+  return String(error instanceof Error ? error.stack : error);
 }
 
 // The embedded servers throw from their own callbacks, for example when the disk is full: nothing can be
