@@ -22,7 +22,10 @@ export const api = new sst.aws.Function("Api", {
       ],
       resources: [table.arn],
     },
-    { actions: ["dynamodb:Query"], resources: [indexArn("list"), indexArn("due"), indexArn("sender")] },
+    {
+      actions: ["dynamodb:Query"],
+      resources: (["list", "due", "sender", "attention"] as const).map(indexArn),
+    },
     { actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: [queue.arn] },
     { actions: ["sqs:GetQueueAttributes"], resources: [deadLetterQueue.arn] },
   ],

@@ -109,6 +109,7 @@ function homingVariables(settings: Settings, visibilityTimeoutSeconds: number): 
     HOMING_RETENTION: formatDuration(settings.retentionMs),
     HOMING_RECONCILE_INTERVAL: formatDuration(settings.reconcileIntervalMs),
     HOMING_ALLOW_PRIVATE_TARGETS: settings.allowPrivateTargets.join(","),
+    HOMING_SHARDS: String(settings.shards),
     HOMING_VISIBILITY_TIMEOUT: formatDuration(visibilityTimeoutSeconds * SECOND),
   };
 }

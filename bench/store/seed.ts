@@ -5,6 +5,7 @@ import { newMessageId } from "@homing/core/message/message-id";
 import { payloadExpiresAt } from "@homing/core/message/payload-expiry";
 import { perform } from "@homing/core/message/transition";
 import { DEFAULT_SETTINGS } from "@homing/core/settings";
+import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import { buildMessage } from "@homing/core/testing/build-message";
 import { type StepName, stepOf } from "@homing/core/testing/journey";
 import { encodeMessage, encodePayload, type Item } from "@homing/functions/aws/message-item";
@@ -55,7 +56,7 @@ export function* messagesOf({ count, steps, acceptedAt, over = {} }: Seed): Gene
 function* itemsOf(seed: Seed): Generator<Item> {
   const { retentionMs } = DEFAULT_SETTINGS;
   for (const message of messagesOf(seed)) {
-    yield encodeMessage(message);
+    yield encodeMessage(message, DEFAULT_SHARDS);
     if (seed.payload === undefined) continue;
     const expiresAt = payloadExpiresAt(message.createdAt, undefined, retentionMs);
     yield encodePayload(message.messageId, message.requestHash, seed.payload, expiresAt);

@@ -18,7 +18,11 @@ const API_ROLE = [
     ],
     ["Table"],
   ],
-  ["Allow", ["dynamodb:Query"], ["Table/index/due", "Table/index/list", "Table/index/sender"]],
+  [
+    "Allow",
+    ["dynamodb:Query"],
+    ["Table/index/attention", "Table/index/due", "Table/index/list", "Table/index/sender"],
+  ],
   ["Allow", ["sqs:GetQueueAttributes", "sqs:SendMessage"], ["Queue"]],
   ["Allow", ["sqs:GetQueueAttributes"], ["DeadLetterQueue"]],
   ["Allow", LOGS, ["logs of Api"]],

@@ -12,7 +12,7 @@ describe.each([
 ] as const)("$label", ({ label, deletionProtection, visibilitySeconds }) => {
   const { graph } = evaluated(label);
 
-  test("one table on demand, recoverable to any second, expiring by expiresAt, with three lean indexes", () => {
+  test("one table on demand, recoverable to any second, expiring by expiresAt, with five lean indexes", () => {
     const { name, ...table } = only(graph, "aws:dynamodb/table:Table").inputs;
     expect(table).toEqual({
       billingMode: "PAY_PER_REQUEST",
@@ -26,11 +26,15 @@ describe.each([
         { name: "dueShard", type: "S" },
         { name: "dueAt", type: "N" },
         { name: "senderKey", type: "S" },
+        { name: "endpointKey", type: "S" },
+        { name: "attentionKey", type: "S" },
       ],
       globalSecondaryIndexes: [
         { name: "list", hashKey: "listKey", rangeKey: "createdAt", projectionType: "KEYS_ONLY" },
         { name: "due", hashKey: "dueShard", rangeKey: "dueAt", projectionType: "KEYS_ONLY" },
         { name: "sender", hashKey: "senderKey", rangeKey: "createdAt", projectionType: "KEYS_ONLY" },
+        { name: "endpoint", hashKey: "endpointKey", rangeKey: "createdAt", projectionType: "KEYS_ONLY" },
+        { name: "attention", hashKey: "attentionKey", rangeKey: "createdAt", projectionType: "KEYS_ONLY" },
       ],
       localSecondaryIndexes: [],
       pointInTimeRecovery: { enabled: true },

@@ -18,6 +18,7 @@ describe("the settings", () => {
       retentionMs: 2_592_000_000,
       reconcileIntervalMs: 60_000,
       allowPrivateTargets: [],
+      shards: 4,
     });
   });
 
@@ -41,6 +42,7 @@ describe("the settings", () => {
         HOMING_RETENTION: "15d",
         HOMING_RECONCILE_INTERVAL: "1s",
         HOMING_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8, fd00::/8",
+        HOMING_SHARDS: "64",
       }),
     ).toEqual({
       retryScheduleMs: [1_000, 250, 120_000],
@@ -51,6 +53,7 @@ describe("the settings", () => {
       retentionMs: 1_296_000_000,
       reconcileIntervalMs: 1_000,
       allowPrivateTargets: ["10.0.0.0/8", "fd00::/8"],
+      shards: 64,
     });
   });
 
@@ -83,6 +86,11 @@ describe("the settings", () => {
     ["HOMING_SEND_BUDGET", "21s"],
     ["HOMING_RETRY_SCHEDULE", "5s,,5m"],
     ["HOMING_RETRY_SCHEDULE", "5s;5m"],
+    ["HOMING_SHARDS", ""],
+    ["HOMING_SHARDS", "3"],
+    ["HOMING_SHARDS", "257"],
+    ["HOMING_SHARDS", "08"],
+    ["HOMING_SHARDS", "8.0"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.1"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "localhost/8"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/33"],

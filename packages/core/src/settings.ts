@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { DAY, HOUR, MINUTE, parseDuration, SECOND } from "./duration.ts";
+import { DEFAULT_SHARDS, MAX_SHARDS } from "./store/table-definition.ts";
 
 /** Every number that somebody may want to change, in milliseconds. Read once, from `HOMING_*` variables. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly reconcileIntervalMs: number;
   /** CIDR ranges that the egress guard lets through although they are not public. */
   readonly allowPrivateTargets: readonly string[];
+  /** Into how many shards every index is split; may be raised, never lowered. */
+  readonly shards: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,6 +49,7 @@ export const DEFAULT_SETTINGS: Settings = {
   retentionMs: 30 * DAY,
   reconcileIntervalMs: 60 * SECOND,
   allowPrivateTargets: [],
+  shards: DEFAULT_SHARDS,
 };
 
 export const LOCAL_DEFAULTS: Settings = {
@@ -101,6 +105,7 @@ export function loadSettings(env: Environment, defaults: Settings, visibilityTim
     retentionMs: duration("HOMING_RETENTION", defaults.retentionMs),
     reconcileIntervalMs: duration("HOMING_RECONCILE_INTERVAL", defaults.reconcileIntervalMs),
     allowPrivateTargets: cidrs(env.HOMING_ALLOW_PRIVATE_TARGETS, defaults.allowPrivateTargets),
+    shards: shards(env.HOMING_SHARDS, defaults.shards),
   };
 
   if (settings.deliveryTimeoutMs + LEASE_MARGIN_MS > settings.leaseMs) {
@@ -136,6 +141,17 @@ function schedule(text: string | undefined, fallback: readonly number[]): readon
     }
     return ms;
   });
+}
+
+function shards(text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const count = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  if (count < DEFAULT_SHARDS || count > MAX_SHARDS) {
+    throw new SettingsError(
+      `HOMING_SHARDS: "${text}" is not a whole number from ${DEFAULT_SHARDS} to ${MAX_SHARDS}.`,
+    );
+  }
+  return count;
 }
 
 function cidrs(text: string | undefined, fallback: readonly string[]): readonly string[] {

@@ -52,7 +52,7 @@ export function createServices(connections: Connections): Services {
     retentionMs: settings.retentionMs,
   });
   return {
-    store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock), counters),
+    store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock, settings.shards), counters),
     keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
     queue: new SqsMessageQueue(sqs, urls),
     counters,

@@ -74,7 +74,7 @@ export function decideAttempt(facts: AttemptFacts): AttemptDecision {
 
   switch (rule) {
     case "STATUS_2XX":
-      return { ...base, action: "COMPLETE", explanation: `${what}.` };
+      return delivered(result.kind === "response" ? result.status : 0);
     case "STATUS_3XX":
       return fail(base, "TARGET_REJECTED", `${what}; redirects are never followed.`);
     case "STATUS_4XX":
@@ -84,6 +84,11 @@ export function decideAttempt(facts: AttemptFacts): AttemptDecision {
     default:
       return retry(facts, base, what);
   }
+}
+
+/** The decision over every 2xx. */
+export function delivered(status: number) {
+  return { rule: "STATUS_2XX", action: "COMPLETE", explanation: `The target answered ${status}.` } as const;
 }
 
 type Base = Pick<AttemptDecision, "rule" | "errorCode">;

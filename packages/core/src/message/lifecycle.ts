@@ -6,14 +6,15 @@
 import { HOUR, MINUTE, SECOND } from "../duration.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import { appendHistory, HISTORY_FIRST, HISTORY_LATEST } from "./history.ts";
-import type {
-  Attempt,
-  FailureReason,
-  HistoryReason,
-  Message,
-  PendingReason,
-  SendErrorCode,
-  Status,
+import {
+  type Attempt,
+  type FailureReason,
+  failedOf,
+  type HistoryReason,
+  type Message,
+  type PendingReason,
+  type SendErrorCode,
+  type Status,
 } from "./message.ts";
 import { type Condition, listGroupAfter, type Token, type Transition } from "./transition.ts";
 
@@ -93,7 +94,7 @@ export function rollback(
       sendFailingSince: message.sendFailingSince ?? occasion.now,
       dueAt: Math.max(retryAt, message.notBefore ?? 0),
     },
-    listGroup: "ROLLED_BACK",
+    indexes: { listGroup: "ROLLED_BACK" },
   });
 }
 
@@ -346,7 +347,7 @@ export function manualRetry(message: Message, occasion: Occasion, attemptsPerRou
     pendingReason: "MANUAL_RETRY",
     set: { attemptLimit: message.attempt + attemptsPerRound, dueAt: occasion.now, unknowns: 0, orphans: 0 },
     remove: ["expiresAt", "notBefore", "finishedAt", "failureReason", "sendFailingSince"],
-    listGroup: listGroupAfter(message, "PENDING"),
+    indexes: { listGroup: listGroupAfter(message, "PENDING"), attention: null },
   });
 }
 
@@ -388,7 +389,8 @@ interface Step {
   readonly set: Transition["set"];
   readonly remove?: Transition["remove"];
   readonly token?: Token;
-  readonly listGroup?: Transition["listGroup"];
+  /** Where the message is found from now on; the final states decide it themselves. */
+  readonly indexes?: Pick<Transition, "listGroup" | "attention">;
 }
 
 /** A transition of a message that was read: its whole history is known, so a full one can be shortened. */
@@ -418,11 +420,18 @@ function build(name: string, message: Message, occasion: Occasion, step: Step): 
           }),
         }
       : {}),
-    ...listGroupChange(step),
+    ...indexChange(message, step),
   };
 }
 
-function listGroupChange(step: Step): Pick<Transition, "listGroup"> {
-  if (step.listGroup) return { listGroup: step.listGroup };
-  return step.to === "COMPLETED" || step.to === "FAILED" ? { listGroup: step.to } : {};
+/** A group that is written again as it was costs nothing. */
+function indexChange(message: Message, step: Step): Pick<Transition, "listGroup" | "attention"> {
+  switch (step.to) {
+    case "FAILED":
+      return { listGroup: "FAILED", attention: failedOf(message.senderId) };
+    case "COMPLETED":
+      return { listGroup: "LIVE" };
+    default:
+      return step.indexes ?? {};
+  }
 }

@@ -164,20 +164,33 @@ export interface Payload {
   readonly traceparent?: string;
 }
 
-/** The partitions of the list index. PENDING, QUEUED and PROCESSING share OPEN: moving between them is free. */
-export const LIST_GROUPS = ["OPEN", "ROLLED_BACK", "COMPLETED", "FAILED", "CANCELLED"] as const;
+/**
+ * The partitions of the list index. Open and completed messages share LIVE: on the happy path a message never
+ * moves in it.
+ */
+export const LIST_GROUPS = ["LIVE", "ROLLED_BACK", "FAILED", "CANCELLED"] as const;
 export type ListGroup = (typeof LIST_GROUPS)[number];
 
 export function isFinished(status: Status): status is "COMPLETED" | "FAILED" | "CANCELLED" {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
 }
 
-/** Rolled back after a failed send, and not finished since: what "needs attention" shows. */
-export function isRolledBack(message: Pick<Message, "status" | "rolledBackAt">): boolean {
-  return message.rolledBackAt !== undefined && !isFinished(message.status);
+/** Rolled back after a failed send, and neither claimed nor finished since: a copy that was claimed had got through. */
+export function isRolledBack(message: Pick<Message, "status" | "rolledBackAt" | "history">): boolean {
+  const { status, rolledBackAt, history } = message;
+  if (rolledBackAt === undefined || isFinished(status)) return false;
+  // By their order, not by their times: those are of two processes, whose clocks differ.
+  const latest = history.findLast(({ reason }) => reason === "SEND_FAILED" || reason === "CLAIMED");
+  return latest?.reason !== "CLAIMED";
 }
 
-export function listGroupOf(message: Pick<Message, "status" | "rolledBackAt">): ListGroup {
-  if (isFinished(message.status)) return message.status;
-  return isRolledBack(message) ? "ROLLED_BACK" : "OPEN";
+/** A claim, which has read nothing, moves no message: one that was rolled back stays in its group until it is finished. */
+export function listGroupOf({ status, rolledBackAt }: Pick<Message, "status" | "rolledBackAt">): ListGroup {
+  if (status === "FAILED" || status === "CANCELLED") return status;
+  return rolledBackAt === undefined || status === "COMPLETED" ? "LIVE" : "ROLLED_BACK";
+}
+
+/** The partition of the attention index that holds one sender's FAILED messages. */
+export function failedOf(senderId: string): string {
+  return `${senderId}#FAILED`;
 }

@@ -59,6 +59,8 @@ export interface Transition {
   readonly rewrittenHistory?: { readonly history: readonly HistoryEntry[]; readonly omitted: number };
   /** Where the message is listed from now on; absent: where it was. */
   readonly listGroup?: ListGroup;
+  /** Where it calls for attention from now on; null: nowhere; absent: where it did. */
+  readonly attention?: string | null;
 }
 
 export function conditionHolds(when: Condition, message: Message): boolean {

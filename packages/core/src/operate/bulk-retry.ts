@@ -2,8 +2,7 @@
 import { SECOND } from "../duration.ts";
 import { HomingError } from "../error.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
-import type { ListPosition } from "../store/message-store.ts";
-import { type ListedMessage, type ListFilter, listMessages } from "./list.ts";
+import { type ListedMessage, type ListFilter, listMessages, type Place } from "./list.ts";
 import { makePending, type OperateDependencies } from "./operate.ts";
 
 export type BulkRetryFilter = Pick<ListFilter, "senderId" | "since" | "until" | "target">;
@@ -12,7 +11,7 @@ export interface BulkRetryRun {
   /** Messages to look at, at most `MAX_RETRY_LIMIT`. */
   readonly limit: number;
   /** Where the previous run ended. */
-  readonly after?: ListPosition | undefined;
+  readonly after?: Place | undefined;
   readonly correlationId: string;
 }
 
@@ -22,7 +21,7 @@ export interface BulkRetryResult {
   /** Moved on meanwhile, or without its payload. */
   readonly skipped: number;
   /** Absent once the last matching message has been looked at. */
-  readonly next?: ListPosition;
+  readonly next?: Place;
 }
 
 export const MAX_RETRY_LIMIT = 1_000;

@@ -1,6 +1,16 @@
-/** Lists of messages, newest first: index rows, re-read, filtered. */
-import { isRolledBack, LIST_GROUPS, type ListGroup, type Message, type Status } from "../message/message.ts";
-import type { ListPosition, MessageStore, PayloadSummary } from "../store/message-store.ts";
+/**
+ * Lists of messages: index rows, re-read, filtered. Newest first; of the unfinished, which are listed to find out
+ * what waits and what is stuck, soonest due first.
+ */
+import {
+  isFinished,
+  isRolledBack,
+  LIST_GROUPS,
+  type ListGroup,
+  type Message,
+  type Status,
+} from "../message/message.ts";
+import type { MessageStore, PayloadSummary } from "../store/message-store.ts";
 
 export interface ListFilter {
   readonly status?: Status | undefined;
@@ -19,10 +29,16 @@ export interface ListedMessage {
   readonly summary: PayloadSummary | undefined;
 }
 
+/** A place in a list: everything before it has been seen. `at` is the time by which this list is ordered. */
+export interface Place {
+  readonly at: number;
+  readonly messageId: string;
+}
+
 export interface MessagePage {
   readonly items: readonly ListedMessage[];
   /** Where the next page begins; absent at the end. */
-  readonly next?: ListPosition;
+  readonly next?: Place;
 }
 
 /**
@@ -37,17 +53,13 @@ export async function listMessages(
   store: MessageStore,
   filter: ListFilter,
   limit: number,
-  after?: ListPosition,
+  after?: Place,
 ): Promise<MessagePage> {
   const items: ListedMessage[] = [];
   let position = after;
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const stepRows = step === 0 ? limit + 1 : STEP_ROWS;
-    const rows = await store.list({
-      ...rangeOf(filter),
-      limit: stepRows,
-      ...(position ? { after: position } : {}),
-    });
+    const rows = await readRows(store, filter, stepRows, position);
     const messages = new Map(
       (await store.getMany(rows.map((row) => row.messageId))).map((one) => [one.messageId, one]),
     );
@@ -73,39 +85,49 @@ export async function listMessages(
 
 /** Whether a message that was found in another way would be in the list. */
 export function isListed({ message, summary }: ListedMessage, filter: ListFilter): boolean {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
-  const inRange = message.createdAt >= since && message.createdAt < until;
-  return inRange && matches(message, filter) && hasTarget(summary, filter.target);
+  return matches(message, filter) && hasTarget(summary, filter.target);
 }
 
-function rangeOf({ senderId, since, until, ...filter }: ListFilter) {
-  return {
-    groups: groupsOf(filter),
+/** Up to `limit` rows of the index that holds what the filter asks for, in the order of the list. */
+async function readRows(
+  store: MessageStore,
+  filter: ListFilter,
+  limit: number,
+  after: Place | undefined,
+): Promise<readonly Place[]> {
+  const { status, rolledBack, senderId, since, until } = filter;
+  if (status !== undefined && !isFinished(status) && !rolledBack) {
+    const from = after && { messageId: after.messageId, dueAt: after.at };
+    const rows = await store.listDue({ limit, ...(from ? { after: from } : {}) });
+    return rows.map(({ messageId, dueAt }) => ({ messageId, at: dueAt }));
+  }
+  const from = after && { messageId: after.messageId, createdAt: after.at };
+  const rows = await store.list({
+    groups: groupsOf(status, rolledBack),
     ...(senderId === undefined ? {} : { senderId }),
+    ...(senderId !== undefined && status === "FAILED" ? { failed: true } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
-  };
+    ...(from ? { after: from } : {}),
+    limit,
+  });
+  return rows.map(({ messageId, createdAt }) => ({ messageId, at: createdAt }));
 }
 
-function groupsOf({ status, rolledBack }: ListFilter): readonly ListGroup[] {
+function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): readonly ListGroup[] {
   if (rolledBack) return ["ROLLED_BACK"];
-  switch (status) {
-    case undefined:
-      return LIST_GROUPS;
-    case "PENDING":
-    case "QUEUED":
-    case "PROCESSING":
-      return ["OPEN", "ROLLED_BACK"];
-    default:
-      return [status];
-  }
+  if (status === "FAILED" || status === "CANCELLED") return [status];
+  return status === "COMPLETED" ? ["LIVE"] : LIST_GROUPS;
 }
 
-function matches(message: Message, { status, rolledBack, senderId }: ListFilter): boolean {
+function matches(message: Message, filter: ListFilter): boolean {
+  const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
   return (
     (status === undefined || message.status === status) &&
     (!rolledBack || isRolledBack(message)) &&
-    (senderId === undefined || message.senderId === senderId)
+    (senderId === undefined || message.senderId === senderId) &&
+    message.createdAt >= since &&
+    message.createdAt < until
   );
 }
 

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import type { Message } from "../message/message.ts";
 import { messageIdForKey, newMessageId, shardOf } from "../message/message-id.ts";
 import { type MessageStore, StorageError } from "../store/message-store.ts";
-import { SHARDS } from "../store/table-definition.ts";
+import { DEFAULT_SHARDS as SHARDS } from "../store/table-definition.ts";
 import { buildMessage, buildPayload } from "../testing/build-message.ts";
 import { refusal } from "../testing/faulty-queue.ts";
 import { type StepName, stepOf } from "../testing/journey.ts";

@@ -14,7 +14,6 @@ import {
   enqueueAll,
 } from "../send/enqueue.ts";
 import { StorageError } from "../store/message-store.ts";
-import { SHARDS } from "../store/table-definition.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
 import { Probe } from "./probe.ts";
 
@@ -92,7 +91,7 @@ interface Run {
 async function runLane(run: Run, lane: number, { lanes, messages: bound }: RunLimits): Promise<void> {
   // A share of its own for each lane, so that none can use up what the others need.
   let messagesLeft = Math.max(1, Math.floor(bound / lanes));
-  for (let shard = lane; shard < SHARDS; shard += lanes) {
+  for (let shard = lane; shard < run.deps.store.shards; shard += lanes) {
     let from: string | undefined;
     do {
       if (messagesLeft <= 0 || isOver(run)) return;

@@ -5,6 +5,7 @@ import type { Counted, Counters } from "./counters.ts";
 /** The store, with every transition that was applied counted: one place, whoever made it. */
 export function countingStore(store: MessageStore, counters: Pick<Counters, "add">): MessageStore {
   return {
+    shards: store.shards,
     insert: async (message) => {
       const result = await store.insert(message);
       if (result.applied) counters.add("accepted");
@@ -23,6 +24,7 @@ export function countingStore(store: MessageStore, counters: Pick<Counters, "add
     getSummaries: (...args) => store.getSummaries(...args),
     getDetail: (...args) => store.getDetail(...args),
     list: (...args) => store.list(...args),
+    listDue: (...args) => store.listDue(...args),
     due: (...args) => store.due(...args),
     ping: () => store.ping(),
   };

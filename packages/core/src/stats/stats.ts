@@ -4,8 +4,7 @@ import { SECOND } from "../duration.ts";
 import { isRolledBack, type ListGroup, type Message, STATUSES, type Status } from "../message/message.ts";
 import type { MessageQueue, QueueDepth } from "../queue/message-queue.ts";
 import type { Settings } from "../settings.ts";
-import type { ListPosition, MessageStore } from "../store/message-store.ts";
-import { SHARDS } from "../store/table-definition.ts";
+import type { DueRow, ListPosition, MessageStore } from "../store/message-store.ts";
 import type { Counters, MinuteCounts } from "./counters.ts";
 
 export interface StatsDependencies {
@@ -67,7 +66,9 @@ export async function oldestOverdue(
 ): Promise<number> {
   const now = deps.clock.now();
   const grace = 2 * deps.settings.reconcileIntervalMs;
-  const shards = Array.from({ length: SHARDS }, (_, shard) => deps.store.due(shard, now - grace, 25));
+  const shards = Array.from({ length: deps.store.shards }, (_, shard) =>
+    deps.store.due(shard, now - grace, 25),
+  );
   const ids = (await Promise.all(shards)).flatMap((page) => page.messageIds);
   if (ids.length === 0) return 0;
   // Rows are hints: one that was finished a moment ago is not overdue.
@@ -84,7 +85,7 @@ interface OpenCounts {
 async function countOpen(deps: StatsDependencies, senderId?: string): Promise<OpenCounts> {
   const counts = { PENDING: 0, QUEUED: 0, PROCESSING: 0 };
   let rolledBack = 0;
-  const seen = await forEachListed(deps, { groups: ["OPEN", "ROLLED_BACK"] }, (message) => {
+  const seen = await forEachOpen(deps, (message) => {
     if (senderId !== undefined && message.senderId !== senderId) return;
     if (message.status in counts) counts[message.status as keyof typeof counts] += 1;
     if (isRolledBack(message)) rolledBack += 1;
@@ -155,6 +156,21 @@ interface Listing {
   readonly groups: readonly ListGroup[];
   readonly senderId?: string;
   readonly since?: number;
+}
+
+/** Every unfinished message, re-read, page by page, up to the cap. */
+async function forEachOpen(
+  { store }: StatsDependencies,
+  visit: (message: Message) => void,
+): Promise<{ capped: boolean }> {
+  let after: DueRow | undefined;
+  for (let seen = 0; seen < COUNT_CAP; seen += PAGE) {
+    const rows = await store.listDue({ limit: PAGE, ...(after ? { after } : {}) });
+    for (const message of await store.getMany(rows.map((row) => row.messageId))) visit(message);
+    after = rows.at(-1);
+    if (rows.length < PAGE) return { capped: false };
+  }
+  return { capped: true };
 }
 
 /** Every listed message, re-read, page by page, up to the cap. */

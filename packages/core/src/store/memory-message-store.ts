@@ -2,10 +2,12 @@
 import type { Clock } from "../clock.ts";
 import { type Attempt, listGroupOf, type Message, type Payload } from "../message/message.ts";
 import { shardOf } from "../message/message-id.ts";
-import { newestFirst } from "../message/newest-first.ts";
+import { newestFirst, soonestDueFirst } from "../message/order.ts";
 import { carriesToken, perform, type Transition } from "../message/transition.ts";
 import type {
   DuePage,
+  DueQuery,
+  DueRow,
   IndexRow,
   ListQuery,
   MessageDetail,
@@ -13,9 +15,10 @@ import type {
   PayloadSummary,
   WriteResult,
 } from "./message-store.ts";
-import { SHARDS } from "./table-definition.ts";
+import { DEFAULT_SHARDS } from "./table-definition.ts";
 
 export class MemoryMessageStore implements MessageStore {
+  readonly shards = DEFAULT_SHARDS;
   readonly #clock: Pick<Clock, "now">;
   readonly #messages = new Map<string, Message>();
   readonly #payloads = new Map<string, { payload: Payload; expiresAt: number }>();
@@ -95,6 +98,7 @@ export class MemoryMessageStore implements MessageStore {
   async list({
     groups,
     senderId,
+    failed,
     since = 0,
     until = Infinity,
     after,
@@ -104,6 +108,7 @@ export class MemoryMessageStore implements MessageStore {
       .filter((message) =>
         senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId,
       )
+      .filter(({ status }) => !failed || status === "FAILED")
       .filter(({ createdAt }) => createdAt >= since && createdAt < until)
       .filter((message) => after === undefined || newestFirst(after, message) < 0)
       .sort(newestFirst)
@@ -111,10 +116,19 @@ export class MemoryMessageStore implements MessageStore {
       .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
   }
 
+  async listDue({ after, limit }: DueQuery): Promise<readonly DueRow[]> {
+    return this.#all()
+      .filter((message): message is Message & DueRow => message.dueAt !== undefined)
+      .filter((message) => after === undefined || soonestDueFirst(after, message) < 0)
+      .sort(soonestDueFirst)
+      .slice(0, limit)
+      .map(({ messageId, dueAt }) => ({ messageId, dueAt }));
+  }
+
   async due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
     const due = this.#all()
       .filter((message) => message.dueAt !== undefined && message.dueAt <= until)
-      .filter(({ messageId }) => shardOf(messageId, SHARDS) === shard)
+      .filter(({ messageId }) => shardOf(messageId, this.shards) === shard)
       .map((message) => ({ key: dueKey(message), messageId: message.messageId }))
       .filter(({ key }) => from === undefined || key > from)
       .sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -39,6 +39,12 @@ export interface IndexRow {
   readonly createdAt: number;
 }
 
+/** What the due index knows of a message; a hint, too. */
+export interface DueRow {
+  readonly messageId: string;
+  readonly dueAt: number;
+}
+
 /** A place in a list, newest first: everything before it has been seen. */
 export interface ListPosition {
   readonly createdAt: number;
@@ -49,11 +55,19 @@ export interface ListQuery {
   /** Partitions of the list index to read; ignored if `senderId` is given. */
   readonly groups: readonly ListGroup[];
   readonly senderId?: string;
+  /** With a `senderId`: its FAILED messages alone. */
+  readonly failed?: true;
   /** Accepted at or after this time. */
   readonly since?: number;
   /** Accepted before this time. */
   readonly until?: number;
   readonly after?: ListPosition;
+  readonly limit: number;
+}
+
+export interface DueQuery {
+  /** Everything before it has been seen. */
+  readonly after?: DueRow;
   readonly limit: number;
 }
 
@@ -76,6 +90,9 @@ export interface MessageDetail {
  * rejects with a StorageError if the storage does not answer.
  */
 export interface MessageStore {
+  /** How many shards the due index has: `due` reads one of them. */
+  readonly shards: number;
+
   /**
    * Stores a new message if there is none under its id. `applied: false` holds the one that is there. A
    * repeated call with the same `writeId` counts as applied.
@@ -108,6 +125,9 @@ export interface MessageStore {
 
   /** Index rows, newest first, at most `limit`. */
   list(query: ListQuery): Promise<readonly IndexRow[]>;
+
+  /** Rows of all shards of the due index, soonest due first, equal times by id; at most `limit`. */
+  listDue(query: DueQuery): Promise<readonly DueRow[]>;
 
   /** Index rows of one shard that are due at `until` or earlier, the longest overdue first. */
   due(shard: number, until: number, limit: number, from?: string): Promise<DuePage>;

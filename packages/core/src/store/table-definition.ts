@@ -21,6 +21,8 @@ export const tableDefinition = {
     dueShard: "S",
     dueAt: "N",
     senderKey: "S",
+    endpointKey: "S",
+    attentionKey: "S",
   } satisfies Record<string, KeyAttributeType>,
   primaryIndex: { hashKey: "pk", rangeKey: "sk" },
   /**
@@ -28,12 +30,16 @@ export const tableDefinition = {
    * make every transition pay for a changed projected attribute.
    */
   indexes: {
-    /** OPEN, COMPLETED, FAILED, CANCELLED or ROLLED_BACK by shard, by time of acceptance. */
+    /** LIVE, ROLLED_BACK, FAILED or CANCELLED by shard, by time of acceptance. */
     list: { hashKey: "listKey", rangeKey: "createdAt" },
     /** Sparse: only unfinished messages carry `dueShard` and `dueAt`. */
     due: { hashKey: "dueShard", rangeKey: "dueAt" },
     /** One sender's messages by shard, by time of acceptance. */
     sender: { hashKey: "senderKey", rangeKey: "createdAt" },
+    /** One endpoint's messages by shard, by time of acceptance. Sparse: messages of events alone will carry it. */
+    endpoint: { hashKey: "endpointKey", rangeKey: "createdAt" },
+    /** What calls for attention, by shard, by time of acceptance. Sparse: one sender's FAILED messages. */
+    attention: { hashKey: "attentionKey", rangeKey: "createdAt" },
   } satisfies Record<string, IndexDefinition>,
   projection: "keys-only",
   /** DynamoDB deletes items past this attribute (epoch seconds), some days late: readers check it too. */
@@ -43,8 +49,13 @@ export const tableDefinition = {
 export type IndexName = keyof typeof tableDefinition.indexes;
 
 /**
- * Every index partition is split into this many. DynamoDB takes 1,000 write units a second on one partition
- * key, and a message writes at most twice to the same one (it comes and goes), so 4 shards carry some 2,000
- * messages a second. Lists read every shard: more shards make each list dearer. Changing it needs a migration.
+ * Every index partition is split into this many, unless the stage sets more. DynamoDB takes 1,000 write units a
+ * second on one partition key, and a message writes at most twice to the same one (it comes and goes), so 4 shards
+ * carry some 2,000 messages a second. Lists read every shard: more shards make each list dearer.
+ *
+ * It may be raised at any time: writers write the new shards, readers read all of them, and what was written before
+ * lies in some of them. It must never be lowered: nobody would look into the shards beyond.
  */
-export const SHARDS = 4;
+export const DEFAULT_SHARDS = 4;
+/** A list reads every shard of every group at once. */
+export const MAX_SHARDS = 256;

@@ -7,14 +7,15 @@ import { type MessageStore, StorageError } from "../store/message-store.ts";
 export type StoreFault = "before" | "failed" | "after" | "refused" | undefined;
 
 /** What a call to the store is: its method and, for `apply`, the name of the transition. */
-export type StoreCall = Exclude<keyof MessageStore, "apply"> | `apply ${string}`;
+export type StoreCall = Exclude<StoreMethod, "apply"> | `apply ${string}`;
+type StoreMethod = Exclude<keyof MessageStore, "shards">;
 
 /** Decides over each call, in the order of the calls. */
 export type StoreFaults = (call: StoreCall, messageId: unknown) => StoreFault;
 
 /** A store that fails as planned. */
 export function faultyStore(inner: MessageStore, faults: StoreFaults): MessageStore {
-  const call = async (name: keyof MessageStore, args: unknown[]): Promise<unknown> => {
+  const call = async (name: StoreMethod, args: unknown[]): Promise<unknown> => {
     const transition = name === "apply" ? (args[1] as { name: string }).name : "";
     const fault = faults(name === "apply" ? `apply ${transition}` : name, args[0]);
     if (fault === "before") throw new StorageError(false, true, new Error("throttled"));
@@ -25,10 +26,8 @@ export function faultyStore(inner: MessageStore, faults: StoreFaults): MessageSt
     if (fault === "after") throw new StorageError(true, true, new Error("answer lost"));
     return result;
   };
-  const get =
-    (_: unknown, name: keyof MessageStore) =>
-    (...args: unknown[]) =>
-      call(name, args);
+  const get = (_: unknown, name: keyof MessageStore) =>
+    name === "shards" ? inner.shards : (...args: unknown[]) => call(name, args);
   return new Proxy({}, { get }) as MessageStore;
 }
 

@@ -2,29 +2,27 @@
 import { createHash } from "node:crypto";
 import { validationError } from "@homing/core/error";
 import { MESSAGE_ID } from "@homing/core/message/message-id";
-import type { ListPosition } from "@homing/core/store/message-store";
+import type { Place } from "@homing/core/operate/list";
 
 /** `scope` is everything that decides what the list holds: its filter, and whose key asks. */
-export function encodeCursor(position: ListPosition, scope: unknown): string {
-  return Buffer.from(JSON.stringify([position.createdAt, position.messageId, fingerprint(scope)])).toString(
-    "base64url",
-  );
+export function encodeCursor(place: Place, scope: unknown): string {
+  return Buffer.from(JSON.stringify([place.at, place.messageId, fingerprint(scope)])).toString("base64url");
 }
 
 /** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
-export function decodeCursor(cursor: string, scope: unknown): ListPosition {
-  const [createdAt, messageId, made] = parse(cursor);
+export function decodeCursor(cursor: string, scope: unknown): Place {
+  const [at, messageId, made] = parse(cursor);
   const valid =
-    typeof createdAt === "number" &&
-    Number.isSafeInteger(createdAt) &&
+    typeof at === "number" &&
+    Number.isSafeInteger(at) &&
     typeof messageId === "string" &&
     MESSAGE_ID.test(messageId);
   if (!valid || made !== fingerprint(scope)) {
     throw validationError([
-      { path: "cursor", message: "was not made for this list; leave it out to start from the newest" },
+      { path: "cursor", message: "was not made for this list; leave it out to start from its beginning" },
     ]);
   }
-  return { createdAt, messageId };
+  return { at, messageId };
 }
 
 function parse(cursor: string): unknown[] {

@@ -65,24 +65,26 @@ describe("a list", () => {
     const waiting = await send({}, "claim", "retryLater");
     const requeued = await send({ targetUrl: "https://other.example/" }, "rollback", "enqueue");
     const cancelled = await send({}, "rollback", "cancel");
+    // Its copy was claimed: the send got through after all, and what it waits for now is its target.
+    const claimed = await send({}, "rollback", "enqueue", "claim", "retryLater");
 
     const cases: Array<[string, string[]]> = [
       ["status=COMPLETED", [completed]],
       ["status=FAILED", [failed]],
-      ["status=PENDING", [waiting, rolledBack]],
+      ["status=PENDING", [rolledBack, waiting, claimed]],
       ["status=QUEUED", [requeued]],
       ["status=PROCESSING", []],
       ["status=CANCELLED", [cancelled]],
       ["rolledBack=true", [requeued, rolledBack]],
       ["rolledBack=true&status=QUEUED", [requeued]],
-      ["rolledBack=false", [cancelled, requeued, waiting, rolledBack, failed, completed]],
+      ["rolledBack=false", [claimed, cancelled, requeued, waiting, rolledBack, failed, completed]],
       ["senderId=acme", [rolledBack]],
       ["senderId=acme&status=FAILED", []],
       ["senderId=nobody", []],
       ["target=other.example", [requeued, failed]],
       ["target=OTHER.example:8443", [failed]],
       ["target=example.com&status=COMPLETED", [completed]],
-      ["since=2026-11-22T12:05:00Z", [cancelled, requeued]],
+      ["since=2026-11-22T12:05:00Z", [claimed, cancelled, requeued]],
       ["until=2026-11-22T12:02:00Z", [completed]],
       ["since=2026-11-22T12:02:00Z&until=2026-11-22T12:04:00Z", [rolledBack, failed]],
     ];

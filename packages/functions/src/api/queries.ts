@@ -49,7 +49,7 @@ export const listQuerySchema = v.strictObject({
   rolledBack: v.optional(
     v.pipe(
       v.picklist(["true", "false"], "must be true or false"),
-      v.description("`true`: rolled back after a failed send, and not finished."),
+      v.description("`true`: rolled back after a failed send, and neither claimed nor finished since."),
       v.transform((text) => text === "true"),
     ),
   ),

@@ -15,6 +15,8 @@ import type { Attempt, Message, Payload } from "@homing/core/message/message";
 import { carriesToken, type Token, type Transition } from "@homing/core/message/transition";
 import type {
   DuePage,
+  DueQuery,
+  DueRow,
   IndexRow,
   ListQuery,
   MessageDetail,
@@ -22,8 +24,10 @@ import type {
   PayloadSummary,
   WriteResult,
 } from "@homing/core/store/message-store";
+import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import pRetry from "p-retry";
-import { listRows } from "./list-index.ts";
+import { isReadable, readable } from "./item-format.ts";
+import { type IndexReader, listDueRows, listRows } from "./list-index.ts";
 import {
   decodeAttempt,
   decodeMessage,
@@ -48,12 +52,19 @@ class KeysLeftOut extends Error {}
 const BATCH_GET_KEYS = 100;
 
 export class DynamoDbMessageStore implements MessageStore {
+  readonly shards: number;
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
   readonly #clock: Pick<Clock, "now">;
   readonly #payloads: PutCollector;
 
-  constructor(client: DynamoDBClient, tableName: string, clock: Pick<Clock, "now">) {
+  constructor(
+    client: DynamoDBClient,
+    tableName: string,
+    clock: Pick<Clock, "now">,
+    shards: number = DEFAULT_SHARDS,
+  ) {
+    this.shards = shards;
     this.#client = client;
     this.#tableName = tableName;
     this.#clock = clock;
@@ -66,7 +77,7 @@ export class DynamoDbMessageStore implements MessageStore {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#tableName,
-          Item: encodeMessage(message),
+          Item: encodeMessage(message, this.shards),
           ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
           ExpressionAttributeValues: { ":now": { N: String(this.#clock.now() / 1_000) } },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -78,7 +89,10 @@ export class DynamoDbMessageStore implements MessageStore {
 
   async apply(messageId: string, transition: Transition): Promise<WriteResult> {
     return this.#write(messageId, transition.token, async () => {
-      const input = transitionUpdate(this.#tableName, messageId, transition, this.#clock.now());
+      const input = transitionUpdate(this.#tableName, messageId, transition, {
+        shards: this.shards,
+        now: this.#clock.now(),
+      });
       const { Attributes } = await this.#client.send(new UpdateItemCommand(input));
       if (!Attributes) throw new Error("UpdateItem answers ALL_NEW");
       return decodeMessage(Attributes);
@@ -100,7 +114,7 @@ export class DynamoDbMessageStore implements MessageStore {
 
   async get(messageId: string): Promise<Message | undefined> {
     const item = await this.#get(messageKey(messageId));
-    return item && decodeMessage(item);
+    return item && decodeMessage(readable(item));
   }
 
   async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
@@ -110,7 +124,7 @@ export class DynamoDbMessageStore implements MessageStore {
 
   async getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
     const item = await this.#get(payloadKey(messageId, requestHash));
-    return item && decodePayload(item);
+    return item && decodePayload(readable(item));
   }
 
   async getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
@@ -131,20 +145,24 @@ export class DynamoDbMessageStore implements MessageStore {
     const items = await this.#queryAll(messageId);
     const messageItem = items.find((item) => item.sk?.S === MESSAGE_KEY);
     if (!messageItem) return undefined;
-    const message = decodeMessage(messageItem);
+    const message = decodeMessage(readable(messageItem));
     const hashKey = payloadKey(messageId, message.requestHash).sk?.S;
     const payloadItem = items.find((item) => item.sk?.S === hashKey);
     const attempts = items
-      .filter(isAttemptItem)
+      .filter((item) => isAttemptItem(item) && isReadable(item))
       .map(decodeAttempt)
       // An idempotency key that expired and was used again leads to the same id: attempts of the earlier life.
       .filter((attempt) => attempt.startedAt >= message.createdAt)
       .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt);
-    return { message, ...(payloadItem ? { payload: decodePayload(payloadItem) } : {}), attempts };
+    return { message, ...(payloadItem ? { payload: decodePayload(readable(payloadItem)) } : {}), attempts };
   }
 
   async list(query: ListQuery): Promise<readonly IndexRow[]> {
-    return this.#call(() => listRows(this.#client, this.#tableName, query));
+    return this.#call(() => listRows(this.#index, query));
+  }
+
+  async listDue(query: DueQuery): Promise<readonly DueRow[]> {
+    return this.#call(() => listDueRows(this.#index, query));
   }
 
   async due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
@@ -164,6 +182,10 @@ export class DynamoDbMessageStore implements MessageStore {
       messageIds: Items.map((row) => row.pk?.S ?? ""),
       ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
     };
+  }
+
+  get #index(): IndexReader {
+    return { client: this.#client, tableName: this.#tableName, shards: this.shards };
   }
 
   async ping(): Promise<void> {
@@ -187,7 +209,7 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   #alive(item: Item): Message | undefined {
-    return isExpired(item, this.#clock.now()) ? undefined : decodeMessage(item);
+    return isExpired(item, this.#clock.now()) ? undefined : decodeMessage(readable(item));
   }
 
   async #put(item: Item): Promise<void> {
@@ -226,7 +248,8 @@ export class DynamoDbMessageStore implements MessageStore {
     const chunks: Item[][] = [];
     for (let at = 0; at < keys.length; at += BATCH_GET_KEYS) chunks.push(keys.slice(at, at + BATCH_GET_KEYS));
     const pages = await Promise.all(chunks.map((chunk) => this.#batchGetChunk(chunk, options)));
-    return pages.flat().filter((item) => !isExpired(item, this.#clock.now()));
+    // What only a newer version can read is for that version to list, and to push on.
+    return pages.flat().filter((item) => isReadable(item) && !isExpired(item, this.#clock.now()));
   }
 
   /** Asks again for what DynamoDB left out: it answers at most 16 MB, and less when it throttles. */

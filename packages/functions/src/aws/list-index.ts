@@ -1,24 +1,85 @@
-/** Reading the sharded list and sender indexes as one list, newest first. */
-import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { newestFirst } from "@homing/core/message/newest-first";
-import type { IndexRow, ListQuery } from "@homing/core/store/message-store";
-import { SHARDS } from "@homing/core/store/table-definition";
-import { type Item, shardKey } from "./message-item.ts";
+/** Reading a sharded index as one list, in the order of its range key. */
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { failedOf } from "@homing/core/message/message";
+import { newestFirst, soonestDueFirst } from "@homing/core/message/order";
+import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
+import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
+import { dueShardKey, type Item, shardKey } from "./message-item.ts";
 
-/** At most `limit` rows, merged from every shard. */
-export async function listRows(
-  client: DynamoDBClient,
-  tableName: string,
-  query: ListQuery,
-): Promise<IndexRow[]> {
-  const prefixes = query.senderId === undefined ? query.groups : [query.senderId];
-  const partitions = prefixes.flatMap((prefix) =>
-    Array.from({ length: SHARDS }, (_, shard) => shardKey(prefix, shard)),
-  );
+export interface IndexReader {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly shards: number;
+}
+
+/** What to read of each partition: a range of times, in the list's order. */
+interface Reading<Row> {
+  readonly index: IndexName;
+  readonly partitions: readonly AttributeValue[];
+  readonly from: number;
+  readonly to: number;
+  readonly descending: boolean;
+  readonly toRow: (item: Item) => Row;
+  readonly timeOf: (row: Row) => number;
+  /** The list's order: by time, then by id. */
+  readonly compare: (a: Row, b: Row) => number;
+  readonly after: Row | undefined;
+  readonly limit: number;
+}
+
+/** Newest first, at most `limit` rows, merged from every shard. */
+export async function listRows(reader: IndexReader, query: ListQuery): Promise<IndexRow[]> {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER, after, limit } = query;
+  const { index, prefixes } = placeOf(query);
+  return readMerged(reader, {
+    index,
+    partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
+    from: since,
+    to: Math.min(until - 1, after?.createdAt ?? until),
+    descending: true,
+    toRow: (item) => ({ messageId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
+    timeOf: ({ createdAt }) => createdAt,
+    compare: newestFirst,
+    after,
+    limit,
+  });
+}
+
+/** Soonest due first, at most `limit` rows, merged from every shard. */
+export async function listDueRows(reader: IndexReader, { after, limit }: DueQuery): Promise<DueRow[]> {
+  return readMerged(reader, {
+    index: "due",
+    partitions: shardsOf(reader).map(dueShardKey),
+    from: after?.dueAt ?? 0,
+    to: Number.MAX_SAFE_INTEGER,
+    descending: false,
+    toRow: (item) => ({ messageId: item.pk?.S ?? "", dueAt: Number(item.dueAt?.N) }),
+    timeOf: ({ dueAt }) => dueAt,
+    compare: soonestDueFirst,
+    after,
+    limit,
+  });
+}
+
+function placeOf({ senderId, failed, groups }: ListQuery): {
+  readonly index: IndexName;
+  readonly prefixes: readonly string[];
+} {
+  if (senderId === undefined) return { index: "list", prefixes: groups };
+  if (failed) return { index: "attention", prefixes: [failedOf(senderId)] };
+  return { index: "sender", prefixes: [senderId] };
+}
+
+function shardsOf({ shards }: IndexReader): number[] {
+  return Array.from({ length: shards }, (_, shard) => shard);
+}
+
+async function readMerged<Row>(reader: IndexReader, reading: Reading<Row>): Promise<Row[]> {
+  if (reading.to < reading.from) return [];
   const parts = await Promise.all(
-    partitions.map((partition) => readPartition(client, tableName, partition, query)),
+    reading.partitions.map((partition) => readPartition(reader, reading, partition)),
   );
-  return parts.flat().sort(newestFirst).slice(0, query.limit);
+  return parts.flat().sort(reading.compare).slice(0, reading.limit);
 }
 
 /**
@@ -26,47 +87,42 @@ export async function listRows(
  * same millisecond, and the list's order needs them by id: so it reads until all rows as old as the last one
  * wanted have been seen.
  */
-async function readPartition(
-  client: DynamoDBClient,
-  tableName: string,
-  partition: string,
-  query: ListQuery,
-): Promise<IndexRow[]> {
-  const { senderId, since = 0, until = Number.MAX_SAFE_INTEGER, after, limit } = query;
-  const [index, hashKey] = senderId === undefined ? ["list", "listKey"] : ["sender", "senderKey"];
-  const newest = Math.min(until - 1, after?.createdAt ?? until);
-  if (newest < since) return [];
-  const rows: IndexRow[] = [];
+async function readPartition<Row>(
+  { client, tableName }: IndexReader,
+  { index, from, to, descending, toRow, timeOf, compare, after, limit }: Reading<Row>,
+  partition: AttributeValue,
+): Promise<Row[]> {
+  const { hashKey, rangeKey } = tableDefinition.indexes[index];
+  const rows: Row[] = [];
   let start: Item | undefined;
   do {
     const page = await client.send(
       new QueryCommand({
         TableName: tableName,
         IndexName: index,
-        KeyConditionExpression: `${hashKey} = :partition AND createdAt BETWEEN :since AND :newest`,
+        KeyConditionExpression: `${hashKey} = :partition AND ${rangeKey} BETWEEN :from AND :to`,
         ExpressionAttributeValues: {
-          ":partition": { S: partition },
-          ":since": { N: String(since) },
-          ":newest": { N: String(newest) },
+          ":partition": partition,
+          ":from": { N: String(from) },
+          ":to": { N: String(to) },
         },
-        ScanIndexForward: false,
+        ScanIndexForward: !descending,
         // One more than wanted tells whether rows of the same millisecond follow.
         Limit: limit + 1,
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );
-    const read = (page.Items ?? []).map((row) => ({
-      messageId: row.pk?.S ?? "",
-      createdAt: Number(row.createdAt?.N),
-    }));
-    rows.push(...read.filter((row) => after === undefined || newestFirst(after, row) < 0));
+    const read = (page.Items ?? []).map(toRow);
+    rows.push(...read.filter((row) => after === undefined || compare(after, row) < 0));
+    rows.sort(compare);
     start = page.LastEvaluatedKey;
-  } while (start && !isComplete(rows, limit, Number(start.createdAt?.N)));
-  return rows.sort(newestFirst).slice(0, limit);
-}
+  } while (start && !isComplete(Number(start[rangeKey]?.N)));
+  return rows.slice(0, limit);
 
-/** Enough rows, and the read has gone past the time of the last one wanted. */
-function isComplete(rows: readonly IndexRow[], limit: number, readUntil: number): boolean {
-  const last = rows[limit - 1];
-  return last !== undefined && readUntil < last.createdAt;
+  /** Enough rows, and the read has gone past the time of the last one wanted. */
+  function isComplete(readUntil: number): boolean {
+    const last = rows[limit - 1];
+    if (last === undefined) return false;
+    return descending ? readUntil < timeOf(last) : readUntil > timeOf(last);
+  }
 }

@@ -2,9 +2,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import {
   type Attempt,
+  failedOf,
   type HistoryEntry,
   type HistoryReason,
-  type ListGroup,
   listGroupOf,
   type Message,
   type Payload,
@@ -12,7 +12,7 @@ import {
 } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
 import type { TransitionEntry } from "@homing/core/message/transition";
-import { SHARDS } from "@homing/core/store/table-definition";
+import { decodeFirstAttempt, encodeFirstAttempt } from "./first-attempt.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -36,16 +36,13 @@ export function attemptKey(messageId: string, attempt: Pick<Attempt, "number" | 
   return { pk: { S: messageId }, sk: { S: `${ATTEMPT_PREFIX}${number}#${attempt.claimId}` } };
 }
 
-export function listKey(messageId: string, group: ListGroup): AttributeValue {
-  return { S: shardKey(group, shardOf(messageId, SHARDS)) };
+/** A key of an index: what is listed together, split by shard. */
+export function shardKey(prefix: string, shard: number): AttributeValue {
+  return { S: `${prefix}#${shard}` };
 }
 
-export function dueShardKey(messageId: string): AttributeValue {
-  return { S: String(shardOf(messageId, SHARDS)) };
-}
-
-export function shardKey(prefix: string, shard: number): string {
-  return `${prefix}#${shard}`;
+export function dueShardKey(shard: number): AttributeValue {
+  return { S: String(shard) };
 }
 
 /** Attributes that are stored as they are. `expiresAt` is in seconds, for DynamoDB's time to live. */
@@ -97,12 +94,13 @@ const ZERO_IF_ABSENT = new Set<string>([
 /** Conditions and arithmetic need these to be there. */
 const ALWAYS_STORED = new Set<string>(["attempt"]);
 
-export function encodeMessage(message: Message): Item {
+export function encodeMessage(message: Message, shards: number): Item {
   const { messageId, senderId } = message;
+  const shard = shardOf(messageId, shards);
   const item: Item = {
     ...messageKey(messageId),
-    listKey: listKey(messageId, listGroupOf(message)),
-    senderKey: { S: shardKey(senderId, shardOf(messageId, SHARDS)) },
+    listKey: shardKey(listGroupOf(message), shard),
+    senderKey: shardKey(senderId, shard),
     history: encodeHistory(message.history, message.correlationId),
   };
   for (const name of [...TEXTS, ...NUMBERS]) {
@@ -111,10 +109,11 @@ export function encodeMessage(message: Message): Item {
       continue;
     item[name] = encodeAttribute(name, value);
   }
-  if (message.dueAt !== undefined) item.dueShard = dueShardKey(messageId);
+  if (message.dueAt !== undefined) item.dueShard = dueShardKey(shard);
+  if (message.status === "FAILED") item.attentionKey = shardKey(failedOf(senderId), shard);
   if (message.expiresAt !== undefined) item.expiresAt = encodeAttribute("expiresAt", message.expiresAt);
   if (message.firstAttempt !== undefined)
-    item.firstAttempt = encodeAttribute("firstAttempt", message.firstAttempt);
+    item.firstAttempt = { S: encodeFirstAttempt(message.firstAttempt, message.claimId) };
   return item;
 }
 
@@ -141,7 +140,8 @@ export function decodeMessage(item: Item): Message {
     else if (ZERO_IF_ABSENT.has(name)) message[name] = 0;
   }
   if (item.expiresAt?.N !== undefined) message.expiresAt = Number(item.expiresAt.N) * 1_000;
-  if (item.firstAttempt?.S !== undefined) message.firstAttempt = JSON.parse(item.firstAttempt.S);
+  if (item.firstAttempt?.S !== undefined)
+    message.firstAttempt = decodeFirstAttempt(item.firstAttempt.S, item.claimId?.S);
   message.history = decodeHistory(item.history?.L ?? [], message.correlationId as string);
   return message as unknown as Message;
 }

@@ -1,34 +1,46 @@
 /** A transition as one `UpdateItem`: the condition, and what changes. */
 import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { isFinished } from "@homing/core/message/message";
+import { shardOf } from "@homing/core/message/message-id";
 import type { Condition, Transition } from "@homing/core/message/transition";
+import { encodeFirstAttempt } from "./first-attempt.ts";
+import { READABLE_FORMAT, readableCondition } from "./item-format.ts";
 import {
   dueShardKey,
   encodeAttribute,
   encodeEntry,
   encodeHistory,
-  listKey,
   messageKey,
+  shardKey,
 } from "./message-item.ts";
 
 export function transitionUpdate(
   tableName: string,
   messageId: string,
   transition: Transition,
-  now: number,
+  { shards, now }: { readonly shards: number; readonly now: number },
 ): UpdateItemCommandInput {
+  const shard = shardOf(messageId, shards);
   const expression = new Expression();
   const condition = conditionOf(transition.when, expression, now);
-  const sets = Object.entries(transition.set)
+  const { firstAttempt, ...plain } = transition.set;
+  const sets = Object.entries(plain)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => expression.assign(name, encodeAttribute(name, value)));
+  if (firstAttempt) {
+    const { claimId } = transition.when;
+    sets.push(expression.assign("firstAttempt", { S: encodeFirstAttempt(firstAttempt, claimId) }));
+  }
   const removes = transition.remove.map((name) => expression.name(name));
 
   sets.push(expression.assign(transition.token.attribute, { S: transition.token.value }));
   // The due index is sparse: its shard comes and goes with `dueAt`.
-  if (transition.set.dueAt !== undefined) sets.push(expression.assign("dueShard", dueShardKey(messageId)));
+  if (transition.set.dueAt !== undefined) sets.push(expression.assign("dueShard", dueShardKey(shard)));
   if (transition.remove.includes("dueAt")) removes.push(expression.name("dueShard"));
-  if (transition.listGroup) sets.push(expression.assign("listKey", listKey(messageId, transition.listGroup)));
+  const { listGroup, attention } = transition;
+  if (listGroup) sets.push(expression.assign("listKey", shardKey(listGroup, shard)));
+  if (attention) sets.push(expression.assign("attentionKey", shardKey(attention, shard)));
+  if (attention === null) removes.push(expression.name("attentionKey"));
   if (transition.entry) sets.push(...historySets(transition, transition.entry, expression));
 
   return {
@@ -48,6 +60,7 @@ function conditionOf(when: Condition, expression: Expression, now: number): stri
   const statuses = when.status.map((one) => expression.value({ S: one }));
   const parts = [
     "attribute_exists(pk)",
+    readableCondition(expression.name("format"), expression.value({ N: String(READABLE_FORMAT) })),
     statuses.length === 1 ? `${status} = ${statuses[0]}` : `${status} IN (${statuses.join(", ")})`,
   ];
   if (when.revision !== undefined) parts.push(expression.equals("revision", { N: String(when.revision) }));

@@ -16,7 +16,7 @@ afterAll(() => stack.close());
 const key = (name: string, type: "HASH" | "RANGE") => ({ AttributeName: name, KeyType: type });
 
 describe("the table", () => {
-  test("comes out as declared: on demand, with three indexes that project keys only", async () => {
+  test("comes out as declared: on demand, with five indexes that project keys only", async () => {
     expect(await describeTable(stack.dynamodb, stack.tableName)).toEqual({
       onDemand: true,
       keyAttributes: {
@@ -27,12 +27,16 @@ describe("the table", () => {
         dueShard: "S",
         dueAt: "N",
         senderKey: "S",
+        endpointKey: "S",
+        attentionKey: "S",
       },
       primaryIndex: { hashKey: "pk", rangeKey: "sk" },
       indexes: {
         list: { hashKey: "listKey", rangeKey: "createdAt" },
         due: { hashKey: "dueShard", rangeKey: "dueAt" },
         sender: { hashKey: "senderKey", rangeKey: "createdAt" },
+        endpoint: { hashKey: "endpointKey", rangeKey: "createdAt" },
+        attention: { hashKey: "attentionKey", rangeKey: "createdAt" },
       },
       projection: "keys-only",
     });

@@ -44,6 +44,11 @@ async function deliveries(system: UnitSystem, note: Note): Promise<void> {
     await note(`accept, ${kib} KiB`, accept);
     await note(`deliver, ${kib} KiB`, () => system.deliver());
   }
+  await system.call("/v1/messages", 202, { body: messageOf(KIB) });
+  const longest = system.answer;
+  system.answer = '{"ok":true}';
+  await note("deliver, 1 KiB, to a target of few words", () => system.deliver());
+  system.answer = longest;
   const messages = Array.from({ length: 10 }, () => messageOf(KIB));
   await note("accept a batch of 10, 1 KiB each", () =>
     system.call("/v1/messages/batch", 207, { body: { messages } }),
@@ -148,6 +153,10 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   await note("list, 1 message", () => system.call("/v1/messages", 200));
   await note("list by sender, 1 message", () => system.call("/v1/messages?senderId=acme", 200));
   await note("list by status, none", () => system.call("/v1/messages?status=FAILED", 200));
+  await note("list what waits, none", () => system.call("/v1/messages?status=PENDING", 200));
+  await note("list a sender's failed messages, none", () =>
+    system.call("/v1/messages?status=FAILED&senderId=acme", 200),
+  );
 
   const accept = async () => (await system.call("/v1/messages", 202, { body: messageOf(KIB) })).messageId;
   const cancelled = await accept();

@@ -8,7 +8,7 @@ const client = newDatabase(inject("dynamoDbLocalEndpoint"));
 beforeAll(() => provisionTable(client, TABLE));
 afterAll(() => client.destroy());
 
-test("the table comes out as declared: on demand, with three indexes that project keys only", async () => {
+test("the table comes out as declared: on demand, with five indexes that project keys only", async () => {
   expect(await describeTable(client, TABLE)).toEqual({
     onDemand: true,
     keyAttributes: {
@@ -19,12 +19,16 @@ test("the table comes out as declared: on demand, with three indexes that projec
       dueShard: "S",
       dueAt: "N",
       senderKey: "S",
+      endpointKey: "S",
+      attentionKey: "S",
     },
     primaryIndex: { hashKey: "pk", rangeKey: "sk" },
     indexes: {
       list: { hashKey: "listKey", rangeKey: "createdAt" },
       due: { hashKey: "dueShard", rangeKey: "dueAt" },
       sender: { hashKey: "senderKey", rangeKey: "createdAt" },
+      endpoint: { hashKey: "endpointKey", rangeKey: "createdAt" },
+      attention: { hashKey: "attentionKey", rangeKey: "createdAt" },
     },
     projection: "keys-only",
   });

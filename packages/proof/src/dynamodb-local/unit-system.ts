@@ -39,6 +39,8 @@ export class UnitSystem {
   readonly clock = new TestClock();
   readonly sqs = new SqsStub();
   target: TargetBehaviour = 200;
+  /** What the target says with its answer: as much as a first attempt keeps of it. */
+  answer = "x".repeat(256);
   /** Counters are written once a second and not for each message, and so are left out unless they are asked for. */
   counting = false;
   readonly #meter = new AwsMeter();
@@ -159,11 +161,11 @@ export class UnitSystem {
           headers: {
             date: "Sun, 22 Nov 2026 12:00:00 GMT",
             "content-type": "application/json; charset=utf-8",
-            "content-length": "256",
+            "content-length": String(this.answer.length),
             server: "nginx",
             "x-request-id": "3f0c9d2e-8a57-4b53-9d0e-0f3b1c5a7e21",
           },
-          body: "x".repeat(256),
+          body: this.answer,
           durationMs: 102,
         };
       },

@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
         },
         remove: ["leaseUntil"],
         entry: { ...transition.entry, to: "PENDING", reason: "LEASE_EXPIRED" },
-        listGroup: "OPEN",
+        listGroup: "LIVE",
       };
     }),
   },

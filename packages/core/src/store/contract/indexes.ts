@@ -5,8 +5,7 @@ import { newMessageId, shardOf } from "../../message/message-id.ts";
 import { buildMessage } from "../../testing/build-message.ts";
 import { type StepName, stepOf } from "../../testing/journey.ts";
 import { nextToken } from "../../testing/tokens.ts";
-import type { IndexRow, ListPosition, ListQuery, MessageStore } from "../message-store.ts";
-import { SHARDS } from "../table-definition.ts";
+import type { DueRow, IndexRow, ListPosition, ListQuery, MessageStore } from "../message-store.ts";
 import { type MakeStore, type StoreSubject, take, travel } from "./subject.ts";
 
 /** Reads a list to its end, as a caller who pages does. */
@@ -57,17 +56,18 @@ export function describeIndexes(makeStore: MakeStore): void {
 
   describe("a list", () => {
     const GROUPS: ReadonlyArray<[ListGroup, readonly StepName[]]> = [
-      ["OPEN", []],
-      ["OPEN", ["enqueue"]],
-      ["OPEN", ["enqueue", "claim"]],
-      ["OPEN", ["claim", "leaseOver"]],
-      ["OPEN", ["giveUp", "manualRetry"]],
+      ["LIVE", []],
+      ["LIVE", ["enqueue"]],
+      ["LIVE", ["enqueue", "claim"]],
+      ["LIVE", ["claim", "leaseOver"]],
+      ["LIVE", ["claim", "complete"]],
+      ["LIVE", ["giveUp", "manualRetry"]],
+      ["LIVE", ["enqueue", "rollback", "claim", "complete"]],
       ["ROLLED_BACK", ["enqueue", "rollback"]],
       ["ROLLED_BACK", ["enqueue", "rollback", "enqueue"]],
       ["ROLLED_BACK", ["enqueue", "rollback", "enqueue", "claim"]],
+      ["ROLLED_BACK", ["enqueue", "rollback", "enqueue", "claim", "retryLater"]],
       ["ROLLED_BACK", ["enqueue", "rollback", "giveUp", "manualRetry"]],
-      ["COMPLETED", ["claim", "complete"]],
-      ["COMPLETED", ["enqueue", "rollback", "claim", "complete"]],
       ["FAILED", ["claim", "fail"]],
       ["FAILED", ["giveUp"]],
       ["FAILED", ["enqueue", "deadLetter"]],
@@ -105,7 +105,7 @@ export function describeIndexes(makeStore: MakeStore): void {
       const hidden = await travel(subject.store, buildMessage({ createdAt: since + 2 }), ["giveUp"]);
       const newest = await travel(subject.store, buildMessage({ createdAt: since + 3 }), ["cancel"]);
       const rows = await subject.store.list({
-        groups: ["OPEN", "CANCELLED"],
+        groups: ["LIVE", "CANCELLED"],
         since,
         until: since + HOUR,
         limit: 10,
@@ -122,9 +122,31 @@ export function describeIndexes(makeStore: MakeStore): void {
         "enqueue",
       ]);
       await travel(subject.store, buildMessage({ senderId: `${senderId}.b`, createdAt: createdAt + 2 }), []);
-      expect(await subject.store.list({ groups: ["OPEN"], senderId, limit: 10 })).toEqual(
+      expect(await subject.store.list({ groups: ["LIVE"], senderId, limit: 10 })).toEqual(
         [second, first].map(rowOf),
       );
+    });
+
+    it("of one sender's failed messages shows these alone, until they are retried", async () => {
+      const senderId = `sender-${nextToken()}`;
+      const createdAt = ownHour();
+      const put = (at: number, way: readonly StepName[], by = senderId, attemptLimit = 10) =>
+        travel(subject.store, buildMessage({ senderId: by, createdAt: createdAt + at, attemptLimit }), way);
+      const rejected = await put(0, ["claim", "fail"]);
+      const exhausted = await put(1, ["claim", "leaseOver"], senderId, 1);
+      const unsent = await put(2, ["enqueue", "rollback", "giveUp"]);
+      const dead = await put(3, ["enqueue", "deadLetter"]);
+      await put(4, ["claim", "complete"]);
+      await put(5, ["cancel"]);
+      await put(6, []);
+      await put(7, ["giveUp"], `${senderId}.b`);
+      const query = { groups: [], senderId, failed: true as const, limit: 10 };
+      expect(await subject.store.list(query)).toEqual([dead, unsent, exhausted, rejected].map(rowOf));
+      await take(subject.store, unsent, stepOf("manualRetry", unsent));
+      expect(await subject.store.list(query)).toEqual([dead, exhausted, rejected].map(rowOf));
+      expect(await subject.store.list({ ...query, since: createdAt + 1, until: createdAt + 3 })).toEqual([
+        rowOf(exhausted),
+      ]);
     });
 
     it.each(["group", "sender"])(
@@ -136,7 +158,7 @@ export function describeIndexes(makeStore: MakeStore): void {
           buildMessage({ senderId, createdAt: since + offset }),
         );
         await store(messages);
-        const scope = by === "sender" ? { groups: [], senderId } : { groups: ["OPEN" as const] };
+        const scope = by === "sender" ? { groups: [], senderId } : { groups: ["LIVE" as const] };
         const rows = await subject.store.list({ ...scope, since, until: since + 60, limit: 10 });
         expect(rows.map(({ createdAt }) => createdAt - since)).toEqual([59, 1, 0]);
       },
@@ -149,9 +171,11 @@ export function describeIndexes(makeStore: MakeStore): void {
         const senderId = `sender-${nextToken()}`;
         const times = [...Array.from({ length: 12 }, (_, i) => i), ...Array.from({ length: 48 }, () => 5)];
         const messages = times.map((offset) => buildMessage({ senderId, createdAt: since + offset }));
-        expect(new Set(messages.map(({ messageId }) => shardOf(messageId, SHARDS))).size).toBeGreaterThan(3);
+        expect(
+          new Set(messages.map(({ messageId }) => shardOf(messageId, subject.store.shards))).size,
+        ).toBeGreaterThan(3);
         await store(messages);
-        const scope = by === "sender" ? { groups: [], senderId } : { groups: ["OPEN" as const] };
+        const scope = by === "sender" ? { groups: [], senderId } : { groups: ["LIVE" as const] };
         const rows = await listAll(subject.store, { ...scope, since, until: since + HOUR, limit: 7 });
         expect(rows).toHaveLength(60);
         expect(new Set(rows.map(({ messageId }) => messageId))).toEqual(
@@ -165,7 +189,7 @@ export function describeIndexes(makeStore: MakeStore): void {
       const since = ownHour();
       const messages = Array.from({ length: 20 }, (_, i) => buildMessage({ createdAt: since + (i % 3) }));
       await store(messages);
-      const query = { groups: ["OPEN" as const], since, until: since + HOUR };
+      const query = { groups: ["LIVE" as const], since, until: since + HOUR };
       const whole = await subject.store.list({ ...query, limit: 100 });
       expect(whole).toHaveLength(20);
       expect(await listAll(subject.store, { ...query, limit: 1 })).toEqual(whole);
@@ -178,7 +202,7 @@ export function describeIndexes(makeStore: MakeStore): void {
     const inShard = (shard: number, dueAts: readonly number[]): Message[] =>
       dueAts.map((dueAt) => {
         let messageId = newMessageId(dueAt);
-        while (shardOf(messageId, SHARDS) !== shard) messageId = newMessageId(dueAt);
+        while (shardOf(messageId, subject.store.shards) !== shard) messageId = newMessageId(dueAt);
         return buildMessage({ messageId, dueAt });
       });
 
@@ -206,6 +230,34 @@ export function describeIndexes(makeStore: MakeStore): void {
       },
     );
 
+    it("is listed over all shards, soonest due first, equal times by id, without a skip or a repeat", async () => {
+      const at = longAgo();
+      const dueAts = [3, 0, 2, 1, 1, 1, 1, 1, 1, 1, 2, 0].map((offset) => at + offset);
+      const messages = dueAts.map((dueAt) => buildMessage({ dueAt }));
+      expect(
+        new Set(messages.map(({ messageId }) => shardOf(messageId, subject.store.shards))).size,
+      ).toBeGreaterThan(1);
+      await store(messages);
+      await travel(subject.store, buildMessage({ dueAt: at }), ["cancel"]);
+      const sorted = messages
+        .map(({ messageId, dueAt = 0 }) => ({ messageId, dueAt }))
+        .sort((a, b) => a.dueAt - b.dueAt || (a.messageId < b.messageId ? -1 : 1));
+      for (const limit of [1, 3, 100]) {
+        const rows: DueRow[] = [];
+        let after: DueRow | undefined = { messageId: "", dueAt: at };
+        while (after && after.dueAt <= at + 3) {
+          const page = await subject.store.listDue({ limit, after });
+          expect(page.length).toBeLessThanOrEqual(limit);
+          rows.push(...page);
+          after = page.at(-1);
+        }
+        expect(
+          rows.filter(({ dueAt }) => dueAt <= at + 3),
+          `${limit} a page`,
+        ).toEqual(sorted);
+      }
+    });
+
     it("includes what is due at that very moment and nothing later", async () => {
       const at = longAgo();
       const messages = inShard(0, [at - 1, at, at + 1]);
@@ -217,8 +269,10 @@ export function describeIndexes(makeStore: MakeStore): void {
       const at = longAgo();
       const messages = Array.from({ length: 16 }, () => buildMessage({ dueAt: at }));
       await store(messages);
-      for (let shard = 0; shard < SHARDS; shard += 1) {
-        const expected = messages.filter(({ messageId }) => shardOf(messageId, SHARDS) === shard);
+      for (let shard = 0; shard < subject.store.shards; shard += 1) {
+        const expected = messages.filter(
+          ({ messageId }) => shardOf(messageId, subject.store.shards) === shard,
+        );
         expect(new Set(await ownDue(messages, shard, at))).toEqual(
           new Set(expected.map(({ messageId }) => messageId)),
         );

@@ -79,9 +79,9 @@ export function messageRoutes(deps: RouteDependencies) {
       describe({
         operationId: "listMessages",
         tag: "Messages",
-        summary: "List messages, newest first",
+        summary: "List messages",
         description:
-          "A page may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
+          "Newest first; with `status` PENDING, QUEUED or PROCESSING soonest due first: what waits or is stuck comes before what will be done in its time. A page may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
         query: listQuerySchema,
         answers: { 200: { schema: "MessageList", description: "One page." } },
       }),

@@ -1,12 +1,11 @@
 import type { Message } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
 import type { DuePage, MessageStore, WriteResult } from "@homing/core/store/message-store";
-import { SHARDS } from "@homing/core/store/table-definition";
 import { overriding } from "../simulate/overriding.ts";
 
 /** A store in memory whose due index is kept sorted, so that tens of thousands of messages can be simulated. */
 export function withDueIndex(store: MessageStore): MessageStore {
-  const shards: string[][] = Array.from({ length: SHARDS }, () => []);
+  const shards: string[][] = Array.from({ length: store.shards }, () => []);
   const keys = new Map<string, string>();
 
   function note(result: WriteResult): WriteResult {
@@ -15,7 +14,7 @@ export function withDueIndex(store: MessageStore): MessageStore {
   }
 
   function index({ messageId, dueAt }: Message): void {
-    const shard = shards[shardOf(messageId, SHARDS)] ?? [];
+    const shard = shards[shardOf(messageId, store.shards)] ?? [];
     const before = keys.get(messageId);
     const after = dueAt === undefined ? undefined : `${String(dueAt).padStart(16, "0")} ${messageId}`;
     if (before === after) return;

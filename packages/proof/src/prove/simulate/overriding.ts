@@ -3,6 +3,7 @@ import type { MessageStore } from "@homing/core/store/message-store";
 /** The same store with some of its methods replaced. */
 export function overriding(store: MessageStore, methods: Partial<MessageStore>): MessageStore {
   return {
+    shards: store.shards,
     insert: (message) => store.insert(message),
     apply: (messageId, transition) => store.apply(messageId, transition),
     putPayload: (...parts) => store.putPayload(...parts),
@@ -13,6 +14,7 @@ export function overriding(store: MessageStore, methods: Partial<MessageStore>):
     getSummaries: (messages) => store.getSummaries(messages),
     getDetail: (messageId) => store.getDetail(messageId),
     list: (query) => store.list(query),
+    listDue: (query) => store.listDue(query),
     due: (...parts) => store.due(...parts),
     ping: () => store.ping(),
     ...methods,

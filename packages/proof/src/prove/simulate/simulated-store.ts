@@ -1,10 +1,12 @@
 /** The message store as one simulated process sees it: every call can meet an incident, every write is noted. */
 import { type Attempt, listGroupOf, type Message, type Payload } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
-import { newestFirst } from "@homing/core/message/newest-first";
+import { newestFirst } from "@homing/core/message/order";
 import type { Transition } from "@homing/core/message/transition";
 import {
   type DuePage,
+  type DueQuery,
+  type DueRow,
   type IndexRow,
   type ListQuery,
   type MessageDetail,
@@ -13,7 +15,6 @@ import {
   StorageError,
   type WriteResult,
 } from "@homing/core/store/message-store";
-import { SHARDS } from "@homing/core/store/table-definition";
 import type { Fault, Operation } from "./incident.ts";
 import type { Network, Process } from "./process.ts";
 
@@ -25,6 +26,7 @@ export interface Surroundings {
 }
 
 export class SimulatedStore implements MessageStore {
+  readonly shards: number;
   readonly #network: Network & Surroundings;
   readonly #process: Process;
   readonly #inner: MessageStore;
@@ -33,6 +35,7 @@ export class SimulatedStore implements MessageStore {
     this.#network = network;
     this.#process = process;
     this.#inner = inner;
+    this.shards = inner.shards;
   }
 
   insert(message: Message): Promise<WriteResult> {
@@ -94,6 +97,10 @@ export class SimulatedStore implements MessageStore {
     );
   }
 
+  listDue(query: DueQuery): Promise<readonly DueRow[]> {
+    return this.#call("list", undefined, () => this.#inner.listDue(query));
+  }
+
   due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
     return this.#call(
       "due",
@@ -152,13 +159,14 @@ export class SimulatedStore implements MessageStore {
     });
   }
 
-  #staleList({ groups, senderId, after, limit }: ListQuery, ageMs: number): readonly IndexRow[] {
+  #staleList({ groups, senderId, failed, after, limit }: ListQuery, ageMs: number): readonly IndexRow[] {
     const { ledger, scheduler } = this.#network;
     return ledger
       .statesAt(scheduler.now - ageMs)
       .filter((message) =>
         senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId,
       )
+      .filter(({ status }) => !failed || status === "FAILED")
       .sort(newestFirst)
       .filter((message) => after === undefined || newestFirst(after, message) < 0)
       .slice(0, limit)
@@ -172,7 +180,7 @@ export class SimulatedStore implements MessageStore {
       .statesAt(scheduler.now - ageMs)
       .filter(
         ({ messageId, dueAt }) =>
-          dueAt !== undefined && dueAt <= until && shardOf(messageId, SHARDS) === shard,
+          dueAt !== undefined && dueAt <= until && shardOf(messageId, this.shards) === shard,
       )
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
     return { messageIds: rows.slice(0, limit).map(({ messageId }) => messageId) };

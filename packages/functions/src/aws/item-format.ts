@@ -1,0 +1,35 @@
+/**
+ * Items outlive the code that wrote them, and during a deployment two versions write them side by side. What may
+ * change, and how, stands in ARCHITECTURE.md; this is the part that a reader needs.
+ */
+import { StorageError } from "@homing/core/store/message-store";
+import type { Item } from "./message-item.ts";
+
+/**
+ * The newest format that this code reads. An item that carries a `format` needs a reader of at least that one; without
+ * it any reader will do. A writer sets it only on items that an older reader would misread.
+ */
+export const READABLE_FORMAT = 1;
+
+/** The condition under which a writer may touch an item: it must be able to read what it changes. */
+export function readableCondition(name: string, value: string): string {
+  return `(attribute_not_exists(${name}) OR ${name} <= ${value})`;
+}
+
+export function isReadable(item: Item): boolean {
+  return Number(item.format?.N ?? 0) <= READABLE_FORMAT;
+}
+
+/**
+ * The item, if this code can read it.
+ *
+ * @throws StorageError retryable: a newer version wrote it, and will answer for it once this one is gone.
+ */
+export function readable(item: Item): Item {
+  if (isReadable(item)) return item;
+  throw new StorageError(
+    false,
+    true,
+    new Error(`Format ${item.format?.N} is newer than this version reads (${READABLE_FORMAT}).`),
+  );
+}
