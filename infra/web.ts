@@ -7,7 +7,7 @@ const API_PATHS = ["/v1", "/docs"];
 export const dashboard = new sst.aws.StaticSite("Dashboard", {
   path: "packages/web",
   build: { command: "npm run build", output: "dist" },
-  environment: { VITE_API_URL: edge ? dashboardOrigin : gateway.url },
+  environment: { VITE_API_URL: edge ? dashboardOrigin : gateway.url, VITE_STAGE: $app.stage },
   assets: {
     fileOptions: [
       { files: "**", cacheControl: "no-cache" },

@@ -42,7 +42,10 @@ test("panes for the dashboard, which calls the deployed API, and for a receiver 
       command: "npm run dev",
       directory: "packages/web",
       autostart: true,
-      environment: { VITE_API_URL: "https://gatewayapi.execute-api.us-east-1.amazonaws.com" },
+      environment: {
+        VITE_API_URL: "https://gatewayapi.execute-api.us-east-1.amazonaws.com",
+        VITE_STAGE: "ada",
+      },
     },
     Receiver: { title: "Receiver", command: "node packages/local/src/receiver.ts", autostart: true },
   });

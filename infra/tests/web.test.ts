@@ -6,16 +6,25 @@ import { type Graph, ofType, only } from "../testing/graph.ts";
 describe.each([
   {
     label: "personal",
+    stage: "ada",
     origin: "https://d111111abcdef8.cloudfront.net",
     api: "gatewayapi.execute-api.us-east-1.amazonaws.com",
   },
-  { label: "production", origin: "https://homing.example.com", api: "api.homing.example.com" },
-] as const)("$label", ({ label, origin, api }) => {
+  {
+    label: "production",
+    stage: "production",
+    origin: "https://homing.example.com",
+    api: "api.homing.example.com",
+  },
+] as const)("$label", ({ label, stage, origin, api }) => {
   const { graph } = evaluated(label);
 
-  test("the dashboard is built with the API's address, which is its own origin", () => {
+  test("the dashboard is built with the API's address, which is its own origin, and with its stage", () => {
     const builder = only(graph, "command:local:Command").inputs;
-    expect(builder).toMatchObject({ create: "npm run build", environment: { VITE_API_URL: origin } });
+    expect(builder).toMatchObject({
+      create: "npm run build",
+      environment: { VITE_API_URL: origin, VITE_STAGE: stage },
+    });
     expect(String(builder.dir)).toMatch(/\/packages\/web$/);
   });
 

@@ -245,6 +245,7 @@ describe("reading and moving", () => {
   it("manages keys", async () => {
     const { client } = clientOf(api);
     const created = await client.createKey({ senderId: "acme", scopes: ["read"] });
+    expect(await client.ownKey()).toMatchObject({ keyId: "operator", senderId: "*" });
     expect((await client.listKeys()).map(({ keyId }) => keyId)).toEqual([created.keyId]);
     expect((await client.rotateSender("acme")).signingSecret).not.toBe(created.signingSecret);
     expect((await client.revokeKey(created.keyId)).revokedAt).toBeDefined();

@@ -14,6 +14,7 @@ import type {
   MessageView,
   Moved,
   NewKey,
+  OwnKey,
   RetryFilter,
   RotatedSender,
   StatsView,
@@ -174,6 +175,11 @@ export class HomingClient {
 
   async listKeys(options: CallOptions = {}): Promise<KeyView[]> {
     return (await this.#read<{ items: KeyView[] }>("/v1/keys", options)).items;
+  }
+
+  /** Whose key this client uses, and what it may do. */
+  ownKey(options: CallOptions = {}): Promise<OwnKey> {
+    return this.#read("/v1/keys/self", options);
   }
 
   /** The answer holds the key, which is never shown again. */

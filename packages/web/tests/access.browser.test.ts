@@ -48,6 +48,29 @@ describe("the operator key", () => {
     await page.context().close();
   });
 
+  it("and the stage stand in the header, with what the key may not do and the way to the API's docs", async () => {
+    const operator = await dashboard.open("/");
+    const header = operator.getByRole("banner");
+    await header.getByText("Stage local").waitFor();
+    await header.getByText("Signed in: operator").waitFor();
+    expect(await header.getByText("read only").count()).toBe(0);
+    await header.getByRole("link", { name: "API docs" }).click();
+    await operator.waitForURL("**/docs");
+    await operator.getByRole("heading").first().waitFor();
+    await operator.context().close();
+
+    const { key } = (await dashboard.request("POST", "/v1/keys", {
+      senderId: "acme",
+      scopes: ["read"],
+      name: "support desk",
+    })) as { key: string };
+    const reader = await dashboard.open("/", { key });
+    await reader.getByRole("banner").getByText("Signed in: support desk (acme)").waitFor();
+    await reader.getByRole("banner").getByText("read only").waitFor();
+    expect(complaintsOf(reader)).toEqual([]);
+    await reader.context().close();
+  });
+
   it("that is revoked ends the session, and the screen says so", async () => {
     const { keyId, key } = await createKey(["read"]);
     const page = await dashboard.open("/", { key: null });

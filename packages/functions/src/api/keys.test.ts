@@ -43,6 +43,27 @@ describe("a key", () => {
     expect(JSON.stringify(api.observer.lines)).not.toContain(key);
   });
 
+  it.each([
+    { senderId: "acme", scopes: ["read"], name: "support desk" },
+    { senderId: "acme", scopes: ["send"] },
+    { senderId: "*", scopes: ["operate"] },
+  ])("tells whoever holds it whose it is and what it may do: $scopes", async (asked) => {
+    const { body: made } = await create(asked);
+    const { status, body } = await call("GET", "/v1/keys/self", { key: made.key });
+    expect({ status, body }).toEqual({ status: 200, body: { keyId: made.keyId, ...asked } });
+  });
+
+  it("that is the operator's says so; none that is unknown is told anything, and nothing else is to be asked", async () => {
+    expect((await call("GET", "/v1/keys/self")).body).toEqual({
+      keyId: "operator",
+      senderId: "*",
+      scopes: ["send", "read", "operate"],
+    });
+    expect((await call("GET", "/v1/keys/self", { key: "hk_unknown" })).status).toBe(401);
+    expect((await call("GET", "/v1/keys/self?name=1")).status).toBe(400);
+    expect((await call("DELETE", "/v1/keys/self")).status).toBe(404);
+  });
+
   it("that is revoked is refused after 60 seconds at the latest, and shown as revoked", async () => {
     const { body } = await create({ senderId: "acme", scopes: ["read"] });
     expect((await call("GET", "/v1/messages", { key: body.key })).status).toBe(200);

@@ -58,8 +58,8 @@ export class Admission {
     this.#limiter = limiter;
   }
 
-  /** As middleware, for routes that can tell before they read anything. */
-  requires(scope: Scope): MiddlewareHandler<ApiEnv> {
+  /** As middleware, for routes that can tell before they read anything. Without a scope every key may ask. */
+  requires(scope?: Scope): MiddlewareHandler<ApiEnv> {
     return async (c, next) => {
       this.admit(c, scope);
       await next();
@@ -67,9 +67,10 @@ export class Admission {
   }
 
   /** @throws HomingError FORBIDDEN or RATE_LIMITED, in this order. */
-  admit(c: Context<ApiEnv>, scope: Scope): void {
+  admit(c: Context<ApiEnv>, scope?: Scope): void {
     const principal = c.get("principal");
-    if (!hasScope(principal, scope)) throw new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
+    if (scope !== undefined && !hasScope(principal, scope))
+      throw new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
     const { perSecond, burst } = this.#limiter.limit;
     const { allowed, remaining, retryAfterSeconds } = this.#limiter.take(principal.senderId);
     // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/

@@ -6,7 +6,17 @@ import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { Stats } from "@homing/core/stats/stats";
 import type { MessageDetail, PayloadSummary } from "@homing/core/store/message-store";
 import type { KeyRecord } from "../keys/key-store.ts";
-import type { Accepted, AttemptView, KeyView, ListItem, MessageView, Moved, StatsView } from "./schemas.ts";
+import type { Principal } from "./principal.ts";
+import type {
+  Accepted,
+  AttemptView,
+  KeyView,
+  ListItem,
+  MessageView,
+  Moved,
+  OwnKey,
+  StatsView,
+} from "./schemas.ts";
 
 export function presentAccepted(message: Message, duplicate: boolean, correlationId: string): Accepted {
   return {
@@ -116,6 +126,10 @@ export function presentStats(stats: Stats): StatsView {
       ...counts,
     })),
   };
+}
+
+export function presentOwnKey({ keyId, senderId, scopes, name }: Principal): OwnKey {
+  return { keyId, senderId, scopes: [...scopes], ...(name === undefined ? {} : { name }) };
 }
 
 export function presentKey({ keyId, senderId, scopes, name, createdAt, revokedAt }: KeyRecord): KeyView {

@@ -9,6 +9,8 @@ export interface Principal {
   /** The one sender this key speaks for, or `*` for all of them. */
   readonly senderId: string;
   readonly scopes: readonly Scope[];
+  /** What its maker called it. */
+  readonly name?: string;
 }
 
 /** Whoever holds the operator key, the one key that exists before any other: all senders, everything allowed. */

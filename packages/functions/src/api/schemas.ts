@@ -211,6 +211,15 @@ const keyEntries = {
 export const keySchema = v.object({ ...keyEntries, revokedAt: v.optional(timestamp) });
 export type KeyView = v.InferOutput<typeof keySchema>;
 
+/** What a key is told about itself. */
+export const ownKeySchema = v.object({
+  keyId: told(v.string(), "Not secret; `operator` for the operator key."),
+  senderId: told(v.string(), "The one sender it speaks for, or `*` for all."),
+  scopes: told(v.array(v.picklist(SCOPES)), "What it may do; `operate` implies the others."),
+  name: v.optional(v.string()),
+});
+export type OwnKey = v.InferOutput<typeof ownKeySchema>;
+
 export const keyListSchema = v.object({ items: v.array(keySchema) });
 export type KeyList = v.InferOutput<typeof keyListSchema>;
 

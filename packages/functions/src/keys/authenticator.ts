@@ -40,7 +40,8 @@ export function createAuthenticator({ operatorKey, keyStore, clock }: Authentica
       const keyId = keyIdOf(text);
       const key = keyId === undefined ? undefined : await lookUp(keyId);
       if (!key || key.revokedAt !== undefined || !sameHash(hash, key.hash)) return undefined;
-      return { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes };
+      const { senderId, scopes, name } = key;
+      return { keyId: key.keyId, senderId, scopes, ...(name === undefined ? {} : { name }) };
     },
   };
 }

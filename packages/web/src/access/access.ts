@@ -1,9 +1,24 @@
 import { createContext, use } from "react";
 import type { Access } from "../api/api.ts";
 
-/** What the key in use may do. */
-export const AccessContext = createContext<Access>({ canSend: false, canOperate: false });
+const NOTHING: Access = { keyId: "", senderId: "*", canRead: false, canSend: false, canOperate: false };
+
+/** Whose key is in use, and what it may do. */
+export const AccessContext = createContext<Access>(NOTHING);
 
 export function useAccess(): Access {
   return use(AccessContext);
+}
+
+/** "operator", "support desk (acme)", "all senders": whom a key speaks for, as its holder knows it. */
+export function nameOf({ keyId, name, senderId }: Access): string {
+  const sender = senderId === "*" ? "all senders" : senderId;
+  if (keyId === "operator") return "operator";
+  return name === undefined ? sender : `${name} (${sender})`;
+}
+
+/** What it may not do, in two words; undefined for a key that may do everything. */
+export function limitOf({ canSend, canOperate }: Access): string | undefined {
+  if (!canSend) return "read only";
+  return canOperate ? undefined : "no bulk retry";
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { describeError, isForbidden, isRefused, isTransient } from "../api/api-error.ts";
+import { describeError, isRefused, isTransient } from "../api/api-error.ts";
 import { accessQuery } from "../api/queries.ts";
 import { signIn } from "../api/session.ts";
 import { Button } from "../ui/button.tsx";
@@ -23,12 +23,13 @@ export function SignIn({ refused }: { readonly refused: boolean }) {
     setIsChecking(true);
     setError(undefined);
     try {
-      await client.fetchQuery({ ...accessQuery(entered), retry: false });
-      signIn(entered);
+      const { canRead } = await client.fetchQuery({ ...accessQuery(entered), retry: false });
+      if (canRead) return signIn(entered);
+      setError("This key may not read messages. The dashboard needs the scope read or operate.");
     } catch (cause) {
       setError(explain(cause));
-      setIsChecking(false);
     }
+    setIsChecking(false);
   };
 
   return (
@@ -76,7 +77,5 @@ export function SignIn({ refused }: { readonly refused: boolean }) {
 
 function explain(error: unknown): string {
   if (isRefused(error)) return "Homing does not accept this key. It is mistyped, unknown or revoked.";
-  if (isForbidden(error))
-    return "This key may not read messages. The dashboard needs the scope read or operate.";
   return isTransient(error) ? `${describeError(error)} Try again in a moment.` : describeError(error);
 }

@@ -35,10 +35,6 @@ export function isRefused(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
 }
 
-export function isForbidden(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 403;
-}
-
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }

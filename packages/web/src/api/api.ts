@@ -1,7 +1,6 @@
 /** Every call the dashboard makes. */
 import type { App } from "@homing/functions/api/app";
 import { hc } from "hono/client";
-import { ApiError } from "./api-error.ts";
 import { parseExactJson, prettyJson } from "./exact-json.ts";
 import { send } from "./transport.ts";
 import type {
@@ -16,6 +15,12 @@ import type {
 
 /** Absent where the dashboard is served from the API's own origin. */
 const BASE = import.meta.env.VITE_API_URL || location.origin;
+
+/** The pages for those who write a producer or a receiver. */
+export const DOCS_URL = `${BASE}/docs`;
+
+/** Which deployment this is; a stack on the reader's machine is none. */
+export const STAGE: string = import.meta.env.VITE_STAGE || "local";
 
 const { v1 } = hc<App>(BASE, { fetch: send });
 
@@ -68,33 +73,28 @@ export async function retryMany(request: BulkRetryRequest, signal: AbortSignal):
   return response.json();
 }
 
-/** What a key may do. */
+/** Whose key this is, and what it may do. */
 export interface Access {
+  readonly keyId: string;
+  /** What its maker called it. */
+  readonly name?: string | undefined;
+  /** The one sender it sees, or `*` for all. */
+  readonly senderId: string;
+  readonly canRead: boolean;
   readonly canSend: boolean;
   readonly canOperate: boolean;
 }
 
-/**
- * Asks the API what a key may do, by calls that change nothing.
- *
- * @throws ApiError 401 for a key that is unknown or revoked, 403 for one that may not read.
- */
+/** @throws ApiError 401 for a key that is unknown or revoked. */
 export async function fetchAccess(key: string, signal: AbortSignal): Promise<Access> {
-  const init = { signal, headers: { authorization: `Bearer ${key}`, "content-type": "application/json" } };
-  await v1.messages.$get({ query: { limit: "1" } }, { init });
-  if (await isAllowed(v1.keys.$get({}, { init }))) return { canSend: true, canOperate: true };
-  // An empty message is refused as forbidden before it is refused as invalid.
-  const empty = send(`${BASE}/v1/messages`, { ...init, method: "POST", body: "{}" });
-  return { canSend: await isAllowed(empty), canOperate: false };
-}
-
-async function isAllowed(answer: Promise<unknown>): Promise<boolean> {
-  try {
-    await answer;
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return false;
-    if (error instanceof ApiError && error.status === 400) return true;
-    throw error;
-  }
+  const init = { signal, headers: { authorization: `Bearer ${key}` } };
+  const response = await v1.keys.self.$get({}, { init });
+  const { scopes, ...whose } = await response.json();
+  const may = (scope: "send" | "read") => scopes.includes(scope) || scopes.includes("operate");
+  return {
+    ...whose,
+    canRead: may("read"),
+    canSend: may("send"),
+    canOperate: scopes.includes("operate"),
+  };
 }

@@ -3,7 +3,6 @@ import { useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AccessContext } from "../access/access.ts";
 import { SignIn } from "../access/sign-in.tsx";
-import { isForbidden } from "../api/api-error.ts";
 import { accessQuery, createQueryClient } from "../api/queries.ts";
 import { signOut, useSession } from "../api/session.ts";
 import { Overview } from "../overview/overview.tsx";
@@ -53,14 +52,14 @@ function Gate() {
 
 function SignedIn({ sessionKey }: { readonly sessionKey: string }) {
   const access = useQuery(accessQuery(sessionKey));
-  if (access.data) {
+  if (access.data?.canRead) {
     return (
       <AccessContext value={access.data}>
         <Screens />
       </AccessContext>
     );
   }
-  if (isForbidden(access.error)) {
+  if (access.data) {
     return (
       <main>
         <Empty

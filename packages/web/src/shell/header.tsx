@@ -1,9 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useRoute } from "wouter";
+import { limitOf, nameOf, useAccess } from "../access/access.ts";
+import { DOCS_URL, STAGE } from "../api/api.ts";
 import { signOut } from "../api/session.ts";
 import { Button } from "../ui/button.tsx";
 import { KeyboardIcon, Logo, MoonIcon, SignOutIcon, SunIcon } from "../ui/icons.tsx";
 import { chooseTheme, useTheme } from "../ui/preferences.ts";
+import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 import styles from "./header.module.css";
 import { Lookup } from "./lookup.tsx";
 
@@ -30,6 +33,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
             Messages
           </NavLink>
         </nav>
+        <About />
         <Lookup />
         <div className={styles.tools}>
           <Button
@@ -56,6 +60,28 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
         </div>
       </div>
     </header>
+  );
+}
+
+/** Where the reader is, who they are, what they may not do, and where producers look things up. */
+function About() {
+  const access = useAccess();
+  const limit = limitOf(access);
+  return (
+    <div className={styles.about}>
+      <span className={styles.stage} title={`Stage ${STAGE}`}>
+        <VisuallyHidden>Stage </VisuallyHidden>
+        {STAGE}
+      </span>
+      <bdi className={styles.who} title={`Signed in with the key ${access.keyId}`}>
+        <VisuallyHidden>Signed in: </VisuallyHidden>
+        {nameOf(access)}
+      </bdi>
+      {limit && <span className={styles.limit}>{limit}</span>}
+      <a href={DOCS_URL} className={styles.link}>
+        API docs
+      </a>
+    </div>
   );
 }
 

@@ -25,6 +25,8 @@ export interface RouteDescription {
   readonly description?: string;
   /** Needs no key. */
   readonly open?: true;
+  /** Every key may ask, whatever its scopes. */
+  readonly anyKey?: true;
   readonly path?: readonly PathParameterName[];
   readonly query?: { readonly entries: Readonly<Record<string, v.GenericSchema>> };
   readonly headers?: readonly RequestHeaderName[];

@@ -96,6 +96,7 @@ export const EXAMPLES = {
       },
     ],
   },
+  ownKey: { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes, name: key.name },
   stats: {
     counts: { PENDING: 1, QUEUED: 3, PROCESSING: 2, COMPLETED: 940, FAILED: 4, CANCELLED: 0 },
     rolledBack: 1,

@@ -18,13 +18,14 @@ type Responses = Record<string, OpenAPIV3_1.ResponseObject>;
 
 const EVERYWHERE = ["VALIDATION_ERROR", "SYSTEM_ERROR"] as const;
 /** A key is looked up in the storage, which may not answer. */
-const WITH_KEY = ["UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED", "UNAVAILABLE"] as const;
+const WITH_KEY = ["UNAUTHORIZED", "RATE_LIMITED", "UNAVAILABLE"] as const;
 
 export function operationOf(route: RouteDescription): DescribeRouteOptions {
   const { operationId, tag, summary, description, open, body } = route;
   const problems: readonly ProblemName[] = [
     ...EVERYWHERE,
     ...(open ? [] : WITH_KEY),
+    ...(open || route.anyKey ? [] : (["FORBIDDEN"] as const)),
     ...(route.problems ?? []),
   ];
   return {

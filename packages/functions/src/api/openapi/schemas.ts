@@ -25,6 +25,7 @@ const SCHEMAS = {
   BulkRetryResult: Answers.bulkRetryResultSchema,
   Key: Answers.keySchema,
   KeyList: Answers.keyListSchema,
+  OwnKey: Answers.ownKeySchema,
   CreatedKey: Answers.createdKeySchema,
   RotatedSender: Answers.rotatedSenderSchema,
   Health: Answers.healthSchema,

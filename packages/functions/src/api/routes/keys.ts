@@ -12,7 +12,7 @@ import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
-import { presentKey } from "../present.ts";
+import { presentKey, presentOwnKey } from "../present.ts";
 import { maySee } from "../principal.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import { jsonBody, refuseQuery } from "../validate.ts";
@@ -34,6 +34,22 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
         const keys = await keyStore.list();
         const visible = keys.filter(({ senderId }) => maySee(c.get("principal"), senderId));
         return c.json({ items: visible.map(presentKey) });
+      },
+    )
+    .get(
+      "/v1/keys/self",
+      describe({
+        operationId: "showOwnKey",
+        tag: "Keys",
+        summary: "Show the key that is asking",
+        description: "Whose it is and what it may do. Every key may ask.",
+        anyKey: true,
+        answers: { 200: { schema: "OwnKey", description: "The key of this call." } },
+      }),
+      admission.requires(),
+      (c) => {
+        refuseQuery(c);
+        return c.json(presentOwnKey(c.get("principal")));
       },
     )
     .post(
