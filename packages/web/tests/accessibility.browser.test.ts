@@ -48,7 +48,10 @@ const SCREENS: readonly Screen[] = [
   {
     name: "overview as a table",
     path: () => "/",
-    ready: (page) => page.getByRole("button", { name: "Show as a table" }).click(),
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Show as a table" }).click();
+      await page.getByRole("table").waitFor();
+    },
   },
   {
     name: "overview that is stale",

@@ -46,9 +46,9 @@ export interface OpenOptions extends BrowserContextOptions {
 
 /**
  * A stack that is quick to reconcile and slow to retry, so that a message that is waiting for its second
- * attempt waits long enough to be looked at.
+ * attempt waits long enough to be looked at. `more`: other variables.
  */
-export async function startDashboard(): Promise<Dashboard> {
+export async function startDashboard(more: Readonly<Record<string, string>> = {}): Promise<Dashboard> {
   const found = inject("browser");
   if ("problem" in found) throw new Error(found.problem);
 
@@ -74,6 +74,7 @@ export async function startDashboard(): Promise<Dashboard> {
         HOMING_SEND_BUDGET: SEND_BUDGET,
         HOMING_RETRY_SCHEDULE: "30m",
         AWS_ENDPOINT_URL_SQS: queue.endpoint,
+        ...more,
       }),
       WEB_DIST,
     );

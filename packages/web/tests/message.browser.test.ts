@@ -37,7 +37,7 @@ describe("the page of a message", () => {
     expect(steps.slice(-3)).toEqual([
       expect.stringMatching(/^Sent to the queue.*Claimed by a worker after /),
       expect.stringMatching(/^Attempt 1503.*The target answered 503; attempt 2 of 2 follows in 3\d min\./),
-      expect.stringMatching(/^Attempt 2 of 2 in (29|30|31|32):\d\d$/),
+      expect.stringMatching(/^Retry: attempt 2 of 2 in (29|30|31|32|33):\d\d$/),
     ]);
     await page.getByText("QUEUE_UNAVAILABLE").first().waitFor();
     const countdown = story(page).getByRole("timer");

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => dashboard?.close());
 
 const inList = (page: Awaited<ReturnType<Dashboard["open"]>>) =>
-  page.getByRole("list", { name: "Messages, newest first" }).getByRole("link");
+  page.getByRole("list", { name: /^Messages, / }).getByRole("link");
 
 describe("finding messages", () => {
   it("by tab: each shows its own, newest first, and is a link of its own", async () => {
@@ -37,13 +37,13 @@ describe("finding messages", () => {
     await expect.poll(() => inList(page).count()).toBe(5);
     expect(await inList(page).allTextContents()).toEqual([
       expect.stringMatching(/^CancelledPOST 127\.0\.0\.1:\d+\/okCancelleddefault/),
-      expect.stringMatching(/^PendingPOST 127\.0\.0\.1:\d+\/okScheduled in (59|1:00):\d\d(:\d\d)?globex/),
-      expect.stringMatching(/^PendingPOST .*\/status\/503Attempt 2 of 2 in \d\d:\d\dglobex/),
+      expect.stringMatching(/^WaitingPOST 127\.0\.0\.1:\d+\/okScheduled in (59|1:00):\d\d(:\d\d)?globex/),
+      expect.stringMatching(/^WaitingPOST .*\/status\/503Retry: attempt 2 of 2 in \d\d:\d\dglobex/),
       expect.stringMatching(/^FailedPOST .*\/status\/410The target rejected itacme/),
       expect.stringMatching(/^CompletedPOST .*\/okDeliveredacme/),
     ]);
     for (const [tab, count] of [
-      ["Pending", 2],
+      ["Waiting", 2],
       ["Completed", 1],
       ["Failed", 1],
       ["Cancelled", 1],
@@ -53,6 +53,12 @@ describe("finding messages", () => {
       await expect.poll(() => inList(page).count()).toBe(count);
     }
     expect(page.url()).toBe(`${dashboard.url}/messages?tab=attention`);
+    await page.getByText("newest first", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "Waiting", exact: true }).click();
+    await page.getByText("soonest due first", { exact: true }).waitFor();
+    await expect
+      .poll(() => inList(page).allTextContents())
+      .toEqual([expect.stringContaining("Retry: attempt 2 of 2"), expect.stringContaining("Scheduled")]);
     await page.getByRole("link", { name: "Processing", exact: true }).click();
     await page.getByRole("heading", { name: "No message is processing" }).waitFor();
     expect(complaintsOf(page)).toEqual([]);

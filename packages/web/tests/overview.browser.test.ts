@@ -36,7 +36,7 @@ describe("the overview", () => {
     await page.getByRole("img", { name: /^Trouble of the last 60 minutes: Failed \d+/ }).waitFor();
 
     await page.getByRole("button", { name: "Show as a table" }).click();
-    expect(await page.getByRole("row").count()).toBe(62);
+    await expect.poll(() => page.getByRole("row").count()).toBe(62);
     // Counted where it happened, written once a second: it arrives with one of the next looks.
     const totals = page.getByRole("row", { name: /^Total/ }).getByRole("cell");
     await expect.poll(async () => (await totals.allTextContents()).slice(0, 3)).toEqual(["2", "1", "1"]);
@@ -57,7 +57,7 @@ describe("the overview", () => {
     const answer = await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/later"), body: 3 });
     expect(answer.status).toBe(503);
     await overview.getByRole("heading", { name: "The queue does not answer" }).waitFor();
-    await overview.getByText("1 unfinished message so far").waitFor();
+    await overview.getByText("when the queue is back: 1 message so far").waitFor();
     await overview.getByRole("link", { name: "Rolled back 1" }).waitFor();
     await attention.getByRole("button", { name: "1 new" }).click();
     await attention.getByRole("link", { name: /Not sent, queue unreachable/ }).click();
@@ -102,6 +102,7 @@ describe("the overview", () => {
 
   it("needs at most 120 kB of gzipped JavaScript, its charts included", async () => {
     const page = await dashboard.open("/", { key: null });
+    await page.getByLabel("Key", { exact: true }).waitFor();
     const scripts = new Map<string, Promise<number>>();
     page.on("response", (response) => {
       if (response.request().resourceType() !== "script") return;

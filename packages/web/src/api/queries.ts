@@ -1,9 +1,13 @@
 /** How the dashboard keeps itself up to date: what is asked how often, and what happens when asking fails. */
 import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import { countWaiting } from "../overview/count-waiting.ts";
 import { now } from "../ui/clock.ts";
-import { fetchAccess, fetchMessage, fetchStats } from "./api.ts";
+import { fetchAccess, fetchMessage, fetchPage, fetchStats } from "./api.ts";
 import { backoffMs, isTransient } from "./api-error.ts";
 import type { Message } from "./types.ts";
+
+/** First in the key of what loads a part of the dashboard, in `lazyPart`. */
+export const PART = "part";
 
 const STATS_EVERY_MS = 3_000;
 export const HEAD_EVERY_MS = 3_000;
@@ -12,6 +16,9 @@ const FINISHED_EVERY_MS = 15_000;
 /** A message whose next step is far away is looked at less often, but never so rarely that it seems forgotten. */
 const WAITING_EVERY_MS = 5_000;
 const FAR_AWAY_MS = 15_000;
+/** Counting what waits takes a call for every hundred messages. */
+const MANY_WAITING = 100;
+const MANY_WAITING_EVERY_MS = 15_000;
 
 /**
  * Polling pauses while the page is hidden. While calls fail for reasons that pass, each is repeated with
@@ -35,6 +42,11 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+/** What one key saw is not for the next one. Parts of the dashboard itself stay: they are for everybody. */
+export function forgetAnswers(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== PART });
+}
+
 export const accessQuery = (key: string) =>
   queryOptions({
     queryKey: ["access", key],
@@ -48,6 +60,15 @@ export const statsQuery = (senderId: string | undefined) =>
     queryFn: ({ signal }) => fetchStats(senderId, signal),
     refetchInterval: STATS_EVERY_MS,
   });
+
+export const waitingQuery = queryOptions({
+  queryKey: ["waiting"],
+  queryFn: ({ signal }) => countWaiting(fetchPage, now, signal),
+  refetchInterval: ({ state }) => {
+    const { retries = 0, scheduled = 0 } = state.data ?? {};
+    return retries + scheduled > MANY_WAITING ? MANY_WAITING_EVERY_MS : WAITING_EVERY_MS;
+  },
+});
 
 export const messageQuery = (messageId: string) =>
   queryOptions({

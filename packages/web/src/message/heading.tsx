@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Message } from "../api/types.ts";
+import { useNow } from "../ui/clock.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { describeState } from "../ui/describe-state.ts";
 import { LiveMark } from "../ui/freshness.tsx";
@@ -28,7 +29,7 @@ export function Heading({ message, query }: { readonly message: Message; readonl
         <ActionButtons message={message} />
       </div>
       <div className={styles.state}>
-        <StatusBadge of={appearanceOf(message)} />
+        <StatusBadge of={appearanceOf(message, useNow())} />
         <span className={styles.line}>
           {text}
           {until && (

@@ -1,9 +1,11 @@
 import type { Message } from "../api/types.ts";
+import { now } from "../ui/clock.ts";
 import { FAILURE_TEXTS, SEND_ERRORS } from "../ui/describe-state.ts";
+import { waitOf } from "../ui/status.ts";
 import { clockTime, exactTime, spellDuration } from "../ui/times.ts";
 import { AttemptDetails } from "./attempt-details.tsx";
 import styles from "./story.module.css";
-import type { Chapter, SendOutcome } from "./tell-story.ts";
+import type { Chapter } from "./tell-story.ts";
 
 interface StoryStepProps {
   readonly chapter: Chapter;
@@ -57,7 +59,7 @@ function wordsFor(chapter: Chapter, message: Message): Words {
           : undefined,
       };
     case "send":
-      return sendWords(chapter.outcome, chapter);
+      return sendWords(chapter, waitOf(message, now()) !== undefined);
     case "attempt":
       return attemptWords(chapter.attempt);
     case "event":
@@ -73,11 +75,15 @@ function wordsFor(chapter: Chapter, message: Message): Words {
   }
 }
 
-function sendWords(outcome: SendOutcome, chapter: Extract<Chapter, { kind: "send" }>): Words {
+function sendWords(chapter: Extract<Chapter, { kind: "send" }>, isEarly: boolean): Words {
   const tookMs = chapter.endedAt ? Date.parse(chapter.endedAt) - Date.parse(chapter.at) : 0;
-  switch (outcome) {
+  switch (chapter.outcome) {
     case "WAITING":
-      return { tone: "busy", name: "Sent to the queue", note: "Its copy waits for a worker." };
+      return {
+        tone: "busy",
+        name: "Sent to the queue",
+        note: isEarly ? "The queue keeps its copy until its time comes." : "Its copy waits for a worker.",
+      };
     case "CLAIMED":
       return {
         tone: "plain",

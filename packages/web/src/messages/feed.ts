@@ -4,6 +4,7 @@
  */
 import type { MessageItem } from "../api/types.ts";
 import type { MergedPage, SourceState } from "./merge-pages.ts";
+import { comesBefore, type Order } from "./order.ts";
 
 export interface Row {
   readonly item: MessageItem;
@@ -34,22 +35,28 @@ export function rowsOf(pages: readonly FeedPage[]): readonly Row[] {
 
 /**
  * The pages after a later look at part of the list: the rows in that part show their present state, or that
- * they have moved on. `from` is the newest time looked at, absent for "from now on". Pages that stay the same
- * stay the same objects.
+ * they have moved on. `from` is the key after which the look began, absent for the top. Pages that stay the
+ * same stay the same objects.
  */
-export function withLook(pages: readonly FeedPage[], look: MergedPage, from?: string): readonly FeedPage[] {
+export function withLook(
+  pages: readonly FeedPage[],
+  look: MergedPage,
+  order: Order,
+  from?: string,
+): readonly FeedPage[] {
   const seen = new Map(look.items.map((item) => [item.messageId, item]));
   const update = (row: Row): Row => {
-    const { messageId, createdAt, updatedAt } = row.item;
+    const { messageId, updatedAt } = row.item;
     const item = seen.get(messageId);
     if (item)
       return item.updatedAt === updatedAt && !row.hasMovedOn && sameTimes(item, row.item)
         ? row
         : { item, hasMovedOn: false };
     // Strictly inside: at the borders other messages of the same millisecond may have filled the page.
+    const key = order.keyOf(row.item);
     const isInside =
-      (from === undefined || createdAt < from) &&
-      (look.completeDownTo === undefined ? look.next === undefined : createdAt > look.completeDownTo);
+      (from === undefined || comesBefore(order, from, key)) &&
+      (look.completeTo === undefined ? look.next === undefined : comesBefore(order, key, look.completeTo));
     return isInside && !row.hasMovedOn ? { ...row, hasMovedOn: true } : row;
   };
   return pages.map((page) => {
@@ -68,10 +75,19 @@ export interface Arrivals {
   readonly orMore: boolean;
 }
 
-/** The messages in the latest look at the top that are not among the rows. */
-export function arrivalsIn(head: MergedPage | undefined, rows: readonly Row[]): Arrivals {
+/** The messages in the latest look at the top that are not among the rows, though they belong before the last. */
+export function arrivalsIn(
+  head: MergedPage | undefined,
+  rows: readonly Row[],
+  order: Order,
+  hasMore: boolean,
+): Arrivals {
   const loaded = new Set(rows.map(({ item }) => item.messageId));
-  const fresh = head?.items.filter(({ messageId }) => !loaded.has(messageId)) ?? [];
+  const last = rows.at(-1)?.item;
+  const isFresh = (item: MessageItem) =>
+    !loaded.has(item.messageId) &&
+    (!hasMore || !last || comesBefore(order, order.keyOf(item), order.keyOf(last)));
+  const fresh = head?.items.filter(isFresh) ?? [];
   return {
     count: fresh.length,
     orMore: fresh.length > 0 && fresh.length === head?.items.length && head.next !== undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { filterSearch, parseFilter, sourcesOf } from "./filter.ts";
+import type { MessageItem } from "../api/types.ts";
+import { belongs, type Filter, filterSearch, orderOf, parseFilter, sourcesOf } from "./filter.ts";
 
 describe("the filter is the URL", () => {
   it("comes back as it was written", () => {
@@ -21,6 +22,37 @@ describe("the filter is the URL", () => {
 });
 
 describe("the lists behind the tabs", () => {
+  it("waiting: what the table holds, and what the queue holds until its time; the rest of it is queued", () => {
+    expect(sourcesOf({ tab: "waiting", sender: "acme" })).toEqual([
+      { senderId: "acme", status: "PENDING" },
+      { senderId: "acme", status: "QUEUED" },
+    ]);
+    const now = Date.UTC(2026, 10, 22);
+    const item = (status: "PENDING" | "QUEUED", nextAttemptAt?: string) =>
+      ({ status, attemptCount: 1, ...(nextAttemptAt ? { nextAttemptAt } : {}) }) as MessageItem;
+    const later = "2026-11-22T00:00:05.000Z";
+    const shown = (tab: "waiting" | "queued", of: MessageItem) => belongs({ tab }, of, now);
+    expect(shown("waiting", item("PENDING"))).toBe(true);
+    expect(shown("waiting", item("QUEUED", later))).toBe(true);
+    expect(shown("queued", item("QUEUED", later))).toBe(false);
+    expect(shown("waiting", item("QUEUED"))).toBe(false);
+    expect(shown("queued", item("QUEUED"))).toBe(true);
+  });
+
+  it("an address from before, or from the API's words, still leads there", () => {
+    expect(parseFilter("?tab=pending")).toEqual({ tab: "waiting" });
+  });
+
+  it("unfinished messages come soonest due first, all others newest first", () => {
+    const name = (tab: Filter["tab"]) => orderOf({ tab }).name;
+    expect((["waiting", "queued", "processing"] as const).map(name)).toEqual(
+      Array(3).fill("soonest due first"),
+    );
+    expect((["all", "attention", "completed", "failed", "cancelled"] as const).map(name)).toEqual(
+      Array(5).fill("newest first"),
+    );
+  });
+
   it("needs attention: failed, and rolled back", () => {
     expect(sourcesOf({ tab: "attention", sender: "acme" })).toEqual([
       { senderId: "acme", status: "FAILED" },

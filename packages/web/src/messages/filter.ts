@@ -1,10 +1,12 @@
 /** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&since=…&until=…&key=…`. */
-import type { ListQuery, Status } from "../api/types.ts";
+import type { ListQuery, MessageItem, Status } from "../api/types.ts";
+import { waitOf } from "../ui/status.ts";
+import { NEWEST_FIRST, type Order, SOONEST_FIRST } from "./order.ts";
 
 export const TABS = [
   "all",
   "attention",
-  "pending",
+  "waiting",
   "queued",
   "processing",
   "completed",
@@ -16,7 +18,7 @@ export type Tab = (typeof TABS)[number];
 export const TAB_NAMES: Record<Tab, string> = {
   all: "All",
   attention: "Needs attention",
-  pending: "Pending",
+  waiting: "Waiting",
   queued: "Queued",
   processing: "Processing",
   completed: "Completed",
@@ -36,12 +38,16 @@ export interface Filter {
   readonly key?: string;
 }
 
+/** How links of earlier dashboards, and people who know the API, call a tab. */
+const OTHER_NAMES: Readonly<Record<string, Tab>> = { pending: "waiting" };
+
 const FIELDS = ["sender", "target", "since", "until", "key"] as const;
 
 /** Whatever is not a filter is ignored: a URL may be old or mistyped. */
 export function parseFilter(search: string): Filter {
   const params = new URLSearchParams(search);
-  const tab = TABS.find((name) => name === params.get("tab")) ?? "all";
+  const asked = params.get("tab") ?? "";
+  const tab = TABS.find((name) => name === asked) ?? OTHER_NAMES[asked] ?? "all";
   const fields = FIELDS.flatMap((name) => {
     const value = params.get(name)?.trim();
     const isTime = name === "since" || name === "until";
@@ -67,7 +73,23 @@ export function isNarrowed(filter: Filter): boolean {
   return FIELDS.some((name) => filter[name] !== undefined);
 }
 
-/** The lists of the API that together, newest first, are the list on the screen. */
+/** Unfinished messages by what happens to them next, all others by when they were accepted. */
+export function orderOf({ tab, key }: Filter): Order {
+  const isUnfinished = tab === "waiting" || tab === "queued" || tab === "processing";
+  return isUnfinished && !key ? SOONEST_FIRST : NEWEST_FIRST;
+}
+
+/**
+ * Whether a message of those lists is to be shown. What the queue holds until its time comes is QUEUED to the
+ * API, and waits.
+ */
+export function belongs({ tab, key }: Filter, item: MessageItem, now: number): boolean {
+  if (key) return true;
+  if (tab === "waiting") return item.status === "PENDING" || waitOf(item, now) !== undefined;
+  return tab !== "queued" || waitOf(item, now) === undefined;
+}
+
+/** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
   const { tab, sender, target, since, until, key } = filter;
   const common: ListQuery = {
@@ -82,6 +104,11 @@ export function sourcesOf(filter: Filter): readonly ListQuery[] {
     return [
       { ...common, status: "FAILED" },
       { ...common, rolledBack: "true" },
+    ];
+  if (tab === "waiting")
+    return [
+      { ...common, status: "PENDING" },
+      { ...common, status: "QUEUED" },
     ];
   return [{ ...common, status: tab.toUpperCase() as Status }];
 }

@@ -1,19 +1,22 @@
-/** One list out of several cursored ones, newest first, a page at a time. */
+/** One list out of several cursored ones of the same order, a page at a time. */
 import type { MessageItem, MessagePage } from "../api/types.ts";
+import { comesBefore, compareIn, type Order } from "./order.ts";
 
 /** Where a source stands: what was fetched and not shown yet, and how to fetch more. */
 export interface SourceState {
   readonly held: readonly MessageItem[];
   /** "start" before the first page, absent once the source has ended. */
   readonly cursor?: string;
+  /** So many more pages are fetched, then the source counts as ended; absent: all there are. */
+  readonly pagesLeft?: number;
 }
 
 export const START: SourceState = { held: [], cursor: "start" };
 
 export interface MergedPage {
   readonly items: readonly MessageItem[];
-  /** All messages that are newer than this are in the pages so far; absent: all there are. */
-  readonly completeDownTo?: string;
+  /** All messages whose key comes before this one are in the pages so far; absent: all there are. */
+  readonly completeTo?: string;
   /** The state of each source for the next page; absent at the end. */
   readonly next?: readonly SourceState[];
 }
@@ -25,39 +28,48 @@ export function wanted(states: readonly SourceState[]): readonly (string | undef
 
 /**
  * The next page from what the sources held and what was fetched. Shows a message only when every source has
- * come down to its time, so that no later page can bring a newer one.
+ * come as far as its key, so that no later page can bring one that belongs before it.
  */
 export function mergePages(
   states: readonly SourceState[],
   fetched: readonly (MessagePage | undefined)[],
+  order: Order,
 ): MergedPage {
   const sources = states.map((state, i): SourceState => {
     const page = fetched[i];
     if (!page) return state;
-    return { held: [...state.held, ...page.items], ...(page.nextCursor ? { cursor: page.nextCursor } : {}) };
+    const pagesLeft = state.pagesLeft === undefined ? undefined : state.pagesLeft - 1;
+    return {
+      held: [...state.held, ...page.items],
+      ...(page.nextCursor && pagesLeft !== 0 ? { cursor: page.nextCursor } : {}),
+      ...(pagesLeft ? { pagesLeft } : {}),
+    };
   });
   // A source that has more, but gave nothing this time, may still bring anything.
   const isBlocked = sources.some(({ held, cursor }) => cursor !== undefined && held.length === 0);
-  const frontiers = sources.flatMap(({ held, cursor }) => (cursor ? [held.at(-1)?.createdAt ?? ""] : []));
-  const frontier = frontiers.sort().at(-1);
-  const isReady = (item: MessageItem) => !isBlocked && (frontier === undefined || item.createdAt >= frontier);
+  const frontier = sources
+    .flatMap(({ held, cursor }) => {
+      const last = held.at(-1);
+      return cursor && last ? [order.keyOf(last)] : [];
+    })
+    .reduce<string | undefined>((first, key) => {
+      return first === undefined || comesBefore(order, key, first) ? key : first;
+    }, undefined);
+  // A single source is shown as it comes: there is nothing that it could be late for.
+  const isReady = (item: MessageItem) =>
+    states.length === 1 ||
+    (!isBlocked && (frontier === undefined || !comesBefore(order, frontier, order.keyOf(item))));
 
-  const items = sources.flatMap(({ held }) => held.filter(isReady)).sort(newestFirst);
-  const next = sources.map(({ held, cursor }): SourceState => {
-    const rest = held.filter((item) => !isReady(item));
-    return { held: rest, ...(cursor ? { cursor } : {}) };
+  const items = sources.flatMap(({ held }) => held.filter(isReady)).sort(compareIn(order));
+  const next = sources.map(({ held, ...rest }): SourceState => {
+    return { ...rest, held: held.filter((item) => !isReady(item)) };
   });
   const hasMore = next.some(({ held, cursor }) => held.length > 0 || cursor !== undefined);
   return {
     items: withoutDuplicates(items),
-    ...(hasMore && frontier !== undefined && !isBlocked ? { completeDownTo: frontier } : {}),
+    ...(hasMore && frontier !== undefined && !isBlocked ? { completeTo: frontier } : {}),
     ...(hasMore ? { next } : {}),
   };
-}
-
-function newestFirst(a: MessageItem, b: MessageItem): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
-  return a.messageId < b.messageId ? 1 : -1;
 }
 
 /** A message that moved from one source to the other between two calls is in both. */

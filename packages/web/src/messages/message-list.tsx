@@ -6,6 +6,7 @@ import { useShortcuts } from "../ui/shortcuts.ts";
 import type { Row } from "./feed.ts";
 import styles from "./message-list.module.css";
 import { BrokenRow, MessageRow } from "./message-row.tsx";
+import type { Order } from "./order.ts";
 
 const ROW_PX = 45;
 const NARROW_ROW_PX = 65;
@@ -13,11 +14,12 @@ const NARROW = "(width < 48rem)";
 const OVERSCAN = 12;
 /** So many rows before the last one, more are asked for. */
 const NEAR_END = 15;
-/** The header sticks to the top: a row that is scrolled to must not end up behind it. */
-const HEADER_PX = 64;
+/** The header and the list's bar stick to the top: a row that is scrolled to must not end up behind them. */
+const STUCK_PX = 96;
 
 interface MessageListProps {
   readonly rows: readonly Row[];
+  readonly order: Order;
   readonly isComplete: boolean;
   readonly onFirstVisible: (index: number) => void;
   readonly onNearEnd: () => void;
@@ -27,7 +29,7 @@ interface MessageListProps {
 let lastFocused: string | undefined;
 
 /** Only the rows in view exist. j and k move the focus from row to row; each is a link. */
-export function MessageList({ rows, isComplete, onFirstVisible, onNearEnd }: MessageListProps) {
+export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd }: MessageListProps) {
   const list = useRef<HTMLOListElement>(null);
   const isNarrow = useMediaQuery(NARROW);
   const [focused, setFocused] = useState(lastFocused);
@@ -45,7 +47,7 @@ export function MessageList({ rows, isComplete, onFirstVisible, onNearEnd }: Mes
     getItemKey: (index) => rows[index]?.item.messageId ?? index,
     overscan: OVERSCAN,
     scrollMargin: offset,
-    scrollPaddingStart: HEADER_PX,
+    scrollPaddingStart: STUCK_PX,
     // The focused row stays, wherever the reader scrolls: removing it would lose the focus.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
@@ -94,7 +96,7 @@ export function MessageList({ rows, isComplete, onFirstVisible, onNearEnd }: Mes
     <ol
       ref={list}
       className={styles.list}
-      aria-label="Messages, newest first"
+      aria-label={`Messages, ${order.name}`}
       style={{ height: virtualizer.getTotalSize() }}
       onFocus={(event) => setFocused(event.target.closest<HTMLElement>("[data-message]")?.dataset.message)}
     >

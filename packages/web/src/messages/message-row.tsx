@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { Link } from "wouter";
-import type { MessageItem } from "../api/types.ts";
 import { classes } from "../ui/classes.ts";
+import { now } from "../ui/clock.ts";
 import { describeState } from "../ui/describe-state.ts";
 import { APPEARANCE_NAMES, appearanceOf } from "../ui/status.ts";
 import { StatusMark } from "../ui/status-mark.tsx";
@@ -9,10 +9,11 @@ import { Countdown, Time } from "../ui/time.tsx";
 import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 import type { Row } from "./feed.ts";
 import styles from "./message-row.module.css";
+import { splitTarget } from "./split-target.ts";
 
 /** One message in one line (two on a narrow screen): state, target, what happened, sender, age. */
 export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }: { readonly row: Row }) {
-  const appearance = appearanceOf(item);
+  const appearance = appearanceOf(item, now());
   const { text, until } = describeState(item);
   const target = splitTarget(item.targetUrl);
   return (
@@ -35,7 +36,6 @@ export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }
           "Has moved on since"
         ) : (
           <>
-            {wasRolledBack(item) && "Rolled back before · "}
             {text}
             {until && (
               <>
@@ -68,19 +68,4 @@ export function BrokenRow({ messageId }: { readonly messageId: string }) {
       <span className={styles.state}>This row cannot be shown</span>
     </Link>
   );
-}
-
-/** Its send failed once, which is why it needs attention, and has worked since. */
-function wasRolledBack({ rolledBackAt, finishedAt, pendingReason }: MessageItem): boolean {
-  return rolledBackAt !== undefined && finishedAt === undefined && pendingReason !== "SEND_FAILED";
-}
-
-function splitTarget(targetUrl: string | undefined): { readonly host: string; readonly path: string } {
-  if (targetUrl === undefined) return { host: "(payload missing)", path: "" };
-  try {
-    const { host, pathname, search } = new URL(targetUrl);
-    return { host, path: pathname === "/" && !search ? "" : pathname + search };
-  } catch {
-    return { host: targetUrl, path: "" };
-  }
 }

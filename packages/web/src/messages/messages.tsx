@@ -70,7 +70,7 @@ interface ListProps {
 }
 
 function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
-  const { pages, rows, arrivals, showArrivals, hasGivenUp } = feed;
+  const { pages, rows, order, arrivals, showArrivals, hasGivenUp } = feed;
   const showNew = () => {
     showArrivals();
     scrollTo({ top: 0 });
@@ -93,17 +93,21 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
   if (rows.length === 0 && !pages.hasNextPage) return <EmptyList filter={filter} onChange={onChange} />;
   return (
     <div>
-      <div className={styles.arrivals} aria-live="polite">
-        {arrivals.count > 0 && rows.length > 0 && (
-          <Button kind="primary" small className={styles.arrivalsButton} onClick={showNew}>
-            <ArrowUpIcon />
-            {arrivals.count}
-            {arrivals.orMore && "+"} new
-          </Button>
-        )}
+      <div className={styles.bar}>
+        <span className={styles.order}>{order.name}</span>
+        <span aria-live="polite">
+          {arrivals.count > 0 && rows.length > 0 && (
+            <Button kind="primary" small className={styles.arrivals} onClick={showNew}>
+              <ArrowUpIcon />
+              {arrivals.count}
+              {arrivals.orMore && "+"} new
+            </Button>
+          )}
+        </span>
       </div>
       <MessageList
         rows={rows}
+        order={order}
         isComplete={!pages.hasNextPage}
         onFirstVisible={onFirstVisible}
         onNearEnd={loadMore}

@@ -3,9 +3,11 @@ import { useCallback, useEffect, useMemo } from "react";
 import { fetchPage } from "../api/api.ts";
 import { HEAD_EVERY_MS } from "../api/queries.ts";
 import type { ListQuery } from "../api/types.ts";
+import { now } from "../ui/clock.ts";
 import { arrivalsIn, type FeedPage, rowsOf, toFeedPage, withLook } from "./feed.ts";
-import { type Filter, sourcesOf } from "./filter.ts";
+import { belongs, type Filter, orderOf, sourcesOf } from "./filter.ts";
 import { type MergedPage, mergePages, type SourceState, START, wanted } from "./merge-pages.ts";
+import { NEWEST_FIRST } from "./order.ts";
 
 const FIRST_PAGE = 50;
 const NEXT_PAGES = 100;
@@ -14,23 +16,27 @@ const LOOK_STEP = 50;
 const LOOK_EVERY_MS = 5_000;
 /** So many pages in a row without a match, and the reader decides whether to go on. */
 const MOST_EMPTY_PAGES = 20;
+/** Delayed copies are looked for among so many pages of queued messages: a long backlog must not hide the rest. */
+const QUEUED_PAGES = 5;
 
 type Pages = InfiniteData<FeedPage, readonly SourceState[]>;
 
 async function fetchMerged(
+  filter: Filter,
   sources: readonly ListQuery[],
   states: readonly SourceState[],
   limit: number,
   signal: AbortSignal,
 ): Promise<MergedPage> {
   const pages = await Promise.all(
-    wanted(states).map((cursor, i) => {
+    wanted(states).map(async (cursor, i) => {
       if (cursor === undefined) return undefined;
       const query = { ...sources[i], limit: String(limit) };
-      return fetchPage(cursor === "start" ? query : { ...query, cursor }, signal);
+      const page = await fetchPage(cursor === "start" ? query : { ...query, cursor }, signal);
+      return { ...page, items: page.items.filter((item) => belongs(filter, item, now())) };
     }),
   );
-  return mergePages(states, pages);
+  return mergePages(states, pages, orderOf(filter));
 }
 
 /**
@@ -39,14 +45,15 @@ async function fetchMerged(
 export function useFeed(filter: Filter, firstVisible: number) {
   const client = useQueryClient();
   const sources = useMemo(() => sourcesOf(filter), [filter]);
-  const start = useMemo(() => sources.map(() => START), [sources]);
-  const feedKey = useMemo(() => ["feed", sources] as const, [sources]);
+  const order = orderOf(filter);
+  const start = useMemo(() => sources.map((source) => startOf(filter, source)), [filter, sources]);
+  const feedKey = useMemo(() => ["feed", filter.tab, sources] as const, [filter.tab, sources]);
 
   const feed = useInfiniteQuery({
     queryKey: feedKey,
     queryFn: async ({ pageParam, signal }) =>
       toFeedPage(
-        await fetchMerged(sources, pageParam, pageParam === start ? FIRST_PAGE : NEXT_PAGES, signal),
+        await fetchMerged(filter, sources, pageParam, pageParam === start ? FIRST_PAGE : NEXT_PAGES, signal),
       ),
     initialPageParam: start as readonly SourceState[],
     getNextPageParam: (page) => page.next,
@@ -60,16 +67,22 @@ export function useFeed(filter: Filter, firstVisible: number) {
   const rows = useMemo(() => rowsOf(loaded ?? []), [loaded]);
 
   const head = useQuery({
-    queryKey: ["head", sources],
-    queryFn: ({ signal }) => fetchMerged(sources, start, FIRST_PAGE, signal),
+    queryKey: ["head", filter.tab, sources],
+    queryFn: ({ signal }) =>
+      fetchMerged(filter, sources, start, order === NEWEST_FIRST ? FIRST_PAGE : NEXT_PAGES, signal),
     refetchInterval: HEAD_EVERY_MS,
     enabled: feed.isSuccess,
   });
-  const lookFrom = rows[Math.floor(firstVisible / LOOK_STEP) * LOOK_STEP - 1]?.item.createdAt;
+  // The API can begin a list at a time of acceptance, and at no other.
+  const lookFrom =
+    order === NEWEST_FIRST
+      ? rows[Math.floor(firstVisible / LOOK_STEP) * LOOK_STEP - 1]?.item.createdAt
+      : undefined;
   const look = useQuery({
     queryKey: ["look", sources, lookFrom],
     queryFn: ({ signal }) =>
       fetchMerged(
+        filter,
         sources.map((source) => ({ ...source, ...(lookFrom ? { until: lookFrom } : {}) })),
         start,
         NEXT_PAGES,
@@ -84,9 +97,9 @@ export function useFeed(filter: Filter, firstVisible: number) {
     (seen: MergedPage, from?: string) =>
       client.setQueryData<Pages>(
         feedKey,
-        (data) => data && { ...data, pages: [...withLook(data.pages, seen, from)] },
+        (data) => data && { ...data, pages: [...withLook(data.pages, seen, order, from)] },
       ),
-    [client, feedKey],
+    [client, feedKey, order],
   );
   useEffect(() => {
     if (head.data) noteLook(head.data);
@@ -95,17 +108,33 @@ export function useFeed(filter: Filter, firstVisible: number) {
     if (look.data) noteLook(look.data, lookFrom);
   }, [noteLook, look.data, lookFrom]);
 
-  const arrivals = useMemo(() => arrivalsIn(head.data, rows), [head.data, rows]);
+  const { hasNextPage } = feed;
+  const arrivals = useMemo(
+    () => arrivalsIn(head.data, rows, order, hasNextPage),
+    [head.data, rows, order, hasNextPage],
+  );
   /** Starts the list over with what the latest look at its top has seen. */
   const showArrivals = () => {
     const seen = head.data;
     if (seen) client.setQueryData<Pages>(feedKey, { pages: [toFeedPage(seen)], pageParams: [start] });
   };
 
-  return { pages: feed, head, rows, arrivals, showArrivals, hasGivenUp: endsInEmptyPages(loaded ?? []) };
+  return {
+    pages: feed,
+    head,
+    rows,
+    order,
+    arrivals,
+    showArrivals,
+    hasGivenUp: endsInEmptyPages(loaded ?? []),
+  };
 }
 
 export type Feed = ReturnType<typeof useFeed>;
+
+function startOf({ tab }: Filter, { status }: ListQuery): SourceState {
+  return tab === "waiting" && status === "QUEUED" ? { ...START, pagesLeft: QUEUED_PAGES } : START;
+}
 
 function endsInEmptyPages(pages: readonly FeedPage[]): boolean {
   const latest = pages.slice(-MOST_EMPTY_PAGES);

@@ -1,10 +1,12 @@
 import { useState } from "react";
 import type { Minute } from "../api/types.ts";
 import { Button } from "../ui/button.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import styles from "./last-hour.module.css";
 import { LineChart } from "./line-chart.tsx";
-import { MinuteTable } from "./minute-table.tsx";
 import { TRAFFIC, TROUBLE } from "./series.ts";
+
+const MinuteTable = lazyPart("The table", () => import("./minute-table.tsx").then((m) => m.MinuteTable));
 
 /**
  * The last 60 minutes. Two charts, because a handful of failures beside thousands of messages would be

@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { statsQuery } from "../api/queries.ts";
+import { useAccess } from "../access/access.ts";
+import { statsQuery, waitingQuery } from "../api/queries.ts";
+import { now } from "../ui/clock.ts";
 import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { NotYet } from "../ui/query-state.tsx";
+import { NOTHING_WAITS } from "./count-waiting.ts";
 import styles from "./overview.module.css";
 import { QueueDepth } from "./queue-depth.tsx";
 import { StatusCounts } from "./status-counts.tsx";
@@ -18,6 +21,10 @@ const LastHour = lazyPart(
 export function Overview() {
   const query = useQuery(statsQuery(undefined));
   const stats = query.data;
+  const open = stats ? stats.counts.PENDING + stats.counts.QUEUED : 0;
+  const counted = useQuery({ ...waitingQuery, enabled: open > 0 });
+  const waiting = open > 0 ? counted.data : NOTHING_WAITS;
+  const seesQueue = useAccess().senderId === "*";
   return (
     <div className={styles.page}>
       <div className={styles.head}>
@@ -28,13 +35,13 @@ export function Overview() {
       {stats ? (
         <>
           <Contained what="The verdict" renewedBy={stats}>
-            <Verdict stats={stats} />
+            <Verdict stats={stats} waiting={waiting} seesQueue={seesQueue} now={now()} />
           </Contained>
           <Contained what="The counts" renewedBy={stats}>
-            <StatusCounts stats={stats} />
+            <StatusCounts stats={stats} waiting={waiting} />
           </Contained>
           <Contained what="The queue" renewedBy={stats}>
-            <QueueDepth stats={stats} />
+            <QueueDepth stats={stats} seesQueue={seesQueue} />
           </Contained>
           <LastHour minutes={stats.perMinute} />
         </>

@@ -4,20 +4,29 @@ import { CheckIcon, WarningIcon } from "../ui/icons.tsx";
 import { spellDuration } from "../ui/times.ts";
 import styles from "./queue-depth.module.css";
 
-/** The queue, and whether anything is late. */
-export function QueueDepth({ stats }: { readonly stats: Stats }) {
+/** The queue that all senders share, and whether anything is late. A key of one sender is told the latter only. */
+export function QueueDepth({ stats, seesQueue }: { readonly stats: Stats; readonly seesQueue: boolean }) {
   const { queue, deadLetters, oldestOverdueSeconds } = stats;
   const isOverdue = oldestOverdueSeconds > 0;
   return (
     <section aria-labelledby="queue">
       <h2 id="queue" className={styles.heading}>
-        Queue
+        {seesQueue ? "Queue, now" : "Lateness, now"}
       </h2>
       <dl className={styles.row}>
-        <Figure name="Visible" meaning="Waiting for a worker" value={queue?.visible} />
-        <Figure name="In flight" meaning="With a worker" value={queue?.inFlight} />
-        <Figure name="Delayed" meaning="Until their time comes" value={queue?.delayed} />
-        <Figure name="Dead letters" meaning="Crashed a worker" value={deadLetters} isAlarming />
+        {seesQueue && (
+          <>
+            <Figure name="Visible" meaning="Copies ready for a worker" value={queue?.visible} />
+            <Figure name="In flight" meaning="Copies with a worker" value={queue?.inFlight} />
+            <Figure name="Delayed" meaning="Copies whose time has not come" value={queue?.delayed} />
+            <Figure
+              name="Dead letters"
+              meaning="Copies that crashed a worker"
+              value={deadLetters}
+              isAlarming
+            />
+          </>
+        )}
         <div className={styles.figure}>
           <dt className={styles.name}>Oldest overdue</dt>
           <dd className={classes(styles.value, isOverdue ? styles.bad : styles.good)}>

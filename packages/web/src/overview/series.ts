@@ -20,7 +20,7 @@ export const TRAFFIC: readonly Series[] = [
 export const TROUBLE: readonly Series[] = [
   { of: "failed", name: "Failed", color: "--bad", filled: true },
   { of: "rolledBack", name: "Rolled back", color: "--warn", dash: [5, 3] },
-  { of: "retried", name: "Retried", color: "--busy", dash: [2, 2] },
+  { of: "retried", name: "Attempts to repeat", color: "--busy", dash: [2, 2] },
 ];
 
 /** How many in all the minutes. */

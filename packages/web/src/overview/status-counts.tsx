@@ -4,58 +4,121 @@ import type { Tab } from "../messages/filter.ts";
 import { classes } from "../ui/classes.ts";
 import { APPEARANCE_NAMES, type Appearance } from "../ui/status.ts";
 import { StatusMark } from "../ui/status-mark.tsx";
+import type { Waiting } from "./count-waiting.ts";
 import styles from "./status-counts.module.css";
 
-const TILES: readonly { readonly of: Appearance; readonly tab: Tab }[] = [
-  { of: "FAILED", tab: "failed" },
-  { of: "ROLLED_BACK", tab: "attention" },
-  { of: "PENDING", tab: "pending" },
-  { of: "QUEUED", tab: "queued" },
-  { of: "PROCESSING", tab: "processing" },
-  { of: "COMPLETED", tab: "completed" },
-  { of: "CANCELLED", tab: "cancelled" },
-];
+interface Tile {
+  readonly of: Appearance;
+  readonly tab: Tab;
+  readonly count: number;
+  /** What is counted. */
+  readonly meaning: string;
+  /** Names in `capped` and `approximate`. */
+  readonly names: readonly string[];
+}
 
-/** How many messages there are of each kind; each number leads to its messages. */
-export function StatusCounts({ stats }: { readonly stats: Stats }) {
+/** How many messages there are of each kind, and over what time; each number leads to its messages. */
+export function StatusCounts(props: { readonly stats: Stats; readonly waiting: Waiting | undefined }) {
+  const { stats, waiting } = props;
   return (
-    <section aria-labelledby="counts">
-      <h2 id="counts" className={styles.heading}>
-        Messages
+    <div className={styles.groups}>
+      <Group id="unfinished" title="Not finished, now" tiles={unfinished(stats, waiting)} stats={stats} />
+      <Group id="finished" title="Finished, while they are kept" tiles={finished(stats)} stats={stats} />
+    </div>
+  );
+}
+
+function unfinished({ counts, rolledBack }: Stats, waiting: Waiting | undefined): readonly Tile[] {
+  // What the queue holds until its time comes is QUEUED to the API, and waits like the rest.
+  const held = Math.min(counts.QUEUED, waiting?.inQueue ?? 0);
+  return [
+    {
+      of: "ROLLED_BACK",
+      tab: "attention",
+      count: rolledBack,
+      meaning: "after a failed send",
+      names: ["rolledBack"],
+    },
+    {
+      of: "WAITING",
+      tab: "waiting",
+      count: counts.PENDING + held,
+      meaning: waitingMeaning(waiting),
+      names: ["PENDING"],
+    },
+    {
+      of: "QUEUED",
+      tab: "queued",
+      count: counts.QUEUED - held,
+      meaning: "ready for a worker",
+      names: ["QUEUED"],
+    },
+    {
+      of: "PROCESSING",
+      tab: "processing",
+      count: counts.PROCESSING,
+      meaning: "being delivered",
+      names: ["PROCESSING"],
+    },
+  ];
+}
+
+function waitingMeaning(waiting: Waiting | undefined): string {
+  if (!waiting || waiting.isCapped) return "for a retry, a time or the queue";
+  const parts = [
+    waiting.retries > 0 && `${waiting.retries.toLocaleString()} for a retry`,
+    waiting.scheduled > 0 && `${waiting.scheduled.toLocaleString()} scheduled`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : "for a retry, a time or the queue";
+}
+
+function finished({ counts }: Stats): readonly Tile[] {
+  return [
+    { of: "FAILED", tab: "failed", count: counts.FAILED, meaning: "and not retried", names: ["FAILED"] },
+    {
+      of: "COMPLETED",
+      tab: "completed",
+      count: counts.COMPLETED,
+      meaning: "delivered",
+      names: ["COMPLETED"],
+    },
+    { of: "CANCELLED", tab: "cancelled", count: counts.CANCELLED, meaning: "by hand", names: ["CANCELLED"] },
+  ];
+}
+
+interface GroupProps {
+  readonly id: string;
+  readonly title: string;
+  readonly tiles: readonly Tile[];
+  readonly stats: Stats;
+}
+
+function Group({ id, title, tiles, stats }: GroupProps) {
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} className={styles.heading}>
+        {title}
       </h2>
       <ul className={styles.tiles}>
-        {TILES.map(({ of, tab }) => {
-          const count = of === "ROLLED_BACK" ? stats.rolledBack : stats.counts[of];
-          const name = of === "ROLLED_BACK" ? "rolledBack" : of;
-          return (
-            <li key={of} className={styles.tile}>
-              <Link href={`/messages?tab=${tab}`} className={styles.link ?? ""}>
-                <span className={styles.name}>
-                  <StatusMark of={of} />
-                  {APPEARANCE_NAMES[of]}
-                </span>
-                <Count
-                  count={count}
-                  isCapped={stats.capped.includes(name)}
-                  isApproximate={stats.approximate.includes(name)}
-                  of={of}
-                />
-              </Link>
-            </li>
-          );
-        })}
+        {tiles.map((tile) => (
+          <li key={tile.of} className={styles.tile}>
+            <Link href={`/messages?tab=${tile.tab}`} className={styles.link ?? ""}>
+              <span className={styles.name}>
+                <StatusMark of={tile.of} />
+                {APPEARANCE_NAMES[tile.of]}
+              </span>{" "}
+              <Count tile={tile} stats={stats} /> <span className={styles.meaning}>{tile.meaning}</span>
+            </Link>
+          </li>
+        ))}
       </ul>
     </section>
   );
 }
 
-function Count(props: {
-  readonly count: number;
-  readonly isCapped: boolean;
-  readonly isApproximate: boolean;
-  readonly of: Appearance;
-}) {
-  const { count, isCapped, isApproximate, of } = props;
+function Count({ tile: { of, count, names }, stats }: { readonly tile: Tile; readonly stats: Stats }) {
+  const isCapped = names.some((name) => stats.capped.includes(name));
+  const isApproximate = names.some((name) => stats.approximate.includes(name));
   const title = isCapped
     ? "At least this many"
     : isApproximate

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Stats } from "../api/types.ts";
+import { NOTHING_WAITS, type Waiting } from "./count-waiting.ts";
 import { verdictOf } from "./verdict-of.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 1);
+const NO_FAILURE = { accepted: 0, completed: 0, failed: 0, retried: 0, rolledBack: 0 };
 
 const stats = (changes: Partial<Stats> = {}, counts: Partial<Stats["counts"]> = {}): Stats => ({
   counts: { PENDING: 0, QUEUED: 0, PROCESSING: 0, COMPLETED: 0, FAILED: 0, CANCELLED: 0, ...counts },
@@ -13,47 +17,94 @@ const stats = (changes: Partial<Stats> = {}, counts: Partial<Stats["counts"]> = 
   perMinute: [],
   ...changes,
 });
+const failedLately = (failed: number): Pick<Stats, "perMinute"> => ({
+  perMinute: [{ ...NO_FAILURE, minute: "2026-11-22T00:30:00.000Z", failed }],
+});
+const IN_TROUBLE: Waiting = {
+  ...NOTHING_WAITS,
+  retries: 341,
+  inTrouble: 341,
+  hosts: [
+    { host: "api.example.com", count: 300 },
+    { host: "hooks.example.org", count: 41 },
+  ],
+  nextAt: "2026-11-22T01:04:00.000Z",
+};
+
+const verdict = (of: Stats, waiting: Waiting | undefined = NOTHING_WAITS, seesQueue = true) =>
+  verdictOf({ stats: of, waiting, seesQueue, now: NOW });
+const outline = (...args: Parameters<typeof verdict>) =>
+  verdict(...args).map(({ tone, title }) => `${tone}: ${title}`);
 
 describe("the overview in one look", () => {
-  it("is good while nothing failed, nothing was rolled back and nothing is overdue", () => {
-    expect(verdictOf(stats())).toMatchObject({ tone: "good", title: "Nothing has been sent yet" });
-    expect(verdictOf(stats({}, { COMPLETED: 5 }))).toMatchObject({
-      tone: "good",
-      title: "Everything came home",
-    });
-    expect(verdictOf(stats({}, { QUEUED: 1 }))).toMatchObject({
-      tone: "good",
-      title: "Everything is on its way",
-    });
+  it("is good while nothing fails, nothing is rolled back and nothing is overdue", () => {
+    expect(outline(stats())).toEqual(["good: Nothing has been sent yet"]);
+    expect(outline(stats({}, { COMPLETED: 5 }))).toEqual(["good: Everything came home"]);
+    expect(outline(stats({}, { QUEUED: 1 }))).toEqual(["good: Everything is on its way"]);
   });
 
-  it("says that the queue does not answer, and how many messages wait for it", () => {
-    const {
-      queue: _,
-      deadLetters: __,
-      ...withoutQueue
-    } = stats({ rolledBack: 2, oldestOverdueSeconds: 90 }, { FAILED: 3 });
-    expect(verdictOf(withoutQueue)).toEqual({
-      tone: "bad",
-      title: "The queue does not answer",
-      text: "What cannot be sent is stored and rolled back, and sent by itself when the queue is back: 2 unfinished messages so far.",
-    });
+  it("tells all that is wrong, worst first: Homing's own failures, failed, rolled back, waiting for targets", () => {
+    const wrong = stats(
+      { oldestOverdueSeconds: 400, deadLetters: 1, rolledBack: 2, ...failedLately(173) },
+      { FAILED: 28, PENDING: 341 },
+    );
+    expect(outline(wrong, IN_TROUBLE)).toEqual([
+      "bad: Messages are overdue, the oldest by 6 min",
+      "bad: 1 copy in the dead-letter queue",
+      "warn: 28 messages failed",
+      "warn: 2 messages were rolled back after a failed send",
+      "warn: 341 messages wait for a target that did not take them",
+    ]);
   });
 
-  it("names the worst first: overdue, dead letters, rolled back, failed", () => {
-    const all = { oldestOverdueSeconds: 400, deadLetters: 1, rolledBack: 2 };
-    expect(verdictOf(stats(all, { FAILED: 3 }))).toMatchObject({
-      tone: "bad",
-      title: "Messages are overdue, the oldest by 6 min",
-    });
-    expect(verdictOf(stats({ ...all, oldestOverdueSeconds: 0 }, { FAILED: 3 }))).toMatchObject({
-      tone: "bad",
-      title: "1 copy in the dead-letter queue",
-    });
-    expect(verdictOf(stats({ rolledBack: 2 }, { FAILED: 3 }))).toMatchObject({
+  it("names the targets that messages wait for, and when they are tried again", () => {
+    const [line] = verdict(stats({}, { PENDING: 341 }), IN_TROUBLE);
+    expect(line).toEqual({
       tone: "warn",
-      title: "2 unfinished messages were rolled back after a failed send",
+      title: "341 messages wait for a target that did not take them",
+      text: "api.example.com (300), hooks.example.org (41). The next attempt follows in 4 min.",
+      link: { href: "/messages?tab=waiting", text: "Show waiting" },
     });
-    expect(verdictOf(stats({}, { FAILED: 3 }))).toMatchObject({ tone: "warn", title: "3 messages failed" });
+    const many = ["a", "b", "c", "d", "e"].map((host) => ({ host, count: 1 }));
+    expect(verdict(stats(), { ...IN_TROUBLE, hosts: many })[0]?.text).toMatch(
+      /^a \(1\), b \(1\), c \(1\), 2 others\. /,
+    );
+    expect(verdict(stats(), { ...IN_TROUBLE, isCapped: true })[0]?.title).toMatch(/^At least 341 messages/);
+  });
+
+  it("says nothing of a retry that is ordinary, nor of what is scheduled", () => {
+    const ordinary = { ...NOTHING_WAITS, retries: 3, scheduled: 2 };
+    expect(outline(stats({}, { QUEUED: 3, PENDING: 2 }), ordinary)).toEqual([
+      "good: Everything is on its way",
+    ]);
+  });
+
+  it("that the queue does not answer explains what is overdue and rolled back, not what failed", () => {
+    const { queue: _, ...down } = stats(
+      { rolledBack: 2, oldestOverdueSeconds: 90, ...failedLately(1) },
+      { FAILED: 3 },
+    );
+    expect(outline(down)).toEqual(["bad: The queue does not answer", "warn: 3 messages failed"]);
+    expect(verdict(down)[0]?.text).toBe(
+      "What cannot be sent is stored, and sent by itself when the queue is back: 2 messages so far.",
+    );
+  });
+
+  it("a key of one sender is told nothing about the queue, which is not the same as no answer", () => {
+    const { queue: _, deadLetters: __, ...own } = stats({}, { COMPLETED: 1 });
+    expect(outline(own, NOTHING_WAITS, false)).toEqual(["good: Everything came home"]);
+  });
+
+  it("yesterday's failures are no news: what is wrong now leads, they are mentioned last", () => {
+    const old = stats({}, { FAILED: 28, COMPLETED: 500 });
+    expect(outline(old)).toEqual(["good: Everything came home", "quiet: 28 messages failed earlier"]);
+    expect(outline({ ...old, rolledBack: 1 })).toEqual([
+      "warn: 1 message was rolled back after a failed send",
+      "quiet: 28 messages failed earlier",
+    ]);
+  });
+
+  it("failures that were made good since need nobody", () => {
+    expect(outline(stats(failedLately(173), { COMPLETED: 173 }))).toEqual(["good: Everything came home"]);
   });
 });

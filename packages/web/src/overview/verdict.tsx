@@ -1,26 +1,35 @@
 import { Link } from "wouter";
-import type { Stats } from "../api/types.ts";
 import { classes } from "../ui/classes.ts";
 import { ChevronIcon } from "../ui/icons.tsx";
 import styles from "./verdict.module.css";
-import { verdictOf } from "./verdict-of.ts";
+import { type VerdictInput, type VerdictLine, verdictOf } from "./verdict-of.ts";
 
-/** The answer in one look, and the way to what needs attention. */
-export function Verdict({ stats }: { readonly stats: Stats }) {
-  const { tone, title, text } = verdictOf(stats);
-  const needsAttention = stats.counts.FAILED + stats.rolledBack > 0;
+/** The answer in one look: what is wrong now, worst first, each with the way to its messages. */
+export function Verdict(input: VerdictInput) {
   return (
-    <section className={classes(styles.verdict, styles[tone])} aria-label="In one look">
+    <section aria-label="In one look">
+      <ul className={styles.lines}>
+        {verdictOf(input).map((line) => (
+          <Line key={line.title.replace(/[\d,.]+/g, "")} line={line} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Line({ line: { tone, title, text, link } }: { readonly line: VerdictLine }) {
+  return (
+    <li className={classes(styles.line, styles[tone])}>
       <div>
         <h2 className={styles.title}>{title}</h2>
         <p className={styles.text}>{text}</p>
       </div>
-      {needsAttention && (
-        <Link href="/messages?tab=attention" className={styles.link ?? ""}>
-          Show what needs attention
+      {link && (
+        <Link href={link.href} className={styles.link ?? ""}>
+          {link.text}
           <ChevronIcon />
         </Link>
       )}
-    </section>
+    </li>
   );
 }

@@ -2,8 +2,7 @@ import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AccessContext } from "../access/access.ts";
-import { SignIn } from "../access/sign-in.tsx";
-import { accessQuery, createQueryClient } from "../api/queries.ts";
+import { accessQuery, createQueryClient, forgetAnswers } from "../api/queries.ts";
 import { signOut, useSession } from "../api/session.ts";
 import { Overview } from "../overview/overview.tsx";
 import { Announcer } from "../ui/announcer.tsx";
@@ -18,6 +17,7 @@ import styles from "./app.module.css";
 import { Header } from "./header.tsx";
 import { useScrollMemory } from "./use-scroll-memory.ts";
 
+const SignIn = lazyPart("The key entry", () => import("../access/sign-in.tsx").then((m) => m.SignIn));
 const Messages = lazyPart("The list of messages", () =>
   import("../messages/messages.tsx").then((m) => m.Messages),
 );
@@ -44,8 +44,7 @@ export function App() {
 function Gate() {
   const { key, refused } = useSession();
   useEffect(() => {
-    // What one key saw is not for the next one.
-    if (key === undefined) client.clear();
+    if (key === undefined) forgetAnswers(client);
   }, [key]);
   return key === undefined ? <SignIn refused={refused} /> : <SignedIn sessionKey={key} />;
 }

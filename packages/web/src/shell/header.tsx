@@ -1,4 +1,3 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link, useRoute } from "wouter";
 import { limitOf, nameOf, useAccess } from "../access/access.ts";
 import { DOCS_URL, STAGE } from "../api/api.ts";
@@ -11,13 +10,8 @@ import styles from "./header.module.css";
 import { Lookup } from "./lookup.tsx";
 
 export function Header({ onHelp }: { readonly onHelp: () => void }) {
-  const client = useQueryClient();
   const theme = useTheme();
   const otherTheme = theme === "dark" ? "light" : "dark";
-  const forget = () => {
-    client.clear();
-    signOut();
-  };
   return (
     <header className={styles.header}>
       <div className={styles.inner}>
@@ -54,7 +48,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
           >
             <KeyboardIcon />
           </Button>
-          <Button square kind="plain" aria-label="Forget the key" title="Forget the key" onClick={forget}>
+          <Button square kind="plain" aria-label="Forget the key" title="Forget the key" onClick={signOut}>
             <SignOutIcon />
           </Button>
         </div>

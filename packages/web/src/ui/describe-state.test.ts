@@ -32,11 +32,23 @@ describe("a message's state in one line", () => {
   it("waiting for an attempt: which one, of how many, and when, queued or not", () => {
     const waiting = { attemptCount: 2, nextAttemptAt: LATER };
     expect(describeState(item({ ...waiting, pendingReason: "RETRY" }))).toEqual({
-      text: "Attempt 3 of 10",
+      text: "Retry: attempt 3 of 10",
       until: LATER,
     });
     expect(describeState(item({ ...waiting, status: "QUEUED" }))).toEqual({
-      text: "Attempt 3 of 10",
+      text: "Retry: attempt 3 of 10",
+      until: LATER,
+    });
+  });
+
+  it("scheduled: until when, queued or not", () => {
+    const scheduled = { attemptCount: 0, nextAttemptAt: LATER };
+    expect(describeState(item({ ...scheduled, pendingReason: "SCHEDULED" }))).toEqual({
+      text: "Scheduled",
+      until: LATER,
+    });
+    expect(describeState(item({ ...scheduled, status: "QUEUED" }))).toEqual({
+      text: "Scheduled",
       until: LATER,
     });
   });

@@ -39,7 +39,7 @@ export function describeState(item: MessageItem): StateLine {
       return describePending(item);
     case "QUEUED":
       return item.nextAttemptAt
-        ? { text: nextAttempt(item), until: item.nextAttemptAt }
+        ? waiting(item, item.nextAttemptAt)
         : {
             text:
               item.attemptCount > 0 ? `In the queue for attempt ${item.attemptCount + 1}` : "In the queue",
@@ -67,9 +67,9 @@ function describePending(item: MessageItem): StateLine {
       return { text: `Not sent, ${why}; again`, ...(dueAt ? { until: dueAt } : {}) };
     }
     case "SCHEDULED":
-      return nextAttemptAt ? { text: "Scheduled", until: nextAttemptAt } : { text: "Scheduled" };
+      return nextAttemptAt ? waiting(item, nextAttemptAt) : { text: "Scheduled" };
     case "RETRY":
-      return nextAttemptAt ? { text: nextAttempt(item), until: nextAttemptAt } : { text: nextAttempt(item) };
+      return nextAttemptAt ? waiting(item, nextAttemptAt) : { text: nextAttempt(item) };
     case "ORPHANED":
       return { text: "Its copy got lost in the queue; about to be sent again" };
     case "LEASE_EXPIRED":
@@ -86,8 +86,13 @@ function describePending(item: MessageItem): StateLine {
   }
 }
 
+/** The same words for what the table holds and for what the queue holds. */
+function waiting(item: MessageItem, until: string): StateLine {
+  return { text: item.attemptCount > 0 ? nextAttempt(item) : "Scheduled", until };
+}
+
 function nextAttempt(item: MessageItem): string {
-  return `Attempt ${item.attemptCount + 1} of ${item.maxAttempts}`;
+  return `Retry: attempt ${item.attemptCount + 1} of ${item.maxAttempts}`;
 }
 
 function failureText({ failureReason, attemptCount }: MessageItem): string {

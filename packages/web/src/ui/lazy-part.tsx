@@ -1,6 +1,7 @@
 /** Parts of the dashboard that are loaded when they are needed, from a server that may be away just then. */
 import { useQuery } from "@tanstack/react-query";
 import type { ComponentType, ReactNode } from "react";
+import { PART } from "../api/queries.ts";
 import { Button } from "./button.tsx";
 import { Contained } from "./contained.tsx";
 import { Notice } from "./notice.tsx";
@@ -23,7 +24,7 @@ export function lazyPart<Props extends object>(
 ): ComponentType<Props> {
   let loaded: ComponentType<Props> | undefined;
   const part = {
-    queryKey: ["part", what],
+    queryKey: [PART, what],
     queryFn: async () => {
       loaded = await load();
       return true;
