@@ -6,6 +6,7 @@ import { SECOND } from "@homing/core/duration";
 import { WORKER_TIMEOUT_SECONDS, workerSubscription } from "@homing/core/queue/queue-definition";
 import { SettingsError } from "@homing/core/settings";
 import { createApp } from "@homing/functions/api/app";
+import type { ApiEnv } from "@homing/functions/api/env";
 import { createDynamoDbClient, createSqsClient } from "@homing/functions/aws/clients";
 import { createHttpClient } from "@homing/functions/egress/http-client";
 import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
@@ -199,11 +200,11 @@ async function serveApi(
   const app = createApp({ ...services, authenticator, signingMaster, onRotation });
   const outages = outageRoute(authenticator, outage);
   const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
-  const fetch = (request: Request) => {
+  const fetch = (request: Request, env: ApiEnv["Bindings"]) => {
     const { pathname } = new URL(request.url);
     if (pathname === OUTAGE_PATH) return outages.fetch(request);
     const isApi = /^\/(v1|docs)(\/|$)/.test(pathname);
-    return site === undefined || isApi ? app.fetch(request) : site.fetch(request);
+    return site === undefined || isApi ? app.fetch(request, env) : site.fetch(request);
   };
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname: LOOPBACK }, (address: AddressInfo) => {

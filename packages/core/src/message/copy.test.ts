@@ -38,6 +38,14 @@ describe("a copy", () => {
       buildPayload({ body: '{"body":{"attempt":9},"__proto__":1}' }),
     ],
     [
+      "a body's names in their order, escapes as they are",
+      buildPayload({ body: '{"b":1,"2":2,"1":"\\/\\u003c\\u00e9\\ud83d\\ude00"}' }),
+    ],
+    [
+      "escapes beside the characters they stand for",
+      buildPayload({ body: '["\\ud83d\\ude00 😀 \\uffff \uffff"]' }),
+    ],
+    [
       "headers in their spelling and order",
       buildPayload({ headers: { "X-B": "2", "x-a": "1", "X-C": "é" } }),
     ],
@@ -100,6 +108,7 @@ describe("a copy", () => {
       "headers that are a list": { headers: ["a"] },
       "headers that are no text": { headers: { a: 1 } },
       "metadata that is no text": { metadata: { a: {} } },
+      "a body that is to be text and is not": { bodyText: { a: 1 } },
       "no time of acceptance": { createdAt: "soon" },
       "a deadline that is no time": { deliverBy: "soon" },
     }).map(([name, over]): [string, string] => [name, JSON.stringify({ ...valid, ...over })]),

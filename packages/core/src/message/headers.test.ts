@@ -17,6 +17,11 @@ describe("a producer's headers", () => {
     "X_Under.Score~!#$%&'*+^`|",
     "x-webhook-id",
     "webhooks",
+    "cf-access-client-id",
+    "CF-Access-Client-Secret",
+    "x-vercel-protection-bypass",
+    "x-originally-from",
+    "viaduct",
   ])("may hold %s", (name) => {
     expect(checkHeaders({ [name]: "value" })).toEqual([]);
   });
@@ -51,6 +56,30 @@ describe("a producer's headers", () => {
     "x-forwarded-for",
     "X-Forwarded-Host",
     "forwarded",
+    "Via",
+    "X-Real-IP",
+    "x_real_ip",
+    "True-Client-IP",
+    "CF-Connecting-IP",
+    "cf-connecting-ipv6",
+    "cf-ipcountry",
+    "CF-RAY",
+    "CDN-Loop",
+    "X-Client-IP",
+    "X-Cluster-Client-IP",
+    "Fastly-Client-IP",
+    "Fly-Client-IP",
+    "X-Original-URL",
+    "X-Original-Host",
+    "X-Original-Forwarded-For",
+    "X-Rewrite-URL",
+    "X-Envoy-External-Address",
+    "x-envoy-original-path",
+    "X-Azure-ClientIP",
+    "X-MS-Client-Principal-Name",
+    "X-Goog-Authenticated-User-Email",
+    "x-goog-iap-jwt-assertion",
+    "x-vercel-forwarded-for",
   ])("may not hold %s", (name) => {
     expect(names({ [name]: "value" })).toEqual([name]);
   });
@@ -107,6 +136,15 @@ describe("secret headers", () => {
     "x-password",
     "Webhook-Signature",
     "apikey",
+    "X-Auth",
+    "x-session-id",
+    "X-Credentials",
+    "x-jwt-assertion",
+    "X-Passwd",
+    "x-passphrase",
+    "X-HMAC",
+    "x-hub-hmac-sha256",
+    "cookie2",
   ])("%s is masked", (name) => {
     expect(isSecretHeader(name)).toBe(true);
     expect(maskHeaders({ [name]: "hunter2" })).toEqual({ [name]: "***" });

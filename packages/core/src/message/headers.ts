@@ -35,11 +35,41 @@ const HOP_BY_HOP_PREFIX = /^proxy-/;
 const SET_BY_HOMING = new Set(["traceparent", "tracestate", "x-correlation-id", "accept-encoding"]);
 const SET_BY_HOMING_PREFIX = /^webhook-/;
 
-/** Written by proxies and by AWS about who is calling: a receiver may trust them. */
-const WRITTEN_BY_PROXIES = /^(?:forwarded$|x-forwarded|x-amz)/;
+/**
+ * Written by proxies, content delivery networks and clouds about who is calling and what was asked for: a receiver
+ * behind one takes the caller's address or name, the host or the path from them. Names of one product stand here
+ * one by one where others of its prefix are for callers to give (`cf-access-client-secret`).
+ */
+const WRITTEN_BY_PROXIES = new Set([
+  "forwarded",
+  "via",
+  "cdn-loop",
+  "client-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-real-ip",
+  "x-remote-addr",
+  "x-remote-ip",
+  "x-originating-ip",
+  "true-client-ip",
+  "x-true-client-ip",
+  "x-rewrite-url",
+  "x-goog-iap-jwt-assertion",
+  "cf-access-authenticated-user-email",
+  "cf-access-jwt-assertion",
+  "cf-ipcountry",
+  "cf-pseudo-ipv4",
+  "cf-ray",
+  "cf-visitor",
+  "cf-worker",
+  "fastly-client-ip",
+  "fly-client-ip",
+]);
+const WRITTEN_BY_PROXIES_PREFIX =
+  /^(?:x-forwarded|x-original-|x-amz|x-envoy-|x-azure-|x-ms-client-principal|x-goog-authenticated-user-|x-vercel-(?:forwarded|ip)|cf-connecting-)/;
 
-const SECRET_NAMES = new Set(["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"]);
-const SECRET_PATTERN = /token|secret|password|signature|key/i;
+const SECRET_PATTERN =
+  /token|secret|passwd|password|passphrase|signature|key|auth|session|credential|jwt|hmac|cookie/i;
 
 /** Everything that is wrong with a producer's headers; empty if they can be sent as they are. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderProblem[] {
@@ -80,7 +110,7 @@ export function isConnectionHeader(name: string): boolean {
 
 /** Whether a header's value is a secret, or may be one, and must never be stored in clear or shown. */
 export function isSecretHeader(name: string): boolean {
-  return SECRET_NAMES.has(name.toLowerCase()) || SECRET_PATTERN.test(name);
+  return SECRET_PATTERN.test(name);
 }
 
 /** The same headers, each secret value replaced by `***`. */
@@ -96,7 +126,7 @@ function checkName(lower: string): string | undefined {
   if (SET_BY_HOMING.has(lower) || SET_BY_HOMING_PREFIX.test(lower)) {
     return "The header is set by Homing and cannot be given.";
   }
-  if (WRITTEN_BY_PROXIES.test(lower))
-    return "The header is reserved for proxies and AWS and cannot be given.";
+  if (WRITTEN_BY_PROXIES.has(lower) || WRITTEN_BY_PROXIES_PREFIX.test(lower))
+    return "The header is reserved for proxies and clouds and cannot be given.";
   return undefined;
 }

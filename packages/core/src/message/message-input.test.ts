@@ -89,13 +89,16 @@ describe("the schema of a message", () => {
     expect(refusedPaths(document)).toEqual(paths);
   });
 
-  it.each(["a", " ", "~", "order 42", "a".repeat(255)])("takes the idempotency key %j", (key) => {
+  it.each(["a", "~", "order 42", "a".repeat(255)])("takes the idempotency key %j", (key) => {
     expect(v.is(idempotencyKeySchema, key)).toBe(true);
   });
 
-  it.each(["", "a".repeat(256), "é", "a\tb", "a\n", "\u007f"])("refuses the idempotency key %j", (key) => {
-    expect(v.is(idempotencyKeySchema, key)).toBe(false);
-  });
+  it.each(["", "a".repeat(256), "é", "a\tb", "a\n", "\u007f", " ", " a", "a "])(
+    "refuses the idempotency key %j",
+    (key) => {
+      expect(v.is(idempotencyKeySchema, key)).toBe(false);
+    },
+  );
 
   it("takes the sender of a key that belongs to nobody in particular", () => {
     expect(v.is(senderIdSchema, "default")).toBe(true);

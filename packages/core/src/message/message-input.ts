@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { DAY } from "../duration.ts";
 import type { FieldError } from "../error.ts";
 import { isJsonObject, stringifyJson } from "../json.ts";
+import { JsonText } from "../json-source.ts";
+import { checkContentType } from "./content-type.ts";
 import { checkHeaders } from "./headers.ts";
 import type { Payload } from "./message.ts";
 import { MAX_TARGET_URL_LENGTH, parseTargetUrl } from "./target-url.ts";
@@ -28,6 +30,8 @@ export const senderIdSchema = v.pipe(
 export const idempotencyKeySchema = v.pipe(
   v.string(),
   v.regex(/^[\x20-\x7e]{1,255}$/, "must be 1 to 255 printable ASCII characters"),
+  // A header loses the spaces around its value (RFC 9110 §5.5): nobody could name this message again by one.
+  v.check((key) => key.trim() === key, "must not begin or end with a space"),
 );
 
 export const timestampSchema = v.pipe(
@@ -75,7 +79,9 @@ export const messageInputEntries = {
   body: v.optional(
     v.pipe(
       v.unknown(),
-      v.description("Any JSON value; a string is sent as plain text, anything else as JSON."),
+      v.description(
+        "Any JSON value. A string is sent as its UTF-8 bytes, anything else as the JSON text it is written in, without insignificant white space. Binary bodies are not offered.",
+      ),
     ),
   ),
   senderId: v.optional(senderIdSchema),
@@ -130,7 +136,8 @@ export function checkInput(
   }
 
   const method = input.method ?? "POST";
-  const body = input.body === undefined ? undefined : stringifyJson(input.body);
+  const body = input.body === undefined ? undefined : jsonText(input.body);
+  errors.push(...checkContentType(input.headers ?? {}, body));
   if (body !== undefined && method === "GET")
     errors.push({ path: "body", message: "must be left out with GET" });
   if (body !== undefined && bodyBytes(body) > MAX_BODY_BYTES) {
@@ -163,6 +170,11 @@ export function checkInput(
       ...(context.idempotencyKey === undefined ? {} : { idempotencyKey: context.idempotencyKey }),
     },
   };
+}
+
+/** A body that was read from a request is kept in its own words; one that was not has only its meaning. */
+function jsonText(body: unknown): string {
+  return body instanceof JsonText ? body.text : stringifyJson(body);
 }
 
 /** Bytes that will be delivered: a JSON string arrives without its quotes and escapes. */

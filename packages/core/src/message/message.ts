@@ -157,7 +157,7 @@ export interface Payload {
   readonly targetUrl: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text, numbers as the producer wrote them; absent when there is no body. */
+  /** JSON text as the producer wrote it, without insignificant white space; absent when there is no body. */
   readonly body?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   /** The trace this message belongs to, as the producer gave it or as it was started at acceptance. */

@@ -23,6 +23,10 @@ const withPayload = (over: Partial<Payload>): AcceptedInput => ({
 describe("the request hash", () => {
   it.each<[string, AcceptedInput]>([
     ["the spelling of header names", withPayload({ headers: { "x-a": "1", "X-b": "2" } })],
+    // RFC 9110 §5.3.
+    ["the order of headers", withPayload({ headers: { "X-B": "2", "X-A": "1" } })],
+    ["the spelling and the order of headers", withPayload({ headers: { "x-b": "2", "x-A": "1" } })],
+    ["how a body's text is escaped", withPayload({ body: '{"\\u0061":1,"b":[1,2]}' })],
     ["the order of a body's names", withPayload({ body: '{"b":[1,2],"a":1}' })],
     ["the trace it belongs to", withPayload({ traceparent: "00-aa-bb-01" })],
     ["the idempotency key", { ...input, idempotencyKey: "order 42" }],
@@ -43,8 +47,8 @@ describe("the request hash", () => {
     ["the sender", { ...input, senderId: "other" }],
     ["the method", withPayload({ method: "PUT" })],
     ["the target", withPayload({ targetUrl: "https://example.com/Hook?token=hidden" })],
+    ["which header has which value", withPayload({ headers: { "X-A": "2", "X-B": "1" } })],
     ["a header's value", withPayload({ headers: { "X-A": "1", "X-B": "3" } })],
-    ["the order of headers", withPayload({ headers: { "X-B": "2", "X-A": "1" } })],
     ["the order of a list in the body", withPayload({ body: '{"a":1,"b":[2,1]}' })],
     ["a digit of the body", withPayload({ body: '{"a":1.0,"b":[1,2]}' })],
     ["a value of the metadata", withPayload({ metadata: { m: "2" } })],

@@ -3,9 +3,10 @@ import { canonicalJson, parseLosslessJson } from "../json.ts";
 import type { AcceptedInput } from "./message-input.ts";
 
 /**
- * Equal for two requests that mean the same after defaults: the order of a JSON object's names and the
- * spelling of header names, URL and times do not matter; anything else does. Part of the payload's key, so
- * that a call with the same idempotency key and another payload can never replace it.
+ * Equal for two requests that mean the same after defaults: the order of headers (RFC 9110 §5.3) and of a JSON
+ * object's names, the spelling of header names, URL and times, and how a JSON string is escaped do not matter;
+ * anything else does. Part of the payload's key, so that a call with the same idempotency key and another
+ * payload can never replace it.
  */
 export function requestHash(input: AcceptedInput): string {
   const { senderId, payload, deliverAt, deliverBy } = input;
@@ -13,7 +14,7 @@ export function requestHash(input: AcceptedInput): string {
     senderId,
     payload.method,
     payload.targetUrl,
-    Object.entries(payload.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    headersByName(payload.headers),
     deliverAt ?? null,
     deliverBy ?? null,
     // Nested as text: "no body" and a null body stay different.
@@ -21,4 +22,10 @@ export function requestHash(input: AcceptedInput): string {
     canonicalJson(payload.metadata ?? {}),
   ]);
   return createHash("sha256").update(canonical).digest("base64url");
+}
+
+function headersByName(headers: Readonly<Record<string, string>>): ReadonlyArray<readonly [string, string]> {
+  return Object.entries(headers)
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -197,6 +197,18 @@ describe("what is right is taken as it was written", () => {
     expect(shown.body.headers).toEqual(headers);
   });
 
+  it("shows a body as it was written, and sends it so, of a message alone and of one in a batch", async () => {
+    const written = '{ "b" : 1 ,\n"2":"\\/\\u003c\\u00e9" , "1" : [ 1.0, {} ] }';
+    const compact = '{"b":1,"2":"\\/\\u003c\\u00e9","1":[1.0,{}]}';
+    const single = `{"b\\u006fdy":${written},"targetUrl":"${TARGET}"}`;
+    const alone = await call("POST", "/v1/messages", { text: single });
+    const batch = await call("POST", "/v1/messages/batch", { text: `{"messages":[{},${single}]}` });
+    for (const { messageId } of [alone.body, batch.body.results[1].message])
+      expect((await call("GET", `/v1/messages/${messageId}`)).text).toContain(`"body":${compact}`);
+    const copies = api.queue.receive(10).map(({ body }) => body);
+    expect(copies).toEqual([expect.stringContaining(compact), expect.stringContaining(compact)]);
+  });
+
   it.each(["null", "false", "0", '""', '"text"', "[]", "{}"])("tells the body %s from none", async (body) => {
     const { body: sent } = await call("POST", "/v1/messages", {
       text: `{"targetUrl":"${TARGET}","body":${body}}`,

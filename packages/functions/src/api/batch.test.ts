@@ -59,6 +59,16 @@ describe("a batch", () => {
     expect((await api.queue.depth()).visible).toBe(2);
   });
 
+  it("refuses a key that no header could carry", async () => {
+    const { body } = await post(
+      [" k", "k ", "k"].map((idempotencyKey) => ({ targetUrl: TARGET, idempotencyKey })),
+    );
+    expect(statuses(body)).toEqual([400, 400, 202]);
+    expect(body.results[0].problem.errors).toEqual([
+      { path: "idempotencyKey", message: "must not begin or end with a space" },
+    ]);
+  });
+
   it("that is repeated with its keys answers the same messages", async () => {
     const messages = numbered(3).map((message, index) => ({ ...message, idempotencyKey: `k${index}` }));
     const first = await post(messages);

@@ -2,6 +2,7 @@
 import { isTraceparent } from "@homing/core/delivery/traceparent";
 import { type FieldError, HomingError } from "@homing/core/error";
 import { isJsonObject } from "@homing/core/json";
+import { compactJson, JsonText, memberOf } from "@homing/core/json-source";
 import { messageIdForKey } from "@homing/core/message/message-id";
 import {
   type AcceptedInput,
@@ -16,6 +17,12 @@ import * as v from "valibot";
 import { maySee, type Principal } from "./principal.ts";
 import type { batchEntrySchema } from "./requests.ts";
 import { check } from "./validate.ts";
+
+/** One message of a request: what parsing made of it, and the text it was parsed from. */
+export interface MessageDocument {
+  readonly document: unknown;
+  readonly text: string;
+}
 
 export interface MessageContext {
   readonly principal: Principal;
@@ -39,9 +46,10 @@ const SOUND_TARGET = "https://example.com/";
 export async function checkMessage(
   store: Pick<MessageStore, "get">,
   schema: typeof messageInputSchema | typeof batchEntrySchema,
-  document: unknown,
+  source: MessageDocument,
   context: MessageContext,
 ): Promise<CheckedMessage> {
+  const document = withBodyAsWritten(source);
   const checked = checkAt(schema, document, context);
   if ("input" in checked || !checked.errors.every(({ path }) => path === "deliverBy")) return checked;
   const { deliverBy: _, ...timeless } = document as MessageInput;
@@ -49,6 +57,13 @@ export async function checkMessage(
   if (!("input" in again) || again.input.idempotencyKey === undefined) return checked;
   const first = await store.get(messageIdForKey(again.input.senderId, again.input.idempotencyKey));
   return first ? checkAt(schema, document, { ...context, now: first.createdAt }) : checked;
+}
+
+/** A target gets the body in its producer's words: the order of names and the escapes do not survive parsing. */
+function withBodyAsWritten({ document, text }: MessageDocument): unknown {
+  if (!isJsonObject(document)) return document;
+  const body = memberOf(text, "body");
+  return body === undefined ? document : { ...document, body: new JsonText(compactJson(body)) };
 }
 
 /** @throws HomingError FORBIDDEN if the message names a sender that the key does not speak for. */

@@ -11,7 +11,7 @@ import { createMemoryApi, type MemoryApi } from "../testing/memory-api.ts";
 
 const REQUEST = {
   targetUrl: "https://example.com/hook",
-  headers: { "X-A": "1" },
+  headers: { "X-A": "1", "X-B": "2" },
   body: { b: [1, { d: 1, c: 2 }], a: "x" },
   metadata: { order: "42", kind: "paid" },
 };
@@ -67,7 +67,7 @@ describe("the same key and the same request", () => {
       deliverAt: "2026-11-23T13:00:00.000+01:00",
       metadata: { kind: "paid", order: "42" },
       body: { a: "x", b: [1, { c: 2, d: 1 }] },
-      headers: { "x-a": "1" },
+      headers: { "x-b": "2", "x-a": "1" },
       targetUrl: "HTTPS://EXAMPLE.com:443/hook#fragment",
     };
     const second = await send(rewritten);

@@ -8,6 +8,8 @@ export const MAX_DEPTH = 64;
 export interface ParsedDocument {
   /** Numbers are digit for digit what was sent. */
   readonly document: unknown;
+  /** What was parsed. */
+  readonly text: string;
   /** Size of its text. */
   readonly bytes: number;
   /** Duplicate names, lone surrogates and overflowing numbers, each with its path. */
@@ -30,7 +32,7 @@ export function parseDocument(bytes: Uint8Array, maxDepth = MAX_DEPTH): ParsedDo
   const kept = inspect(document, [], errors);
   // A parser keeps the last of two equal names: only then is it worth finding out which they are.
   if (kept !== names) errors.push(...duplicateNames(text));
-  return { document, bytes: bytes.byteLength, errors };
+  return { document, text, bytes: bytes.byteLength, errors };
 }
 
 function decode(bytes: Uint8Array): string {

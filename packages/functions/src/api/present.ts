@@ -1,5 +1,4 @@
 /** Messages as the API shows them: times as text, secrets masked, absent instead of null. */
-import { parseLosslessJson } from "@homing/core/json";
 import { maskHeaders } from "@homing/core/message/headers";
 import { type Attempt, isFinished, type Message } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
@@ -70,15 +69,15 @@ export function presentListItem(message: Message, summary: PayloadSummary | unde
   }) as ListItem;
 }
 
-export function presentMessage({ message, payload, attempts }: MessageDetail): MessageView {
+/** Without the body, which is JSON text of its own. */
+export function presentMessage({ message, payload, attempts }: MessageDetail): Omit<MessageView, "body"> {
   return compact({
     ...presentListItem(message, payload),
     headers: payload && maskHeaders(payload.headers),
-    body: payload?.body === undefined ? undefined : parseLosslessJson(payload.body),
     history: message.history.map(({ at, ...entry }) => ({ at: formatTimestamp(at), ...entry })),
     historyOmitted: message.historyOmitted > 0 ? message.historyOmitted : undefined,
     attempts: allAttempts(message, attempts).map(presentAttempt),
-  }) as MessageView;
+  }) as Omit<MessageView, "body">;
 }
 
 type AttemptLike = Omit<Attempt, "claimId" | "startedAt"> & { readonly startedAt?: number | undefined };

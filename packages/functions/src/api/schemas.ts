@@ -118,7 +118,7 @@ export type ListItem = v.InferOutput<typeof listItemSchema>;
 export const messageSchema = v.object({
   ...listItemEntries,
   headers: v.optional(told(textRecord, "Values that may be secrets are `***`.")),
-  body: v.optional(told(v.unknown(), "As it was sent, numbers digit for digit.")),
+  body: v.optional(told(v.unknown(), "As it was written, without insignificant white space.")),
   history: told(v.array(historyEntrySchema), "Oldest first."),
   historyOmitted: v.optional(told(count, "Entries left out between the first ten and the rest.")),
   attempts: v.array(attemptSchema),

@@ -206,6 +206,16 @@ describe("the body arrives as written", () => {
     ["1e20", "1e20", undefined],
     ["null", "null", undefined],
     ["a text of every plane", JSON.stringify(EVERY_PLANE), EVERY_PLANE],
+    ["names in their order, those that look like an index too", '{"b":1,"2":2,"1":3}', undefined],
+    [
+      "the escapes of PHP's json_encode",
+      '{"url":"https:\\/\\/example.com\\/","name":"caf\\u00e9"}',
+      undefined,
+    ],
+    ["the escapes of Go's encoding/json", '{"html":"\\u003cb\\u003e \\u0026 \\u2028"}', undefined],
+    ["the escapes of Python's json.dumps", '["\\ud83d\\ude00","\\u00fc"]', undefined],
+    ["escapes beside the characters they stand for", '["\\ud83d\\ude00 😀 \\uffff \uffff"]', undefined],
+    ["a text with escapes", '"caf\\u00e9 \\/ \\ud83d\\ude00"', "café / 😀"],
   ])("through POST, SQS and delivery, and in GET: %s", async (_what, bodyText, asText) => {
     const { body } = await api.call("POST", "/v1/messages", {
       text: `{"targetUrl":${JSON.stringify(receiver.url)},"body":${bodyText}}`,
@@ -218,6 +228,24 @@ describe("the body arrives as written", () => {
       asText === undefined ? "application/json" : "text/plain; charset=utf-8",
     );
     expect((await api.call("GET", `/v1/messages/${body.messageId}`)).text).toContain(`"body":${bodyText}`);
+  });
+
+  it("in a batch too, without its insignificant white space, at every attempt", async () => {
+    const written = ' {\n\t"b" : [ 1.0 , "\\u003c a \\"b\\" 😀" ] ,\r\n "1" : { } } ';
+    const compact = '{"b":[1.0,"\\u003c a \\"b\\" 😀"],"1":{}}';
+    const statuses = [503, 200];
+    const unsteady = await startReceiver((response) => {
+      response.statusCode = statuses.shift() ?? 500;
+      response.end();
+    });
+    const { body } = await api.call("POST", "/v1/messages/batch", {
+      text: `{ "messages" : [ { "targetUrl" : ${JSON.stringify(unsteady.url)} , "body" :${written}} ] }`,
+    });
+    await api.deliver();
+    await api.call("POST", `/v1/messages/${body.results[0].message.messageId}/retry`);
+    await api.deliver();
+    await unsteady.close();
+    expect(unsteady.received.map((request) => request.body)).toEqual([compact, compact]);
   });
 });
 

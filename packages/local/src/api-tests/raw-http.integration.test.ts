@@ -60,6 +60,13 @@ describe("a request that is odd", () => {
     ["a path with dots", "GET /v1/../../etc/passwd HTTP/1.1", [], "", 404],
     ["a method of its own", "PURGE /v1/messages HTTP/1.1", [], "", 405],
     ["a key beyond ASCII", POST, [`content-length: ${VALID.length}`, "idempotency-key: \u00fc"], VALID, 400],
+    [
+      "two keys",
+      POST,
+      [`content-length: ${VALID.length}`, "Idempotency-Key: one", "idempotency-key: two"],
+      VALID,
+      400,
+    ],
     ["a content length that is none", POST, ["content-length: many"], VALID, 400],
     ["a body that is longer than it says", POST, ["content-length: 1"], VALID, 400],
     ["chunks", POST, ["transfer-encoding: chunked"], "2\r\n{}\r\n0\r\n\r\n", 400],

@@ -23,7 +23,8 @@ export const REQUEST_HEADERS = {
     example: "checkout-7f3a",
   },
   "idempotency-key": {
-    description: "The same key and the same request always lead to the same message. Belongs to the sender.",
+    description:
+      "The same key and the same request always lead to the same message, which is delivered as the first call wrote it. Belongs to the sender; given once.",
     schema: { type: "string", pattern: "^[\\x20-\\x7e]{1,255}$" },
     example: "order-42-paid",
   },

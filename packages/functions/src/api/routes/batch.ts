@@ -1,11 +1,17 @@
 /** Many messages in one call: each is accepted or refused on its own. */
 import { type AcceptRequest, acceptAll } from "@homing/core/accept/accept";
 import { type FieldError, HomingError, validationError } from "@homing/core/error";
-import { isJsonObject, stringifyJson } from "@homing/core/json";
+import { isJsonObject } from "@homing/core/json";
+import { compactJson, elementsOf, memberOf } from "@homing/core/json-source";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import { Hono, type MiddlewareHandler } from "hono";
 import type * as v from "valibot";
-import { authorizeSender, checkMessage, type MessageContext } from "../check-message.ts";
+import {
+  authorizeSender,
+  checkMessage,
+  type MessageContext,
+  type MessageDocument,
+} from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { MAX_DEPTH, tooLarge } from "../json-document.ts";
@@ -20,8 +26,7 @@ import { ownDeliveryErrors } from "./messages.ts";
 /** A message stands two levels deeper in a batch than alone. */
 const MAX_BATCH_DEPTH = MAX_DEPTH + 2;
 
-interface Entry {
-  readonly document: unknown;
+interface Entry extends MessageDocument {
   /** Larger than a message may be alone. */
   readonly isTooLarge: boolean;
   /** What the reading of the whole batch has found in this message. */
@@ -36,7 +41,7 @@ export function batchRoutes(deps: RouteDependencies) {
     const { document, isTooLarge, errors } = entry;
     if (isJsonObject(document)) authorizeSender(context.principal, document);
     if (isTooLarge) throw tooLarge(MAX_BODY_BYTES);
-    const checked = await checkMessage(store, batchEntrySchema, document, context);
+    const checked = await checkMessage(store, batchEntrySchema, entry, context);
     const all = [...errors, ...("errors" in checked ? checked.errors : [])];
     if (all.length > 0 || "errors" in checked) throw validationError(all);
     return checked.input;
@@ -108,7 +113,7 @@ type BatchBody = {
 /** The envelope, taken apart. What is wrong with one message stays with that message. */
 function batchBody(): MiddlewareHandler<ApiEnv, string, BatchBody> {
   return async (c, next) => {
-    const { document, bytes, errors } = await readDocument(c, MAX_BATCH_BYTES, MAX_BATCH_DEPTH);
+    const { document, text, bytes, errors } = await readDocument(c, MAX_BATCH_BYTES, MAX_BATCH_DEPTH);
     const checked = check(batchEnvelopeSchema, document);
     const all = [
       ...queryErrors(c),
@@ -118,13 +123,16 @@ function batchBody(): MiddlewareHandler<ApiEnv, string, BatchBody> {
       ...("errors" in checked ? checked.errors : []),
     ];
     if (all.length > 0 || "errors" in checked) throw validationError(all);
+    const texts = [...elementsOf(memberOf(text, "messages") ?? "")];
     const entries = checked.output.messages.map((entry, index): Entry => {
+      const source = texts[index] ?? "";
       const own = errors.filter(({ path }) => entryOf(path) === index);
       const prefix = `messages.${index}`;
       return {
         document: entry,
+        text: source,
         // No message is larger than all of them together: most batches need no measuring.
-        isTooLarge: bytes > MAX_BODY_BYTES && Buffer.byteLength(stringifyJson(entry)) > MAX_BODY_BYTES,
+        isTooLarge: bytes > MAX_BODY_BYTES && Buffer.byteLength(compactJson(source)) > MAX_BODY_BYTES,
         errors: own.map(({ path, message }) => ({ path: path.slice(prefix.length + 1), message })),
       };
     });

@@ -13,7 +13,8 @@ import {
 } from "@homing/core/message/message-input";
 import { isListed, type ListFilter, listMessages } from "@homing/core/operate/list";
 import { cancel, retry } from "@homing/core/operate/operate";
-import { type Context, Hono, type MiddlewareHandler } from "hono";
+import type { MessageDetail } from "@homing/core/store/message-store";
+import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
 import * as v from "valibot";
 import { authorizeSender, checkMessage } from "../check-message.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
@@ -24,7 +25,7 @@ import { describe } from "../openapi/describe.ts";
 import { presentAccepted, presentListItem, presentMessage, presentMoved } from "../present.ts";
 import { maySee } from "../principal.ts";
 import { listQuerySchema } from "../queries.ts";
-import type { MessageList } from "../schemas.ts";
+import type { MessageList, MessageView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 
 export function messageRoutes(deps: RouteDependencies) {
@@ -124,7 +125,7 @@ export function messageRoutes(deps: RouteDependencies) {
         admission.admit(c, "read");
         refuseQuery(c);
         c.set("logFields", { messageId: detail.message.messageId, senderId: detail.message.senderId });
-        return c.json(presentMessage(detail));
+        return messageResponse(c, detail);
       },
     )
     .post(
@@ -172,6 +173,17 @@ export function messageRoutes(deps: RouteDependencies) {
   }
 }
 
+/** The body is JSON text already: it is shown as it was written, not as a parser would write it again. */
+function messageResponse(c: Context<ApiEnv>, detail: MessageDetail): JsonResponse<MessageView> {
+  const { body } = detail.payload ?? {};
+  const view = JSON.stringify(presentMessage(detail));
+  const text = body === undefined ? view : `${view.slice(0, -1)},"body":${body}}`;
+  const response: Response = c.body(text, 200, { "content-type": "application/json" });
+  return response as JsonResponse<MessageView>;
+}
+
+type JsonResponse<T> = Response & TypedResponse<T, 200, "json">;
+
 /** A malformed id cannot be a message's: no read is spent on it. */
 function messageIdOf(c: Context<ApiEnv>): string {
   const id = c.req.param("id") ?? "";
@@ -188,17 +200,22 @@ function messageBody({
   settings,
 }: RouteDependencies): MiddlewareHandler<ApiEnv, string, MessageBody> {
   return async (c, next) => {
-    const { document, errors } = await readDocument(c, MAX_BODY_BYTES);
+    const { document, text, errors } = await readDocument(c, MAX_BODY_BYTES);
     const principal = c.get("principal");
     if (isJsonObject(document)) authorizeSender(principal, document);
     const key = c.req.header("idempotency-key");
-    const checked = await checkMessage(store, messageInputSchema, document, {
-      principal,
-      now: clock.now(),
-      allowPrivateTargets: settings.allowPrivateTargets,
-      idempotencyKey: key,
-      traceparent: c.req.header("traceparent"),
-    });
+    const checked = await checkMessage(
+      store,
+      messageInputSchema,
+      { document, text },
+      {
+        principal,
+        now: clock.now(),
+        allowPrivateTargets: settings.allowPrivateTargets,
+        idempotencyKey: key,
+        traceparent: c.req.header("traceparent"),
+      },
+    );
     const all = [
       ...queryErrors(c),
       ...headerErrors(c, key),
@@ -215,7 +232,15 @@ function headerErrors(c: Context<ApiEnv>, key: string | undefined): FieldError[]
   const errors = ownDeliveryErrors(c);
   const checked = v.safeParse(v.optional(idempotencyKeySchema), key);
   if (!checked.success) errors.push({ path: "idempotency-key", message: checked.issues[0].message });
+  if (timesGiven(c, "idempotency-key") > 1)
+    errors.push({ path: "idempotency-key", message: "is given more than once" });
   return errors;
+}
+
+/** By the time they are read, equal names are one header, its value joined: a key that nobody gave. API Gateway joins them unseen. */
+function timesGiven(c: Context<ApiEnv>, header: string): number {
+  const { rawHeaders = [] } = c.env?.incoming ?? {};
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;
 }
 
 /** A delivery that comes back to us would be delivered again, and again. */
