@@ -6,11 +6,11 @@
  */
 export default $config({
   async app(input) {
-    const { stageSettings } = await import("./infra/stage.ts");
-    const stage = stageSettings({ name: input.stage ?? "", dev: false, env: process.env });
-    return { name: "homing", home: "aws", removal: stage.removal, protect: stage.protect };
+    const { stageLifetime } = await import("./infra/stage.ts");
+    return { name: "homing", home: "aws", ...stageLifetime(input.stage ?? "") };
   },
   async run() {
+    const { stage } = await import("./infra/this-stage.ts");
     await import("./infra/lambda.ts");
     await import("./infra/table.ts");
     await import("./infra/queue.ts");
@@ -21,14 +21,17 @@ export default $config({
     await import("./infra/dead-letter.ts");
     await import("./infra/reconciler.ts");
     const { dashboard } = await import("./infra/web.ts");
+    const addresses = { api: gateway.url, dashboard: dashboard.url };
     if ($dev) {
       await import("./infra/receiver.ts");
-    } else {
-      // Under `sst dev` the functions' metrics stay on the developer's machine: the alarms would see nothing.
-      await import("./infra/monitoring.ts");
-      await import("./infra/graphs.ts");
+      return addresses;
     }
-
-    return { api: gateway.url, dashboard: dashboard.url };
+    // Under `sst dev` the functions' metrics stay on the developer's machine: the alarms would see nothing.
+    await import("./infra/monitoring.ts");
+    await import("./infra/graphs.ts");
+    const alarms = stage.alarmEmail
+      ? `mailed to ${stage.alarmEmail}, once that subscription is confirmed`
+      : "NOBODY IS TOLD: set HOMING_ALARM_EMAIL";
+    return { ...addresses, alarms };
   },
 });

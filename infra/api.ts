@@ -7,7 +7,7 @@ import { stage } from "./this-stage.ts";
 export const api = new sst.aws.Function("Api", {
   description: "Answers the HTTP API: accepts messages, shows them, manages keys",
   handler: "packages/functions/src/lambda/api.handler",
-  memory: "1024 MB",
+  memory: `${stage.memoryMegabytes.api} MB`,
   timeout: `${stage.timeoutSeconds.api} seconds`,
   link: [tableLink, queueLink, deadLetterQueueLink, operatorKey, signingMaster],
   permissions: [

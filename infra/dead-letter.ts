@@ -9,7 +9,7 @@ const MAXIMUM_CONCURRENCY = 2;
 export const deadLetter = new sst.aws.Function("DeadLetter", {
   description: "Decides what becomes of messages whose copies ended in the dead-letter queue",
   handler: "packages/functions/src/lambda/dead-letter.handler",
-  memory: "256 MB",
+  memory: `${stage.memoryMegabytes.deadLetter} MB`,
   timeout: `${stage.timeoutSeconds.deadLetter} seconds`,
   link: [tableLink, queueLink, deadLetterQueueLink],
   permissions: [

@@ -33,7 +33,8 @@ export const dashboardOrigin = edge ? edge.url : $output(LOCAL_DASHBOARD);
 
 function createEdge(): sst.aws.Router {
   const headers = new aws.cloudfront.ResponseHeadersPolicy("EdgeHeaders", {
-    name: `${$app.name}-${$app.stage}-headers`,
+    // CloudFront's names are the account's, whatever the region: the same stage may exist in another one.
+    name: $interpolate`${$app.name}-${$app.stage}-${aws.getRegionOutput().region}-headers`,
     comment: "Security headers of the dashboard",
     securityHeadersConfig: {
       // Not overriding: the API's documentation page sends a policy of its own.

@@ -25,10 +25,13 @@ function byDimension(metricName: string, dimension: string): Line {
   return [{ expression: `SEARCH('${search}', 'Sum', ${MINUTE_SECONDS})`, label }];
 }
 
+const region = aws.getRegionOutput().region;
+
 export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
-  dashboardName: serviceName,
+  // Dashboards are the account's, whatever the region: the same stage may exist in another one.
+  dashboardName: $interpolate`${serviceName}-${region}`,
   dashboardBody: $resolve({
-    region: aws.getRegionOutput().region,
+    region,
     apiId: gateway.nodes.api.id,
     queueName: queue.nodes.queue.name,
     deadLetterQueueName: deadLetterQueue.nodes.queue.name,

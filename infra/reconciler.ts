@@ -5,7 +5,7 @@ import { stage } from "./this-stage.ts";
 export const reconciler = new sst.aws.Function("Reconciler", {
   description: "Finds every message whose time has come and nothing has happened",
   handler: "packages/functions/src/lambda/reconciler.handler",
-  memory: "512 MB",
+  memory: `${stage.memoryMegabytes.reconciler} MB`,
   timeout: `${stage.timeoutSeconds.reconciler} seconds`,
   // A failed run is not repeated: the next one starts within the minute and finds the same messages.
   retries: 0,

@@ -4,25 +4,38 @@
  */
 import { formatDuration, MINUTE, SECOND } from "../packages/core/src/duration.ts";
 import {
-  queueDefinition,
+  VISIBILITY_FACTOR,
   WORKER_TIMEOUT_SECONDS,
   workerSubscription,
+  workerTimeoutSeconds,
 } from "../packages/core/src/queue/queue-definition.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../packages/core/src/settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  type Environment,
+  given,
+  loadSettings,
+  type Settings,
+  SettingsError,
+} from "../packages/core/src/settings.ts";
+import { unknownVariables } from "../packages/core/src/variables.ts";
 
 export interface StageInput {
   readonly name: string;
   /** True under `sst dev`, where functions run on the developer's machine. */
   readonly dev: boolean;
-  /** `HOMING_DOMAIN` and `HOMING_ALARM_EMAIL`, from the shell, `.env` or `.env.<stage>`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As SST makes it: `.env.<stage>` over the shell over `.env`. */
+  readonly env: Environment;
 }
 
-export interface StageSettings {
+/** What SST asks before it runs the program. No variable can be wrong here: `sst unlock` must always work. */
+export interface StageLifetime {
   /** What `sst remove` leaves behind; queues and log groups always go. */
   readonly removal: "retain" | "remove";
   /** Refuses `sst remove` and `sst dev` for the stage. */
   readonly protect: boolean;
+}
+
+export interface StageSettings {
   readonly deletionProtection: boolean;
   readonly logRetentionDays: number;
   readonly logLevel: "DEBUG" | "INFO";
@@ -31,6 +44,13 @@ export interface StageSettings {
   /** Copies of the worker that run at once, ten messages each. */
   readonly workerConcurrency: number;
   readonly timeoutSeconds: {
+    readonly api: number;
+    readonly worker: number;
+    readonly deadLetter: number;
+    readonly reconciler: number;
+  };
+  /** Lambda's CPU grows with it. */
+  readonly memoryMegabytes: {
     readonly api: number;
     readonly worker: number;
     readonly deadLetter: number;
@@ -46,11 +66,20 @@ export interface StageSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const PRODUCTION = "production";
+
 /** Lambda's longest run. Under `sst dev` every function has it, because a breakpoint does not stop the clock. */
 const LONGEST_TIMEOUT_SECONDS = 15 * 60;
 
-/** AWS's advice: six times the timeout of the function that the queue feeds. */
-const VISIBILITY_FACTOR = queueDefinition.visibilityTimeoutSeconds / WORKER_TIMEOUT_SECONDS;
+/** Variables of the local stack, and what to do about each instead of being surprised that nothing happens. */
+const WITHOUT_EFFECT_ON_AWS: Readonly<Record<string, string>> = {
+  HOMING_DATA_DIR: "names the folder of a local stack; on AWS messages are in the table",
+  HOMING_OPERATOR_KEY: "is a secret on AWS: npx sst secret set HomingOperatorKey",
+  HOMING_RECONCILE_INTERVAL: "is the local stack's; on AWS the reconciler runs once a minute",
+  HOMING_VISIBILITY_TIMEOUT: "follows from HOMING_DELIVERY_TIMEOUT",
+  AWS_ENDPOINT_URL_DYNAMODB: "is the local stack's, and would lead the deployment itself to another server",
+  AWS_ENDPOINT_URL_SQS: "is the local stack's, and would lead the deployment itself to another server",
+};
 
 /**
  * Paused code must not lose its claim: the lease covers a breakpoint of ten minutes and ends before
@@ -64,15 +93,23 @@ const DEV_SETTINGS: Settings = {
   allowPrivateTargets: ["127.0.0.0/8", "::1/128"],
 };
 
+export function stageLifetime(name: string): StageLifetime {
+  const production = name === PRODUCTION;
+  return { removal: production ? "retain" : "remove", protect: production };
+}
+
+/** @throws SettingsError in one line for the first variable that cannot be used, or would have no effect. */
 export function stageSettings({ name, dev, env }: StageInput): StageSettings {
-  const production = name === "production";
-  const visibilityTimeoutSeconds = dev
-    ? VISIBILITY_FACTOR * LONGEST_TIMEOUT_SECONDS
-    : queueDefinition.visibilityTimeoutSeconds;
+  const production = name === PRODUCTION;
+  refuseWithoutEffect(env);
+  const defaults = dev ? DEV_SETTINGS : DEFAULT_SETTINGS;
+  const workerTimeout = workerTimeoutOf(env, defaults, dev);
+  const visibilityTimeoutSeconds = VISIBILITY_FACTOR * workerTimeout;
+  const settings = loadSettings(env, defaults, visibilityTimeoutSeconds * SECOND);
+  const domain = given(env, "HOMING_DOMAIN");
+  const alarmEmail = given(env, "HOMING_ALARM_EMAIL");
 
   return {
-    removal: production ? "retain" : "remove",
-    protect: production,
     deletionProtection: production,
     logRetentionDays: production ? 90 : 7,
     logLevel: dev ? "DEBUG" : "INFO",
@@ -88,15 +125,38 @@ export function stageSettings({ name, dev, env }: StageInput): StageSettings {
       : {
           // API Gateway answers 503 after 30 s: the function must have stopped by then.
           api: 29,
-          worker: WORKER_TIMEOUT_SECONDS,
+          worker: workerTimeout,
           deadLetter: WORKER_TIMEOUT_SECONDS,
           reconciler: DEFAULT_SETTINGS.reconcileIntervalMs / SECOND,
         },
+    memoryMegabytes: { api: 1024, worker: 512, deadLetter: 256, reconciler: 512 },
     visibilityTimeoutSeconds,
-    ...(!dev && env.HOMING_DOMAIN ? { domain: env.HOMING_DOMAIN } : {}),
-    ...(!dev && env.HOMING_ALARM_EMAIL ? { alarmEmail: env.HOMING_ALARM_EMAIL } : {}),
-    environment: homingVariables(dev ? DEV_SETTINGS : DEFAULT_SETTINGS, visibilityTimeoutSeconds),
+    ...(dev || domain === undefined ? {} : { domain }),
+    ...(dev || alarmEmail === undefined ? {} : { alarmEmail }),
+    environment: homingVariables(settings, visibilityTimeoutSeconds),
   };
+}
+
+function refuseWithoutEffect(env: Environment): void {
+  for (const [name, why] of Object.entries(WITHOUT_EFFECT_ON_AWS)) {
+    if (given(env, name) !== undefined) throw new SettingsError(`${name}: ${why}.`);
+  }
+  const [unknown] = unknownVariables(env);
+  if (unknown !== undefined) {
+    throw new SettingsError(`${unknown}: there is no such setting; README.md lists them.`);
+  }
+}
+
+/** The worker must be able to end what it began: a longer delivery makes it run longer, and hides copies longer. */
+function workerTimeoutOf(env: Environment, defaults: Settings, dev: boolean): number {
+  const { deliveryTimeoutMs } = loadSettings(env, defaults, Number.POSITIVE_INFINITY);
+  const seconds = workerTimeoutSeconds(deliveryTimeoutMs);
+  if (seconds > LONGEST_TIMEOUT_SECONDS) {
+    throw new SettingsError(
+      `HOMING_DELIVERY_TIMEOUT: must leave the worker time to write the outcome within ${LONGEST_TIMEOUT_SECONDS}s, Lambda's longest run.`,
+    );
+  }
+  return dev ? LONGEST_TIMEOUT_SECONDS : seconds;
 }
 
 function homingVariables(settings: Settings, visibilityTimeoutSeconds: number): Record<string, string> {

@@ -7,7 +7,7 @@ import { stage } from "./this-stage.ts";
 export const worker = new sst.aws.Function("Worker", {
   description: "Delivers queued messages",
   handler: "packages/functions/src/lambda/worker.handler",
-  memory: "512 MB",
+  memory: `${stage.memoryMegabytes.worker} MB`,
   timeout: `${stage.timeoutSeconds.worker} seconds`,
   link: [tableLink, queueLink, deadLetterQueueLink, signingMaster],
   permissions: [

@@ -3,7 +3,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SECOND } from "@homing/core/duration";
-import { WORKER_TIMEOUT_SECONDS, workerSubscription } from "@homing/core/queue/queue-definition";
+import { workerSubscription, workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
 import { SettingsError } from "@homing/core/settings";
 import { createApp } from "@homing/functions/api/app";
 import type { ApiEnv } from "@homing/functions/api/env";
@@ -42,8 +42,6 @@ const WORKER_CONCURRENCY = 8;
 const COUNTERS_FLUSH_MS = 1_000;
 /** For what a request does besides sending; then whoever has not finished its request is cut off. */
 const REQUEST_GRACE_MS = SECOND;
-/** For an invocation's claims, outcomes and next sends. */
-const TIME_BESIDE_REQUEST_MS = 15 * SECOND;
 
 export interface Stack {
   readonly url: string;
@@ -150,7 +148,7 @@ async function startServices(
       batchSize: workerSubscription.batchSize,
       concurrency,
       partialResponses: true,
-      timeoutMs: invocationTimeoutMs(local.settings.deliveryTimeoutMs),
+      timeoutMs: workerTimeoutSeconds(local.settings.deliveryTimeoutMs) * SECOND,
       onProblem: ({ stage, error, messageIds }) => {
         observer.log.write("warn", "event_source", {
           functionName,
@@ -236,11 +234,6 @@ async function serveApi(
         }),
     );
   });
-}
-
-/** As on AWS, or longer where a single request may take longer: a worker takes nothing it cannot finish. */
-function invocationTimeoutMs(deliveryTimeoutMs: number): number {
-  return Math.max(WORKER_TIMEOUT_SECONDS * SECOND, deliveryTimeoutMs + TIME_BESIDE_REQUEST_MS);
 }
 
 function nameOf(error: unknown): string {

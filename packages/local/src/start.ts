@@ -1,5 +1,6 @@
 /** `npm start`: the local stack, from its first line to a clean end. */
 import { SettingsError } from "@homing/core/settings";
+import { unknownVariables } from "@homing/core/variables";
 import { dashboardDirectory } from "./dashboard-build.ts";
 import { diskFull, MEMORY } from "./data-dir.ts";
 import { loadLocalSettings } from "./local-settings.ts";
@@ -32,6 +33,9 @@ async function main(): Promise<void> {
   const print = (text: string) => process.stdout.write(text);
   if (process.argv.includes("--help")) return void print(HELP);
 
+  for (const name of unknownVariables(process.env)) {
+    process.stderr.write(`${name}: there is no such setting, so it has no effect; README.md lists them.\n`);
+  }
   const settings = loadLocalSettings(process.env);
   dataDir = settings.dataDir;
   const starting = dashboardDirectory().then((directory) => startStack(settings, directory));

@@ -6,9 +6,19 @@
 /** Longest run of the worker Lambda: one delivery timeout, its writes, and time to spare. */
 export const WORKER_TIMEOUT_SECONDS = 30;
 
+/** For an invocation's claims, outcomes and next sends, beside its requests. */
+const TIME_BESIDE_REQUEST_SECONDS = 15;
+
+/** How long a worker may run whose requests may take this long. */
+export function workerTimeoutSeconds(deliveryTimeoutMs: number): number {
+  return Math.max(WORKER_TIMEOUT_SECONDS, Math.ceil(deliveryTimeoutMs / 1_000) + TIME_BESIDE_REQUEST_SECONDS);
+}
+
+/** AWS's advice for Lambda consumers: the queue hides a copy for six times the function's timeout. */
+export const VISIBILITY_FACTOR = 6;
+
 export const queueDefinition = {
-  /** AWS's advice for Lambda consumers: six times the function's timeout. */
-  visibilityTimeoutSeconds: 6 * WORKER_TIMEOUT_SECONDS,
+  visibilityTimeoutSeconds: VISIBILITY_FACTOR * WORKER_TIMEOUT_SECONDS,
   /** A copy that the workers could not take stays for the longest time SQS allows: 14 days. */
   retentionSeconds: 14 * 24 * 60 * 60,
   /** SQS's largest message, set explicitly: the default of some providers is a quarter of it. */
