@@ -19,7 +19,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/{core,functions,local,proof,client,web}/src/**/*.test.ts"],
+          include: [
+            "bench/numbers/*.test.ts",
+            "packages/{core,functions,local,proof,client,web}/src/**/*.test.ts",
+          ],
           exclude: ["**/*.{integration,dynamodb-local}.test.ts", "**/node_modules/**"],
         },
       },

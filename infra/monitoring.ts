@@ -155,6 +155,48 @@ alarm(
   },
 );
 
+/** Attempts by what became of them, as metric queries. */
+const deliveries = (periodSeconds: number, ...outcomes: readonly string[]) =>
+  outcomes.map((outcome) => ({
+    id: outcome.toLowerCase(),
+    metric: homingMetric("Deliveries", "Sum", periodSeconds, { outcome }),
+  }));
+
+alarm(
+  "AttemptsFailing",
+  "More than half of all attempts failed, at least 20 in five minutes, for 15 minutes: targets are down.",
+  {
+    metricQueries: [
+      {
+        id: "rate",
+        label: "Failed attempts (%)",
+        expression: "IF(SUM([retry,failed])>=20,100*SUM([retry,failed])/SUM([succeeded,retry,failed]),0)",
+        returnData: true,
+      },
+      ...deliveries(FIVE_MINUTES_SECONDS, "SUCCEEDED", "RETRY", "FAILED"),
+    ],
+    evaluationPeriods: 3,
+    threshold: 50,
+  },
+);
+
+alarm(
+  "MessagesFailed",
+  "More than 5% of the messages that came to an end in 15 minutes are FAILED, and at least ten.",
+  {
+    metricQueries: [
+      {
+        id: "rate",
+        label: "Failed messages (%)",
+        expression: "IF(failed>=10,100*failed/SUM([succeeded,failed]),0)",
+        returnData: true,
+      },
+      ...deliveries(3 * FIVE_MINUTES_SECONDS, "SUCCEEDED", "FAILED"),
+    ],
+    threshold: 5,
+  },
+);
+
 alarm("Api5xx", "More than 1% of the API's answers are 5xx, and at least five in five minutes.", {
   metricQueries: [
     {

@@ -1,6 +1,7 @@
 /** The alarms, whom they tell, and the runbook that says what to do. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { ALARM_METRICS } from "../../bench/numbers/costs.ts";
 import { evaluated } from "../testing/evaluated.ts";
 import { ofType, only } from "../testing/graph.ts";
 
@@ -12,6 +13,8 @@ const ALARMS = {
   DeadLetterQueueNotEmpty: "expression 300 3 of 3 > 0",
   OldestOverdueSeconds: "Homing OldestOverdueSeconds Maximum 60 3 of 5 > 300, silence rings",
   QueueAge: "AWS/SQS ApproximateAgeOfOldestMessage Maximum 60 5 of 5 > 1200",
+  AttemptsFailing: "expression 300 3 of 3 > 50",
+  MessagesFailed: "expression 900 1 of 1 > 5",
   Api5xx: "expression 300 1 of 1 > 1",
   ApiErrors: "AWS/Lambda Errors Sum 300 2 of 3 > 0",
   ApiThrottles: "AWS/Lambda Throttles Sum 300 2 of 3 > 0",
@@ -94,7 +97,7 @@ describe.each([
         metric?.namespace === "Homing" ? [metric.dimensions.service] : [],
       ),
     ]);
-    expect(own).toHaveLength(10);
+    expect(own).toHaveLength(15);
     expect(new Set(own)).toEqual(new Set([service]));
   });
 
@@ -111,6 +114,23 @@ describe.each([
       "QUEUE_UNAVAILABLE",
       "UNCLASSIFIED",
     ]);
+  });
+
+  test("a few failures among few deliveries ring nobody", () => {
+    const expressionOf = (name: string) =>
+      alarms.find((alarm) => alarm.name.endsWith(`-${name}`))?.metricQueries?.[0]?.expression;
+    expect(expressionOf("AttemptsFailing")).toBe(
+      "IF(SUM([retry,failed])>=20,100*SUM([retry,failed])/SUM([succeeded,retry,failed]),0)",
+    );
+    expect(expressionOf("MessagesFailed")).toBe("IF(failed>=10,100*failed/SUM([succeeded,failed]),0)");
+  });
+
+  test("what alarms cost is reckoned with as many metrics as they watch", () => {
+    const watched = alarms.flatMap(({ metricName, metricQueries = [] }) => [
+      ...(metricName === undefined ? [] : [metricName]),
+      ...metricQueries.flatMap(({ metric }) => metric?.metricName ?? []),
+    ]);
+    expect(watched).toHaveLength(ALARM_METRICS);
   });
 
   test("alarms on AWS's metrics watch resources that exist", () => {
@@ -136,7 +156,7 @@ describe.each([
 
   test("a dashboard shows them, in widgets that do not overlap", () => {
     const { dashboardName, dashboardBody } = only(graph, "aws:cloudwatch/dashboard:Dashboard").inputs;
-    expect(dashboardName).toBe(service);
+    expect(dashboardName).toBe(`${service}-us-east-1`);
     const { widgets } = JSON.parse(String(dashboardBody)) as {
       widgets: {
         x: number;

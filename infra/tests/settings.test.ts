@@ -17,6 +17,7 @@ describe("a setting reaches the functions", () => {
     ["HOMING_QUEUE_DEADLINE", "1h", "1h"],
     ["HOMING_SEND_BUDGET", "2s", "2s"],
     ["HOMING_RETENTION", "60d", "60d"],
+    ["HOMING_SHARDS", "8", "8"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/8", "10.0.0.0/8"],
   ])("%s=%s", (name, text, seen) => {
     expect(production({ [name]: text }).environment[name]).toBe(seen);

@@ -71,6 +71,7 @@ describe("the settings", () => {
       "SEND_BUDGET",
       "RETENTION",
       "RECONCILE_INTERVAL",
+      "SHARDS",
     ];
     expect(load(Object.fromEntries(names.map((name) => [`HOMING_${name}`, ""])))).toEqual(load());
   });
@@ -86,7 +87,6 @@ describe("the settings", () => {
     ["HOMING_SEND_BUDGET", "21s"],
     ["HOMING_RETRY_SCHEDULE", "5s,,5m"],
     ["HOMING_RETRY_SCHEDULE", "5s;5m"],
-    ["HOMING_SHARDS", ""],
     ["HOMING_SHARDS", "3"],
     ["HOMING_SHARDS", "257"],
     ["HOMING_SHARDS", "08"],

@@ -96,7 +96,7 @@ export function loadSettings(env: Environment, defaults: Settings, visibilityTim
   };
 
   const settings: Settings = {
-    // Of these two nothing is a value.
+    // Nothing is a value of the schedule and of the ranges.
     retryScheduleMs: schedule(env.HOMING_RETRY_SCHEDULE, defaults.retryScheduleMs),
     deliveryTimeoutMs: duration("HOMING_DELIVERY_TIMEOUT", defaults.deliveryTimeoutMs),
     leaseMs: duration("HOMING_LEASE", defaults.leaseMs),
@@ -105,7 +105,7 @@ export function loadSettings(env: Environment, defaults: Settings, visibilityTim
     retentionMs: duration("HOMING_RETENTION", defaults.retentionMs),
     reconcileIntervalMs: duration("HOMING_RECONCILE_INTERVAL", defaults.reconcileIntervalMs),
     allowPrivateTargets: cidrs(env.HOMING_ALLOW_PRIVATE_TARGETS, defaults.allowPrivateTargets),
-    shards: shards(env.HOMING_SHARDS, defaults.shards),
+    shards: shards(given(env, "HOMING_SHARDS"), defaults.shards),
   };
 
   if (settings.deliveryTimeoutMs + LEASE_MARGIN_MS > settings.leaseMs) {

@@ -1,0 +1,55 @@
+/**
+ * Sentences of the documents whose numbers the code decides. What stands here must be in its document word for word:
+ * change the number in the code, and the sentence is looked for with the new one.
+ */
+import { formatDuration } from "../../packages/core/src/duration.ts";
+import {
+  MAX_DELAY_SECONDS,
+  queueDefinition,
+  workerSubscription,
+} from "../../packages/core/src/queue/queue-definition.ts";
+import { DEFAULT_RUN_LIMITS } from "../../packages/core/src/reconcile/reconcile.ts";
+import { DEFAULT_SETTINGS } from "../../packages/core/src/settings.ts";
+import { stages, writeUnitsOfMessage } from "./facts.ts";
+import { count } from "./markdown.ts";
+
+const seconds = (ms: number) => `${ms / 1_000} s`;
+const minutes = (ms: number) => `${ms / 60_000}`;
+const { production, dev } = stages;
+const hands = production.workerConcurrency * workerSubscription.batchSize;
+const timeout = seconds(DEFAULT_SETTINGS.deliveryTimeoutMs);
+
+const schedule = DEFAULT_SETTINGS.retryScheduleMs;
+const HOUR_MS = 3_600_000;
+/** A day of waiting reads 24h there. */
+const delays = schedule
+  .map((ms) => (ms % HOUR_MS === 0 ? `${ms / HOUR_MS}h` : formatDuration(ms)))
+  .join(", ");
+const hours = Math.floor(schedule.reduce((sum, ms) => sum + ms, 0) / HOUR_MS);
+
+export const STATEMENTS: readonly (readonly [document: string, words: string])[] = [
+  ["docs/delivery.md", `| ${delays}: ${schedule.length + 1} attempts over ${hours} h |`],
+  ["docs/delivery.md", `| deadline of one attempt, over DNS, connect, TLS, headers and body | ${timeout} |`],
+  ["docs/performance.md", `A delivered message of 1 KiB is ${writeUnitsOfMessage}: `],
+  ["README.md", `within \`HOMING_SEND_BUDGET\` (${seconds(DEFAULT_SETTINGS.sendBudgetMs)})`],
+  [
+    "docs/runbook.md",
+    `at most ${minutes(DEFAULT_SETTINGS.queueDeadlineMs)} minutes later, the reconciler notes ORPHANED`,
+  ],
+  ["docs/runbook.md", `five minutes longer than the longest delay (${MAX_DELAY_SECONDS / 60} minutes)`],
+  ["docs/runbook.md", `targets that time out hold a worker for ${timeout}`],
+  ["docs/runbook.md", `it is late by (messages ÷ ${count(DEFAULT_RUN_LIMITS.messages)}) minutes`],
+  ["docs/runbook.md", `They stay there for ${queueDefinition.retentionSeconds / 86_400} days`],
+  ["docs/performance.md", `While every one of the ${hands} hands is on a target of the noisy sender`],
+  ["docs/performance.md", `Targets that all time out after ${timeout}`],
+  [
+    "docs/debugging.md",
+    `| every function | 29 to 60 s | ${dev.timeoutSeconds.api / 60} min, Lambda's longest |`,
+  ],
+  [
+    "docs/debugging.md",
+    `| queue visibility | ${production.visibilityTimeoutSeconds / 60} min | ${dev.visibilityTimeoutSeconds / 60} min |`,
+  ],
+  ["docs/debugging.md", `| lease of a claim | ${seconds(DEFAULT_SETTINGS.leaseMs)} | 10 min |`],
+  ["docs/debugging.md", `| one delivery | ${timeout} | 5 min |`],
+];
