@@ -106,8 +106,13 @@ export function stageSettings({ name, dev, env }: StageInput): StageSettings {
   const workerTimeout = workerTimeoutOf(env, defaults, dev);
   const visibilityTimeoutSeconds = VISIBILITY_FACTOR * workerTimeout;
   const settings = loadSettings(env, defaults, visibilityTimeoutSeconds * SECOND);
-  const domain = given(env, "HOMING_DOMAIN");
-  const alarmEmail = given(env, "HOMING_ALARM_EMAIL");
+  const domain = checked(
+    env,
+    "HOMING_DOMAIN",
+    HOST_NAME,
+    "a host name; write for example homing.example.com",
+  );
+  const alarmEmail = checked(env, "HOMING_ALARM_EMAIL", EMAIL, "an e-mail address");
 
   return {
     deletionProtection: production,
@@ -135,6 +140,17 @@ export function stageSettings({ name, dev, env }: StageInput): StageSettings {
     ...(dev || alarmEmail === undefined ? {} : { alarmEmail }),
     environment: homingVariables(settings, visibilityTimeoutSeconds),
   };
+}
+
+/** As far as a slip shows: AWS has the last word, but only after minutes, and half of the stage is there by then. */
+const HOST_NAME = /^(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/i;
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+function checked(env: Environment, name: string, pattern: RegExp, what: string): string | undefined {
+  const text = given(env, name);
+  if (text !== undefined && !pattern.test(text))
+    throw new SettingsError(`${name}: "${text}" is not ${what}.`);
+  return text;
 }
 
 function refuseWithoutEffect(env: Environment): void {
