@@ -331,7 +331,10 @@ describe("least privilege", () => {
   const POLLED = ["Worker", "DeadLetter"];
 
   beforeAll(async () => {
-    for (const path of ["/v1/messages", "/v1/messages?senderId=default", "/v1/stats", "/v1/ready"]) {
+    const lists = ["", "?senderId=default", "?senderId=default&status=FAILED"].map(
+      (query) => `/v1/messages${query}`,
+    );
+    for (const path of [...lists, "/v1/stats", "/v1/ready"]) {
       expect(await call("GET", path)).toMatchObject({ status: 200 });
     }
     const messages = [1, 2].map((number) => ({ targetUrl: `${receiver.url}/batch`, body: number }));
