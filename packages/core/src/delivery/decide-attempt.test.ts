@@ -49,7 +49,7 @@ describe("the decision after an attempt", () => {
   });
 
   it.each([
-    400, 401, 403, 404, 405, 406, 407, 410, 411, 413, 415, 418, 421, 422, 423, 424, 426, 428, 431, 451, 499,
+    400, 401, 403, 404, 405, 406, 407, 410, 411, 415, 418, 421, 422, 423, 424, 426, 428, 431, 451, 499,
   ])("is to fail on %d, also with Retry-After", (status) => {
     expect(decide(answered(status, { "retry-after": "5" }))).toEqual({
       action: "FAIL",
@@ -57,6 +57,18 @@ describe("the decision after an attempt", () => {
       failureReason: "TARGET_REJECTED",
       explanation: `The target answered ${status}, which a retry would not change.`,
     });
+  });
+
+  it("is to fail on 413 with Retry-After too, and to say what was asked", () => {
+    const explanation = (headers: Record<string, string>) => decide(answered(413, headers)).explanation;
+    expect(decide(answered(413, { "retry-after": "120" }))).toMatchObject({
+      action: "FAIL",
+      rule: "STATUS_4XX",
+      failureReason: "TARGET_REJECTED",
+      explanation: "The target answered 413, which is not repeated; it says to try again in 2 min.",
+    });
+    expect(explanation({})).toBe("The target answered 413, which a retry would not change.");
+    expect(explanation({ "retry-after": "soon" })).toBe(explanation({}));
   });
 
   it.each([
@@ -155,6 +167,22 @@ describe("the decision after an attempt", () => {
     expect(next("999999999")).toMatchObject({ nextAttemptAt: NOW + 86_400_000 });
     expect(next("1")).toMatchObject({ nextAttemptAt: NOW + 5_000 });
     expect(next("soon")).toMatchObject({ nextAttemptAt: NOW + 5_000 });
+  });
+
+  it("spreads what was asked for upwards by up to a tenth: never earlier, and not all at once", () => {
+    const after = (asked: string, random: number) => {
+      const decision = decide(answered(503, { "retry-after": asked }), { random: () => random });
+      return decision.action === "RETRY" ? decision.nextAttemptAt - NOW : undefined;
+    };
+    expect(after("20", 0)).toBe(20_000);
+    expect(after("20", 0.5)).toBe(21_000);
+    expect(after("20", 0.999_999_999)).toBeGreaterThan(21_990);
+    expect(after("20", 0.999_999_999)).toBeLessThanOrEqual(22_000);
+    expect(after("64.57", 0)).toBe(65_000);
+    expect(after("999999999", 0.5)).toBe(1.05 * 86_400_000);
+    expect(after("1", 0.5)).toBe(5_250);
+    const times = new Set(Array.from({ length: 100 }, (_, i) => after("20", i / 100)));
+    expect(times.size).toBe(100);
   });
 
   it("is to fail as expired when the next attempt would come after deliverBy, and to retry when it just fits", () => {

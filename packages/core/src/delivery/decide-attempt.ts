@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, SECOND } from "../duration.ts";
 import type { RequestErrorCode, RequestResult } from "./http-client.ts";
 import { parseRetryAfter } from "./retry-after.ts";
-import { nextDelayMs, type RoundPosition } from "./schedule.ts";
+import { jittered, nextDelayMs, type RoundPosition } from "./schedule.ts";
 
 export interface AttemptFacts extends RoundPosition {
   readonly result: RequestResult;
@@ -77,8 +77,15 @@ export function decideAttempt(facts: AttemptFacts): AttemptDecision {
       return delivered(result.kind === "response" ? result.status : 0);
     case "STATUS_3XX":
       return fail(base, "TARGET_REJECTED", `${what}; redirects are never followed.`);
-    case "STATUS_4XX":
+    case "STATUS_4XX": {
+      // RFC 9110 §15.5.14: a 413 with Retry-After is temporary. Still nothing that the schedule repeats.
+      const askedMs = statusOf(result) === 413 ? retryAfterMs(result, facts.now) : undefined;
+      if (askedMs !== undefined) {
+        const hint = `which is not repeated; it says to try again in ${spell(askedMs)}`;
+        return fail(base, "TARGET_REJECTED", `${what}, ${hint}.`);
+      }
       return fail(base, "TARGET_REJECTED", `${what}, which a retry would not change.`);
+    }
     case "TARGET_NOT_ALLOWED":
       return fail(base, "TARGET_NOT_ALLOWED", result.kind === "error" ? result.detail : `${what}.`);
     default:
@@ -99,9 +106,8 @@ function retry(facts: AttemptFacts, base: Base, what: string): AttemptDecision {
   if (scheduledMs === undefined) {
     return fail(base, "ATTEMPTS_EXHAUSTED", `${what}; attempt ${attempt} of ${attemptLimit} was the last.`);
   }
-  const askedMs =
-    result.kind === "response" ? parseRetryAfter(result.headers["retry-after"], now) : undefined;
-  const delayMs = Math.max(scheduledMs, askedMs ?? 0);
+  const askedMs = retryAfterMs(result, now);
+  const delayMs = Math.max(scheduledMs, jittered(askedMs ?? 0, facts.random));
   const nextAttemptAt = now + delayMs;
   if (deliverBy !== undefined && nextAttemptAt > deliverBy) {
     return fail(
@@ -117,6 +123,14 @@ function retry(facts: AttemptFacts, base: Base, what: string): AttemptDecision {
 
 function fail(base: Base, failureReason: AttemptFailureReason, explanation: string): AttemptDecision {
   return { ...base, action: "FAIL", failureReason, explanation };
+}
+
+function statusOf(result: RequestResult): number | undefined {
+  return result.kind === "response" ? result.status : undefined;
+}
+
+function retryAfterMs(result: RequestResult, now: number): number | undefined {
+  return result.kind === "response" ? parseRetryAfter(result.headers["retry-after"], now) : undefined;
 }
 
 function ruleFor(result: RequestResult): AttemptRule {

@@ -20,6 +20,21 @@ describe("Retry-After", () => {
     ["Tue, 06 Nov 1894 08:49:37 GMT", 0],
     ["Tue, 06 Dec 1994 08:49:37 GMT", DAY_MS],
     ["Sun, 06 Nov 1994 08:49:60 GMT", 60_000],
+    // Discord's; never earlier than asked.
+    ["64.57", 65_000],
+    ["1.0", 1_000],
+    ["0.001", 1_000],
+    // Two headers, joined (RFC 9110 §5.3): whoever sends both means both.
+    ["2814, 2", 2_814_000],
+    ["2,2814", 2_814_000],
+    ["120, 120", 120_000],
+    ["5, soon", 5_000],
+    ["soon, 5", 5_000],
+    ["Later, 5", 5_000],
+    ["5, Sun, 06 Nov 1994 08:49:37 GMT", 37_000],
+    ["Sun, 06 Nov 1994 08:49:37 GMT, 5", 37_000],
+    ["Sun, 06 Nov 1994 08:49:37 GMT, Sunday, 06-Nov-94 08:49:47 GMT", 47_000],
+    ["Sun Nov  6 08:49:37 1994, 90.5", 91_000],
   ])("%j means %d ms", (value, delayMs) => {
     expect(parseRetryAfter(value, NOW)).toBe(delayMs);
   });
@@ -29,12 +44,16 @@ describe("Retry-After", () => {
     "",
     "-1",
     "+5",
-    "1.5",
     "1e3",
     "0x10",
+    "1.",
+    ".5",
+    "1.5.2",
     "soon",
+    "soon, later",
+    "Sun",
+    ",",
     "5 s",
-    "120, 120",
     "1994-11-06T08:49:37Z",
     "Sun, 6 Nov 1994 08:49:37 GMT",
     "Sun, 06 Nov 1994 08:49:37 UTC",
@@ -46,6 +65,11 @@ describe("Retry-After", () => {
     "Sun, 06 Nov 1994 08:60:00 GMT",
   ])("%j is ignored", (value) => {
     expect(parseRetryAfter(value, NOW)).toBeUndefined();
+  });
+
+  it("costs no time, however many a receiver sends", () => {
+    expect(parseRetryAfter("1,".repeat(8_192), NOW)).toBe(1_000);
+    expect(parseRetryAfter("Sun,".repeat(8_192), NOW)).toBeUndefined();
   });
 
   it("reads a two-digit year as the nearest that is not more than 50 years ahead", () => {

@@ -1,8 +1,9 @@
-import { DAY } from "../duration.ts";
+import { DAY, SECOND } from "../duration.ts";
 
 /** No receiver may put a message off for longer than this at a time. */
 export const MAX_RETRY_AFTER_MS = DAY;
 
+const WEEKDAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The three forms of RFC 9110 §5.6.7. */
@@ -14,17 +15,33 @@ const ASCTIME =
   /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/;
 
 /**
- * Milliseconds to wait by a `Retry-After` header (RFC 9110 §10.2.3): whole seconds or an HTTP date, between
- * 0 (also for dates past) and 24 hours. Undefined for no header or one that cannot be read.
+ * Milliseconds to wait by a `Retry-After` header (RFC 9110 §10.2.3): seconds, decimals rounded up, or an HTTP
+ * date; of several, joined by commas, the largest. Between 0 (also for dates past) and 24 hours. Undefined for
+ * no header or one in which nothing can be read.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  const text = value?.trim();
-  if (text === undefined) return undefined;
-  const delayMs = /^\d+$/.test(text) ? Number(text) * 1_000 : delayUntil(parseHttpDate(text, now), now);
-  return delayMs === undefined ? undefined : Math.min(Math.max(delayMs, 0), MAX_RETRY_AFTER_MS);
+  const delaysMs = members(value ?? "")
+    .map((text) => parseDelay(text, now))
+    .filter((delayMs) => delayMs !== undefined);
+  if (delaysMs.length === 0) return undefined;
+  return Math.min(Math.max(0, ...delaysMs), MAX_RETRY_AFTER_MS);
 }
 
-function delayUntil(at: number | undefined, now: number): number | undefined {
+/** Nobody sends more; a header may hold thousands. */
+const MAX_MEMBERS = 16;
+
+/** The members of a joined header: a comma ends one, except the comma behind a date's weekday. */
+function members(value: string): string[] {
+  const parts = value.split(",", 2 * MAX_MEMBERS).map((part) => part.trim());
+  return parts.flatMap((part, i) => {
+    if (WEEKDAY.test(part)) return [`${part}, ${parts[i + 1] ?? ""}`];
+    return WEEKDAY.test(parts[i - 1] ?? "") ? [] : [part];
+  });
+}
+
+function parseDelay(text: string, now: number): number | undefined {
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text)) * SECOND;
+  const at = parseHttpDate(text, now);
   return at === undefined ? undefined : at - now;
 }
 

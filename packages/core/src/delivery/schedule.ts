@@ -27,6 +27,11 @@ export function nextDelayMs(position: RoundPosition, random: () => number): numb
   if (attemptsLeft <= 0) return undefined;
   const index = Math.max(0, scheduleMs.length - attemptsLeft);
   const delayMs = scheduleMs[index] ?? FALLBACK_DELAY_MS;
+  return jittered(delayMs, random);
+}
+
+/** A whole delay d uniformly in [d, 1.1 d]: never less than was decided or asked for. */
+export function jittered(delayMs: number, random: () => number): number {
   return Math.floor(delayMs * (1 + JITTER * random()));
 }
 

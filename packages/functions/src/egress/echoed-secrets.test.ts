@@ -28,6 +28,28 @@ describe("secrets that a receiver sends back", () => {
     expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
   });
 
+  it("are masked where the end of what was read breaks them off", () => {
+    const cookie = "session=0123456789abcdef";
+    const mask = createEchoMask([["cookie", cookie]]);
+    for (let kept = 3; kept < 16; kept += 1) {
+      expect(mask(`got 0123456789abcdef, ${"0123456789abcdef".slice(0, kept)}`, true)).toBe("got ***, ***");
+    }
+    for (let kept = 3; kept < cookie.length; kept += 1) {
+      expect(mask(cookie.slice(0, kept), true)).toBe("***");
+    }
+    expect(mask("got 0123456", false)).toBe("got 0123456");
+    expect(mask("got 01", true)).toBe("got 01");
+    expect(mask("", true)).toBe("");
+  });
+
+  it("are found at a broken end although they repeat themselves, in little time", () => {
+    expect(createEchoMask([["x-api-key", "aabaaab"]])("x aabaab aabaaa", true)).toBe("x aabaab ***");
+    const mask = createEchoMask([["x-api-key", `${"a".repeat(16_000)}b`]]);
+    const before = process.cpuUsage();
+    for (let i = 0; i < 20; i += 1) expect(mask(`${"a".repeat(16_383)}`, true)).toMatch(/^a*\*\*\*$/);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+  });
+
   it.each([
     ["authorization", "Bearer abcdef", "a bearer token is needed"],
     ["x-token", "a", "a banana"],

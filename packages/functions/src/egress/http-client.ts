@@ -114,17 +114,19 @@ async function readResponse(
   const maskEchoes = createEchoMask(request.headers);
   const received = joinHeaders(response.headers);
   const decoded = await decodeBody(response.bytes, received["content-encoding"], MAX_READ_BYTES);
-  const text = maskEchoes(new TextDecoder().decode(decoded.bytes));
+  const cut = decoded.cut ?? response.cut;
+  // Masked before anything is cut off here, and with an eye on what was cut off already. Streaming mode leaves
+  // out a character that a cut split.
+  const isCut = cut !== undefined;
+  const text = maskEchoes(new TextDecoder().decode(decoded.bytes, { stream: isCut }), isCut);
   const kept = Buffer.from(text).subarray(0, keepBytes);
   const isShortened = kept.length < Buffer.byteLength(text);
-  const truncated: TruncationReason | undefined =
-    decoded.cut ?? response.cut ?? (isShortened ? "SIZE" : undefined);
+  const truncated: TruncationReason | undefined = cut ?? (isShortened ? "SIZE" : undefined);
   const headers = Object.entries(keepHeaders(received)).map(([name, value]) => [name, maskEchoes(value)]);
   return {
     kind: "response",
     status: response.status,
     headers: Object.fromEntries(headers),
-    // Streaming mode leaves out a character that the cut split.
     body: new TextDecoder().decode(kept, { stream: isShortened }),
     ...(truncated && { truncated }),
   };
