@@ -39,6 +39,9 @@ function polls(...answers: (Message[] | Error)[]): {
   return run;
 }
 
+const whenAborted = (signal: AbortSignal) =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
 function options(
   handler: EventSourceOptions["handler"],
   changes: Partial<EventSourceOptions> = {},
@@ -54,8 +57,9 @@ function options(
     partialResponses: true,
     timeoutMs: 30_000,
     onProblem: (problem) => problems.push(problem),
-    // A wait for an invocation's time limit never ends here; every other wait is over at once.
-    sleep: (ms) => (ms === 30_000 ? new Promise(() => undefined) : Promise.resolve(waits.push(ms))),
+    // A wait for an invocation, for its time limit or until it is long, ends with it; every other is over at once.
+    sleep: (ms, signal) =>
+      ms === 30_000 || ms === 1_000 ? whenAborted(signal) : Promise.resolve(waits.push(ms)),
     ...changes,
   };
 }
@@ -128,7 +132,11 @@ describe("a batch is given back whole", () => {
   test("when the invocation takes longer than it may, whatever it answers later", async () => {
     const run = polls(messages("a"));
     const late = Promise.withResolvers<void>();
-    run.source = startEventSource(options(() => late.promise, { sleep: async () => undefined }));
+    run.source = startEventSource(
+      options(() => late.promise, {
+        sleep: (ms, signal) => (ms === 1_000 ? whenAborted(signal) : Promise.resolve()),
+      }),
+    );
     await run.ended;
     late.resolve();
     await late.promise;
@@ -163,6 +171,63 @@ test("no more batches run at once than allowed", async () => {
   await run.ended;
   expect(most).toBe(2);
   expect(deletedHandles()).toHaveLength(4);
+});
+
+describe("batches that keep waiting, for a target that hangs", () => {
+  /** Ends, for all batches that run, the second after which a batch counts as waiting. */
+  function hanging(batches: number) {
+    const seconds: (() => void)[] = [];
+    const sleep = (ms: number, signal: AbortSignal) =>
+      Promise.race([
+        whenAborted(signal),
+        new Promise<void>((resolve) => ms === 1_000 && seconds.push(resolve)),
+      ]);
+    const acme = Array.from({ length: batches }, (_, i) => messages(`acme-${i}`));
+    const run = polls(...acme, messages("globex"));
+    sqs.on(DeleteMessageBatchCommand).resolves({});
+    const seen: string[] = [];
+    const targetsAnswer = Promise.withResolvers<void>();
+    run.source = startEventSource(
+      options(
+        async (event) => {
+          const names = event.Records.map((record) => record.body);
+          seen.push(...names);
+          if (names.some((name) => name.startsWith("acme"))) await targetsAnswer.promise;
+        },
+        { concurrency: 2, maximumConcurrency: 5, sleep },
+      ),
+    );
+    return { run, seen, seconds, targetsAnswer };
+  }
+
+  test("make room for other senders' messages while they all still hang", async () => {
+    const { run, seen, seconds, targetsAnswer } = hanging(4);
+    while (!seen.includes("globex")) {
+      for (const end of seconds.splice(0)) end();
+      await new Promise(setImmediate);
+    }
+    expect(seen).toEqual(["acme-0", "acme-1", "acme-2", "acme-3", "globex"]);
+    targetsAnswer.resolve();
+    await run.ended;
+    expect(deletedHandles()).toHaveLength(5);
+  });
+
+  test("make none before they have waited for long, and none beyond the maximum", async () => {
+    const { run, seen, seconds, targetsAnswer } = hanging(6);
+    const rounds = async () => {
+      for (let i = 0; i < 50; i += 1) await new Promise(setImmediate);
+    };
+    await rounds();
+    expect(seen).toEqual(["acme-0", "acme-1"]);
+    for (let i = 0; i < 10; i += 1) {
+      for (const end of seconds.splice(0)) end();
+      await rounds();
+    }
+    expect(seen).toEqual(["acme-0", "acme-1", "acme-2", "acme-3", "acme-4"]);
+    targetsAnswer.resolve();
+    await run.ended;
+    expect(seen).toHaveLength(7);
+  });
 });
 
 test("an invocation knows its function and how long it may take", async () => {

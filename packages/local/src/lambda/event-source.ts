@@ -19,8 +19,10 @@ export interface EventSourceOptions {
   readonly handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> | Promise<void>;
   /** Messages in one batch, 1 to 10: what one receive can return. */
   readonly batchSize: number;
-  /** Batches at once. */
+  /** Batches at once, without those that have been waiting for long. */
   readonly concurrency: number;
+  /** Batches at once in all. Default: `concurrency`. */
+  readonly maximumConcurrency?: number;
   /** Whether the handler's answer says which messages failed; else it is ignored. */
   readonly partialResponses: boolean;
   /** How long an invocation may take. One that takes longer has failed; unlike Lambda, nothing can end it. */
@@ -47,6 +49,8 @@ export interface EventSource {
 const POLL_SECONDS = 1;
 /** A poll that has not been answered for so long never will be. */
 const DEAD_POLL_MS = 30_000;
+/** A batch that takes longer waits for a target that takes its time: that is no work for this machine. */
+const LONG_WAIT_MS = 1_000;
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
 const DELETE_TRIES = 3;
@@ -55,18 +59,24 @@ const DELETE_TRIES = 3;
  * Feeds a handler from a queue as Lambda's event source does. Messages of a batch that succeeded are deleted;
  * what failed is left alone and comes back after its visibility timeout. A handler that throws, takes too long
  * or answers nonsense gives its whole batch back. A queue that cannot be reached is tried until it can.
+ *
+ * Lambda takes more batches on while those it has keep waiting, so that one sender's slow target does not hold
+ * up the others; so does this, up to `maximumConcurrency`.
  */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const { sqs, queueUrl, queueArn, concurrency, timeoutMs, onProblem } = options;
+  const maximumConcurrency = Math.max(concurrency, options.maximumConcurrency ?? concurrency);
   const sleep = options.sleep ?? ((ms, signal) => setTimeoutPromise(ms, undefined, { signal }));
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  /** Of the running ones, those that have not been waiting for long. */
+  const busy = new Set<Promise<unknown>>();
 
   async function poll(): Promise<void> {
     let failures = 0;
     while (!stopping.signal.aborted) {
-      if (running.size >= concurrency) {
-        await Promise.race(running);
+      if (running.size >= maximumConcurrency || busy.size >= concurrency) {
+        await Promise.race(busy.size >= concurrency ? busy : running);
         continue;
       }
       try {
@@ -98,10 +108,18 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   }
 
   function start(messages: Message[]): void {
+    const ended = new AbortController();
     const batch = invoke(messages)
       .then((succeeded) => remove(messages.filter((message) => succeeded.includes(message.MessageId ?? ""))))
-      .finally(() => running.delete(batch));
+      .finally(() => {
+        running.delete(batch);
+        ended.abort();
+      });
     running.add(batch);
+    const turn: Promise<unknown> = sleep(LONG_WAIT_MS, ended.signal)
+      .catch(() => undefined)
+      .then(() => busy.delete(turn));
+    busy.add(turn);
   }
 
   /** SQS's ids of the messages that are done with. */
