@@ -37,8 +37,10 @@ import { namedIfUnreachable } from "./unreachable.ts";
 
 const NAME = "homing";
 
-/** Batches at once; the machine has other things to do. */
+/** Batches at once that are more than a wait for a target; the machine has other things to do. */
 const WORKER_CONCURRENCY = 8;
+/** As on AWS, one for each delivery that can be in progress: none waits for another, nor is its target blamed for it. */
+const CONNECTIONS_PER_HOST = workerSubscription.maximumConcurrency * workerSubscription.batchSize;
 const COUNTERS_FLUSH_MS = 1_000;
 /** For what a request does besides sending; then whoever has not finished its request is cut off. */
 const REQUEST_GRACE_MS = SECOND;
@@ -120,6 +122,7 @@ async function startServices(
   const http = createHttpClient({
     allowPrivateTargets: local.settings.allowPrivateTargets,
     refusePorts: () => ownPorts,
+    connectionsPerHost: CONNECTIONS_PER_HOST,
   });
   closers.push(() => http.close());
   const signingSecrets = createSigningSecrets({
@@ -133,6 +136,7 @@ async function startServices(
     queue: ProvisionedQueue,
     handler: SqsHandler,
     concurrency: number,
+    maximumConcurrency: number,
   ): EventSource => {
     // A client of its own: long polls must not take connections from the senders.
     const pollingClient = createSqsClient({
@@ -147,6 +151,7 @@ async function startServices(
       handler,
       batchSize: workerSubscription.batchSize,
       concurrency,
+      maximumConcurrency,
       partialResponses: true,
       timeoutMs: workerTimeoutSeconds(local.settings.deliveryTimeoutMs) * SECOND,
       onProblem: ({ stage, error, messageIds }) => {
@@ -169,8 +174,9 @@ async function startServices(
     queues.queue,
     createWorkerHandler({ ...services, http, signingSecrets }),
     WORKER_CONCURRENCY,
+    workerSubscription.maximumConcurrency,
   );
-  feed("dead-letter", queues.deadLetterQueue, createDeadLetterHandler(services), 1);
+  feed("dead-letter", queues.deadLetterQueue, createDeadLetterHandler(services), 1, 1);
 
   const reconciler = startSchedule({
     intervalMs: local.settings.reconcileIntervalMs,

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, SECOND } from "../duration.ts";
-import type { RequestErrorCode, RequestResult } from "./http-client.ts";
+import type { RequestErrorCode, RequestResult, TruncationReason } from "./http-client.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { jittered, nextDelayMs, type RoundPosition } from "./schedule.ts";
 
@@ -35,7 +35,7 @@ export type AttemptFailureReason =
 export type AttemptDecision = {
   /** What was recognised in the answer, or in its absence. */
   readonly rule: AttemptRule;
-  /** One English sentence for people. */
+  /** One English sentence for people, who may send it on to the receiver's. */
   readonly explanation: string;
   /** Present if no usable response came back. */
   readonly errorCode?: RequestErrorCode;
@@ -48,7 +48,7 @@ export type AttemptDecision = {
 const RETRIED_4XX = { 408: "STATUS_408", 409: "STATUS_409", 425: "STATUS_425", 429: "STATUS_429" } as const;
 
 const ERROR_TEXTS: Record<RequestErrorCode, string> = {
-  TIMEOUT: "The target did not answer in time",
+  TIMEOUT: "No answer came in time",
   DNS_FAILED: "The target's name could not be resolved",
   CONNECTION_REFUSED: "The target refused the connection",
   CONNECTION_RESET: "The target closed the connection before it answered",
@@ -58,6 +58,15 @@ const ERROR_TEXTS: Record<RequestErrorCode, string> = {
   TARGET_NOT_ALLOWED: "The target is not allowed",
   NETWORK_ERROR: "The target could not be reached",
 };
+
+/** What became of an answer whose status alone has decided; how much of it is kept is no matter here. */
+const CUT_TEXTS: Partial<Record<TruncationReason, string>> = {
+  TIMEOUT: ", but the rest of its answer did not come in time",
+  ABORTED: ", but the rest of its answer broke off or was not valid HTTP",
+};
+
+/** Stored with every attempt: whatever a receiver has a part in has an end. */
+const MAX_DETAIL_LENGTH = 400;
 
 /**
  * The delivery policy: 2xx completes; 3xx (never followed) and 4xx fail for good, except 408, 409, 425 and
@@ -143,7 +152,11 @@ function ruleFor(result: RequestResult): AttemptRule {
 }
 
 function describe(result: RequestResult): string {
-  return result.kind === "response" ? `The target answered ${result.status}` : ERROR_TEXTS[result.code];
+  if (result.kind === "error") {
+    return `${ERROR_TEXTS[result.code]}: ${result.detail.slice(0, MAX_DETAIL_LENGTH)}`;
+  }
+  const cut = result.truncated === undefined ? undefined : CUT_TEXTS[result.truncated];
+  return `The target answered ${result.status}${cut ?? ""}`;
 }
 
 /** In the largest unit that leaves a number people can read: 5 s, 30 min, 2 h, 2.1 h. */

@@ -16,6 +16,7 @@ import { failing } from "../testing/faulty-store.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { answered, TestSystem, VISIBILITY_MS } from "../testing/test-system.ts";
 import { deliverRecord } from "./deliver.ts";
+import type { OutgoingRequest } from "./http-client.ts";
 
 let system: TestSystem;
 beforeEach(() => {
@@ -709,5 +710,75 @@ describe("a delivery", () => {
     });
     expect(JSON.stringify(system.observer.lines)).not.toMatch(/hidden|order|private|whsec/);
     expect(system.observer.count("EndToEndLatency")).toBe(3 * SECOND);
+  });
+});
+
+describe("the wait for a free connection", () => {
+  /** The test's target behind a client that has so many slots. */
+  function slots(free: number) {
+    const waitsMs: number[] = [];
+    const state = { free, waitsMs };
+    const http = {
+      request: () => expect.unreachable(),
+      async reserve(_url: string, waitMs: number) {
+        waitsMs.push(waitMs);
+        if (state.free === 0) return undefined;
+        state.free -= 1;
+        let isReleased = false;
+        return {
+          request: (request: OutgoingRequest) => {
+            expect(isReleased).toBe(false);
+            return system.target.request(request);
+          },
+          release: () => {
+            if (!isReleased) state.free += 1;
+            isReleased = true;
+          },
+        };
+      },
+    };
+    return { state, deps: { ...system.deps, http } };
+  }
+
+  it("spends no attempt when it ends in vain: the copy comes back, unclaimed", async () => {
+    const { state, deps } = slots(0);
+    const message = await queued();
+    const received = record(message, 1);
+    expect(await deliverRecord(deps, received, () => 30_000)).toBe("return");
+    expect(system.target.requests).toHaveLength(0);
+    expect(await system.read(message.messageId)).toMatchObject({ status: "QUEUED", attempt: 0 });
+    expect(system.observer.events()).toContain("no_slot_free");
+    // What the process has left, without the request's own deadline and a reserve.
+    expect(state.waitsMs).toEqual([13_000]);
+  });
+
+  it("is over for the next as soon as the request is, whatever becomes of its outcome", async () => {
+    const { state, deps } = slots(1);
+    const message = await queued();
+    system.faults = (call) => {
+      if (call === "putAttempt") expect(state.free).toBe(1);
+      return undefined;
+    };
+    system.target.respond = () => answered(503);
+    expect(await deliverRecord(deps, record(message, 1), () => 30_000)).toBe("done");
+    expect(state.free).toBe(1);
+    expect(await deliverRecord(deps, record(message, 1), () => 30_000)).toBe("done");
+    expect(state.free).toBe(1);
+    expect(system.target.requests).toHaveLength(1);
+  });
+});
+
+describe("the log line of an attempt", () => {
+  it("says why it ended as it did, in the words of the decision", async () => {
+    const detail = "the certificate of 203.0.113.7 port 443 expired on 2026-01-02 (CERT_HAS_EXPIRED)";
+    system.target.respond = () => ({ kind: "error", code: "TLS_FAILED", detail, durationMs: 5 });
+    const message = await queued();
+    await system.work();
+    const [attempt] = await attemptsOf(message);
+    const explanation = `No trusted TLS connection to the target could be made: ${detail}; attempt 2 of 10 follows in 5 s.`;
+    expect(attempt?.decision?.explanation).toBe(explanation);
+    expect(system.observer.lines.find(({ event }) => event === "attempt")?.fields).toMatchObject({
+      explanation,
+    });
   });
 });

@@ -16,7 +16,7 @@ import { attemptRecord, firstAttemptRecord } from "./attempt-record.ts";
 import { buildRequest, type SigningSecrets } from "./build-request.ts";
 import { type Claimed, claimCopy } from "./claim.ts";
 import { type AttemptDecision, decideAttempt } from "./decide-attempt.ts";
-import type { HttpClient, RequestResult } from "./http-client.ts";
+import type { HttpClient, HttpSlot, RequestResult } from "./http-client.ts";
 
 export interface DeliverDependencies extends EnqueueDependencies {
   readonly http: HttpClient;
@@ -64,9 +64,18 @@ export async function deliverRecord(
   }
   try {
     const secrets = await deps.signingSecrets.forSender(copy.senderId);
-    const claimed = await claimCopy(deps, messageId, copy, correlationId);
-    if (typeof claimed === "string") return claimed;
-    return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets, remainingMs });
+    const slot = await reserveSlot(deps, copy, remainingMs);
+    if (slot === undefined) {
+      deps.observer.log.write("warn", "no_slot_free", { messageId, senderId: copy.senderId, correlationId });
+      return "return";
+    }
+    try {
+      const claimed = await claimCopy(deps, messageId, copy, correlationId);
+      if (typeof claimed === "string") return claimed;
+      return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets, remainingMs, slot });
+    } finally {
+      slot.release();
+    }
   } catch (error) {
     deps.observer.log.write(
       "error",
@@ -78,7 +87,22 @@ export async function deliverRecord(
   }
 }
 
+/**
+ * Waits for its turn among the requests to one origin as long as the process can spare: before the claim, so
+ * that our own queue spends no attempt, and none of the time that the target has to answer.
+ */
+async function reserveSlot(
+  { http, settings }: DeliverDependencies,
+  copy: Copy,
+  remainingMs: () => number,
+): Promise<HttpSlot | undefined> {
+  if (http.reserve === undefined) return { request: http.request.bind(http), release: () => undefined };
+  const waitMs = remainingMs() - settings.deliveryTimeoutMs - 2 * LEASE_RESERVE_MS;
+  return http.reserve(copy.payload.targetUrl, waitMs);
+}
+
 interface Delivery extends Claimed {
+  readonly slot: HttpSlot;
   readonly copy: Copy;
   readonly correlationId: string;
   readonly secrets: readonly string[];
@@ -102,10 +126,11 @@ async function makeAttempt(deps: DeliverDependencies, delivery: Delivery): Promi
     });
     return "return";
   }
-  const result = await deps.http.request(request, {
+  const result = await delivery.slot.request(request, {
     timeoutMs: deps.settings.deliveryTimeoutMs,
     keepBytes: KEPT_RESPONSE_BYTES,
   });
+  delivery.slot.release();
   const decision = decideAttempt({
     result,
     attempt: message.attempt,
@@ -238,6 +263,7 @@ function report(deps: DeliverDependencies, delivery: Delivery, attempt: Attempt)
     rule: attempt.decision?.rule,
     responseStatus: attempt.responseStatus,
     errorCode: attempt.errorCode,
+    explanation: attempt.decision?.explanation,
     durationMs: attempt.durationMs,
     // Never the path or the query: they may hold secrets.
     targetOrigin: URL.parse(delivery.copy.payload.targetUrl)?.origin,

@@ -13,7 +13,7 @@ export interface OutgoingRequest {
 }
 
 export interface RequestLimits {
-  /** One deadline over DNS, connect, TLS, headers and body. */
+  /** One deadline over DNS, connect, TLS, headers and body; it begins with the request. */
   readonly timeoutMs: number;
   /** At most this many bytes of the decoded response are kept. */
   readonly keepBytes: number;
@@ -48,12 +48,28 @@ export type RequestResult =
   | {
       readonly kind: "error";
       readonly code: RequestErrorCode;
-      /** For people; never holds a query string, a header value or a payload. */
+      /**
+       * For people, a clause that may be shown to the receiver: what exactly went wrong. Never holds a query
+       * string, a header value or a payload. Of TARGET_NOT_ALLOWED a sentence of its own.
+       */
       readonly detail: string;
       readonly durationMs: number;
     };
 
-export interface HttpClient {
+/** One of the connections that may go to an origin at a time. */
+export interface HttpSlot {
   /** Makes at most one HTTP request and never throws: whatever happens is a result. */
   request(request: OutgoingRequest, limits: RequestLimits): Promise<RequestResult>;
+  /** Does nothing the second time. */
+  release(): void;
+}
+
+export interface HttpClient {
+  /** As a slot's, in the first that is free: for callers who have all the time. */
+  request(request: OutgoingRequest, limits: RequestLimits): Promise<RequestResult>;
+  /**
+   * A slot for a request to this URL, to be released; undefined if none came free within `waitMs`. A client
+   * without it has one for everybody at any time.
+   */
+  reserve?(url: string, waitMs: number): Promise<HttpSlot | undefined>;
 }

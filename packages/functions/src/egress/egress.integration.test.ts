@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import type { HttpClient } from "@homing/core/delivery/http-client";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Resolution } from "./host-resolver.ts";
 import { createHttpClient, type HttpClientOptions } from "./http-client.ts";
 import { type Answer, type RawReceiver, startRawReceiver } from "./test-fixtures/raw-receiver.ts";
 
@@ -50,10 +51,10 @@ describe("the egress guard", () => {
     ["64:ff9b::7f00:1", "NAT64 (RFC 6052)"],
     ["fd00:ec2::254", "unique local (RFC 4193)"],
   ])("refuses a name that resolves to %s", async (address, rule) => {
-    const result = await client({ allowPrivateTargets: [], resolve: async () => [address] }).request(
-      post("http://hook.example/"),
-      LIMITS,
-    );
+    const result = await client({
+      allowPrivateTargets: [],
+      resolve: async () => ({ addresses: [address] }),
+    }).request(post("http://hook.example/"), LIMITS);
     expect(result).toMatchObject({
       code: "TARGET_NOT_ALLOWED",
       detail: `The address ${address} is refused: ${rule}.`,
@@ -66,7 +67,7 @@ describe("the egress guard", () => {
       ["127.0.0.1", "10.0.0.1"],
       ["10.0.0.1", "127.0.0.1"],
     ]) {
-      const result = await client({ resolve: async () => addresses }).request(
+      const result = await client({ resolve: async () => ({ addresses }) }).request(
         post(`http://hook.example:${target.port}/`),
         LIMITS,
       );
@@ -82,9 +83,9 @@ describe("the egress guard", () => {
     const target = await receiver();
     const many = Array.from({ length: 4_000 }, (_, i) => (i < 32 ? "127.0.0.1" : "10.0.0.1"));
     const url = `http://hook.example:${target.port}/`;
-    const http = client({ resolve: async () => many });
+    const http = client({ resolve: async () => ({ addresses: many }) });
     expect(await http.request(post(url), LIMITS)).toMatchObject({ kind: "response", status: 200 });
-    const cautious = client({ resolve: async () => [...many.slice(0, 31), "10.0.0.1"] });
+    const cautious = client({ resolve: async () => ({ addresses: [...many.slice(0, 31), "10.0.0.1"] }) });
     expect(await cautious.request(post(url), LIMITS)).toMatchObject({ code: "TARGET_NOT_ALLOWED" });
   });
 
@@ -92,7 +93,7 @@ describe("the egress guard", () => {
     const target = await receiver((socket) => socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok`));
     const answers = [["127.0.0.1"], ["10.0.0.1"]];
     let asked = 0;
-    const http = client({ resolve: async () => answers[asked++] ?? [] });
+    const http = client({ resolve: async () => ({ addresses: answers[asked++] ?? [] }) });
     const url = `http://rebind.example:${target.port}/`;
 
     expect(await http.request(post(url), LIMITS)).toMatchObject({ kind: "response", status: 200 });
@@ -107,7 +108,7 @@ describe("the egress guard", () => {
     const http = client({
       resolve: async () => {
         asked += 1;
-        return ["127.0.0.1"];
+        return { addresses: ["127.0.0.1"] };
       },
     });
     for (let i = 0; i < 3; i++) {
@@ -121,7 +122,10 @@ describe("the egress guard", () => {
 
   it("never reaches the ports of Homing's own servers, by literal, localhost or any other name", async () => {
     const own = await receiver();
-    const http = client({ refusePorts: () => new Set([own.port]), resolve: async () => ["127.0.0.1"] });
+    const http = client({
+      refusePorts: () => new Set([own.port]),
+      resolve: async () => ({ addresses: ["127.0.0.1"] }),
+    });
     for (const host of [
       "127.0.0.1",
       "localhost",
@@ -244,6 +248,25 @@ describe("connections", () => {
     expect(target.connections()).toBeLessThanOrEqual(3);
   });
 
+  it("are waited for outside the deadline: a target is never blamed for our own queue", async () => {
+    const held: (() => void)[] = [];
+    const target = await receiver((socket) => held.push(() => socket.write(OK)));
+    const dead = await receiver(() => {});
+    const http = client({ connectionsPerHost: 1 });
+    const first = http.request(post(target.url), { ...LIMITS, timeoutMs: 60_000 });
+    const second = http.request(post(target.url), LIMITS);
+    // Another target's deadline, of the same length, passes while the second request still waits.
+    expect(await http.request(post(dead.url), LIMITS)).toMatchObject({ code: "TIMEOUT" });
+    expect(target.requests).toHaveLength(1);
+    while (held.length < 2) {
+      held[0]?.();
+      await nextTurn();
+    }
+    held[1]?.();
+    for (const result of await Promise.all([first, second])) expect(result).toMatchObject({ status: 200 });
+    expect((await second).durationMs).toBeLessThan(LIMITS.timeoutMs);
+  });
+
   it("to one host that does not answer hold no other host up", async () => {
     const dead = await receiver(() => {});
     const target = await receiver();
@@ -258,18 +281,15 @@ describe("connections", () => {
 
   it("of a deadline that passed carry no late request", async () => {
     const target = await receiver();
-    let answerDns: (addresses: string[]) => void = () => {};
-    const slowDns = new Promise<string[]>((resolve) => {
-      answerDns = resolve;
-    });
-    const http = client({ resolve: () => slowDns });
+    const slowDns = Promise.withResolvers<Resolution>();
+    const http = client({ resolve: () => slowDns.promise });
     const url = `http://slow.example:${target.port}/`;
     expect(await http.request(post(url), { ...LIMITS, timeoutMs: 50 })).toMatchObject({
       code: "TIMEOUT",
-      detail: "50 ms passed before the request could be sent.",
+      detail: "after 0.05 s the target's name was still being resolved, and nothing was sent",
     });
 
-    answerDns(["127.0.0.1"]);
+    slowDns.resolve({ addresses: ["127.0.0.1"] });
     expect(await http.request(post(url, "second"), LIMITS)).toMatchObject({ kind: "response", status: 200 });
     expect(target.requests.map((request) => request.body.toString())).toEqual(["second"]);
   });
@@ -331,7 +351,7 @@ describe("errors on the way", () => {
     const http = client({ resolve: () => Promise.reject(missing) });
     expect(await http.request(post("http://hook.example/?token=hunter2"), LIMITS)).toMatchObject({
       code: "DNS_FAILED",
-      detail: "The name could not be resolved (ENOTFOUND).",
+      detail: "hook.example does not exist (NXDOMAIN)",
     });
   });
 

@@ -1,48 +1,49 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import type { Connection } from "./connection.ts";
 
 /** What came back over the wire, before anything is made of it. */
 export type Exchange =
   | {
       readonly kind: "response";
       readonly status: number;
+      /** Empty if the status line is all that could be read. */
       readonly headers: IncomingHttpHeaders;
       /** As sent, still encoded; at most `readBytes`. */
       readonly bytes: Buffer;
-      readonly cut?: "SIZE" | "TIMEOUT" | "ABORTED";
+      readonly cut?: Cut;
     }
-  | { readonly kind: "timeout"; readonly requestSent: boolean }
+  | { readonly kind: "timeout" }
   | { readonly kind: "failed"; readonly error: unknown };
+
+type Cut = "SIZE" | "TIMEOUT" | "ABORTED";
 
 export interface ExchangeLimits {
   readonly timeoutMs: number;
   readonly readBytes: number;
 }
 
-/** More interim responses (1xx) than this are a flood. */
-const MAX_INTERIM_RESPONSES = 16;
-
 /** Names the fault for the classification of errors. */
-class InterimFloodError extends Error {
-  override name = "InterimFloodError";
-  readonly code = "INTERIM_FLOOD";
+class UnaskedUpgradeError extends Error {
+  override name = "UnaskedUpgradeError";
+  readonly code = "UNASKED_UPGRADE";
 }
 
 /**
- * One request and its response under one deadline, from the wait for a connection to the end of the body.
- * Never rejects. Once the status has arrived the result is a response, however its body ends. After the
- * deadline nothing leaves any more: a request that was still waiting for its connection is dropped.
+ * One request and its response under one deadline, from the opening of the connection to the end of the body.
+ * Never rejects. Once the status line has arrived the result is a response, however the rest ends. After the
+ * deadline nothing leaves any more: a request whose connection is still being opened is dropped.
  */
 export function exchange(
-  dispatcher: Dispatcher,
+  connection: Connection,
   request: Dispatcher.DispatchOptions,
   { timeoutMs, readBytes }: ExchangeLimits,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
-    let head: { status: number; headers: IncomingHttpHeaders } | undefined;
+    let headers: IncomingHttpHeaders | undefined;
+    let status: number | undefined;
     let settled = false;
-    let interimResponses = 0;
     let size = 0;
     const chunks: Buffer[] = [];
 
@@ -52,39 +53,55 @@ export function exchange(
       clearTimeout(timer);
       resolve(outcome);
     };
-    const respond = (received: NonNullable<typeof head>, cut?: "SIZE" | "TIMEOUT" | "ABORTED") =>
-      settle({ kind: "response", ...received, bytes: Buffer.concat(chunks), ...(cut && { cut }) });
+    const respond = (answered: number, cut?: Cut) =>
+      settle({
+        kind: "response",
+        status: answered,
+        headers: headers ?? {},
+        bytes: Buffer.concat(chunks),
+        ...(cut && { cut }),
+      });
+    /** A target whose status line arrived has answered, whatever became of the rest. */
+    const end = (cut: Cut, otherwise: Exchange) => {
+      const answered = status ?? (controller && connection.answeredStatus);
+      if (answered === undefined) settle(otherwise);
+      else respond(answered, cut);
+    };
 
     const timer = setTimeout(() => {
-      if (head) respond(head, "TIMEOUT");
-      else settle({ kind: "timeout", requestSent: controller !== undefined });
+      end("TIMEOUT", { kind: "timeout" });
       controller?.abort(new Error("The deadline has passed."));
     }, timeoutMs);
 
-    dispatcher.dispatch(request, {
+    connection.dispatch(request, {
       onRequestStart(started) {
-        if (settled) started.abort(new Error("The deadline has passed."));
-        else controller = started;
+        if (settled) return started.abort(new Error("The deadline has passed."));
+        controller = started;
+        connection.expectAnswer();
       },
-      onResponseStart(started, status, headers) {
-        if (status >= 200) head = { status, headers };
-        else if (++interimResponses > MAX_INTERIM_RESPONSES) started.abort(new InterimFloodError());
+      onResponseStart(started, answered, received) {
+        if (answered < 200) return started.abort(new UnaskedUpgradeError());
+        status = answered;
+        headers = received;
       },
       onResponseData(started, chunk) {
         const room = readBytes - size;
         // Copied: the chunk is a view on the connection's much larger buffer.
         chunks.push(Buffer.from(chunk.subarray(0, room)));
         size += Math.min(chunk.length, room);
-        if (chunk.length <= room || !head) return;
-        respond(head, "SIZE");
+        if (chunk.length <= room || status === undefined) return;
+        respond(status, "SIZE");
         started.abort(new Error("The response is longer than what is read."));
       },
       onResponseEnd() {
-        if (head) respond(head);
+        if (status === undefined) return;
+        if (!settled) connection.isReusable = true;
+        respond(status);
       },
       onResponseError(_controller, error) {
-        if (head) respond(head, "ABORTED");
-        else settle({ kind: "failed", error });
+        const isHeadTooLong =
+          headers === undefined && "code" in error && error.code === "UND_ERR_HEADERS_OVERFLOW";
+        end(isHeadTooLong ? "SIZE" : "ABORTED", { kind: "failed", error });
       },
     });
   });

@@ -1,8 +1,11 @@
-import { isIP, type LookupFunction } from "node:net";
+import { connect, isIP, isIPv6, type Socket } from "node:net";
+import { networkInterfaces } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import { checkAddress, explainRefusal } from "@homing/core/delivery/address-guard";
-import { buildConnector } from "undici";
-import type { ResolveHost } from "./host-resolver.ts";
-import { readInSmallPieces } from "./small-pieces.ts";
+import { interleave, openFirst } from "./happy-eyeballs.ts";
+import type { Resolution, ResolveHost } from "./host-resolver.ts";
+import type { Progress } from "./progress.ts";
+import { secure } from "./secure.ts";
 import { TargetNotAllowedError } from "./target-not-allowed.ts";
 
 export interface EgressPolicy {
@@ -15,70 +18,100 @@ export interface EgressPolicy {
   readonly trustedCertificates?: readonly string[];
 }
 
-/** A connection that nobody waits for any more, because its attempt's deadline has passed, ends after this. */
-const CONNECT_TIMEOUT_MS = 10_000;
+export interface Destination {
+  /** A name, or an address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly isTls: boolean;
+}
+
+/** Opens a connection; when `signal` aborts it rejects, and nothing stays open. */
+export type Connect = (to: Destination, progress: Progress, signal: AbortSignal) => Promise<Socket>;
 
 /** Of a name's addresses; an answer may hold thousands, and each costs time to check. The rest is not used. */
 const MAX_ADDRESSES = 32;
+/** An idle connection that a middlebox has forgotten is noticed. */
+const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /**
- * Opens connections for undici, each after a decision of its own about the very addresses it may connect to.
- * A name is resolved once per connection and the connection goes to one of the addresses that were checked,
- * so it does not matter what the DNS answers next. If one of several addresses is refused, the name is: a
- * public service has no private address in its answer, and a mixed answer is how rebinding begins.
+ * Opens connections, each after a decision of its own about the very addresses it may connect to. A name is
+ * resolved once per connection and the connection goes to one of the addresses that were checked, so it does
+ * not matter what the DNS answers next. If one of several addresses is refused, the name is: a public service
+ * has no private address in its answer, and a mixed answer is how rebinding begins.
  */
-export function createGuardedConnector(policy: EgressPolicy): buildConnector.connector {
-  return (options, callback) => {
-    const port = options.port === "" ? (options.protocol === "https:" ? 443 : 80) : Number(options.port);
-    const { hostname } = options;
-    if (isIP(hostname) !== 0) {
-      // net.connect skips the lookup for a literal.
-      const refusal = checkDestination(hostname, port, policy);
-      if (refusal !== undefined) return callback(refusal, null);
-    }
-    // One connector per connection, because a lookup is not told the port.
-    const connect = buildConnector({
-      allowH2: false,
-      autoSelectFamily: true,
-      lookup: guardedLookup(port, policy),
-      maxCachedSessions: 0,
-      rejectUnauthorized: true,
-      timeout: CONNECT_TIMEOUT_MS,
-      ...(policy.trustedCertificates && { ca: [...policy.trustedCertificates] }),
-    });
-    connect(options, (...result) => {
-      const [error, socket] = result;
-      if (error === null) callback(null, readInSmallPieces(socket));
-      else callback(error, null);
-    });
-  };
-}
-
-function guardedLookup(port: number, policy: EgressPolicy): LookupFunction {
-  return (hostname, options, callback) => {
-    resolveChecked(hostname, port, policy).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (options.all) callback(null, addresses);
-        else callback(null, first?.address ?? "", first?.family);
+export function createGuardedConnector(policy: EgressPolicy): Connect {
+  return async ({ hostname, port, isTls }, progress, signal) => {
+    const check = (addresses: readonly string[]) => checkAll(addresses, port, policy);
+    Object.assign(progress, { phase: "RESOLVING", port });
+    const { addresses, late } = await orAborted(resolve(hostname, policy), signal);
+    const socket = await openFirst({
+      addresses: interleave(check(addresses), hasPublicIpv6()),
+      ...(late && { late: late.then(check) }),
+      open: (address, over) => {
+        Object.assign(progress, { phase: "CONNECTING", address });
+        return openSocket(address, port, over);
       },
-      (error: NodeJS.ErrnoException) => callback(error, "", 0),
-    );
+      discard: (opened) => opened.destroy(),
+      wait: (ms, over) => wait(ms, undefined, { signal: over }),
+      signal,
+    });
+    if (socket.remoteAddress !== undefined) progress.address = socket.remoteAddress;
+    if (!isTls) return socket;
+    progress.phase = "SECURING";
+    return secure(socket, { hostname, signal, progress, trustedCertificates: policy.trustedCertificates });
   };
 }
 
-async function resolveChecked(
-  hostname: string,
-  port: number,
-  policy: EgressPolicy,
-): Promise<{ address: string; family: number }[]> {
-  const resolved = isLocalhost(hostname) ? allowedLoopback(policy) : await policy.resolve(hostname);
-  const addresses = resolved.slice(0, MAX_ADDRESSES);
-  for (const address of addresses) {
+async function resolve(hostname: string, policy: EgressPolicy): Promise<Resolution> {
+  if (isIP(hostname) !== 0) return { addresses: [hostname] };
+  return isLocalhost(hostname) ? { addresses: allowedLoopback(policy) } : await policy.resolve(hostname);
+}
+
+/** The addresses that are used, all of them allowed. @throws TargetNotAllowedError if one is not. */
+function checkAll(addresses: readonly string[], port: number, policy: EgressPolicy): readonly string[] {
+  const used = addresses.slice(0, MAX_ADDRESSES);
+  for (const address of used) {
     const refusal = checkDestination(address, port, policy);
     if (refusal !== undefined) throw refusal;
   }
-  return addresses.map((address) => ({ address, family: isIP(address) }));
+  return used;
+}
+
+function openSocket(address: string, port: number, over: AbortSignal): Promise<Socket> {
+  return new Promise((opened, failed) => {
+    // An address, so nothing is looked up here.
+    const socket = connect({ host: address, port, autoSelectFamily: false });
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+    const giveUp = () => socket.destroy();
+    const settle = () => over.removeEventListener("abort", giveUp);
+    over.addEventListener("abort", giveUp);
+    socket.once("connect", () => {
+      settle();
+      opened(socket);
+    });
+    // They stay: an error that nobody listens to ends the process.
+    socket.on("error", failed);
+    socket.on("close", () => {
+      settle();
+      failed(new Error("The connection was given up."));
+    });
+  });
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** RFC 6724 §5, rule 1: an address that this machine has no address to call from comes last. */
+function hasPublicIpv6(): boolean {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .some(({ address }) => isIPv6(address) && checkAddress(address, []).allowed);
 }
 
 function checkDestination(

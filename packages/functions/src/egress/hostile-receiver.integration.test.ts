@@ -71,17 +71,31 @@ describe("a receiver that takes its time", () => {
     expect(result).toMatchObject({
       kind: "error",
       code: "TIMEOUT",
-      detail: "200 ms passed before a response arrived.",
+      detail: expect.stringMatching(
+        /^the request had left for 127\.0\.0\.1 port \d+, but after 0\.2 s no answer had come$/,
+      ),
     });
     await closed;
   });
 
-  it("and drips its headers, a byte at a time: TIMEOUT", async () => {
-    const result = await deliverTo(
-      (socket) => drip(socket, `HTTP/1.1 200 OK\r\nx-a: ${"a".repeat(9_999)}`),
-      SHORT,
-    );
+  it("and drips its status line, a byte at a time: TIMEOUT", async () => {
+    const result = await deliverTo((socket) => drip(socket, `HTTP/1.1 200 ${"O".repeat(9_999)}`), SHORT);
     expect(result).toMatchObject({ kind: "error", code: "TIMEOUT" });
+    expect(result.durationMs).toBeLessThan(1_000);
+  });
+
+  it("and drips its headers: the status counts", async () => {
+    const result = await deliverTo((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      drip(socket, `x-a: ${"a".repeat(9_999)}`);
+    }, SHORT);
+    expect(result).toMatchObject({
+      kind: "response",
+      status: 200,
+      truncated: "TIMEOUT",
+      headers: {},
+      body: "",
+    });
     expect(result.durationMs).toBeLessThan(1_000);
   });
 
@@ -160,18 +174,31 @@ describe("a receiver that sends too much", () => {
     expect(result).toMatchObject({ body: "a".repeat(4_094), truncated: "SIZE" });
   });
 
-  it("headers without end, or one without end: INVALID_RESPONSE", async () => {
+  it("64 KiB of headers are read", async () => {
+    const many = Array.from({ length: 60 }, (_, i) => `x-${i}: ${"v".repeat(1_000)}`);
+    const result = await deliverTo(withBody("503 No", [...many, "retry-after: 7"], "later"));
+    expect(result).toMatchObject({ status: 503, headers: { "retry-after": "7" }, body: "later" });
+    expect(result).not.toHaveProperty("truncated");
+  });
+
+  it("headers without end, or one without end: the status counts", async () => {
     for (const line of ["x-a: b\r\n", "a"]) {
       const result = await deliverTo((socket) => {
         socket.write("HTTP/1.1 200 OK\r\nx-long: ");
         pour(socket, Buffer.from(line.repeat(9_999)));
       });
-      expect(result).toMatchObject({ kind: "error", code: "INVALID_RESPONSE" });
+      expect(result).toMatchObject({
+        kind: "response",
+        status: 200,
+        truncated: "SIZE",
+        headers: {},
+        body: "",
+      });
     }
   });
 
   it.each([
-    ["headers", "HTTP/1.1 200 OK\r\n", { kind: "error", code: "INVALID_RESPONSE" }],
+    ["headers", "HTTP/1.1 200 OK\r\n", { kind: "response", status: 200, truncated: "SIZE", body: "" }],
     [
       "trailers",
       "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n",
@@ -277,17 +304,17 @@ describe("a receiver that does not speak HTTP", () => {
     ["HTTP/0.9", "<html>hello</html>\r\n"],
     ["a status of letters", "HTTP/1.1 abc OK\r\n\r\n"],
     ["a status of four digits", "HTTP/1.1 2000 OK\r\ncontent-length: 0\r\n\r\n"],
-    ["a header without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n"],
-    ["NUL in a header", "HTTP/1.1 200 OK\r\nx-a: \u0000\r\n\r\n"],
-    ["two content lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nok"],
-    ["a negative content length", "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n"],
     [
       "an upgrade nobody asked for",
       "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
     ],
     [
-      "100 Continue nobody asked for",
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
+      "an upgrade that does not say to what",
+      "HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+    ],
+    [
+      "nothing but interim responses, and then the end of TLS",
+      "HTTP/1.1 100 Continue\r\n\r\n\u0015\u0003\u0003",
     ],
   ])("%s: INVALID_RESPONSE", async (_name, bytes) => {
     expect(await deliverTo((socket) => socket.write(bytes))).toMatchObject({
@@ -295,6 +322,49 @@ describe("a receiver that does not speak HTTP", () => {
       code: "INVALID_RESPONSE",
     });
   });
+
+  it.each([
+    ["a header without a colon", "nonsense\r\n\r\n"],
+    ["NUL in a header", "x-a: \u0000\r\n\r\n"],
+    ["two content lengths", "content-length: 1\r\ncontent-length: 2\r\n\r\nok"],
+    ["a negative content length", "content-length: -1\r\n\r\n"],
+    ["a length and chunks", "content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"],
+  ])("%s behind a status line: the status counts, and one request is all", async (_name, rest) => {
+    for (const status of [204, 200, 404, 503]) {
+      expect(await deliverTo((socket) => socket.write(`HTTP/1.1 ${status} Status\r\n${rest}`))).toMatchObject(
+        {
+          kind: "response",
+          status,
+          body: "",
+          truncated: "ABORTED",
+        },
+      );
+    }
+  });
+
+  it.each([
+    ["100", "HTTP/1.1 100 Continue\r\n\r\n"],
+    ["102", "HTTP/1.1 102 Processing\r\n\r\n"],
+    ["103", "HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n"],
+    ["several", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 103 E\r\n\r\n"],
+  ])(
+    "an interim response (%s) that nobody asked for is passed over (RFC 9110 §15.2)",
+    async (_name, interim) => {
+      const final = "HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok";
+      const target = await receiver((socket, _request, index) => {
+        // At once; then in two pieces, on the same connection.
+        if (index === 0) return socket.write(interim + final);
+        socket.write(interim.slice(0, -3));
+        setImmediate(() => socket.write(interim.slice(-3) + final));
+      });
+      for (let i = 0; i < 2; i += 1) {
+        expect(await http.request(requestTo(target.url), LIMITS)).toMatchObject({ status: 201, body: "ok" });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(target.requests).toHaveLength(2);
+      expect(target.connections()).toBe(1);
+    },
+  );
 
   it.each([
     ["no hexadecimal chunk size", "zz\r\nok\r\n0\r\n\r\n"],
@@ -324,10 +394,15 @@ describe("a receiver that goes away", () => {
     expect(target.connections()).toBe(1);
   });
 
-  it("in the middle of its headers: CONNECTION_RESET", async () => {
-    expect(await deliverTo((socket) => socket.end("HTTP/1.1 200 OK\r\nx-a"))).toMatchObject({
+  it("in the middle of its status line: CONNECTION_RESET; of its headers: the status counts", async () => {
+    expect(await deliverTo((socket) => socket.end("HTTP/1.1 200 O"))).toMatchObject({
       kind: "error",
-      code: expect.stringMatching(/CONNECTION_RESET|INVALID_RESPONSE/),
+      code: "CONNECTION_RESET",
+    });
+    expect(await deliverTo((socket) => socket.end("HTTP/1.1 200 OK\r\nx-a"))).toMatchObject({
+      kind: "response",
+      status: 200,
+      truncated: "ABORTED",
     });
   });
 
@@ -426,12 +501,53 @@ describe("a receiver over TLS", () => {
     await trusting.close();
   });
 
+  it.each([
+    ["has expired", "expired", "expired", /^the certificate of 127\.0\.0\.1 port \d+ expired on 2026-01-02 /],
+    [
+      "comes without the intermediate one",
+      "leaf",
+      "root",
+      /^127\.0\.0\.1 port \d+ does not send the intermediate certificate of its issuer, Test Intermediate, or /,
+    ],
+    ["is for another name", "other.example", "other.example", / is for other\.example, not for localhost /],
+  ])("with a certificate that %s: TLS_FAILED, and it says so", async (_name, sent, trusted, detail) => {
+    const trusting = createHttpClient({
+      allowPrivateTargets: ["127.0.0.0/8"],
+      trustedCertificates: [fixture(`${trusted}-cert.pem`)],
+    });
+    const target = await receiver(ok, { tls: tls(sent) });
+    expect(await trusting.request(requestTo(target.url), LIMITS)).toMatchObject({
+      code: "TLS_FAILED",
+      detail: expect.stringMatching(detail),
+    });
+    expect(target.requests).toHaveLength(0);
+    await trusting.close();
+  });
+
+  it("that speaks no version of TLS that is safe, or leaves in the handshake: it says so", async () => {
+    const old = await receiver(ok, {
+      tls: { ...tls("localhost"), minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL@SECLEVEL=0" },
+    });
+    expect(await http.request(requestTo(old.url), LIMITS)).toMatchObject({
+      code: "TLS_FAILED",
+      detail: expect.stringContaining("speaks no version of TLS from 1.2 on"),
+    });
+    const leaving = await receiver(ok, {
+      onConnection: (socket) => void socket.once("data", () => socket.end()),
+    });
+    expect(await http.request(requestTo(`https://localhost:${leaving.port}/`), LIMITS)).toMatchObject({
+      code: "CONNECTION_RESET",
+      detail: expect.stringContaining("during the TLS handshake, before anything was sent"),
+    });
+  });
+
   it("that speaks plain HTTP: TLS_FAILED; plain HTTP to a TLS port: an error", async () => {
     const plain = await receiver(ok, {
       onConnection: (socket) => void socket.once("data", () => socket.write("HTTP/1.1 400 No\r\n\r\n")),
     });
     expect(await http.request(requestTo(`https://localhost:${plain.port}/`), LIMITS)).toMatchObject({
       code: "TLS_FAILED",
+      detail: expect.stringContaining("does not speak TLS"),
     });
     const secure = await receiver(ok, { tls: tls("localhost") });
     expect(await http.request(requestTo(`http://localhost:${secure.port}/`), LIMITS)).toMatchObject({
@@ -443,6 +559,7 @@ describe("a receiver over TLS", () => {
     const target = await receiver(ok, { onConnection: () => {} });
     expect(await http.request(requestTo(`https://localhost:${target.port}/`), SHORT)).toMatchObject({
       code: "TIMEOUT",
+      detail: expect.stringContaining("the TLS handshake with 127.0.0.1"),
     });
   });
 });

@@ -1,5 +1,6 @@
 import type {
   HttpClient,
+  HttpSlot,
   OutgoingRequest,
   RequestErrorCode,
   RequestLimits,
@@ -7,13 +8,15 @@ import type {
   TruncationReason,
 } from "@homing/core/delivery/http-client";
 import { isConnectionHeader } from "@homing/core/message/headers";
-import { parseTargetUrl } from "@homing/core/message/target-url";
-import { classifyError } from "./classify-error.ts";
+import { parseTargetUrl, type TargetUrl } from "@homing/core/message/target-url";
+import { classifyError, explainTimeout } from "./classify-error.ts";
+import type { Connection } from "./connection.ts";
 import { ConnectionPools } from "./connection-pools.ts";
 import { createEchoMask } from "./echoed-secrets.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
 import { createHostResolver, type ResolveHost } from "./host-resolver.ts";
+import { createHostsFile } from "./hosts-file.ts";
 import { decodeBody } from "./response-body.ts";
 import { joinHeaders, keepHeaders } from "./response-headers.ts";
 
@@ -22,7 +25,10 @@ export interface HttpClientOptions {
   readonly allowPrivateTargets: readonly string[];
   /** Ports of Homing's own servers on this machine, never to be reached; asked anew for each connection. */
   readonly refusePorts?: () => ReadonlySet<number>;
-  /** Connections to one origin at a time. Default 10, one for each message of the worker's batch. */
+  /**
+   * Connections to one origin at a time. Default 10, one for each message of the worker's batch: with one for
+   * each delivery in progress, none ever waits for another.
+   */
   readonly connectionsPerHost?: number;
   /** Origins that keep a pool of connections. Default 256. */
   readonly maxPools?: number;
@@ -51,56 +57,83 @@ type Timed<T> = T extends unknown ? Omit<T, "durationMs"> : never;
 export function createHttpClient(options: HttpClientOptions): HttpClient & { close(): Promise<void> } {
   const { allowPrivateTargets } = options;
   const monotonicNow = options.monotonicNow ?? (() => performance.now());
+  const now = options.now ?? Date.now;
   const connect = createGuardedConnector({
     allowPrivateTargets,
     refusePorts: options.refusePorts ?? (() => new Set()),
-    resolve: options.resolve ?? createHostResolver({ useHostsFile: allowPrivateTargets.length > 0 }),
+    resolve:
+      options.resolve ??
+      createHostResolver(allowPrivateTargets.length > 0 ? { hostsFile: createHostsFile() } : {}),
     ...(options.trustedCertificates && { trustedCertificates: options.trustedCertificates }),
   });
-  const limits = {
+  const poolLimits = {
     connectionsPerHost: options.connectionsPerHost ?? DEFAULT_CONNECTIONS_PER_HOST,
     maxPools: options.maxPools ?? DEFAULT_MAX_POOLS,
   };
-  const pools = new ConnectionPools(connect, limits, options.now ?? Date.now);
+  const pools = new ConnectionPools(connect, poolLimits, now);
 
-  async function attempt(request: OutgoingRequest, limits: RequestLimits): Promise<Timed<RequestResult>> {
-    const target = parseTargetUrl(request.url, allowPrivateTargets);
-    if (!target.ok) return failure("TARGET_NOT_ALLOWED", target.message);
+  const timed = async (attempt: () => Promise<Timed<RequestResult>>): Promise<RequestResult> => {
+    const startedAt = monotonicNow();
+    return { ...(await attempt()), durationMs: Math.round(monotonicNow() - startedAt) };
+  };
+
+  async function attempt(
+    connection: Connection,
+    target: TargetUrl,
+    request: OutgoingRequest,
+    limits: RequestLimits,
+  ): Promise<Timed<RequestResult>> {
     const headerProblem = findHeaderProblem(request.headers);
     if (headerProblem !== undefined) return failure("INVALID_REQUEST", headerProblem);
-
-    const outcome = await exchange(
-      pools.forOrigin(target.url.origin),
-      {
-        path: target.url.path,
-        method: request.method,
-        headers: [...withoutAcceptEncoding(request.headers), "accept-encoding", "identity"],
-        ...(request.body !== undefined && { body: request.body }),
-      },
-      { timeoutMs: limits.timeoutMs, readBytes: MAX_READ_BYTES },
-    );
-    switch (outcome.kind) {
-      case "response":
-        return readResponse(outcome, request, limits.keepBytes);
-      case "timeout": {
-        const phase = outcome.requestSent ? "a response arrived" : "the request could be sent";
-        return failure("TIMEOUT", `${limits.timeoutMs} ms passed before ${phase}.`);
-      }
-      case "failed": {
-        const { code, detail } = classifyError(outcome.error);
-        return failure(code, detail);
-      }
+    const { progress } = connection;
+    try {
+      const outcome = await exchange(
+        connection,
+        {
+          path: target.path,
+          method: request.method,
+          headers: [...withoutAcceptEncoding(request.headers), "accept-encoding", "identity"],
+          ...(request.body !== undefined && { body: request.body }),
+        },
+        { timeoutMs: limits.timeoutMs, readBytes: MAX_READ_BYTES },
+      );
+      if (outcome.kind === "response") return await readResponse(outcome, request, limits.keepBytes);
+      if (outcome.kind === "timeout") return failure("TIMEOUT", explainTimeout(progress, limits.timeoutMs));
+      throw outcome.error;
+    } catch (error) {
+      const { code, detail } = classifyError(error, { hostname: target.hostname, progress, now: now() });
+      return failure(code, detail);
     }
   }
 
+  async function reserve(url: string, waitMs: number): Promise<HttpSlot | undefined> {
+    const target = parseTargetUrl(url, allowPrivateTargets);
+    if (!target.ok) {
+      const refusal = failure("TARGET_NOT_ALLOWED", target.message);
+      return { request: () => timed(async () => refusal), release: () => undefined };
+    }
+    const connection = await pools.borrow(target.url.origin, waitMs);
+    if (connection === undefined) return undefined;
+    let isReleased = false;
+    return {
+      request: (request, limits) => timed(() => attempt(connection, target.url, request, limits)),
+      release() {
+        if (!isReleased) pools.release(connection);
+        isReleased = true;
+      },
+    };
+  }
+
   return {
+    reserve,
     async request(request, limits) {
-      const startedAt = monotonicNow();
-      const result = await attempt(request, limits).catch((error: unknown) => {
-        const { code, detail } = classifyError(error);
-        return failure(code, detail);
-      });
-      return { ...result, durationMs: Math.round(monotonicNow() - startedAt) };
+      const slot = await reserve(request.url, Number.POSITIVE_INFINITY);
+      if (slot === undefined) return { ...failure("NETWORK_ERROR", "the client was closed"), durationMs: 0 };
+      try {
+        return await slot.request(request, limits);
+      } finally {
+        slot.release();
+      }
     },
     close: () => pools.close(),
   };
@@ -137,8 +170,8 @@ function findHeaderProblem(headers: OutgoingRequest["headers"]): string | undefi
   const seen = new Set<string>();
   for (const [name] of headers) {
     const lower = name.toLowerCase();
-    if (isConnectionHeader(lower)) return `The header ${lower} belongs to the connection.`;
-    if (seen.has(lower)) return `The header ${lower} is given twice.`;
+    if (isConnectionHeader(lower)) return `the header ${lower} belongs to the connection`;
+    if (seen.has(lower)) return `the header ${lower} is given twice`;
     seen.add(lower);
   }
   return undefined;
