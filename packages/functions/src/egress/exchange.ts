@@ -23,6 +23,12 @@ export interface ExchangeLimits {
   readonly readBytes: number;
 }
 
+/** What an exchange needs of its connection. */
+export type ExchangeConnection = Pick<
+  Connection,
+  "dispatch" | "expectAnswer" | "answeredStatus" | "isReusable"
+>;
+
 /** Names the fault for the classification of errors. */
 class UnaskedUpgradeError extends Error {
   override name = "UnaskedUpgradeError";
@@ -35,7 +41,7 @@ class UnaskedUpgradeError extends Error {
  * deadline nothing leaves any more: a request whose connection is still being opened is dropped.
  */
 export function exchange(
-  connection: Connection,
+  connection: ExchangeConnection,
   request: Dispatcher.DispatchOptions,
   { timeoutMs, readBytes }: ExchangeLimits,
 ): Promise<Exchange> {

@@ -28,10 +28,34 @@ export interface Destination {
 /** Opens a connection; when `signal` aborts it rejects, and nothing stays open. */
 export type Connect = (to: Destination, progress: Progress, signal: AbortSignal) => Promise<Socket>;
 
+/** Connects to an address; gives up, and leaves nothing open, when `over` aborts. */
+export type OpenSocket = (address: string, port: number, over: AbortSignal) => Promise<Socket>;
+
 /** Of a name's addresses; an answer may hold thousands, and each costs time to check. The rest is not used. */
 const MAX_ADDRESSES = 32;
 /** An idle connection that a middlebox has forgotten is noticed. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
+
+const openSocket: OpenSocket = (address, port, over) => {
+  return new Promise((opened, failed) => {
+    // An address, so nothing is looked up here.
+    const socket = connect({ host: address, port, autoSelectFamily: false });
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+    const giveUp = () => socket.destroy();
+    const settle = () => over.removeEventListener("abort", giveUp);
+    over.addEventListener("abort", giveUp);
+    socket.once("connect", () => {
+      settle();
+      opened(socket);
+    });
+    // They stay: an error that nobody listens to ends the process.
+    socket.on("error", failed);
+    socket.on("close", () => {
+      settle();
+      failed(new Error("The connection was given up."));
+    });
+  });
+};
 
 /**
  * Opens connections, each after a decision of its own about the very addresses it may connect to. A name is
@@ -39,7 +63,7 @@ const KEEP_ALIVE_PROBE_MS = 60_000;
  * not matter what the DNS answers next. If one of several addresses is refused, the name is: a public service
  * has no private address in its answer, and a mixed answer is how rebinding begins.
  */
-export function createGuardedConnector(policy: EgressPolicy): Connect {
+export function createGuardedConnector(policy: EgressPolicy, open: OpenSocket = openSocket): Connect {
   return async ({ hostname, port, isTls }, progress, signal) => {
     const check = (addresses: readonly string[]) => checkAll(addresses, port, policy);
     Object.assign(progress, { phase: "RESOLVING", port });
@@ -49,7 +73,7 @@ export function createGuardedConnector(policy: EgressPolicy): Connect {
       ...(late && { late: late.then(check) }),
       open: (address, over) => {
         Object.assign(progress, { phase: "CONNECTING", address });
-        return openSocket(address, port, over);
+        return open(address, port, over);
       },
       discard: (opened) => opened.destroy(),
       wait: (ms, over) => wait(ms, undefined, { signal: over }),
@@ -75,27 +99,6 @@ function checkAll(addresses: readonly string[], port: number, policy: EgressPoli
     if (refusal !== undefined) throw refusal;
   }
   return used;
-}
-
-function openSocket(address: string, port: number, over: AbortSignal): Promise<Socket> {
-  return new Promise((opened, failed) => {
-    // An address, so nothing is looked up here.
-    const socket = connect({ host: address, port, autoSelectFamily: false });
-    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
-    const giveUp = () => socket.destroy();
-    const settle = () => over.removeEventListener("abort", giveUp);
-    over.addEventListener("abort", giveUp);
-    socket.once("connect", () => {
-      settle();
-      opened(socket);
-    });
-    // They stay: an error that nobody listens to ends the process.
-    socket.on("error", failed);
-    socket.on("close", () => {
-      settle();
-      failed(new Error("The connection was given up."));
-    });
-  });
 }
 
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
