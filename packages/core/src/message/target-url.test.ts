@@ -3,6 +3,10 @@ import { MAX_TARGET_URL_LENGTH, parseTargetUrl } from "./target-url.ts";
 
 /** Written by hand from the IANA registries and the URL standard; nothing here comes from the library. */
 
+const LABEL_63 = "a".repeat(63);
+/** Three labels of 63 and one of 61 characters. */
+const NAME_253 = [LABEL_63, LABEL_63, LABEL_63, "b".repeat(61)].join(".");
+
 const accepted: ReadonlyArray<readonly [given: string, href: string]> = [
   ["https://example.com/hook", "https://example.com/hook"],
   ["http://example.com", "http://example.com/"],
@@ -23,6 +27,9 @@ const accepted: ReadonlyArray<readonly [given: string, href: string]> = [
   ["https://a_b.example.com/", "https://a_b.example.com/"],
   ["https://localhost.example.com/", "https://localhost.example.com/"],
   ["https://127.0.0.1.example.com/", "https://127.0.0.1.example.com/"],
+  [`https://${LABEL_63}.com/`, `https://${LABEL_63}.com/`],
+  [`https://${NAME_253}:8443/`, `https://${NAME_253}:8443/`],
+  [`https://${NAME_253}./`, `https://${NAME_253}./`],
   ["https://1.1.1.1/", "https://1.1.1.1/"],
   ["https://8.8.8.8:8080/", "https://8.8.8.8:8080/"],
   ["http://134744072/", "http://8.8.8.8/"],
@@ -85,6 +92,20 @@ const refusedSyntax: ReadonlyArray<readonly [given: string, message: RegExp]> = 
   ["https://[fe80::1%25eth0]/", /cannot be read/],
   ["https://[fe80::1%eth0]/", /cannot be read/],
   ["https://[127.0.0.1]/", /cannot be read/],
+  [`https://${LABEL_63}a.com/`, /more than 63 characters/],
+  [`https://example.${LABEL_63}a./`, /more than 63 characters/],
+  [`https://${NAME_253}c/`, /longer than 253 characters/],
+  [`https://${NAME_253}c./`, /longer than 253 characters/],
+  // 60 characters as it is written, 67 as DNS is asked for it: punycode.
+  [`https://ü${"a".repeat(59)}.example/`, /more than 63 characters/],
+  ["https://a..example.com/", /empty part/],
+  ["https://.example.com/", /empty part/],
+  ["https://example.com../", /empty part/],
+  ["https://example%2e%2ecom/", /empty part/],
+  ["https://example。。com/", /empty part/],
+  ["https://1.2.3.4../", /empty part/],
+  ["https://./", /empty part/],
+  [`https://${".".repeat(2_000)}x/`, /empty part/],
 ];
 
 const refusedHosts: ReadonlyArray<readonly [host: string, rule: RegExp]> = [

@@ -25,11 +25,15 @@ export type ParsedTargetUrl =
     };
 
 export const MAX_TARGET_URL_LENGTH = 2_048;
+/** RFC 1035 §2.3.4, of names as DNS is asked for them: in ASCII, whatever they were written in. */
+const MAX_LABEL_LENGTH = 63;
+/** The 255 bytes of RFC 1035 §2.3.4 hold a length before each label and the root at the end. */
+const MAX_NAME_LENGTH = 253;
 
 /**
  * Reads a target URL and refuses what can be refused without DNS: anything but http and https, user names
- * and passwords, more than 2,048 characters (as given and as normalised), `localhost` names, and addresses
- * that are not public. `allow` holds the CIDR ranges that the operator lets through; covering loopback lets
+ * and passwords, more than 2,048 characters (as given and as normalised), names that DNS cannot hold,
+ * `localhost` names, and addresses that are not public. `allow` holds the CIDR ranges that the operator lets through; covering loopback lets
  * `localhost` through too. A fragment is dropped: HTTP never sends it. Stricter than WHATWG where that reading
  * differs from RFC 3986's and two parsers could disagree: backslashes, spaces, control characters and a
  * missing or tripled `//` are refused, not repaired.
@@ -69,10 +73,18 @@ export function parseTargetUrl(text: string, allow: readonly string[]): ParsedTa
   };
 }
 
-/** No public top-level domain ends in "localhost", so every name that does means this machine (RFC 6761). */
 function refuseName(hostname: string, allow: readonly string[]): string | undefined {
-  const isLocal = hostname.replace(/\.+$/, "").endsWith("localhost");
-  return isLocal && !allowsLoopback(allow) ? "The host is refused: localhost (RFC 6761)." : undefined;
+  const labels = hostname.split(".");
+  // No public top-level domain ends in "localhost", so every name that does means this machine (RFC 6761).
+  const isLocal = labels.findLast((label) => label !== "")?.endsWith("localhost");
+  if (isLocal && !allowsLoopback(allow)) return "The host is refused: localhost (RFC 6761).";
+  // With the dot of the root at its end, a name is the same name.
+  if (labels.at(-1) === "") labels.pop();
+  if (labels.includes("")) return "The host has an empty part between two dots, or around one.";
+  if (labels.some((label) => label.length > MAX_LABEL_LENGTH))
+    return "The host has a part of more than 63 characters between two dots (RFC 1035).";
+  if (labels.join(".").length > MAX_NAME_LENGTH) return "The host is longer than 253 characters (RFC 1035).";
+  return undefined;
 }
 
 function refuseAddress(address: string, allow: readonly string[]): string | undefined {
