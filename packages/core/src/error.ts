@@ -1,3 +1,4 @@
+import { type FieldError, FieldErrors } from "./field-errors.ts";
 import type { Status } from "./message/message.ts";
 
 /** The closed list of codes an API caller can meet. Their HTTP statuses are decided in one place, at the edge. */
@@ -14,16 +15,10 @@ export type ErrorCode =
   | "RATE_LIMITED"
   | "SYSTEM_ERROR";
 
-/** One thing that is wrong with a request; `path` is dotted, "" is the document. */
-export interface FieldError {
-  readonly path: string;
-  readonly message: string;
-}
-
 export interface HomingErrorOptions {
   /** Whether repeating this very call is safe and useful. */
   readonly retryable?: boolean;
-  readonly errors?: readonly FieldError[];
+  readonly errors?: FieldErrors;
   /** Set once the message is stored, whatever happened to it afterwards. */
   readonly stored?: { readonly messageId: string; readonly messageStatus: Status };
   readonly retryAfterSeconds?: number;
@@ -40,7 +35,7 @@ export class HomingError extends Error {
   override name = "HomingError";
   readonly code: ErrorCode;
   readonly retryable: boolean;
-  readonly errors: readonly FieldError[] | undefined;
+  readonly errors: FieldErrors | undefined;
   readonly stored: HomingErrorOptions["stored"];
   readonly retryAfterSeconds: number | undefined;
   readonly permanent: boolean;
@@ -56,7 +51,8 @@ export class HomingError extends Error {
   }
 }
 
-/** One or more things wrong with the request, all of them listed. */
-export function validationError(errors: readonly FieldError[]): HomingError {
-  return new HomingError("VALIDATION_ERROR", "The request is not valid; see errors.", { errors });
+/** One or more things wrong with the request. */
+export function validationError(errors: FieldErrors | readonly FieldError[]): HomingError {
+  const all = errors instanceof FieldErrors ? errors : FieldErrors.of(...errors);
+  return new HomingError("VALIDATION_ERROR", "The request is not valid; see errors.", { errors: all });
 }

@@ -1,4 +1,5 @@
 import { SECOND } from "@homing/core/duration";
+import { bearerKey } from "@homing/functions/api/bearer";
 import { type Authenticator, hasScope } from "@homing/functions/api/principal";
 import { Hono } from "hono";
 import type { QueueOutage } from "./queue-outage.ts";
@@ -9,7 +10,7 @@ const LONGEST_OUTAGE_SECONDS = 60;
 /** `POST /local/queue-outage?seconds=20` with an operator's key; on the local stack only, for the demo. */
 export function outageRoute(authenticator: Authenticator, outage: QueueOutage): Hono {
   return new Hono().post(OUTAGE_PATH, async (c) => {
-    const key = /^Bearer +(.+?) *$/i.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+    const key = bearerKey(c.req.header("authorization")) ?? "";
     const principal = await authenticator.authenticate(key);
     if (!principal || !hasScope(principal, "operate")) return c.text("Needs an operator's key.\n", 403);
     const seconds = Number(c.req.query("seconds"));

@@ -70,7 +70,7 @@ function parseExactly(ip: string): Address | undefined {
   const family = isIP(ip);
   if (family === 0) return undefined;
   if (family === 4) return ipaddr.IPv4.parse(ip);
-  const hostname = URL.parse(`http://[${ip.replace(/%.*$/, "")}]/`)?.hostname;
+  const hostname = URL.parse(`http://[${ip.split("%", 1)[0]}]/`)?.hostname;
   return hostname === undefined ? undefined : ipaddr.IPv6.parse(hostname.slice(1, -1));
 }
 

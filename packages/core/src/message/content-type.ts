@@ -1,5 +1,5 @@
 /** Whether a body is what its content type says: every body is sent as UTF-8 text, and nothing is encoded as a form. */
-import type { FieldError } from "../error.ts";
+import type { FieldError } from "../field-errors.ts";
 
 /** RFC 9110 §5.6.6: name and value of each parameter. */
 const PARAMETER = /;[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^;]*)/g;

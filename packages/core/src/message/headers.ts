@@ -10,6 +10,7 @@ export const MAX_HEADERS = 64;
 /** Names and values together; most servers refuse requests with much more. */
 export const MAX_HEADER_BYTES = 16_384;
 export const MASKED = "***";
+const MAX_SHOWN_NAME_LENGTH = 100;
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -86,7 +87,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderP
     if (earlier !== undefined) {
       problems.push({
         name,
-        message: `The header is given twice: "${earlier}" and "${name}" are one header.`,
+        message: `The header is given twice: "${shown(earlier)}" and "${shown(name)}" are one header.`,
       });
     }
     spellings.set(lower, name);
@@ -118,6 +119,11 @@ export function maskHeaders(headers: Readonly<Record<string, string>>): Record<s
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? MASKED : value]),
   );
+}
+
+/** A name that nobody has checked may be as long as the request. */
+function shown(name: string): string {
+  return name.length > MAX_SHOWN_NAME_LENGTH ? `${name.slice(0, MAX_SHOWN_NAME_LENGTH)}…` : name;
 }
 
 function checkName(lower: string): string | undefined {

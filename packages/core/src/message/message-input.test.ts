@@ -24,7 +24,7 @@ function refusedPaths(document: unknown): string[] {
 
 function errorPaths(input: MessageInput, over: Partial<InputContext> = {}): string[] {
   const result = checkInput(input, { ...context, ...over });
-  return "errors" in result ? result.errors.map(({ path }) => path) : [];
+  return "errors" in result ? result.errors.listed.map(({ path }) => path) : [];
 }
 
 describe("the schema of a message", () => {
@@ -164,6 +164,18 @@ describe("a message as it was asked for", () => {
     expect(errorPaths({ ...target, body: "a".repeat(262_145) })).toEqual(["body"]);
     expect(errorPaths({ ...target, body: ["é".repeat(131_070)] })).toEqual([]);
     expect(errorPaths({ ...target, body: ["é".repeat(131_071)] })).toEqual(["body"]);
+  });
+
+  it("may have metadata of 8,192 bytes in UTF-8, names and values together", () => {
+    const metadata = (name: string, value: string): MessageInput => ({
+      ...target,
+      metadata: { [name]: value },
+    });
+    expect(errorPaths(metadata("n".repeat(4_096), "v".repeat(4_096)))).toEqual([]);
+    expect(errorPaths(metadata("n".repeat(4_096), "v".repeat(4_097)))).toEqual(["metadata"]);
+    expect(errorPaths(metadata("n".repeat(4_097), "v".repeat(4_096)))).toEqual(["metadata"]);
+    expect(errorPaths(metadata("ab", "é".repeat(4_095)))).toEqual([]);
+    expect(errorPaths(metadata("ab", "é".repeat(4_096)))).toEqual(["metadata"]);
   });
 
   it("may wait for 30 days; a time past means now", () => {

@@ -1,7 +1,7 @@
 /** What a producer may ask for: the schema of one message, and the rules a schema cannot state. */
 import * as v from "valibot";
 import { DAY } from "../duration.ts";
-import type { FieldError } from "../error.ts";
+import { FieldErrors } from "../field-errors.ts";
 import { isJsonObject, stringifyJson } from "../json.ts";
 import { JsonText } from "../json-source.ts";
 import { checkContentType } from "./content-type.ts";
@@ -14,6 +14,8 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 /** Of a request, and of a body to be delivered. */
 export const MAX_BODY_BYTES = 262_144;
 export const MAX_METADATA_PAIRS = 16;
+/** Names and values together: every list shows them with each message. */
+export const MAX_METADATA_BYTES = 8_192;
 /** How far ahead `deliverAt` may lie. */
 export const LONGEST_SCHEDULE_MS = 30 * DAY;
 export const DEFAULT_SENDER = "default";
@@ -95,7 +97,7 @@ export const messageInputEntries = {
     v.pipe(
       textRecord,
       v.maxEntries(MAX_METADATA_PAIRS, "must have at most 16 pairs"),
-      v.description("Stored and shown, not sent."),
+      v.description("At most 16 pairs, 8 KiB in all. Stored and shown, not sent."),
     ),
   ),
 };
@@ -121,38 +123,40 @@ export interface InputContext {
 }
 
 /**
- * Checks what no schema can and fills in the defaults. Answers everything that is wrong, with the path of
+ * Checks what no schema can and fills in the defaults. Answers what is wrong, with the path of
  * each; `targetUrl` comes out normalised.
  */
 export function checkInput(
   input: MessageInput,
   context: InputContext,
-): { input: AcceptedInput } | { errors: FieldError[] } {
-  const errors: FieldError[] = [];
+): { input: AcceptedInput } | { errors: FieldErrors } {
+  const errors = new FieldErrors();
   const target = parseTargetUrl(input.targetUrl, context.allowPrivateTargets);
-  if (!target.ok) errors.push({ path: "targetUrl", message: target.message });
+  if (!target.ok) errors.add("targetUrl", target.message);
   for (const { name, message } of checkHeaders(input.headers ?? {})) {
-    errors.push({ path: name === undefined ? "headers" : `headers.${name}`, message });
+    errors.add(name === undefined ? "headers" : ["headers", name], message);
   }
 
   const method = input.method ?? "POST";
   const body = input.body === undefined ? undefined : jsonText(input.body);
-  errors.push(...checkContentType(input.headers ?? {}, body));
-  if (body !== undefined && method === "GET")
-    errors.push({ path: "body", message: "must be left out with GET" });
+  for (const { path, message } of checkContentType(input.headers ?? {}, body)) errors.add(path, message);
+  if (body !== undefined && method === "GET") errors.add("body", "must be left out with GET");
   if (body !== undefined && bodyBytes(body) > MAX_BODY_BYTES) {
-    errors.push({ path: "body", message: "must be at most 262,144 bytes as it is delivered" });
+    errors.add("body", "must be at most 262,144 bytes as it is delivered");
   }
+
+  if (bytesOf(input.metadata ?? {}) > MAX_METADATA_BYTES)
+    errors.add("metadata", "must be at most 8,192 bytes, names and values together");
 
   const deliverAt = input.deliverAt === undefined ? undefined : parseTimestamp(input.deliverAt);
   const deliverBy = input.deliverBy === undefined ? undefined : parseTimestamp(input.deliverBy);
   if (deliverAt !== undefined && deliverAt > context.now + LONGEST_SCHEDULE_MS) {
-    errors.push({ path: "deliverAt", message: "must be at most 30 days ahead" });
+    errors.add("deliverAt", "must be at most 30 days ahead");
   }
   if (deliverBy !== undefined && deliverBy <= Math.max(context.now, deliverAt ?? 0)) {
-    errors.push({ path: "deliverBy", message: "must be in the future, and later than deliverAt" });
+    errors.add("deliverBy", "must be in the future, and later than deliverAt");
   }
-  if (errors.length > 0 || !target.ok) return { errors };
+  if (!errors.isEmpty || !target.ok) return { errors };
 
   return {
     input: {
@@ -175,6 +179,13 @@ export function checkInput(
 /** A body that was read from a request is kept in its own words; one that was not has only its meaning. */
 function jsonText(body: unknown): string {
   return body instanceof JsonText ? body.text : stringifyJson(body);
+}
+
+function bytesOf(pairs: Readonly<Record<string, string>>): number {
+  return Object.entries(pairs).reduce(
+    (bytes, [name, value]) => bytes + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
 }
 
 /** Bytes that will be delivered: a JSON string arrives without its quotes and escapes. */

@@ -57,6 +57,12 @@ describe("what is wrong is named, and nothing is stored", () => {
     ["no target", "{}", "targetUrl", /is required/],
     ["a target of the wrong type", '{"targetUrl":1}', "targetUrl", /must be a string, not a number/],
     ["a target that is null", '{"targetUrl":null}', "targetUrl", /must be a string, not null/],
+    [
+      "a host with a label of 64 characters",
+      message({ targetUrl: `https://${"a".repeat(64)}.com/` }),
+      "targetUrl",
+      /63/,
+    ],
     ["a target without a scheme", '{"targetUrl":"example.com"}', "targetUrl", /http/],
     ["a target of another scheme", '{"targetUrl":"ftp://example.com"}', "targetUrl", /http/],
     ["a target with a password", '{"targetUrl":"https://a:b@example.com"}', "targetUrl", /password/],
@@ -102,6 +108,12 @@ describe("what is wrong is named, and nothing is stored", () => {
       message({ metadata: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`k${n}`, ""])) }),
       "metadata",
       /16/,
+    ],
+    [
+      "metadata of 8,193 bytes",
+      message({ metadata: { é: "x".repeat(8_191), a: "" } }),
+      "metadata",
+      /8,192 bytes/,
     ],
     ["metadata that is no text", message({ metadata: { a: { b: "c" } } }), "metadata.a", /must be a string/],
   ])("%s", async (_what, text, path, explanation) => {

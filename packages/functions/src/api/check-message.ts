@@ -1,6 +1,7 @@
 /** One message of a request, single or in a batch: everything that is wrong with it, or what may be accepted. */
 import { isTraceparent } from "@homing/core/delivery/traceparent";
-import { type FieldError, HomingError } from "@homing/core/error";
+import { HomingError } from "@homing/core/error";
+import type { FieldErrors } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
 import { compactJson, JsonText, memberOf } from "@homing/core/json-source";
 import { messageIdForKey } from "@homing/core/message/message-id";
@@ -34,7 +35,7 @@ export interface MessageContext {
   readonly traceparent?: string | undefined;
 }
 
-export type CheckedMessage = { readonly input: AcceptedInput } | { readonly errors: readonly FieldError[] };
+export type CheckedMessage = { readonly input: AcceptedInput } | { readonly errors: FieldErrors };
 
 /** Fits every rule, so that the rest of a message can be checked when its own target is missing. */
 const SOUND_TARGET = "https://example.com/";
@@ -51,7 +52,7 @@ export async function checkMessage(
 ): Promise<CheckedMessage> {
   const document = withBodyAsWritten(source);
   const checked = checkAt(schema, document, context);
-  if ("input" in checked || !checked.errors.every(({ path }) => path === "deliverBy")) return checked;
+  if ("input" in checked || !checked.errors.areOnlyAt("deliverBy")) return checked;
   const { deliverBy: _, ...timeless } = document as MessageInput;
   const again = checkAt(schema, timeless, context);
   if (!("input" in again) || again.input.idempotencyKey === undefined) return checked;
@@ -87,8 +88,9 @@ function checkAt(
   };
   const checked = check(schema, document);
   if ("errors" in checked) {
-    const further = checkInput(soundPart(document, checked.errors), rules);
-    return { errors: [...checked.errors, ...("errors" in further ? further.errors : [])] };
+    const further = checkInput(soundPart(document, checked.wrongFields), rules);
+    if ("errors" in further) checked.errors.addAll(further.errors);
+    return { errors: checked.errors };
   }
   const { idempotencyKey = context.idempotencyKey, ...message } = checked.output as v.InferOutput<
     typeof batchEntrySchema
@@ -97,11 +99,10 @@ function checkAt(
 }
 
 /** The fields whose shape is right, so that all of their other errors can be told at once. */
-function soundPart(document: unknown, errors: readonly FieldError[]): MessageInput {
+function soundPart(document: unknown, wrongFields: ReadonlySet<string>): MessageInput {
   if (!isJsonObject(document)) return { targetUrl: SOUND_TARGET };
-  const unsound = new Set(errors.map(({ path }) => path.split(".")[0]));
   const sound = Object.entries(document).filter(
-    ([name]) => Object.hasOwn(messageInputSchema.entries, name) && !unsound.has(name),
+    ([name]) => Object.hasOwn(messageInputSchema.entries, name) && !wrongFields.has(name),
   );
   return { targetUrl: SOUND_TARGET, ...Object.fromEntries(sound) };
 }

@@ -1,7 +1,8 @@
 /** A request body as JSON, with everything refused that two parsers could read differently. */
-import { type FieldError, HomingError, validationError } from "@homing/core/error";
+import { HomingError, validationError } from "@homing/core/error";
+import type { ErrorSink } from "@homing/core/field-errors";
 import { endOfString, isRawNumber, parseLosslessJson } from "@homing/core/json";
-import { visit } from "jsonc-parser";
+import { type JSONVisitor, visit } from "jsonc-parser";
 
 export const MAX_DEPTH = 64;
 
@@ -12,12 +13,14 @@ export interface ParsedDocument {
   readonly text: string;
   /** Size of its text. */
   readonly bytes: number;
-  /** Duplicate names, lone surrogates and overflowing numbers, each with its path. */
-  readonly errors: readonly FieldError[];
 }
 
-/** @throws HomingError VALIDATION_ERROR for what cannot be read at all: not UTF-8, not JSON, nested too deep. */
-export function parseDocument(bytes: Uint8Array, maxDepth = MAX_DEPTH): ParsedDocument {
+/**
+ * Duplicate names, lone surrogates and overflowing numbers go to `errors`, each with its path.
+ *
+ * @throws HomingError VALIDATION_ERROR for what cannot be read at all: not UTF-8, not JSON, nested too deep.
+ */
+export function parseDocument(bytes: Uint8Array, errors: ErrorSink, maxDepth = MAX_DEPTH): ParsedDocument {
   const text = decode(bytes);
   const { deepest, names } = scan(text);
   if (deepest > maxDepth)
@@ -28,11 +31,10 @@ export function parseDocument(bytes: Uint8Array, maxDepth = MAX_DEPTH): ParsedDo
   } catch {
     throw validationError([{ path: "", message: syntaxMessage(text) }]);
   }
-  const errors: FieldError[] = [];
   const kept = inspect(document, [], errors);
   // A parser keeps the last of two equal names: only then is it worth finding out which they are.
-  if (kept !== names) errors.push(...duplicateNames(text));
-  return { document, text, bytes: bytes.byteLength, errors };
+  if (kept !== names) findDuplicateNames(text, errors);
+  return { document, text, bytes: bytes.byteLength };
 }
 
 function decode(bytes: Uint8Array): string {
@@ -43,7 +45,10 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Before parsing, so that no parser meets a hostile depth: the deepest nesting, and how many names there are. */
+/**
+ * Before parsing, so that no parser meets a hostile depth: the deepest nesting, and how many names there are. Exact
+ * for JSON, and for as much of a text as is like JSON: what closes more than was opened is none from there on.
+ */
 function scan(text: string): { deepest: number; names: number } {
   let depth = 0;
   let deepest = 0;
@@ -60,6 +65,7 @@ function scan(text: string): { deepest: number; names: number } {
         break;
       case "}":
       case "]":
+        if (depth === 0) return { deepest, names };
         depth -= 1;
         break;
       case ":":
@@ -73,21 +79,23 @@ function scan(text: string): { deepest: number; names: number } {
 /** Line and column, never the text itself: it may be a secret that was pasted into the wrong place. */
 function syntaxMessage(text: string): string {
   if (text.trim() === "") return "must be a JSON document; the request has no body";
-  let where = "";
-  visit(
-    text,
-    {
-      onError: (_code, _offset, _length, line, column) => {
-        where ||= ` (line ${line + 1}, column ${column + 1})`;
-      },
-    },
-    { disallowComments: true, allowTrailingComma: false },
-  );
-  return `is not valid JSON${where}`;
+  try {
+    visit(text, { onError: stopAtError }, { disallowComments: true, allowTrailingComma: false });
+  } catch (stopped) {
+    if (stopped instanceof SyntaxErrorAt) return `is not valid JSON (${stopped.message})`;
+    throw stopped;
+  }
+  return "is not valid JSON";
 }
 
-function duplicateNames(text: string): FieldError[] {
-  const errors: FieldError[] = [];
+class SyntaxErrorAt extends Error {}
+
+/** Up to its first error a text is JSON, whose depth is known. Reading on would mean to guess, as deep as it likes. */
+const stopAtError: NonNullable<JSONVisitor["onError"]> = (_code, _offset, _length, line, column) => {
+  throw new SyntaxErrorAt(`line ${line + 1}, column ${column + 1}`);
+};
+
+function findDuplicateNames(text: string, errors: ErrorSink): void {
   const open: Array<Set<string>> = [];
   visit(text, {
     onObjectBegin: () => {
@@ -98,34 +106,31 @@ function duplicateNames(text: string): FieldError[] {
     },
     onObjectProperty: (name, _offset, _length, _line, _column, pathSupplier) => {
       const names = open.at(-1);
-      if (names?.has(name))
-        errors.push({ path: [...pathSupplier(), name].join("."), message: "appears twice" });
+      if (names?.has(name)) errors.add([...pathSupplier(), name], "appears twice");
       names?.add(name);
     },
   });
-  return errors;
 }
 
 /** Adds what is wrong with a parsed value to `errors`; answers how many names its objects have. */
-function inspect(value: unknown, trail: string[], errors: FieldError[]): number {
+function inspect(value: unknown, trail: Array<string | number>, errors: ErrorSink): number {
   if (typeof value === "string") {
-    if (!value.isWellFormed())
-      errors.push({ path: trail.join("."), message: "holds half of a surrogate pair" });
+    if (!value.isWellFormed()) errors.add(trail, "holds half of a surrogate pair");
     return 0;
   }
   if (typeof value !== "object" || value === null) return 0;
   if (isRawNumber(value)) {
     if (!Number.isFinite(Number(value.rawJSON)))
-      errors.push({ path: trail.join("."), message: "is a number beyond what JSON readers can hold" });
+      errors.add(trail, "is a number beyond what JSON readers can hold");
     return 0;
   }
-  const names = Object.keys(value);
-  let count = Array.isArray(value) ? 0 : names.length;
-  for (const name of names) {
-    if (!name.isWellFormed())
-      errors.push({ path: trail.join("."), message: "has a name that holds half of a surrogate pair" });
+  const isArray = Array.isArray(value);
+  let count = 0;
+  for (const [name, inner] of isArray ? value.entries() : Object.entries(value)) {
+    if (typeof name === "string" && !name.isWellFormed())
+      errors.add(trail, "has a name that holds half of a surrogate pair");
     trail.push(name);
-    count += inspect((value as Record<string, unknown>)[name], trail, errors);
+    count += (isArray ? 0 : 1) + inspect(inner, trail, errors);
     trail.pop();
   }
   return count;

@@ -3,6 +3,7 @@ import type { Clock } from "@homing/core/clock";
 import { HomingError } from "@homing/core/error";
 import type { Observer } from "@homing/core/observe/observe";
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
+import { bearerKey } from "./bearer.ts";
 import type { ApiEnv } from "./env.ts";
 import { type Authenticator, hasScope, type Scope } from "./principal.ts";
 import { problemHeaders, problemStatus, toHomingError, toProblem } from "./problem.ts";
@@ -40,7 +41,7 @@ export function requestLog(observer: Observer, clock: Clock): MiddlewareHandler<
 /** @throws HomingError UNAUTHORIZED */
 export function authentication(authenticator: Authenticator): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const key = /^Bearer +(.*\S)/i.exec(c.req.header("authorization") ?? "")?.[1];
+    const key = bearerKey(c.req.header("authorization"));
     const principal = key === undefined ? undefined : await authenticator.authenticate(key);
     if (!principal) throw new HomingError("UNAUTHORIZED", "Send a valid key: authorization: Bearer <key>.");
     c.set("principal", principal);

@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problem documents: the one place that maps codes to HTTP. */
 import { type ErrorCode, HomingError } from "@homing/core/error";
+import { MAX_FIELD_ERRORS } from "@homing/core/field-errors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Problem } from "./schemas.ts";
 
@@ -36,8 +37,10 @@ export function problemStatus(error: HomingError): ContentfulStatusCode {
 }
 
 /** Holds nothing but what Homing itself has to say: no name, message or address from AWS. */
-export function toProblem(error: HomingError, correlationId: string): Problem {
-  const { stored, errors } = error;
+export function toProblem(error: HomingError, correlationId: string, maxErrors = MAX_FIELD_ERRORS): Problem {
+  const { stored } = error;
+  const errors = error.errors?.listed.slice(0, maxErrors);
+  const omitted = (error.errors?.omitted ?? 0) + (error.errors?.listed.slice(maxErrors).length ?? 0);
   return {
     type: "about:blank",
     title: TITLE[error.code],
@@ -47,7 +50,8 @@ export function toProblem(error: HomingError, correlationId: string): Problem {
     correlationId,
     retryable: error.retryable,
     ...(stored ? { stored: true, messageId: stored.messageId, messageStatus: stored.messageStatus } : {}),
-    ...(errors ? { errors: [...errors] } : {}),
+    ...(errors ? { errors } : {}),
+    ...(omitted > 0 ? { errorsOmitted: omitted } : {}),
   };
 }
 

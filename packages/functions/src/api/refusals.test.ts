@@ -207,6 +207,12 @@ it("no content type counts as JSON, and so does any of its kind", async () => {
 it("a malformed authorization header is no key", async () => {
   for (const authorization of ["Bearer", "Bearer ", "Basic abc", OPERATOR_KEY, `Bearer  ${OPERATOR_KEY}x`])
     expect((await call("GET", "/v1/stats", { key: "", headers: { authorization } })).status).toBe(401);
+  for (const authorization of [
+    `Bearer ${" ".repeat(16_000)}`,
+    `Bearer${"\t ".repeat(8_000)}x`,
+    `Bearer\t${OPERATOR_KEY}`,
+  ])
+    expect((await call("GET", "/v1/stats", { key: "", headers: { authorization } })).status).toBe(401);
   for (const authorization of [`Bearer ${OPERATOR_KEY}`, `bearer   ${OPERATOR_KEY}`])
     expect((await call("GET", "/v1/stats", { key: "", headers: { authorization } })).status).toBe(200);
 });

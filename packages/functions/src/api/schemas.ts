@@ -177,9 +177,10 @@ export const problemSchema = v.object({
   errors: v.optional(
     told(
       v.array(v.object({ path: v.string(), message: v.string() })),
-      "Everything that is wrong; the path of the document itself is empty.",
+      "What is wrong, at most 50 of it; the path of the document itself is empty. Paths are cut at 200 characters.",
     ),
   ),
+  errorsOmitted: v.optional(told(count, "How many more errors there are than `errors` lists.")),
 });
 export type Problem = v.InferOutput<typeof problemSchema>;
 

@@ -1,5 +1,6 @@
 /** Bodies and queries through their schemas: what comes out is typed, what is wrong is listed with its path. */
-import { type FieldError, HomingError, validationError } from "@homing/core/error";
+import { HomingError, validationError } from "@homing/core/error";
+import { type ErrorSink, FieldErrors } from "@homing/core/field-errors";
 import { isJsonObject, isRawNumber } from "@homing/core/json";
 import type { Context, MiddlewareHandler } from "hono";
 import * as v from "valibot";
@@ -18,11 +19,12 @@ export function jsonBody<S extends ObjectSchema>(
   authorize: Authorize = () => undefined,
 ): MiddlewareHandler<ApiEnv, string, { in: { json: v.InferInput<S> }; out: { json: v.InferOutput<S> } }> {
   return async (c, next) => {
-    const { document, errors } = await readDocument(c, maxBytes);
+    const errors = queryErrors(c);
+    const { document } = await readDocument(c, maxBytes, errors);
     if (isJsonObject(document)) authorize(c, document);
     const checked = check(schema, document);
-    const all = [...queryErrors(c), ...errors, ...("errors" in checked ? checked.errors : [])];
-    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    if ("errors" in checked) errors.addAll(checked.errors);
+    if (!errors.isEmpty || "errors" in checked) throw validationError(errors);
     c.req.addValidatedData("json", checked.output as object);
     await next();
   };
@@ -37,13 +39,12 @@ export function query<S extends ObjectSchema>(
     const values = c.req.queries();
     const single = Object.fromEntries(Object.entries(values).map(([name, [value]]) => [name, value]));
     authorize(c, single);
-    const twice = Object.keys(values).filter((name) => (values[name]?.length ?? 0) > 1);
+    const errors = new FieldErrors();
+    for (const [name, given] of Object.entries(values))
+      if (given.length > 1) errors.add(name, "is given twice");
     const checked = check(schema, single);
-    const all = [
-      ...twice.map((path) => ({ path, message: "is given twice" })),
-      ...("errors" in checked ? checked.errors : []),
-    ];
-    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    if ("errors" in checked) errors.addAll(checked.errors);
+    if (!errors.isEmpty || "errors" in checked) throw validationError(errors);
     c.req.addValidatedData("query", checked.output as object);
     await next();
   };
@@ -52,42 +53,56 @@ export function query<S extends ObjectSchema>(
 /** For a route that knows no query parameter. @throws HomingError VALIDATION_ERROR if there is one. */
 export function refuseQuery(c: Context<ApiEnv>): void {
   const errors = queryErrors(c);
-  if (errors.length > 0) throw validationError(errors);
+  if (!errors.isEmpty) throw validationError(errors);
 }
 
 /** Every query parameter as an unknown one. */
-export function queryErrors(c: Context<ApiEnv>): FieldError[] {
-  return Object.keys(c.req.queries()).map((path) => ({ path, message: UNKNOWN_FIELD }));
+export function queryErrors(c: Context<ApiEnv>): FieldErrors {
+  const errors = new FieldErrors();
+  for (const name of Object.keys(c.req.queries())) errors.add(name, UNKNOWN_FIELD);
+  return errors;
 }
 
-/** @throws HomingError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or VALIDATION_ERROR, in this order. */
+/** See `parseDocument`. @throws HomingError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or VALIDATION_ERROR, in this order. */
 export async function readDocument(
   c: Context<ApiEnv>,
   maxBytes: number,
+  errors: ErrorSink,
   maxDepth?: number,
 ): Promise<ParsedDocument> {
-  return parseDocument(await readBody(c, maxBytes), maxDepth);
+  return parseDocument(await readBody(c, maxBytes), errors, maxDepth);
 }
 
 const UNKNOWN_FIELD = "is not a known field";
 
-/** What the schema makes of a document, or everything that is wrong with it. */
-export function check<S extends ObjectSchema>(
-  schema: S,
-  document: unknown,
-): { output: v.InferOutput<S> } | { errors: FieldError[] } {
-  if (!isJsonObject(document)) return { errors: [{ path: "", message: "must be a JSON object" }] };
+export type Checked<T> =
+  | { readonly output: T }
+  | {
+      readonly errors: FieldErrors;
+      /** The fields of the document that are wrong, also those whose errors are only counted. */
+      readonly wrongFields: ReadonlySet<string>;
+    };
+
+/** What the schema makes of a document, or what is wrong with it. */
+export function check<S extends ObjectSchema>(schema: S, document: unknown): Checked<v.InferOutput<S>> {
+  const errors = new FieldErrors();
+  const wrongFields = new Set<string>();
+  if (!isJsonObject(document)) {
+    errors.add("", "must be a JSON object");
+    return { errors, wrongFields };
+  }
   const result = v.safeParse(schema, document);
   if (result.success) return { output: result.output };
+  for (const issue of result.issues) {
+    if (issue.expected === "never") continue;
+    const path = (issue.path ?? []).map(({ key }) => String(key));
+    errors.add(path, messageOf(issue));
+    if (path[0] !== undefined) wrongFields.add(path[0]);
+  }
   // valibot stops at the first unknown field.
-  const unknown = Object.keys(document).filter((name) => !Object.hasOwn(schema.entries, name));
-  const known = result.issues.filter((issue) => issue.expected !== "never");
-  return {
-    errors: [
-      ...known.map((issue) => ({ path: v.getDotPath(issue) ?? "", message: messageOf(issue) })),
-      ...unknown.map((path) => ({ path, message: UNKNOWN_FIELD })),
-    ],
-  };
+  for (const name of Object.keys(document))
+    if (!Object.hasOwn(schema.entries, name)) errors.add(name, UNKNOWN_FIELD);
+  return { errors, wrongFields };
 }
 
 /** valibot's own messages quote the received value, which may be a secret; those of our schemas do not. */

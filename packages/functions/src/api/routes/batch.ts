@@ -1,6 +1,7 @@
 /** Many messages in one call: each is accepted or refused on its own. */
 import { type AcceptRequest, acceptAll } from "@homing/core/accept/accept";
-import { type FieldError, HomingError, validationError } from "@homing/core/error";
+import { HomingError, validationError } from "@homing/core/error";
+import { type ErrorSink, FieldErrors, type FieldPath, MAX_FIELD_ERRORS } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
 import { compactJson, elementsOf, memberOf } from "@homing/core/json-source";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
@@ -18,10 +19,19 @@ import { MAX_DEPTH, tooLarge } from "../json-document.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentAccepted } from "../present.ts";
 import { toProblem } from "../problem.ts";
-import { batchEntrySchema, batchEnvelopeSchema, type batchSchema, MAX_BATCH_BYTES } from "../requests.ts";
+import {
+  batchEntrySchema,
+  batchEnvelopeSchema,
+  type batchSchema,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_MESSAGES,
+} from "../requests.ts";
 import type { BatchResult } from "../schemas.ts";
 import { check, queryErrors, readDocument } from "../validate.ts";
-import { ownDeliveryErrors } from "./messages.ts";
+import { refuseOwnDelivery } from "./messages.ts";
+
+/** Of all results of a batch together. */
+const MAX_BATCH_FIELD_ERRORS = 500;
 
 /** A message stands two levels deeper in a batch than alone. */
 const MAX_BATCH_DEPTH = MAX_DEPTH + 2;
@@ -30,7 +40,7 @@ interface Entry extends MessageDocument {
   /** Larger than a message may be alone. */
   readonly isTooLarge: boolean;
   /** What the reading of the whole batch has found in this message. */
-  readonly errors: readonly FieldError[];
+  readonly errors: FieldErrors | undefined;
 }
 
 export function batchRoutes(deps: RouteDependencies) {
@@ -42,8 +52,10 @@ export function batchRoutes(deps: RouteDependencies) {
     if (isJsonObject(document)) authorizeSender(context.principal, document);
     if (isTooLarge) throw tooLarge(MAX_BODY_BYTES);
     const checked = await checkMessage(store, batchEntrySchema, entry, context);
-    const all = [...errors, ...("errors" in checked ? checked.errors : [])];
-    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    const all = new FieldErrors();
+    all.addAll(errors);
+    if ("errors" in checked) all.addAll(checked.errors);
+    if (!all.isEmpty || "errors" in checked) throw validationError(all);
     return checked.input;
   };
 
@@ -86,7 +98,7 @@ export function batchRoutes(deps: RouteDependencies) {
         const outcome = one instanceof HomingError ? one : byInput.get(one);
         if (outcome === undefined) throw new Error("acceptAll answers every request");
         if (outcome instanceof HomingError) {
-          const problem = toProblem(outcome, correlationId);
+          const problem = toProblem(outcome, correlationId, errorsShown(read.length));
           return { index, httpStatus: problem.status, problem };
         }
         const { message, duplicate } = outcome;
@@ -113,27 +125,29 @@ type BatchBody = {
 /** The envelope, taken apart. What is wrong with one message stays with that message. */
 function batchBody(): MiddlewareHandler<ApiEnv, string, BatchBody> {
   return async (c, next) => {
-    const { document, text, bytes, errors } = await readDocument(c, MAX_BATCH_BYTES, MAX_BATCH_DEPTH);
+    const envelope = queryErrors(c);
+    refuseOwnDelivery(c, envelope);
+    if (c.req.header("idempotency-key") !== undefined)
+      envelope.add("idempotency-key", "belongs to each message of a batch, as idempotencyKey");
+    const ofEntries = new Map<number, FieldErrors>();
+    const { document, text, bytes } = await readDocument(
+      c,
+      MAX_BATCH_BYTES,
+      { add: (path, message) => addToEntry(path, message, ofEntries, envelope) },
+      MAX_BATCH_DEPTH,
+    );
     const checked = check(batchEnvelopeSchema, document);
-    const all = [
-      ...queryErrors(c),
-      ...ownDeliveryErrors(c),
-      ...keyHeaderErrors(c.req.header("idempotency-key")),
-      ...errors.filter(({ path }) => entryOf(path) === undefined),
-      ...("errors" in checked ? checked.errors : []),
-    ];
-    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    if ("errors" in checked) envelope.addAll(checked.errors);
+    if (!envelope.isEmpty || "errors" in checked) throw validationError(envelope);
     const texts = [...elementsOf(memberOf(text, "messages") ?? "")];
     const entries = checked.output.messages.map((entry, index): Entry => {
       const source = texts[index] ?? "";
-      const own = errors.filter(({ path }) => entryOf(path) === index);
-      const prefix = `messages.${index}`;
       return {
         document: entry,
         text: source,
         // No message is larger than all of them together: most batches need no measuring.
         isTooLarge: bytes > MAX_BODY_BYTES && Buffer.byteLength(compactJson(source)) > MAX_BODY_BYTES,
-        errors: own.map(({ path, message }) => ({ path: path.slice(prefix.length + 1), message })),
+        errors: ofEntries.get(index),
       };
     });
     c.req.addValidatedData("json", { entries });
@@ -141,15 +155,26 @@ function batchBody(): MiddlewareHandler<ApiEnv, string, BatchBody> {
   };
 }
 
-/** The index of the message that a path lies in; undefined for the envelope. */
-function entryOf(path: string): number | undefined {
-  const index = /^messages\.(\d+)(?:\.|$)/.exec(path)?.[1];
-  return index === undefined ? undefined : Number(index);
+/** What is wrong within one message is that message's own, under its own path: it must not hide another's errors. */
+function addToEntry(
+  path: FieldPath,
+  message: string,
+  ofEntries: Map<number, FieldErrors>,
+  envelope: ErrorSink,
+): void {
+  const [field, index, ...inner] = path;
+  if (field !== "messages" || typeof index !== "number" || index >= MAX_BATCH_MESSAGES) {
+    envelope.add(path, message);
+    return;
+  }
+  const own = ofEntries.get(index) ?? new FieldErrors();
+  ofEntries.set(index, own);
+  own.add(inner, message);
 }
 
-function keyHeaderErrors(key: string | undefined): FieldError[] {
-  if (key === undefined) return [];
-  return [{ path: "idempotency-key", message: "belongs to each message of a batch, as idempotencyKey" }];
+/** Errors told of each message: all results of a batch share one bound, as they share one answer. */
+function errorsShown(messages: number): number {
+  return Math.min(MAX_FIELD_ERRORS, Math.floor(MAX_BATCH_FIELD_ERRORS / messages));
 }
 
 function asRefusal(error: unknown): HomingError {

@@ -1,6 +1,7 @@
 /** One message at a time: accept, list, show, retry, cancel. */
 import { accept } from "@homing/core/accept/accept";
-import { type FieldError, validationError } from "@homing/core/error";
+import { validationError } from "@homing/core/error";
+import type { ErrorSink } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
 import type { Message } from "@homing/core/message/message";
 import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
@@ -193,17 +194,19 @@ function messageIdOf(c: Context<ApiEnv>): string {
 
 type MessageBody = { in: { json: MessageInput }; out: { json: AcceptedInput } };
 
-/** The body of a message and the headers that belong to it; everything that is wrong is told at once. */
+/** The body of a message and the headers that belong to it; what is wrong with any of it is told at once. */
 function messageBody({
   store,
   clock,
   settings,
 }: RouteDependencies): MiddlewareHandler<ApiEnv, string, MessageBody> {
   return async (c, next) => {
-    const { document, text, errors } = await readDocument(c, MAX_BODY_BYTES);
+    const errors = queryErrors(c);
+    const key = c.req.header("idempotency-key");
+    checkHeaders(c, key, errors);
+    const { document, text } = await readDocument(c, MAX_BODY_BYTES, errors);
     const principal = c.get("principal");
     if (isJsonObject(document)) authorizeSender(principal, document);
-    const key = c.req.header("idempotency-key");
     const checked = await checkMessage(
       store,
       messageInputSchema,
@@ -216,25 +219,18 @@ function messageBody({
         traceparent: c.req.header("traceparent"),
       },
     );
-    const all = [
-      ...queryErrors(c),
-      ...headerErrors(c, key),
-      ...errors,
-      ...("errors" in checked ? checked.errors : []),
-    ];
-    if (all.length > 0 || "errors" in checked) throw validationError(all);
+    if ("errors" in checked) errors.addAll(checked.errors);
+    if (!errors.isEmpty || "errors" in checked) throw validationError(errors);
     c.req.addValidatedData("json", checked.input as unknown as object);
     await next();
   };
 }
 
-function headerErrors(c: Context<ApiEnv>, key: string | undefined): FieldError[] {
-  const errors = ownDeliveryErrors(c);
+function checkHeaders(c: Context<ApiEnv>, key: string | undefined, errors: ErrorSink): void {
+  refuseOwnDelivery(c, errors);
   const checked = v.safeParse(v.optional(idempotencyKeySchema), key);
-  if (!checked.success) errors.push({ path: "idempotency-key", message: checked.issues[0].message });
-  if (timesGiven(c, "idempotency-key") > 1)
-    errors.push({ path: "idempotency-key", message: "is given more than once" });
-  return errors;
+  if (!checked.success) errors.add("idempotency-key", checked.issues[0].message);
+  if (timesGiven(c, "idempotency-key") > 1) errors.add("idempotency-key", "is given more than once");
 }
 
 /** By the time they are read, equal names are one header, its value joined: a key that nobody gave. API Gateway joins them unseen. */
@@ -244,7 +240,7 @@ function timesGiven(c: Context<ApiEnv>, header: string): number {
 }
 
 /** A delivery that comes back to us would be delivered again, and again. */
-export function ownDeliveryErrors(c: Context<ApiEnv>): FieldError[] {
-  if (c.req.header("webhook-id") === undefined) return [];
-  return [{ path: "webhook-id", message: "marks a delivery, which cannot be a new message" }];
+export function refuseOwnDelivery(c: Context<ApiEnv>, errors: ErrorSink): void {
+  if (c.req.header("webhook-id") !== undefined)
+    errors.add("webhook-id", "marks a delivery, which cannot be a new message");
 }
