@@ -78,6 +78,16 @@ const SCREENS: readonly Screen[] = [
     ready: (page) => page.getByRole("heading", { name: "No message is cancelled" }).waitFor(),
   },
   {
+    name: "what was found",
+    path: () => `/find?q=${failedId.slice(4, 20)}`,
+    ready: (page) => page.getByRole("list", { name: "Messages found" }).waitFor(),
+  },
+  {
+    name: "nothing found",
+    path: () => "/find?q=nothing-like-it",
+    ready: (page) => page.getByRole("heading", { name: "Nothing found" }).waitFor(),
+  },
+  {
     name: "bulk retry",
     path: () => "/messages?tab=failed",
     ready: async (page) => {

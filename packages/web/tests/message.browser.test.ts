@@ -35,7 +35,7 @@ describe("the page of a message", () => {
     expect(steps[0]).toMatch(/^Accepted/);
     expect(steps[1]).toMatch(/^Send failed, rolled back.*The message stayed stored, to be sent again\.$/);
     expect(steps.slice(-3)).toEqual([
-      expect.stringMatching(/^Sent to the queue.*Claimed by a worker after /),
+      expect.stringMatching(/^Sent to the queue.*claimed by a worker after /),
       expect.stringMatching(/^Attempt 1503.*The target answered 503; attempt 2 of 2 follows in 3\d min\./),
       expect.stringMatching(/^Retry: attempt 2 of 2 in (29|30|31|32|33):\d\d$/),
     ]);
@@ -104,6 +104,14 @@ describe("the page of a message", () => {
 
     const unwanted = await send("/ok", { deliverAt, body: 2 });
     await page.goto(`${dashboard.url}/messages/${unwanted}`);
+    await page.getByRole("button", { name: "Cancel…" }).waitFor();
+    // A key too many must not cancel: what cannot be undone does not have the focus.
+    await page.keyboard.press("x");
+    const keep = page.getByRole("button", { name: "Keep it" });
+    await expect.poll(() => keep.evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByRole("alertdialog").waitFor({ state: "detached" });
+    expect((await dashboard.api.get(unwanted)).status).toBe("PENDING");
     await page.getByRole("button", { name: "Cancel…" }).click();
     await page.getByText("The target has received nothing so far.").waitFor();
     await page.getByRole("button", { name: "Cancel the message" }).click();
@@ -124,6 +132,71 @@ describe("the page of a message", () => {
       .waitFor();
     await page.getByRole("button", { name: "Keep it" }).click();
     await story(page).getByText("Cancelled", { exact: true }).waitFor();
+    await page.context().close();
+  });
+
+  it("keeps a long address, header or metadata short until all of it is asked for", async () => {
+    const long = "q=long&".repeat(270);
+    const id = await send(`/ok?${long}`, { metadata: { note: "m".repeat(3_000) } });
+    const page = await dashboard.open(`/messages/${id}`, { viewport: { width: 390, height: 844 } });
+    await story(page).waitFor();
+    const heading = page.getByRole("heading", { level: 1 });
+    expect((await heading.textContent())?.length).toBeLessThan(320);
+    expect((await heading.boundingBox())?.height).toBeLessThan(300);
+    await heading.getByRole("button", { name: /^Show all 1,9\d\d characters$/ }).click();
+    expect(await heading.textContent()).toContain(long);
+    await page.getByRole("button", { name: "Show all 3,000 characters" }).click();
+    await page.getByText("m".repeat(3_000)).waitFor();
+    await page.context().close();
+  });
+
+  it("shows of a long story how it began and how it stands, and the rest when asked", async () => {
+    const id = await send("/gone-then-ok", { body: 1 });
+    await settled(id, "FAILED");
+    const page = await dashboard.open("/");
+    const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 1, 0, second)).toISOString();
+    const rounds = Array.from({ length: 13 }, (_, i) => i);
+    const entry = (second: number, from: string | null, to: string, reason: string) => ({
+      at: at(second),
+      from,
+      to,
+      reason,
+      correlationId: "c",
+    });
+    await page.route(`**/v1/messages/${id}`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({
+        response,
+        json: {
+          ...(await response.json()),
+          attemptCount: 13,
+          history: [
+            entry(0, null, "PENDING", "ACCEPTED"),
+            ...rounds.flatMap((i) => [
+              entry(3 * i, "PENDING", "QUEUED", "ENQUEUED"),
+              entry(3 * i + 1, "QUEUED", "PROCESSING", "CLAIMED"),
+              entry(3 * i + 2, "PROCESSING", "PENDING", "RETRY"),
+            ]),
+          ],
+          attempts: rounds.map((i) => ({
+            number: i + 1,
+            outcome: "RETRY",
+            startedAt: at(3 * i + 1),
+            responseStatus: 503,
+          })),
+        },
+      });
+    });
+    await page.keyboard.press("/");
+    await page.keyboard.type(id);
+    await page.keyboard.press("Enter");
+    await story(page).getByText("Attempt 13").waitFor();
+    await story(page).getByText("Attempt 1", { exact: true }).waitFor();
+    expect(await story(page).getByText("Attempt 6", { exact: true }).count()).toBe(0);
+    expect((await story(page).boundingBox())?.height).toBeLessThan(900);
+    await story(page).getByRole("button", { name: "Show the 15 steps in between" }).click();
+    await story(page).getByText("Attempt 6", { exact: true }).waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
     await page.context().close();
   });
 

@@ -4,6 +4,7 @@ import { complaintsOf, type Dashboard, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 let failedId: string;
+let completedId: string;
 
 beforeAll(async () => {
   dashboard = await startDashboard();
@@ -12,7 +13,7 @@ beforeAll(async () => {
     api
       .send({ targetUrl: target.urlOf(path), body: { path }, ...more }, headers)
       .then(({ body }) => String(body.messageId));
-  const completed = await send("/ok", { senderId: "acme" }, { "idempotency-key": "order-42" });
+  completedId = await send("/ok", { senderId: "acme" }, { "idempotency-key": "order-42" });
   failedId = await send("/status/410", { senderId: "acme" });
   const waiting = await send("/status/503", { senderId: "globex" });
   const scheduled = await send("/ok", {
@@ -21,7 +22,7 @@ beforeAll(async () => {
   });
   const cancelled = await send("/ok", { deliverAt: new Date(Date.now() + 3_600_000).toISOString() });
   await dashboard.request("POST", `/v1/messages/${cancelled}/cancel`);
-  await api.until(completed, ({ status }) => status === "COMPLETED");
+  await api.until(completedId, ({ status }) => status === "COMPLETED");
   await api.until(failedId, ({ status }) => status === "FAILED");
   await api.until(waiting, ({ pendingReason }) => pendingReason === "RETRY");
   await api.until(scheduled, ({ pendingReason }) => pendingReason === "SCHEDULED");
@@ -91,11 +92,11 @@ describe("finding messages", () => {
     await page.context().close();
   });
 
-  it("by message id, and by idempotency key once its sender is known", async () => {
+  it("by message id, as it comes, and by idempotency key, whosever it is", async () => {
     const page = await dashboard.open("/");
     await page.getByText("Live", { exact: true }).waitFor();
     await page.keyboard.press("/");
-    await page.keyboard.type(failedId);
+    await page.keyboard.type(`"${failedId.toLowerCase()}"`);
     await page.keyboard.press("Enter");
     await page.getByText(failedId).first().waitFor();
     await page.getByRole("heading", { name: /\/status\/410/ }).waitFor();
@@ -103,14 +104,53 @@ describe("finding messages", () => {
     await page.keyboard.press("/");
     await page.keyboard.type("order-42");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Whose idempotency key is this?" }).waitFor();
-    await page.keyboard.type("acme");
-    await page.keyboard.press("Enter");
-    await expect.poll(() => inList(page).count()).toBe(1);
-    expect(new URL(page.url()).search).toBe("?sender=acme&key=order-42");
+    await page.waitForURL(`**/messages/${completedId}`);
+    await page.getByRole("heading", { name: "What happened" }).waitFor();
 
     await page.goto(`${dashboard.url}/messages?sender=acme&key=unknown`);
     await page.getByRole("heading", { name: "No message has this idempotency key" }).waitFor();
+    await page.context().close();
+  });
+
+  it("by correlation id, part of an id, sender or target; what is not found is said, and where it was looked", async () => {
+    const page = await dashboard.open("/");
+    await page.getByText("Live", { exact: true }).waitFor();
+    const lookUp = async (text: string) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type(text);
+      await page.keyboard.press("Enter");
+    };
+    const { correlationId } = await dashboard.api.get(failedId);
+    await lookUp(String(correlationId));
+    await page.waitForURL(`**/messages/${failedId}`);
+    await lookUp("globex");
+    await page.waitForURL("**/messages?sender=globex");
+    await expect.poll(() => inList(page).count()).toBe(2);
+    const { host } = new URL(dashboard.target.url);
+    await lookUp(dashboard.target.urlOf("/status/503"));
+    await page.waitForURL(`**/messages?target=${encodeURIComponent(host)}`);
+    await lookUp(failedId.slice(4, 18).toLowerCase());
+    await page
+      .getByRole("list", { name: "Messages found" })
+      .getByRole("link", { name: /rejected it/ })
+      .waitFor();
+    await lookUp("nobody-knows-this");
+    await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+    await page.getByText(/looked for among the latest \d+ messages/).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("with the senders and targets there are offered for completion", async () => {
+    const page = await dashboard.open("/messages");
+    const options = (of: ReturnType<typeof page.getByLabel>) =>
+      of.evaluate((input: HTMLInputElement) => [...(input.list?.options ?? [])].map(({ value }) => value));
+    await page.getByLabel("Sender").focus();
+    await expect
+      .poll(() => options(page.getByLabel("Sender")))
+      .toEqual(expect.arrayContaining(["acme", "default", "globex"]));
+    await page.getByLabel("Target").focus();
+    await expect.poll(() => options(page.getByLabel("Target"))).toEqual([new URL(dashboard.target.url).host]);
     await page.context().close();
   });
 });
@@ -130,6 +170,8 @@ describe("the list", () => {
     await page.getByRole("button", { name: "2 new" }).waitFor();
     expect(await inList(page).count()).toBe(1);
     expect(await inList(page).first().boundingBox()).toEqual(before);
+    const news = await page.getByRole("button", { name: "2 new" }).boundingBox();
+    expect((news?.y ?? 0) + (news?.height ?? 0)).toBeLessThanOrEqual(before?.y ?? 0);
     await page.keyboard.press("n");
     await expect.poll(() => inList(page).count()).toBe(3);
     expect(await inList(page).first().textContent()).toContain("/ok/3");
@@ -151,6 +193,9 @@ describe("the list", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(`**/messages/${opened}`);
     await page.getByRole("heading", { name: "What happened" }).waitFor();
+    // The focus is at the beginning of the page, which does not have to show it.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
+    expect(await page.locator("main").evaluate((main) => getComputedStyle(main).outlineStyle)).toBe("none");
     await page.keyboard.press("u");
     await page.waitForURL("**/messages");
     await page.keyboard.press("j");
@@ -173,6 +218,24 @@ describe("the list", () => {
     await page.keyboard.press("t");
     await page.context().close();
   });
+
+  it.each([1440, 390])(
+    "exact times can be read whole at %i pixels, in a language that needs most room",
+    async (width) => {
+      const page = await dashboard.open("/messages?tab=failed", {
+        locale: "en-US",
+        viewport: { width, height: 800 },
+      });
+      const time = inList(page).first().locator("time").last();
+      await time.waitFor();
+      await page.keyboard.press("t");
+      await expect.poll(() => time.textContent()).toMatch(/^\w+ \d{1,2}, \d\d:\d\d:\d\d [AP]M$/);
+      const isWhole = (element: Element) =>
+        (element.parentElement?.scrollWidth ?? 0) <= (element.parentElement?.clientWidth ?? 0);
+      expect(await time.evaluate(isWhole)).toBe(true);
+      await page.context().close();
+    },
+  );
 
   it("10,000 messages scroll as smoothly as 200: few of them exist at once", {
     timeout: 90_000,

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import type { Message } from "../api/types.ts";
 import { filterSearch } from "../messages/filter.ts";
+import { Clamped } from "../ui/clamped.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
 import { exactTime } from "../ui/times.ts";
@@ -61,7 +62,7 @@ export function Facts({ message }: { readonly message: Message }) {
                     <SafeText>{name}</SafeText>
                   </dt>
                   <dd>
-                    <SafeText>{value}</SafeText>
+                    <Clamped>{value}</Clamped>
                   </dd>
                 </div>
               ))}

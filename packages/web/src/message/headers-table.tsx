@@ -1,3 +1,4 @@
+import { Clamped } from "../ui/clamped.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
 import styles from "./headers-table.module.css";
 
@@ -14,7 +15,7 @@ export function HeadersTable(props: {
             <SafeText>{name}</SafeText>
           </dt>
           <dd>
-            <SafeText>{value}</SafeText>
+            <Clamped>{value}</Clamped>
           </dd>
         </div>
       ))}

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { Message } from "../api/types.ts";
+import { Clamped } from "../ui/clamped.tsx";
 import { useNow } from "../ui/clock.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { describeState } from "../ui/describe-state.ts";
@@ -19,7 +20,7 @@ export function Heading({ message, query }: { readonly message: Message; readonl
         <div className={styles.what}>
           <h1 className={styles.target}>
             <span className={styles.method}>{message.method}</span>{" "}
-            <bdi>{message.targetUrl ?? "(its payload is missing)"}</bdi>
+            <Clamped>{message.targetUrl ?? "(its payload is missing)"}</Clamped>
           </h1>
           <div className={styles.id}>
             <code>{message.messageId}</code>

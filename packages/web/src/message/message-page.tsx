@@ -11,6 +11,7 @@ import { BackIcon } from "../ui/icons.tsx";
 import { Empty } from "../ui/notice.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { Facts } from "./facts.tsx";
 import { Heading } from "./heading.tsx";
 import styles from "./message-page.module.css";
@@ -68,12 +69,8 @@ export function MessagePage({ messageId }: { readonly messageId: string }) {
           </div>
         </>
       ) : (
-        <NotYet query={query} what="the message" skeleton={<Skeleton />} />
+        <NotYet query={query} what="the message" skeleton={<Skeleton label="Loading the message" />} />
       )}
     </div>
   );
-}
-
-function Skeleton() {
-  return <div className={styles.skeleton} aria-busy="true" role="status" aria-label="Loading the message" />;
 }

@@ -16,13 +16,14 @@ interface StoryStepProps {
 
 /** One chapter: a line that says it, and what explains it below. */
 export function StoryStep({ chapter, message, since, isLatestAttempt }: StoryStepProps) {
-  const { tone, name, tag, note } = wordsFor(chapter, message);
+  const { tone, name, tag, note, aside } = wordsFor(chapter, message);
   return (
     <li className={styles.step} data-tone={tone}>
       <div className={styles.line}>
         <span className={styles.dot} />
         <span className={styles.name}>{name}</span>
         {tag && <code className={styles.tag}>{tag}</code>}
+        {aside && <span className={styles.duration}>{aside}</span>}
         {chapter.kind === "attempt" && chapter.attempt.durationMs !== undefined && (
           <span className={styles.duration}>{spellDuration(chapter.attempt.durationMs)}</span>
         )}
@@ -46,6 +47,8 @@ interface Words {
   readonly name: string;
   readonly tag?: string | undefined;
   readonly note?: string | undefined;
+  /** Said in the same line. */
+  readonly aside?: string | undefined;
 }
 
 function wordsFor(chapter: Chapter, message: Message): Words {
@@ -88,7 +91,7 @@ function sendWords(chapter: Extract<Chapter, { kind: "send" }>, isEarly: boolean
       return {
         tone: "plain",
         name: "Sent to the queue",
-        note: `Claimed by a worker after ${spellDuration(tookMs)}.`,
+        aside: `claimed by a worker after ${spellDuration(tookMs)}`,
       };
     case "SUPERSEDED":
       return { tone: "plain", name: "Sent to the queue" };

@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useId, useState } from "react";
+import { Suggestions } from "../find/suggestions.tsx";
 import { Button } from "../ui/button.tsx";
 import { now } from "../ui/clock.ts";
 import { CloseIcon } from "../ui/icons.tsx";
@@ -36,9 +37,15 @@ export function Filters({ filter, onChange }: FiltersProps) {
   };
   return (
     <search className={styles.filters}>
-      <Field label="Sender" value={filter.sender} onApply={(sender) => apply({ sender })} />
+      <Field
+        label="Sender"
+        suggests="senders"
+        value={filter.sender}
+        onApply={(sender) => apply({ sender })}
+      />
       <Field
         label="Target"
+        suggests="targets"
         placeholder="example.com"
         value={filter.target}
         onApply={(target) => apply({ target: hostOf(target) })}
@@ -83,11 +90,13 @@ interface FieldProps {
   readonly label: string;
   readonly value: string | undefined;
   readonly placeholder?: string;
+  readonly suggests?: "senders" | "targets";
   readonly onApply: (value: string | undefined) => void;
 }
 
-function Field({ label, value = "", placeholder, onApply }: FieldProps) {
+function Field({ label, value = "", placeholder, suggests, onApply }: FieldProps) {
   const id = useId();
+  const [isWanted, setIsWanted] = useState(false);
   const [text, setText] = useState(value);
   // The URL may change under the field: back, a link, "Clear".
   useEffect(() => setText(value), [value]);
@@ -110,8 +119,11 @@ function Field({ label, value = "", placeholder, onApply }: FieldProps) {
         autoCapitalize="none"
         spellCheck={false}
         onChange={(event) => setText(event.target.value)}
+        {...(suggests ? { list: `${id}-suggestions` } : {})}
+        onFocus={() => setIsWanted(true)}
         onBlur={apply}
       />
+      {suggests && <Suggestions id={`${id}-suggestions`} isWanted={isWanted} of={[suggests]} />}
     </form>
   );
 }

@@ -1,7 +1,9 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { classes } from "../ui/classes.ts";
 import { Contained } from "../ui/contained.tsx";
 import { useMediaQuery } from "../ui/media-query.ts";
+import { useExactTimes } from "../ui/preferences.ts";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import type { Row } from "./feed.ts";
 import styles from "./message-list.module.css";
@@ -32,6 +34,7 @@ let lastFocused: string | undefined;
 export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd }: MessageListProps) {
   const list = useRef<HTMLOListElement>(null);
   const isNarrow = useMediaQuery(NARROW);
+  const exact = useExactTimes();
   const [focused, setFocused] = useState(lastFocused);
   const [offset, setOffset] = useState(0);
   const focusedIndex = rows.findIndex(({ item }) => item.messageId === focused);
@@ -95,7 +98,7 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
   return (
     <ol
       ref={list}
-      className={styles.list}
+      className={classes(styles.list, exact && styles.exact)}
       aria-label={`Messages, ${order.name}`}
       style={{ height: virtualizer.getTotalSize() }}
       onFocus={(event) => setFocused(event.target.closest<HTMLElement>("[data-message]")?.dataset.message)}

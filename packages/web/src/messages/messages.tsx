@@ -8,6 +8,7 @@ import { ArrowUpIcon, RetryIcon } from "../ui/icons.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { EmptyList } from "./empty-list.tsx";
 import { type Filter, filterSearch, parseFilter, TABS } from "./filter.ts";
 import { Filters } from "./filters.tsx";
@@ -89,7 +90,8 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
   if (filter.key && !filter.sender && pages.error instanceof ApiError && pages.error.status === 400) {
     return <WhichSender onAnswer={(sender) => onChange({ ...filter, sender })} />;
   }
-  if (!pages.data) return <NotYet query={pages} what="the messages" skeleton={<Skeleton />} />;
+  if (!pages.data)
+    return <NotYet query={pages} what="the messages" skeleton={<Skeleton label="Loading the messages" />} />;
   if (rows.length === 0 && !pages.hasNextPage) return <EmptyList filter={filter} onChange={onChange} />;
   return (
     <div>
@@ -132,8 +134,4 @@ function BulkRetryButton({ filter, hasRows }: { readonly filter: Filter; readonl
       {isOpen && <BulkRetry filter={filter} onClose={() => setIsOpen(false)} />}
     </>
   );
-}
-
-function Skeleton() {
-  return <div className={styles.skeleton} aria-busy="true" role="status" aria-label="Loading the messages" />;
 }

@@ -26,8 +26,20 @@ export function LastHour({ minutes }: { readonly minutes: readonly Minute[] }) {
         <MinuteTable minutes={minutes} />
       ) : (
         <div className={styles.charts}>
-          <LineChart title="Traffic" series={TRAFFIC} minutes={minutes} />
-          <LineChart title="Trouble" series={TROUBLE} minutes={minutes} />
+          <LineChart
+            title="Traffic"
+            meaning="Messages accepted and messages delivered, a minute"
+            series={TRAFFIC}
+            minutes={minutes}
+            emptyText="No message in the last 60 minutes"
+          />
+          <LineChart
+            title="Trouble"
+            meaning="Each time it happened, also to messages that came home since"
+            series={TROUBLE}
+            minutes={minutes}
+            emptyText="No trouble in the last 60 minutes"
+          />
         </div>
       )}
     </section>

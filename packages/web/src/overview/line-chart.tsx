@@ -12,12 +12,16 @@ const SYNC_KEY = "last-hour";
 
 interface LineChartProps {
   readonly title: string;
+  /** What is counted. */
+  readonly meaning: string;
   readonly series: readonly Series[];
   readonly minutes: readonly Minute[];
+  /** Said in place of lines along the bottom. */
+  readonly emptyText: string;
 }
 
 /** A canvas for the eyes; for everybody else its label says the totals, and the table the rest. */
-export function LineChart({ title, series, minutes }: LineChartProps) {
+export function LineChart({ title, meaning, series, minutes, emptyText }: LineChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
@@ -45,11 +49,15 @@ export function LineChart({ title, series, minutes }: LineChartProps) {
     };
   }, [series, theme]);
 
+  const isEmpty = series.every(({ of }) => total(minutes, of) === 0);
   const totals = series.map(({ of, name }) => `${name} ${total(minutes, of).toLocaleString()}`).join(", ");
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.caption}>
-        <h3>{title}</h3>
+        <div>
+          <h3>{title}</h3>
+          <p className={styles.meaning}>{meaning}</p>
+        </div>
         <ul className={styles.legend}>
           {series.map(({ of, name, color, dash }) => (
             <li key={of} className={styles.key}>
@@ -75,7 +83,9 @@ export function LineChart({ title, series, minutes }: LineChartProps) {
         className={styles.frame}
         role="img"
         aria-label={`${title} of the last 60 minutes: ${totals}`}
-      />
+      >
+        {isEmpty && <span className={styles.empty}>{emptyText}</span>}
+      </div>
       <div ref={readout} className={styles.readout} aria-hidden="true" />
     </figure>
   );
@@ -107,9 +117,10 @@ function optionsFor(
     width: frame.clientWidth,
     height: HEIGHT_PX,
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    // Half of the last label stands beyond the last minute.
+    padding: [8, 30, 0, 0],
     cursor: { sync: { key: SYNC_KEY }, drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(4, max * 1.1)] } },
+    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
     axes: [
       { ...axis, grid: { show: false }, values: (_plot, splits) => splits.map(clock), space: 70, size: 28 },
       {

@@ -6,6 +6,7 @@ import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { NotYet } from "../ui/query-state.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { NOTHING_WAITS } from "./count-waiting.ts";
 import styles from "./overview.module.css";
 import { QueueDepth } from "./queue-depth.tsx";
@@ -15,7 +16,7 @@ import { Verdict } from "./verdict.tsx";
 const LastHour = lazyPart(
   "The charts",
   () => import("./last-hour.tsx").then((m) => m.LastHour),
-  <div className={styles.chartSkeleton} />,
+  <Skeleton label="Loading the charts" />,
 );
 
 export function Overview() {
@@ -46,19 +47,18 @@ export function Overview() {
           <LastHour minutes={stats.perMinute} />
         </>
       ) : (
-        <NotYet query={query} what="the overview" skeleton={<Skeleton />} />
+        <NotYet query={query} what="the overview" skeleton={<Skeletons />} />
       )}
     </div>
   );
 }
 
-function Skeleton() {
+function Skeletons() {
   return (
-    <div className={styles.page} aria-busy="true" role="status" aria-label="Loading the overview">
-      <div className={styles.skeleton} />
-      <div className={styles.skeleton} />
-      <div className={styles.skeleton} />
-      <div className={styles.chartSkeleton} />
-    </div>
+    <>
+      <Skeleton label="Loading the overview" lines={2} />
+      <Skeleton label="Loading the counts" lines={2} />
+      <Skeleton label="Loading the charts" />
+    </>
   );
 }

@@ -24,6 +24,7 @@ const Messages = lazyPart("The list of messages", () =>
 const MessagePage = lazyPart("The page of the message", () =>
   import("../message/message-page.tsx").then((m) => m.MessagePage),
 );
+const FindPage = lazyPart("The search", () => import("../find/find-page.tsx").then((m) => m.FindPage));
 const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
   import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
 );
@@ -104,6 +105,9 @@ function Screens() {
             <Route path="/messages">
               <Messages />
             </Route>
+            <Route path="/find">
+              <FindPage />
+            </Route>
             <Route path="/messages/:id">{({ id }) => <MessagePage key={id} messageId={id} />}</Route>
             <Route path="/index.html">
               <Redirect to="/" replace />
@@ -121,9 +125,15 @@ function Screens() {
   );
 }
 
+const SCREENS: Readonly<Record<string, string>> = {
+  "/": "Overview",
+  "/messages": "Messages",
+  "/find": "Search",
+};
+
 function useTitle(path: string): void {
   useEffect(() => {
-    const screen = path === "/" ? "Overview" : (path.match(/^\/messages\/(.+)$/)?.[1] ?? "Messages");
+    const screen = SCREENS[path] ?? path.match(/^\/messages\/(.+)$/)?.[1] ?? "Not found";
     document.title = `${screen} · Homing`;
   }, [path]);
 }

@@ -1,28 +1,29 @@
-import { type FormEvent, useId, useRef } from "react";
-import { useLocation, useSearch } from "wouter";
-import { filterSearch, parseFilter } from "../messages/filter.ts";
+import { type FormEvent, useId, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { readLookup } from "../find/read-lookup.ts";
+import { Suggestions } from "../find/suggestions.tsx";
+import { filterSearch } from "../messages/filter.ts";
 import { SearchIcon } from "../ui/icons.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./header.module.css";
 
-const MESSAGE_ID = /^msg_[0-9A-HJKMNP-TV-Z]{26}$/;
-
-/** One field for both: what looks like a message id opens the message, all else is an idempotency key. */
+/** One field for all that a message may be known by. What it cannot tell by itself is looked for. */
 export function Lookup() {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [path, navigate] = useLocation();
-  const search = useSearch();
+  const [isWanted, setIsWanted] = useState(false);
+  const [, navigate] = useLocation();
   useShortcuts({ "/": () => field.current?.select() });
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const text = field.current?.value.trim() ?? "";
-    if (!text) return;
+    const lookup = readLookup(field.current?.value ?? "");
+    if (!lookup) return;
     field.current?.blur();
-    if (MESSAGE_ID.test(text)) return navigate(`/messages/${text}`);
-    const sender = path === "/messages" ? parseFilter(search).sender : undefined;
-    navigate(`/messages${filterSearch({ tab: "all", key: text, ...(sender ? { sender } : {}) })}`);
+    if (lookup.kind === "message") navigate(`/messages/${lookup.messageId}`);
+    else if (lookup.kind === "target")
+      navigate(`/messages${filterSearch({ tab: "all", target: lookup.host })}`);
+    else navigate(`/find?${new URLSearchParams({ q: lookup.text })}`);
   };
   return (
     <search className={styles.lookup}>
@@ -36,15 +37,19 @@ export function Lookup() {
           className={styles.lookupField}
           type="text"
           enterKeyHint="search"
-          placeholder="Message id or idempotency key"
-          aria-label="Look up a message id or an idempotency key"
+          placeholder="Message id, key, sender or target"
+          aria-label="Look up"
+          title="A message id, idempotency key, correlation id, sender, target or URL"
+          list={`${id}-suggestions`}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
+          onFocus={() => setIsWanted(true)}
           onKeyDown={(event) => {
             if (event.key === "Escape") event.currentTarget.blur();
           }}
         />
+        <Suggestions id={`${id}-suggestions`} isWanted={isWanted} of={["senders", "targets"]} />
         <kbd className={`${styles.key} ${styles.lookupKey}`}>/</kbd>
       </form>
     </search>

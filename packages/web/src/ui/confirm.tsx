@@ -17,21 +17,27 @@ export interface ConfirmProps {
   readonly onClose: () => void;
 }
 
-/** Asks before something is done. The focus starts on the action: the reader has just asked for it. */
+/**
+ * Asks before something is done. The focus starts on the action, which the reader has just asked for, unless
+ * it cannot be undone: then a second Enter must not do it.
+ */
 export function Confirm(props: ConfirmProps) {
   const action = useRef<HTMLButtonElement>(null);
+  const dismiss = useRef<HTMLButtonElement>(null);
   return (
     <AlertDialog.Root open onOpenChange={(open) => !open && props.onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles.backdrop} />
         <AlertDialog.Viewport className={styles.viewport}>
-          <AlertDialog.Popup className={styles.popup} initialFocus={action}>
+          <AlertDialog.Popup className={styles.popup} initialFocus={props.danger ? dismiss : action}>
             <AlertDialog.Title className={styles.title}>{props.title}</AlertDialog.Title>
             <AlertDialog.Description className={styles.text} render={<div />}>
               {props.children}
             </AlertDialog.Description>
             <div className={styles.actions}>
-              <AlertDialog.Close render={<Button />}>{props.dismiss}</AlertDialog.Close>
+              <AlertDialog.Close ref={dismiss} render={<Button />}>
+                {props.dismiss}
+              </AlertDialog.Close>
               <Button
                 ref={action}
                 kind={props.danger ? "danger" : "primary"}

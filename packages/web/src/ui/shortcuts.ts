@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { shortcutsEnabled } from "./preferences.ts";
 
 export const SHORTCUTS = [
-  { keys: ["/"], does: "Look up a message id or an idempotency key", where: "Everywhere" },
+  { keys: ["/"], does: "Look up a message, sender or target", where: "Everywhere" },
   { keys: ["g", "o"], does: "Go to the overview", where: "Everywhere" },
   { keys: ["g", "m"], does: "Go to the messages", where: "Everywhere" },
   { keys: ["g", "a"], does: "Go to what needs attention", where: "Everywhere" },

@@ -1,0 +1,147 @@
+/** Finds what a text may mean: the API looks up ids and keys; the rest is looked for among the latest messages. */
+import { ApiError } from "../api/api-error.ts";
+import type { ListQuery, MessageItem, MessagePage } from "../api/types.ts";
+import { splitTarget } from "../messages/split-target.ts";
+
+export interface FindDependencies {
+  readonly fetchPage: (query: ListQuery, signal: AbortSignal) => Promise<MessagePage>;
+  readonly fetchItem: (messageId: string, signal: AbortSignal) => Promise<MessageItem>;
+  /** The one sender that the key sees, or `*`. */
+  readonly senderId: string;
+}
+
+export interface FoundMessage {
+  readonly item: MessageItem;
+  readonly by:
+    | "message id"
+    | "idempotency key"
+    | "correlation id"
+    | "part of the message id"
+    | "part of the correlation id";
+}
+
+export interface Found {
+  readonly messages: readonly FoundMessage[];
+  readonly senders: readonly string[];
+  readonly targets: readonly string[];
+  /** How many of the latest messages were looked through. */
+  readonly lookedThrough: number;
+}
+
+export const LATEST_PAGES = 5;
+const PAGE = 100;
+/** Keys belong to a sender: each sender is one call. */
+const MOST_SENDERS = 20;
+const MOST_MATCHES = 20;
+/** Shorter parts of an id are in every second one. */
+const SHORTEST_PART = 4;
+
+const SENDER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const HOST = /^[^\s/]{1,255}$/;
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+const BARE_ID = /^[0-9a-hjkmnp-tv-z]{26}$/i;
+
+export async function find(deps: FindDependencies, text: string, signal: AbortSignal): Promise<Found> {
+  const ask = (query: ListQuery) => itemsOf(deps.fetchPage(query, signal));
+  const [latest, ofSender, toTarget, byId] = await Promise.all([
+    latestMessages(deps, signal),
+    SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
+    HOST.test(text) ? ask({ target: text.toLowerCase(), limit: "1" }) : [],
+    BARE_ID.test(text) ? itemOf(deps.fetchItem(`msg_${text.toUpperCase()}`, signal)) : [],
+  ]);
+  const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
+  const byKey = IDEMPOTENCY_KEY.test(text) ? await withKey(ask, deps.senderId, senders, text) : [];
+  return {
+    messages: withoutRepeats([
+      ...byId.map((item) => ({ item, by: "message id" as const })),
+      ...byKey.map((item) => ({ item, by: "idempotency key" as const })),
+      ...among(latest, text),
+    ]).slice(0, MOST_MATCHES),
+    senders: matching(senders, text),
+    targets: matching(
+      unique([...toTarget, ...latest].map(({ targetUrl }) => splitTarget(targetUrl).host)),
+      text,
+    ),
+    lookedThrough: latest.length,
+  };
+}
+
+/** Where a text leads if it means one thing only, and means it exactly. */
+export function onlyMeaning(
+  { messages, senders, targets }: Found,
+  text: string,
+): FoundMessage | { readonly sender: string } | { readonly target: string } | undefined {
+  if (messages.length + senders.length + targets.length !== 1) return undefined;
+  const [message] = messages;
+  if (message) return message.by.startsWith("part") ? undefined : message;
+  const [sender] = senders;
+  if (sender === text) return { sender };
+  const [target] = targets;
+  return target === text.toLowerCase() ? { target } : undefined;
+}
+
+async function latestMessages({ fetchPage }: FindDependencies, signal: AbortSignal): Promise<MessageItem[]> {
+  const items: MessageItem[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < LATEST_PAGES; page += 1) {
+    const answer = await fetchPage({ limit: String(PAGE), ...(cursor ? { cursor } : {}) }, signal);
+    items.push(...answer.items);
+    cursor = answer.nextCursor;
+    if (cursor === undefined) break;
+  }
+  return items;
+}
+
+async function withKey(
+  ask: (query: ListQuery) => Promise<readonly MessageItem[]>,
+  own: string,
+  senders: readonly string[],
+  idempotencyKey: string,
+): Promise<readonly MessageItem[]> {
+  const asked = own === "*" ? unique([...senders.slice(0, MOST_SENDERS), "default"]) : [own];
+  const answers = await Promise.all(asked.map((senderId) => ask({ senderId, idempotencyKey, limit: "1" })));
+  return answers.flat();
+}
+
+function among(latest: readonly MessageItem[], text: string): readonly FoundMessage[] {
+  const part = text.replace(/^msg_/i, "").toUpperCase();
+  return latest.flatMap((item): FoundMessage[] => {
+    if (item.correlationId === text) return [{ item, by: "correlation id" }];
+    if (part.length < SHORTEST_PART) return [];
+    if (item.messageId.slice(4).includes(part)) return [{ item, by: "part of the message id" }];
+    return item.correlationId.includes(text) ? [{ item, by: "part of the correlation id" }] : [];
+  });
+}
+
+function matching(names: readonly string[], text: string): readonly string[] {
+  const part = text.toLowerCase();
+  return names.filter((name) => name.toLowerCase().includes(part)).slice(0, MOST_MATCHES);
+}
+
+function withoutRepeats(found: readonly FoundMessage[]): readonly FoundMessage[] {
+  const ids = found.map(({ item }) => item.messageId);
+  return found.filter(({ item }, i) => ids.indexOf(item.messageId) === i);
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}
+
+/** What the API refuses to look for, or what is not there, is not found; what it cannot tell now is an error. */
+async function itemsOf(answer: Promise<MessagePage>): Promise<readonly MessageItem[]> {
+  return (await orNothing(answer))?.items ?? [];
+}
+
+async function itemOf(answer: Promise<MessageItem>): Promise<readonly MessageItem[]> {
+  const item = await orNothing(answer);
+  return item ? [item] : [];
+}
+
+async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 400 || error.status === 404)) return undefined;
+    throw error;
+  }
+}
