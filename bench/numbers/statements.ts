@@ -2,7 +2,7 @@
  * Sentences of the documents whose numbers the code decides. What stands here must be in its document word for word:
  * change the number in the code, and the sentence is looked for with the new one.
  */
-import { formatDuration } from "../../packages/core/src/duration.ts";
+import { formatDuration, parseDuration } from "../../packages/core/src/duration.ts";
 import {
   MAX_DELAY_SECONDS,
   queueDefinition,
@@ -19,6 +19,9 @@ const { production, dev } = stages;
 const hands = production.workerConcurrency * workerSubscription.batchSize;
 const timeout = seconds(DEFAULT_SETTINGS.deliveryTimeoutMs);
 
+const timeouts = Object.values(production.timeoutSeconds);
+/** Minutes under `sst dev`. */
+const pause = (name: string) => (parseDuration(dev.environment[name] ?? "") ?? 0) / 60_000;
 const schedule = DEFAULT_SETTINGS.retryScheduleMs;
 const HOUR_MS = 3_600_000;
 /** A day of waiting reads 24h there. */
@@ -44,12 +47,15 @@ export const STATEMENTS: readonly (readonly [document: string, words: string])[]
   ["docs/performance.md", `Targets that all time out after ${timeout}`],
   [
     "docs/debugging.md",
-    `| every function | 29 to 60 s | ${dev.timeoutSeconds.api / 60} min, Lambda's longest |`,
+    `| every function | ${Math.min(...timeouts)} to ${Math.max(...timeouts)} s | ${dev.timeoutSeconds.api / 60} min, Lambda's longest |`,
   ],
   [
     "docs/debugging.md",
     `| queue visibility | ${production.visibilityTimeoutSeconds / 60} min | ${dev.visibilityTimeoutSeconds / 60} min |`,
   ],
-  ["docs/debugging.md", `| lease of a claim | ${seconds(DEFAULT_SETTINGS.leaseMs)} | 10 min |`],
-  ["docs/debugging.md", `| one delivery | ${timeout} | 5 min |`],
+  [
+    "docs/debugging.md",
+    `| lease of a claim | ${seconds(DEFAULT_SETTINGS.leaseMs)} | ${pause("HOMING_LEASE")} min |`,
+  ],
+  ["docs/debugging.md", `| one delivery | ${timeout} | ${pause("HOMING_DELIVERY_TIMEOUT")} min |`],
 ];
