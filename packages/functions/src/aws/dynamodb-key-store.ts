@@ -18,6 +18,7 @@ import {
   type SenderRecord,
   unknownSender,
 } from "../keys/key-store.ts";
+import { readable } from "./item-format.ts";
 import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 
@@ -200,7 +201,7 @@ function encodeKey(key: KeyRecord): Item {
 }
 
 function decodeKey(item: Item): KeyRecord {
-  const { pk, hash, senderId, scopes, createdAt, name, revokedAt } = item;
+  const { pk, hash, senderId, scopes, createdAt, name, revokedAt } = readable(item);
   return {
     keyId: pk?.S?.slice("key#".length) ?? "",
     hash: hash?.S ?? "",
@@ -220,9 +221,10 @@ function encodeSender({ generation, rotatedAt }: SenderRecord) {
 }
 
 function decodeSender(item: Item, senderId: string): SenderRecord {
+  const { generation, rotatedAt } = readable(item);
   return {
     senderId,
-    generation: Number(item.generation?.N ?? 1),
-    rotatedAt: (item.rotatedAt?.L ?? []).map((at) => Number(at.N)),
+    generation: Number(generation?.N ?? 1),
+    rotatedAt: (rotatedAt?.L ?? []).map((at) => Number(at.N)),
   };
 }

@@ -4,6 +4,7 @@ import {
   type SQSClient,
   type Message as SqsMessage,
 } from "@aws-sdk/client-sqs";
+import type { Clock } from "@homing/core/clock";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { OutgoingCopy, QueueDepth, SendError } from "@homing/core/queue/message-queue";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
@@ -12,14 +13,17 @@ import { provisionTable } from "@homing/local/embedded/provision-table";
 import type { EmbeddedStack } from "@homing/local/testing/embedded-stack";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
 import type { InnerQueue } from "./simulate/simulated-queue.ts";
-import type { MakeBackend } from "./simulate/world.ts";
+import type { Backend } from "./simulate/world.ts";
 
 /**
  * The adapters that run on AWS, on the embedded servers: a table of its own for each simulation, and copies
  * that have been through SQS. Time is simulated, and the servers' is not, so delays and visibility are kept
  * by the queue in memory.
  */
-export function embeddedBackend({ dynamodb, sqs, queueUrl, deadLetterQueueUrl }: EmbeddedStack): MakeBackend {
+export function embeddedBackend(
+  { dynamodb, sqs, queueUrl, deadLetterQueueUrl }: EmbeddedStack,
+  Store: typeof DynamoDbMessageStore = DynamoDbMessageStore,
+): (clock: Pick<Clock, "now">) => Promise<Backend & { readonly tableName: string }> {
   let tables = 0;
   return async (clock) => {
     tables += 1;
@@ -31,7 +35,8 @@ export function embeddedBackend({ dynamodb, sqs, queueUrl, deadLetterQueueUrl }:
       maxReceiveCount: MAX_RECEIVE_COUNT,
     });
     return {
-      store: new DynamoDbMessageStore(dynamodb, tableName, clock),
+      tableName,
+      store: new Store(dynamodb, tableName, clock),
       queue: new ThroughSqs(queue, timed, { sqs, queueUrl }),
     };
   };

@@ -35,5 +35,9 @@ export async function runSchedule(
     const finding = imbalance(simulation.ledger);
     if (finding) checker.report(finding.messageId, finding.text);
   }
+  if (!checker.violation) {
+    const noticed = await simulation.backend.audit?.();
+    if (noticed) checker.report(undefined, noticed);
+  }
   return { simulation, ...(checker.violation ? { violation: checker.violation } : {}) };
 }

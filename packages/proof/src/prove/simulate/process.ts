@@ -37,6 +37,8 @@ export class Process {
   readonly name: string;
   /** Processes come in three: one that is slow, one that is right and one that is fast by the same time. */
   readonly skew: -1 | 0 | 1;
+  /** Every other process runs the newer version, where there are two. */
+  readonly isNewer: boolean;
   readonly #network: Network;
   readonly #onEnd: () => void;
   #alive = true;
@@ -45,6 +47,7 @@ export class Process {
     this.#network = network;
     this.role = role;
     this.name = `${role} ${number}`;
+    this.isNewer = number % 2 === 1;
     this.skew = SKEWS[number % SKEWS.length] ?? 0;
     this.#onEnd = onEnd;
   }

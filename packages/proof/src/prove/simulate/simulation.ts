@@ -62,7 +62,7 @@ export class Simulation implements World {
   constructor(
     schedule: Schedule,
     scheduler: Scheduler,
-    { store, queue }: Backend,
+    backend: Backend,
     { mutant, plan, keepStory = true }: SimulationOptions,
   ) {
     const { setup } = schedule;
@@ -76,7 +76,7 @@ export class Simulation implements World {
       retryScheduleMs: setup.retryScheduleMs,
       queueDeadlineMs: setup.queueDeadlineMs,
     };
-    this.backend = { store: mutant?.backend?.(store) ?? store, queue };
+    this.backend = { ...backend, store: mutant?.backend?.(backend.store) ?? backend.store };
     this.fleet = new WorkerFleet(this, setup);
     this.reconcilers = new Reconcilers(this, {
       intervalMs: RECONCILE_INTERVAL_MS,
@@ -116,8 +116,9 @@ export class Simulation implements World {
     const skewMs = process.skew * this.schedule.setup.skewMs;
     const now = () => this.scheduler.now + skewMs;
     const clock: Clock = { now, monotonic: () => this.scheduler.now - START_AT };
-    const store = new SimulatedStore(this, process, this.backend.store);
-    const queue = new SimulatedQueue(this, process, this.backend.queue, (visibleAt) =>
+    const backend = (process.isNewer ? this.backend.next : undefined) ?? this.backend;
+    const store = new SimulatedStore(this, process, backend.store);
+    const queue = new SimulatedQueue(this, process, backend.queue, (visibleAt) =>
       this.fleet.pollAt(visibleAt),
     );
     return {

@@ -18,6 +18,10 @@ import type { Surroundings } from "./simulated-store.ts";
 export interface Backend {
   readonly store: MessageStore;
   readonly queue: InnerQueue;
+  /** What processes of a newer version use instead: every other process is one, if there is such a version. */
+  readonly next?: Pick<Backend, "store" | "queue">;
+  /** What the backend itself noticed; asked once nothing is left to happen. */
+  readonly audit?: () => Promise<string | undefined>;
 }
 
 /** Makes an empty backend that lives in simulated time. */
