@@ -6,6 +6,7 @@ import type {
   BatchResult,
   BulkRetryResult,
   CreatedKey,
+  KeyList,
   KeyView,
   ListFilter,
   ListItem,
@@ -173,8 +174,16 @@ export class HomingClient {
     return this.#read(`/v1/stats${queryOf({ senderId })}`, options);
   }
 
+  /** All keys that this one may manage, newest first. */
   async listKeys(options: CallOptions = {}): Promise<KeyView[]> {
-    return (await this.#read<{ items: KeyView[] }>("/v1/keys", options)).items;
+    const keys: KeyView[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: KeyList = await this.#read(`/v1/keys${queryOf({ limit: PAGE, cursor })}`, options);
+      keys.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return keys;
   }
 
   /** Whose key this client uses, and what it may do. */

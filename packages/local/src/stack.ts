@@ -42,6 +42,8 @@ const WORKER_CONCURRENCY = 8;
 /** As on AWS, one for each delivery that can be in progress: none waits for another, nor is its target blamed for it. */
 const CONNECTIONS_PER_HOST = workerSubscription.maximumConcurrency * workerSubscription.batchSize;
 const COUNTERS_FLUSH_MS = 1_000;
+/** What this process answers within a second or two; whoever comes then is better told at once to come back. */
+const MAX_CALLS_IN_PROGRESS = 150;
 /** For what a request does besides sending; then whoever has not finished its request is cut off. */
 const REQUEST_GRACE_MS = SECOND;
 
@@ -201,7 +203,13 @@ async function serveApi(
 ): Promise<string> {
   const authenticator = createAuthenticator({ ...services, operatorKey });
   const onRotation = (senderId: string) => signingSecrets.forget(senderId);
-  const app = createApp({ ...services, authenticator, signingMaster, onRotation });
+  const app = createApp({
+    ...services,
+    authenticator,
+    signingMaster,
+    onRotation,
+    maxCallsInProgress: MAX_CALLS_IN_PROGRESS,
+  });
   const outages = outageRoute(authenticator, outage);
   const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
   const fetch = (request: Request, env: ApiEnv["Bindings"]) => {

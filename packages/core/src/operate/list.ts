@@ -35,8 +35,13 @@ export interface Place {
   readonly messageId: string;
 }
 
+export interface PageItem extends ListedMessage {
+  /** Where the next page begins if this one ends with this message. */
+  readonly place: Place;
+}
+
 export interface MessagePage {
-  readonly items: readonly ListedMessage[];
+  readonly items: readonly PageItem[];
   /** Where the next page begins; absent at the end. */
   readonly next?: Place;
 }
@@ -55,7 +60,7 @@ export async function listMessages(
   limit: number,
   after?: Place,
 ): Promise<MessagePage> {
-  const items: ListedMessage[] = [];
+  const items: PageItem[] = [];
   let position = after;
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const stepRows = step === 0 ? limit + 1 : STEP_ROWS;
@@ -72,7 +77,7 @@ export async function listMessages(
     for (const row of rows) {
       const message = matching.find((one) => one.messageId === row.messageId);
       const summary = summaries.get(row.messageId);
-      if (message && hasTarget(summary, filter.target)) items.push({ message, summary });
+      if (message && hasTarget(summary, filter.target)) items.push({ message, summary, place: row });
       position = row;
       if (items.length === limit) break;
     }

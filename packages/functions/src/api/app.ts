@@ -1,18 +1,18 @@
 /** The HTTP API: what every request passes, and the routes behind it. Each parses, calls the core and presents. */
 import { Hono } from "hono";
-import { methodNotAllowed } from "hono/method-not-allowed";
+import { Admission } from "./admission.ts";
+import { allowedMethods } from "./allowed-methods.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import type { ApiEnv } from "./env.ts";
 import {
-  Admission,
   authentication,
   correlation,
-  methodRefused,
   notFound,
   problemHandler,
   problemResponse,
   requestLog,
 } from "./middleware.ts";
+import { shedLoad } from "./overload.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { batchRoutes } from "./routes/batch.ts";
 import { bulkRetryRoutes } from "./routes/bulk-retry.ts";
@@ -25,7 +25,7 @@ import { statsRoutes } from "./routes/stats.ts";
 export type { AppDependencies } from "./dependencies.ts";
 
 export function createApp(dependencies: AppDependencies) {
-  const { observer, clock, rateLimit } = dependencies;
+  const { observer, clock, rateLimit, maxCallsInProgress = Infinity } = dependencies;
   const deps = { ...dependencies, admission: new Admission(new RateLimiter(clock, rateLimit)) };
   const app = new Hono<ApiEnv>();
   app.onError(problemHandler(observer));
@@ -36,9 +36,10 @@ export function createApp(dependencies: AppDependencies) {
       .use(requestLog(observer, clock))
       .route("/", healthRoutes(deps))
       .route("/", documentRoutes())
-      // Everything above is open to everybody.
+      // Everything above is open to everybody, and answered whatever the load.
+      .use("/v1/*", shedLoad(maxCallsInProgress))
       .use("/v1/*", authentication(deps.authenticator))
-      .use("/v1/*", methodNotAllowed({ app, onMethodNotAllowed: methodRefused }))
+      .use("/v1/*", allowedMethods(app))
       .route("/", messageRoutes(deps))
       .route("/", batchRoutes(deps))
       .route("/", bulkRetryRoutes(deps))

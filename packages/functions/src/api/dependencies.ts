@@ -1,6 +1,6 @@
 import type { KeyStore } from "../keys/key-store.ts";
 import type { Services } from "../services.ts";
-import type { Admission } from "./middleware.ts";
+import type { Admission } from "./admission.ts";
 import type { Authenticator } from "./principal.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
@@ -15,6 +15,8 @@ export interface AppDependencies extends Services {
   /** Told of every rotation of a sender's secret, also of one that may have failed. */
   readonly onRotation?: (senderId: string) => void;
   readonly rateLimit?: RateLimit;
+  /** Calls that the process works on at a time; further ones are refused. Without it, any number. */
+  readonly maxCallsInProgress?: number;
 }
 
 /** What a group of routes is given. */

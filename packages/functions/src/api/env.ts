@@ -1,5 +1,13 @@
 import type { Principal } from "./principal.ts";
 
+/** One call's part in the number of calls in progress. */
+export interface Turn {
+  /** While the call waits for its caller, it keeps nobody else from being served. */
+  pause(): void;
+  /** @throws OverloadError if others have taken all turns meanwhile. */
+  resume(): void;
+}
+
 /** What the middleware leaves for the routes. */
 export interface ApiEnv {
   /** On a server of Node: names and values in turn, as they came. */
@@ -7,6 +15,8 @@ export interface ApiEnv {
   Variables: {
     correlationId: string;
     principal: Principal;
+    /** Where load is shed: this call's part in the number of calls in progress. */
+    turn?: Turn;
     /** For the request's one log line. */
     logFields: Record<string, string | number | boolean | undefined>;
   };

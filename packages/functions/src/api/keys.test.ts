@@ -39,7 +39,7 @@ describe("a key", () => {
     const { key, signingSecret: _, ...shown } = body;
     expect(list.items).toEqual([shown]);
     expect(text).not.toContain(key);
-    expect(JSON.stringify(await api.keyStore.list())).not.toContain(key);
+    expect(JSON.stringify(await api.keyStore.list({ limit: 100 }))).not.toContain(key);
     expect(JSON.stringify(api.observer.lines)).not.toContain(key);
   });
 
@@ -61,7 +61,7 @@ describe("a key", () => {
     });
     expect((await call("GET", "/v1/keys/self", { key: "hk_unknown" })).status).toBe(401);
     expect((await call("GET", "/v1/keys/self?name=1")).status).toBe(400);
-    expect((await call("DELETE", "/v1/keys/self")).status).toBe(404);
+    expect((await call("DELETE", "/v1/keys/self")).status).toBe(405);
   });
 
   it("that is revoked is refused after 60 seconds at the latest, and shown as revoked", async () => {
@@ -91,7 +91,7 @@ describe("a key", () => {
   ])("is not made %s", async (_what, json, path) => {
     const { status, body } = await create(json);
     expect([status, body.errors.map((error: { path: string }) => error.path)]).toEqual([400, [path]]);
-    expect(await api.keyStore.list()).toEqual([]);
+    expect((await api.keyStore.list({ limit: 100 })).keys).toEqual([]);
   });
 
   it("whose creation may or may not have been stored is not to be repeated blindly", async () => {
@@ -113,6 +113,66 @@ describe("a key", () => {
     const { status, headers } = await call("GET", "/v1/messages", { key: body.key });
     expect([status, headers.get("retry-after")]).toEqual([503, "5"]);
   });
+});
+
+describe("the keys of a sender", () => {
+  const CREATED = { senderId: "acme", scopes: ["read"] };
+
+  it("are listed in pages, newest first, each for its own operator", async () => {
+    const made: string[] = [];
+    for (let keys = 0; keys < 7; keys += 1) {
+      api.clock.advance(MINUTE);
+      made.unshift((await create(CREATED)).body.keyId);
+    }
+    await create({ senderId: "globex", scopes: ["read"] });
+    api.clock.advance(MINUTE);
+    const operator = await api.createKey("acme", ["operate"]);
+    const pages: string[][] = [];
+    let cursor = "";
+    do {
+      const { status, body } = await call("GET", `/v1/keys?limit=3${cursor}`, { key: operator });
+      expect(status).toBe(200);
+      pages.push(body.items.map(({ keyId }: { keyId: string }) => keyId));
+      cursor = body.nextCursor === undefined ? "" : `&cursor=${body.nextCursor}`;
+    } while (cursor !== "");
+    expect(pages.flat()).toEqual([keyIdOf(operator), ...made]);
+    expect(pages[0]).toHaveLength(3);
+  });
+
+  it.each(["limit=0", "limit=101", "cursor=nonsense", "surprise=1"])(
+    "are not listed with %s",
+    async (asked) => {
+      expect((await call("GET", `/v1/keys?${asked}`)).status).toBe(400);
+    },
+  );
+
+  it("are not listed on with another key's cursor", async () => {
+    for (let keys = 0; keys < 3; keys += 1) await create(CREATED);
+    const operator = await api.createKey("acme", ["operate"]);
+    const { nextCursor } = (await call("GET", "/v1/keys?limit=1")).body;
+    expect((await call("GET", `/v1/keys?limit=2&cursor=${nextCursor}`)).status).toBe(200);
+    expect((await call("GET", `/v1/keys?limit=1&cursor=${nextCursor}`, { key: operator })).status).toBe(400);
+  });
+
+  it("are at most 200 in force: a further one is a conflict until one is revoked", async () => {
+    const first = (await create(CREATED)).body.keyId;
+    for (let keys = 1; keys < 200; keys += 1) await create(CREATED);
+    const refused = await create(CREATED);
+    expect([refused.status, refused.body.code, refused.body.retryable]).toEqual([409, "CONFLICT", false]);
+    expect((await create({ ...CREATED, senderId: "globex" })).status).toBe(201);
+    await call("DELETE", `/v1/keys/${first}`);
+    expect((await create(CREATED)).status).toBe(201);
+  });
+
+  it("are at most 1,000 with the revoked ones that are still listed", async () => {
+    api = createMemoryApi({ rateLimit: { perSecond: 1, burst: 10_000 } });
+    ({ call } = api);
+    for (let keys = 0; keys < 1_000; keys += 1) {
+      const { keyId } = (await create(CREATED)).body;
+      await call("DELETE", `/v1/keys/${keyId}`);
+    }
+    expect((await create(CREATED)).body).toMatchObject({ status: 409, code: "CONFLICT" });
+  }, 60_000);
 });
 
 describe("the signing secret of a sender", () => {

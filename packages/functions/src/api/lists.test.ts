@@ -118,6 +118,21 @@ describe("a list", () => {
   });
 });
 
+describe("a page of messages with the most metadata there can be", () => {
+  it("is at most 1 MiB, goes on where it stopped, and leaves nobody out", async () => {
+    // Six bytes in JSON for each one that is stored.
+    const metadata = { note: "\u0001".repeat(8_188) };
+    const ids: string[] = [];
+    for (let sent = 0; sent < 60; sent += 1) ids.unshift(await send({ metadata }));
+    const first = await call("GET", "/v1/messages?limit=100");
+    expect(first.body.nextCursor).toBeDefined();
+    expect(first.body.items.length).toBeGreaterThan(15);
+    expect(Buffer.byteLength(first.text)).toBeLessThanOrEqual(1_048_576);
+    for (const query of ["limit=100", "limit=30"]) expect(await page(query)).toEqual(ids);
+    expect(await page("status=QUEUED")).toEqual(ids.toReversed());
+  });
+});
+
 describe("a cursor", () => {
   it("skips no message that stays as it is, whatever happens to the others meanwhile", async () => {
     const ids: string[] = [];

@@ -5,9 +5,9 @@ import type { Observer } from "@homing/core/observe/observe";
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { bearerKey } from "./bearer.ts";
 import type { ApiEnv } from "./env.ts";
-import { type Authenticator, hasScope, type Scope } from "./principal.ts";
+import { OverloadError } from "./overload-error.ts";
+import type { Authenticator } from "./principal.ts";
 import { problemHeaders, problemStatus, toHomingError, toProblem } from "./problem.ts";
-import type { RateLimiter } from "./rate-limit.ts";
 
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
@@ -51,45 +51,6 @@ export function authentication(authenticator: Authenticator): MiddlewareHandler<
   };
 }
 
-/** What a caller meets before any work is done for it: is it allowed to ask, and not too often. */
-export class Admission {
-  readonly #limiter: RateLimiter;
-
-  constructor(limiter: RateLimiter) {
-    this.#limiter = limiter;
-  }
-
-  /** As middleware, for routes that can tell before they read anything. Without a scope every key may ask. */
-  requires(scope?: Scope): MiddlewareHandler<ApiEnv> {
-    return async (c, next) => {
-      this.admit(c, scope);
-      await next();
-    };
-  }
-
-  /** @throws HomingError FORBIDDEN or RATE_LIMITED, in this order. */
-  admit(c: Context<ApiEnv>, scope?: Scope): void {
-    const principal = c.get("principal");
-    if (scope !== undefined && !hasScope(principal, scope))
-      throw new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
-    const { perSecond, burst } = this.#limiter.limit;
-    const { allowed, remaining, retryAfterSeconds } = this.#limiter.take(principal.senderId);
-    // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
-    c.header("ratelimit-policy", `"sender";q=${burst};w=${Math.ceil(burst / perSecond)}`);
-    c.header("ratelimit", `"sender";r=${remaining};t=${retryAfterSeconds}`);
-    if (allowed) return;
-    throw new HomingError("RATE_LIMITED", "Too many requests for this sender; wait as retry-after says.", {
-      retryable: true,
-      retryAfterSeconds,
-    });
-  }
-
-  /** For a call that turned out to be worth several. */
-  charge(c: Context<ApiEnv>, requests: number): void {
-    this.#limiter.charge(c.get("principal").senderId, requests);
-  }
-}
-
 /** Turns whatever was thrown into a problem document; what was not foreseen is logged with its cause. */
 export function problemHandler(observer: Observer): ErrorHandler<ApiEnv> {
   return (thrown, c) => {
@@ -101,7 +62,7 @@ export function problemHandler(observer: Observer): ErrorHandler<ApiEnv> {
       code: error.code,
       messageId: error.stored?.messageId ?? fields.messageId,
     });
-    if (error.code === "SYSTEM_ERROR") {
+    if (error.code === "SYSTEM_ERROR" && !(error instanceof OverloadError)) {
       observer.log.write("error", "system_error", { correlationId, path: c.req.path }, error.cause ?? error);
     }
     return problemResponse(c, error);
@@ -122,7 +83,7 @@ export function notFound(): HomingError {
 }
 
 /** For a path that exists under other methods. */
-export function methodRefused(c: Context<ApiEnv>, methods: string[]): Response {
+export function methodRefused(c: Context<ApiEnv>, methods: readonly string[]): Response {
   c.set("logFields", { ...c.get("logFields"), code: "METHOD_NOT_ALLOWED" });
   const error = new HomingError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")}.`);
   const response = problemResponse(c, error);

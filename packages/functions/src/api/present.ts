@@ -71,29 +71,45 @@ export function presentListItem(message: Message, summary: PayloadSummary | unde
 
 /** Without the body, which is JSON text of its own. */
 export function presentMessage({ message, payload, attempts }: MessageDetail): Omit<MessageView, "body"> {
+  const { shown, omitted } = latestAttempts(message, attempts);
   return compact({
     ...presentListItem(message, payload),
     headers: payload && maskHeaders(payload.headers),
     history: message.history.map(({ at, ...entry }) => ({ at: formatTimestamp(at), ...entry })),
     historyOmitted: message.historyOmitted > 0 ? message.historyOmitted : undefined,
-    attempts: allAttempts(message, attempts).map(presentAttempt),
+    attempts: shown.map(presentAttempt),
+    attemptsOmitted: omitted > 0 ? omitted : undefined,
   }) as Omit<MessageView, "body">;
 }
 
 type AttemptLike = Omit<Attempt, "claimId" | "startedAt"> & { readonly startedAt?: number | undefined };
 
 /**
- * Every attempt that was numbered. Those whose outcome was never written have no record of their own: the
+ * Retries by hand have no bound, and each attempt may hold 8 KiB of a response: an answer of all of them would at some
+ * time be larger than Lambda's 6 MB.
+ */
+const MAX_ATTEMPTS_SHOWN = 100;
+
+/**
+ * The attempts that were numbered latest. Those whose outcome was never written have no record of their own: the
  * running one is RUNNING, the others are UNKNOWN, begun when the history says they were claimed.
  */
-function allAttempts(message: Message, recorded: readonly Attempt[]): AttemptLike[] {
+function latestAttempts(
+  message: Message,
+  recorded: readonly Attempt[],
+): { shown: readonly AttemptLike[]; omitted: number } {
   const known = message.firstAttempt ? [message.firstAttempt, ...recorded] : recorded;
-  return Array.from({ length: message.attempt }, (_, index) => index + 1).flatMap((number): AttemptLike[] => {
-    const records = known.filter((attempt) => attempt.number === number);
-    if (records.length > 0) return records;
+  const byNumber = Map.groupBy(known, ({ number }) => number);
+  const first = Math.max(1, message.attempt - MAX_ATTEMPTS_SHOWN + 1);
+  const numbers = Array.from({ length: message.attempt - first + 1 }, (_, index) => first + index);
+  const latest = numbers.flatMap((number): readonly AttemptLike[] => {
+    const records = byNumber.get(number);
+    if (records) return records;
     const isRunning = number === message.attempt && message.status === "PROCESSING";
     return [{ number, outcome: isRunning ? "RUNNING" : "UNKNOWN", startedAt: claimTime(message, number) }];
   });
+  const shown = latest.slice(-MAX_ATTEMPTS_SHOWN);
+  return { shown, omitted: (shown[0]?.number ?? 1) - 1 };
 }
 
 /** Each attempt has one CLAIMED entry; the history may have lost some in the middle, so count from both ends. */

@@ -24,7 +24,7 @@ const TITLE: Record<ErrorCode, string> = {
   FORBIDDEN: "This key does not allow that",
   NOT_FOUND: "Not found",
   METHOD_NOT_ALLOWED: "Method not allowed",
-  CONFLICT: "Not possible in the message's present status",
+  CONFLICT: "Not possible at present",
   PAYLOAD_TOO_LARGE: "The request is too large",
   UNSUPPORTED_MEDIA_TYPE: "The request must be JSON",
   IDEMPOTENCY_KEY_REUSED: "The idempotency key belongs to another request",

@@ -11,7 +11,7 @@ const limit = v.optional(
   v.pipe(
     v.string(),
     v.regex(/^(?:[1-9]\d?|100)$/, `must be a whole number from 1 to ${MAX_LIMIT}`),
-    v.description(`Messages on a page, 1 to ${MAX_LIMIT}.`),
+    v.description(`At most so many on a page, 1 to ${MAX_LIMIT}.`),
     v.transform(Number),
   ),
   String(DEFAULT_LIMIT),
@@ -57,5 +57,7 @@ export const listQuerySchema = v.strictObject({
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
 });
+
+export const keyListQuerySchema = v.strictObject({ limit, cursor: filterEntries.cursor });
 
 export const statsQuerySchema = v.strictObject({ senderId: v.optional(senderIdSchema) });

@@ -1,11 +1,11 @@
-/** A token bucket for each sender, in this process; API Gateway throttles the sum of all callers besides. */
+/** Token buckets by name, in this process; API Gateway throttles the sum of all callers besides. */
 import type { Clock } from "@homing/core/clock";
 import { SECOND } from "@homing/core/duration";
 
 export interface RateLimit {
-  /** Requests that a sender may make each second for ever; a batch counts once for each of its messages. */
+  /** Requests that a bucket takes each second for ever; a batch counts once for each of its messages. */
   readonly perSecond: number;
-  /** Requests that a sender may make at once after a rest. */
+  /** Requests that it takes at once after a rest. */
   readonly burst: number;
 }
 
@@ -25,7 +25,7 @@ interface Bucket {
   readAt: number;
 }
 
-/** Senders remembered at once; one that is forgotten begins with a full bucket. */
+/** Remembered at once; one that is forgotten begins full again. */
 const MAX_BUCKETS = 10_000;
 
 export class RateLimiter {
@@ -39,8 +39,8 @@ export class RateLimiter {
   }
 
   /** Takes one token, if there is one. */
-  take(sender: string): RateVerdict {
-    const bucket = this.#bucketOf(sender);
+  take(name: string): RateVerdict {
+    const bucket = this.#bucketOf(name);
     const allowed = bucket.tokens >= 1;
     if (allowed) bucket.tokens -= 1;
     return {
@@ -51,21 +51,21 @@ export class RateLimiter {
   }
 
   /** For work whose size is known only once it was let in: the bucket may go into debt, which later calls wait for. */
-  charge(sender: string, tokens: number): void {
-    this.#bucketOf(sender).tokens -= tokens;
+  charge(name: string, tokens: number): void {
+    this.#bucketOf(name).tokens -= tokens;
   }
 
-  #bucketOf(sender: string): Bucket {
+  #bucketOf(name: string): Bucket {
     const now = this.#clock.monotonic();
     const { perSecond, burst } = this.limit;
-    const known = this.#buckets.get(sender);
+    const known = this.#buckets.get(name);
     const tokens = known
       ? Math.min(burst, known.tokens + ((now - known.readAt) / SECOND) * perSecond)
       : burst;
     const bucket = { tokens, readAt: now };
     // Put in anew, so that the first in the map is the one that was used longest ago.
-    this.#buckets.delete(sender);
-    this.#buckets.set(sender, bucket);
+    this.#buckets.delete(name);
+    this.#buckets.set(name, bucket);
     const [oldest] = this.#buckets.keys();
     if (this.#buckets.size > MAX_BUCKETS && oldest !== undefined) this.#buckets.delete(oldest);
     return bucket;

@@ -85,7 +85,16 @@ describe("every route", () => {
     for (const [method, path, allow] of [
       ["DELETE", "/v1/messages", "GET, HEAD, POST"],
       ["PUT", `/v1/messages/${UNKNOWN_ID}`, "GET, HEAD"],
-      ["GET", "/v1/messages/batch", undefined],
+      ["GET", "/v1/messages/batch", "POST"],
+      ["OPTIONS", "/v1/messages/batch", "POST"],
+      ["HEAD", "/v1/messages/retry", "POST"],
+      ["OPTIONS", "/v1/messages/retry", "POST"],
+      ["OPTIONS", "/v1/messages", "GET, HEAD, POST"],
+      ["OPTIONS", `/v1/messages/${UNKNOWN_ID}/retry`, "POST"],
+      ["GET", `/v1/messages/${UNKNOWN_ID}/cancel`, "POST"],
+      ["GET", `/v1/keys/${UNKNOWN_KEY}`, "DELETE"],
+      ["GET", "/v1/senders/acme/rotate", "POST"],
+      ["OPTIONS", "/v1/nowhere", undefined],
       ["PATCH", "/v1/keys", "GET, HEAD, POST"],
       ["OPTIONS", "/v1/stats", "GET, HEAD"],
     ] as const) {
@@ -171,7 +180,7 @@ describe("refusals come in this order", () => {
     expect([limited.status, limited.headers.get("retry-after"), limited.headers.get("ratelimit")]).toEqual([
       429,
       "1",
-      '"sender";r=0;t=1',
+      '"key";r=0;t=1',
     ]);
     expect(limited.body).toMatchObject({ code: "RATE_LIMITED", retryable: true });
     clock.advance(2_000);

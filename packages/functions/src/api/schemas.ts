@@ -121,7 +121,8 @@ export const messageSchema = v.object({
   body: v.optional(told(v.unknown(), "As it was written, without insignificant white space.")),
   history: told(v.array(historyEntrySchema), "Oldest first."),
   historyOmitted: v.optional(told(count, "Entries left out between the first ten and the rest.")),
-  attempts: v.array(attemptSchema),
+  attempts: told(v.array(attemptSchema), "Oldest first; the latest 100."),
+  attemptsOmitted: v.optional(told(count, "Earlier attempts that are left out.")),
 });
 export type MessageView = v.InferOutput<typeof messageSchema>;
 
@@ -221,7 +222,7 @@ export const ownKeySchema = v.object({
 });
 export type OwnKey = v.InferOutput<typeof ownKeySchema>;
 
-export const keyListSchema = v.object({ items: v.array(keySchema) });
+export const keyListSchema = v.object({ items: v.array(keySchema), nextCursor });
 export type KeyList = v.InferOutput<typeof keyListSchema>;
 
 export const createdKeySchema = v.object({

@@ -129,7 +129,7 @@ function received(input: unknown): string {
 
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
-async function readBody(c: Context, maxBytes: number): Promise<Uint8Array> {
+async function readBody(c: Context<ApiEnv>, maxBytes: number): Promise<Uint8Array> {
   const contentType = c.req.header("content-type");
   if (contentType !== undefined && !JSON_MEDIA_TYPE.test(contentType)) {
     throw new HomingError("UNSUPPORTED_MEDIA_TYPE", "Send application/json.");
@@ -137,6 +137,7 @@ async function readBody(c: Context, maxBytes: number): Promise<Uint8Array> {
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
+  c.get("turn")?.pause();
   try {
     for await (const chunk of c.req.raw.body ?? []) {
       size += chunk.byteLength;
@@ -148,5 +149,6 @@ async function readBody(c: Context, maxBytes: number): Promise<Uint8Array> {
     if (error instanceof HomingError) throw error;
     throw validationError([{ path: "", message: "could not be read to its end" }]);
   }
+  c.get("turn")?.resume();
   return Buffer.concat(chunks);
 }

@@ -1,4 +1,7 @@
-/** Keys and senders in the one table: items of their own, and one small partition that lists the keys. */
+/**
+ * Keys and senders in the one table: items of their own, and rows that list the keys, newest first: one in the
+ * partition of all keys, one in that of its sender.
+ */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -12,8 +15,13 @@ import { DAY } from "@homing/core/duration";
 import { newToken } from "@homing/core/message/message-id";
 import type { Scope } from "../api/principal.ts";
 import {
+  type KeyCount,
+  type KeyListQuery,
+  type KeyPage,
   type KeyRecord,
   type KeyStore,
+  keyPlace,
+  MAX_KEYS_LISTED,
   rotated,
   type SenderRecord,
   unknownSender,
@@ -23,6 +31,8 @@ import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 
 const LIST_PARTITION = "keys";
+/** Before all rows that sort by time: keys of earlier versions have a row named by the key alone, and only in LIST_PARTITION. */
+const END_OF_TIMES = "~";
 /** How long a revoked key is shown; nothing may delete it, so its time to live does. */
 const REVOKED_KEPT_MS = 30 * DAY;
 /** Two rotations at once: the second finds out what the first has done and follows it. */
@@ -40,8 +50,8 @@ export class DynamoDbKeyStore implements KeyStore {
   }
 
   async create(key: KeyRecord): Promise<void> {
-    // The list first: a row without its key is passed over, a key without its row could not be found to be revoked.
-    await this.#put({ pk: { S: LIST_PARTITION }, sk: { S: key.keyId } });
+    // The rows first: a row without its key is passed over, a key without its row could not be found to be revoked.
+    await Promise.all(rowsOf(key).map((row) => this.#put(row)));
     await this.#putNew(encodeKey(key));
   }
 
@@ -50,9 +60,30 @@ export class DynamoDbKeyStore implements KeyStore {
     return item && decodeKey(item);
   }
 
-  async list(): Promise<readonly KeyRecord[]> {
-    const keys = await Promise.all((await this.#listedIds()).map((keyId) => this.get(keyId)));
-    return keys.filter((key) => key !== undefined).sort((a, b) => b.createdAt - a.createdAt);
+  async list({ senderId, limit, after }: KeyListQuery): Promise<KeyPage> {
+    const partition = senderId === undefined ? LIST_PARTITION : senderPartition(senderId);
+    const places = await this.#places(partition, limit, after);
+    if (senderId !== undefined && places.length < limit) {
+      const before = after !== undefined && after < END_OF_TIMES ? after : END_OF_TIMES;
+      places.push(...(await this.#places(LIST_PARTITION, limit - places.length, before)));
+    }
+    const found = await Promise.all(places.map((place) => this.get(keyIdAt(place))));
+    const keys = found.filter(
+      (key) => key !== undefined && (senderId === undefined || key.senderId === senderId),
+    ) as KeyRecord[];
+    const last = places.length === limit ? places.at(-1) : undefined;
+    return { keys, ...(last === undefined ? {} : { next: last }) };
+  }
+
+  async count(senderId: string): Promise<KeyCount> {
+    const rows = await this.#rows({
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": { S: senderPartition(senderId) } },
+      // So many are too many, whatever they are.
+      Limit: 2 * MAX_KEYS_LISTED,
+    });
+    const listed = rows.filter((row) => !isExpired(row, this.#clock.now()));
+    return { listed: listed.length, inForce: listed.filter((row) => row.expiresAt === undefined).length };
   }
 
   async revoke(keyId: string, at: number): Promise<KeyRecord | undefined> {
@@ -65,12 +96,19 @@ export class DynamoDbKeyStore implements KeyStore {
       ExpressionAttributeValues: { ":at": { N: String(at) }, ":expiresAt": expiresAt },
     });
     if (!revoked) return undefined;
-    await this.#update({
-      Key: { pk: { S: LIST_PARTITION }, sk: { S: keyId } },
-      UpdateExpression: "SET expiresAt = :expiresAt",
-      ExpressionAttributeValues: { ":expiresAt": revoked.expiresAt ?? expiresAt },
-    });
-    return decodeKey(revoked);
+    const key = decodeKey(revoked);
+    const rows = [...rowsOf(key), { pk: { S: LIST_PARTITION }, sk: { S: keyId } }];
+    await Promise.all(
+      rows.map((row) =>
+        this.#update({
+          Key: row,
+          UpdateExpression: "SET expiresAt = :expiresAt",
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeValues: { ":expiresAt": revoked.expiresAt ?? expiresAt },
+        }),
+      ),
+    );
+    return key;
   }
 
   async getSender(senderId: string): Promise<SenderRecord | undefined> {
@@ -111,25 +149,24 @@ export class DynamoDbKeyStore implements KeyStore {
     throw storageFailure(new Error("The sender was rotated by others again and again."));
   }
 
-  async #listedIds(): Promise<string[]> {
-    const ids: string[] = [];
-    let start: Item | undefined;
-    do {
-      const page = await this.#call(() =>
-        this.#client.send(
-          new QueryCommand({
-            TableName: this.#tableName,
-            KeyConditionExpression: "pk = :pk",
-            ExpressionAttributeValues: { ":pk": { S: LIST_PARTITION } },
-            ConsistentRead: true,
-            ...(start ? { ExclusiveStartKey: start } : {}),
-          }),
-        ),
-      );
-      ids.push(...(page.Items ?? []).map((row) => row.sk?.S ?? ""));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return ids;
+  /** The places in a partition before this one, the newest first. */
+  async #places(partition: string, limit: number, before?: string): Promise<string[]> {
+    const rows = await this.#rows({
+      KeyConditionExpression: before === undefined ? "pk = :pk" : "pk = :pk AND sk < :before",
+      ExpressionAttributeValues: {
+        ":pk": { S: partition },
+        ...(before === undefined ? {} : { ":before": { S: before } }),
+      },
+      ScanIndexForward: false,
+      Limit: limit,
+    });
+    return rows.map((row) => row.sk?.S ?? "");
+  }
+
+  /** Rows are tiny: as many as are asked for fit into one answer of DynamoDB, which is 1 MB. */
+  async #rows(query: Omit<ConstructorParameters<typeof QueryCommand>[0], "TableName">): Promise<Item[]> {
+    const command = new QueryCommand({ ...query, TableName: this.#tableName, ConsistentRead: true });
+    return (await this.#call(() => this.#client.send(command))).Items ?? [];
   }
 
   async #get(key: Item): Promise<Item | undefined> {
@@ -182,6 +219,19 @@ export class DynamoDbKeyStore implements KeyStore {
 
 function keyKey(keyId: string): Item {
   return { pk: { S: `key#${keyId}` }, sk: { S: "key" } };
+}
+
+function senderPartition(senderId: string): string {
+  return `${LIST_PARTITION}#${senderId}`;
+}
+
+function rowsOf(key: Pick<KeyRecord, "keyId" | "createdAt" | "senderId">): Item[] {
+  const sk = { S: keyPlace(key) };
+  return [LIST_PARTITION, senderPartition(key.senderId)].map((partition) => ({ pk: { S: partition }, sk }));
+}
+
+function keyIdAt(place: string): string {
+  return place.slice(place.indexOf("#") + 1);
 }
 
 function senderKey(senderId: string): Item {

@@ -30,6 +30,22 @@ export function describeKeyStoreContract(name: string, makeStore: () => Promise<
     });
     afterAll(() => subject.close?.());
 
+    async function listAll(senderId?: string, limit = 100): Promise<KeyRecord[]> {
+      const keys: KeyRecord[] = [];
+      let after: string | undefined;
+      do {
+        const page = await store.list({
+          limit,
+          ...(senderId === undefined ? {} : { senderId }),
+          ...(after === undefined ? {} : { after }),
+        });
+        expect(page.keys.length).toBeLessThanOrEqual(limit);
+        keys.push(...page.keys);
+        after = page.next;
+      } while (after !== undefined);
+      return keys;
+    }
+
     it("keeps a key as it was given, and knows no other", async () => {
       const named = buildKey({ name: "billing – 📦", scopes: ["operate"], senderId: "*" });
       const plain = buildKey();
@@ -44,14 +60,49 @@ export function describeKeyStoreContract(name: string, makeStore: () => Promise<
       const key = buildKey({ createdAt: NOON + DAY });
       await store.create(key);
       await store.create(key);
-      expect((await store.list()).filter(({ keyId }) => keyId === key.keyId)).toEqual([key]);
+      expect((await listAll()).filter(({ keyId }) => keyId === key.keyId)).toEqual([key]);
     });
 
-    it("lists all keys, the newest first", async () => {
-      const keys = [1, 2, 3].map((minutes) => buildKey({ createdAt: NOON + minutes * MINUTE }));
+    it("lists all keys, the newest first, in pages of any size", async () => {
+      const keys = [1, 2, 3, 4, 5].map((minutes) => buildKey({ createdAt: NOON + minutes * MINUTE }));
       for (const key of keys) await store.create(key);
       const ids = new Set(keys.map(({ keyId }) => keyId));
-      expect((await store.list()).filter(({ keyId }) => ids.has(keyId))).toEqual([...keys].reverse());
+      for (const limit of [1, 2, 3, 100])
+        expect((await listAll(undefined, limit)).filter(({ keyId }) => ids.has(keyId))).toEqual(
+          keys.toReversed(),
+        );
+    });
+
+    it("lists the keys of one sender, none of another and none twice, also such as were made at once", async () => {
+      const [senderId, other] = [nextSender(), nextSender()];
+      const keys = Array.from({ length: 7 }, () => buildKey({ senderId }));
+      for (const key of keys) await store.create(key);
+      await store.create(buildKey({ senderId: other }));
+      const sortedById = (records: readonly KeyRecord[]) =>
+        records.toSorted((a, b) => (a.keyId < b.keyId ? -1 : 1));
+      for (const limit of [1, 3, 7, 100])
+        expect(sortedById(await listAll(senderId, limit))).toEqual(sortedById(keys));
+      expect(await listAll(nextSender())).toEqual([]);
+    });
+
+    it("never answers more keys than it is asked for, and says when there are none left", async () => {
+      const senderId = nextSender();
+      for (let made = 0; made < 3; made += 1)
+        await store.create(buildKey({ senderId, createdAt: NOON + made }));
+      const first = await store.list({ senderId, limit: 2 });
+      expect(first.keys).toHaveLength(2);
+      const second = await store.list({ senderId, limit: 2, after: first.next ?? "" });
+      expect(second.keys).toHaveLength(1);
+      expect(second.next).toBeUndefined();
+    });
+
+    it("counts the keys of a sender: all that are listed, and those in force", async () => {
+      const senderId = nextSender();
+      expect(await store.count(senderId)).toEqual({ listed: 0, inForce: 0 });
+      const keys = [1, 2, 3].map((made) => buildKey({ senderId, createdAt: NOON + made }));
+      for (const key of keys) await store.create(key);
+      await store.revoke(keys[1]?.keyId ?? "", subject.clock.now());
+      expect(await store.count(senderId)).toEqual({ listed: 3, inForce: 2 });
     });
 
     it("revokes a key for good: the first time counts, and it stays in the list", async () => {
@@ -61,7 +112,8 @@ export function describeKeyStoreContract(name: string, makeStore: () => Promise<
       expect(await store.revoke(key.keyId, NOON)).toEqual(revoked);
       expect(await store.revoke(key.keyId, NOON + MINUTE)).toEqual(revoked);
       expect(await store.get(key.keyId)).toEqual(revoked);
-      expect(await store.list()).toContainEqual(revoked);
+      expect(await listAll()).toContainEqual(revoked);
+      expect(await listAll("acme")).toContainEqual(revoked);
     });
 
     it("does not revive a revoked key when its creation is repeated", async () => {

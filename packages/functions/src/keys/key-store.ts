@@ -26,13 +26,39 @@ export interface SenderRecord {
 /** More rotations than this within the overlap end the oldest overlap early. */
 export const ROTATIONS_KEPT = 4;
 
+/** A sender that needs more keys at once than this makes one for each message. */
+export const MAX_KEYS_IN_FORCE = 200;
+/** With those that were revoked and are still listed, so that counting them stays cheap. */
+export const MAX_KEYS_LISTED = 1_000;
+
+export interface KeyListQuery {
+  /** Of one sender only; absent: of everybody. */
+  readonly senderId?: string;
+  readonly limit: number;
+  /** Where the page before has ended. */
+  readonly after?: string;
+}
+
+export interface KeyPage {
+  readonly keys: readonly KeyRecord[];
+  /** Where to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface KeyCount {
+  readonly listed: number;
+  readonly inForce: number;
+}
+
 /** Every method rejects with a StorageError if the storage does not answer. */
 export interface KeyStore {
   /** Stores a new key; a repeated call for the same key is harmless. */
   create(key: KeyRecord): Promise<void>;
   get(keyId: string): Promise<KeyRecord | undefined>;
-  /** All keys, the newest first; revoked ones for some weeks. */
-  list(): Promise<readonly KeyRecord[]>;
+  /** Keys, the newest first; revoked ones for some weeks. A page may hold fewer than `limit` and still have a `next`. */
+  list(query: KeyListQuery): Promise<KeyPage>;
+  /** How many keys of a sender a list would show, and how many of them are in force. */
+  count(senderId: string): Promise<KeyCount>;
   /** Answers the revoked key; one that is revoked already stays as it is. Undefined if there is none. */
   revoke(keyId: string, at: number): Promise<KeyRecord | undefined>;
 
@@ -41,6 +67,11 @@ export interface KeyStore {
   introduceSender(senderId: string): Promise<boolean>;
   /** Raises the generation by one, also if the answer of an earlier try of the same call was lost. */
   rotateSender(senderId: string, at: number): Promise<SenderRecord>;
+}
+
+/** A place in the list: sorts as the time at which the key was made. */
+export function keyPlace({ createdAt, keyId }: Pick<KeyRecord, "createdAt" | "keyId">): string {
+  return `~${String(createdAt).padStart(15, "0")}#${keyId}`;
 }
 
 /** The sender after a rotation. */

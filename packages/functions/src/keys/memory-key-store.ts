@@ -1,4 +1,14 @@
-import { type KeyRecord, type KeyStore, rotated, type SenderRecord, unknownSender } from "./key-store.ts";
+import {
+  type KeyCount,
+  type KeyListQuery,
+  type KeyPage,
+  type KeyRecord,
+  type KeyStore,
+  keyPlace,
+  rotated,
+  type SenderRecord,
+  unknownSender,
+} from "./key-store.ts";
 
 /** Keys that last as long as the process: for tests. */
 export class MemoryKeyStore implements KeyStore {
@@ -13,8 +23,23 @@ export class MemoryKeyStore implements KeyStore {
     return this.#keys.get(keyId);
   }
 
-  async list(): Promise<readonly KeyRecord[]> {
-    return [...this.#keys.values()].sort((a, b) => b.createdAt - a.createdAt);
+  async list({ senderId, limit, after }: KeyListQuery): Promise<KeyPage> {
+    const found = [...this.#keys.values()]
+      .filter((key) => senderId === undefined || key.senderId === senderId)
+      .map((key) => ({ key, place: keyPlace(key) }))
+      .filter(({ place }) => after === undefined || place < after)
+      .sort((a, b) => (a.place < b.place ? 1 : -1));
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      keys: page.map(({ key }) => key),
+      ...(last && found.length > limit ? { next: last.place } : {}),
+    };
+  }
+
+  async count(senderId: string): Promise<KeyCount> {
+    const keys = [...this.#keys.values()].filter((key) => key.senderId === senderId);
+    return { listed: keys.length, inForce: keys.filter((key) => key.revokedAt === undefined).length };
   }
 
   async revoke(keyId: string, at: number): Promise<KeyRecord | undefined> {

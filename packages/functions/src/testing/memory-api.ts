@@ -36,6 +36,7 @@ export interface MemoryApi {
 export interface MemoryApiOptions {
   readonly settings?: Partial<Settings>;
   readonly rateLimit?: RateLimit;
+  readonly maxCallsInProgress?: number;
   /** Puts something in the way of the store or the queue. */
   readonly wrapStore?: (store: MessageStore) => MessageStore;
   readonly wrapQueue?: (queue: MessageQueue) => MessageQueue;
@@ -62,6 +63,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     authenticator: createAuthenticator({ operatorKey: OPERATOR_KEY, keyStore, clock }),
     signingMaster: SIGNING_MASTER,
     ...(options.rateLimit ? { rateLimit: options.rateLimit } : {}),
+    ...(options.maxCallsInProgress ? { maxCallsInProgress: options.maxCallsInProgress } : {}),
   };
   const app = createApp(dependencies);
   const call = createCaller(app, OPERATOR_KEY);

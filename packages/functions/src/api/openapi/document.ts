@@ -10,7 +10,9 @@ const DESCRIPTION = `Delivers HTTP messages for producers: webhooks, notificatio
 
 Every accepted message comes home: it is COMPLETED, FAILED with a reason, CANCELLED, or visibly waiting with a time at which something will happen to it.
 
-A request is refused in this order: 401, 404 or 405, 403, 429, 415, 413, 400. Every refusal is a problem document (RFC 9457); \`retryable\` says whether repeating this very call is safe and useful. Every answer carries \`x-correlation-id\`.`;
+A request is refused in this order: 401, 404 or 405, 403, 429, 415, 413, 400. Every refusal is a problem document (RFC 9457); \`retryable\` says whether repeating this very call is safe and useful. Every answer carries \`x-correlation-id\`.
+
+The rate limit is each sender's: 1,000 requests a second, 2,000 at once after a rest; a batch counts once for each message. A key of all senders, and one with the scope operate, has the same limit for itself: a producer that runs away does not lock the operator out. It is kept in each process, so that it guards a process against one caller; it is no quota.`;
 
 export type OpenApiDocument = Awaited<ReturnType<typeof generateSpecs>>;
 

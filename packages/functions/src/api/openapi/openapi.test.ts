@@ -84,7 +84,10 @@ describe("the OpenAPI document", () => {
       "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/stats": { get: sorted(`200 400 500 ${withKey}`) },
-      "/v1/keys": { get: sorted(`200 400 500 ${withKey}`), post: sorted(`201 400 413 415 500 ${withKey}`) },
+      "/v1/keys": {
+        get: sorted(`200 400 500 ${withKey}`),
+        post: sorted(`201 400 409 413 415 500 ${withKey}`),
+      },
       "/v1/keys/self": { get: "200 400 401 429 500 503" },
       "/v1/keys/{keyId}": { delete: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/senders/{senderId}/rotate": { post: sorted(`200 400 404 500 ${withKey}`) },

@@ -18,8 +18,9 @@ export type PathParameterName = keyof typeof PATH_PARAMETERS;
 
 export const REQUEST_HEADERS = {
   "x-correlation-id": {
-    description: "Taken over into logs, history and deliveries; another one is made if it does not match.",
-    schema: { type: "string", pattern: "^[A-Za-z0-9._:-]{1,128}$" },
+    description:
+      "Taken over into logs, history and deliveries. A new one is made in place of one that is not 1 to 128 of A-Z a-z 0-9 . _ : -",
+    schema: { type: "string" },
     example: "checkout-7f3a",
   },
   "idempotency-key": {
@@ -48,7 +49,7 @@ export const ANSWER_HEADERS = {
   },
   ratelimit: {
     description:
-      'Requests left for this sender (`r`), and seconds until there is one (`t`): `"sender";r=1999;t=0`.',
+      'Requests left (`r`), and seconds until there is one (`t`): `"sender";r=1999;t=0`. `"key"` in place of `"sender"` for a key of all senders, or with the scope operate: its limit is its own.',
     schema: { type: "string" },
   },
   "ratelimit-policy": {
@@ -102,7 +103,8 @@ export const PROBLEMS = {
   },
   CONFLICT: {
     status: 409,
-    description: "Not possible from `messageStatus`; worth repeating only if `retryable`.",
+    description:
+      "Not possible from `messageStatus`, or with as many keys as there are; worth repeating only if `retryable`.",
     example: "conflict",
   },
   PAYLOAD_TOO_LARGE: {
@@ -122,7 +124,7 @@ export const PROBLEMS = {
   },
   RATE_LIMITED: {
     status: 429,
-    description: "Too many requests of this sender.",
+    description: "Too many requests of this sender, or of this key.",
     headers: ["retry-after", "ratelimit", "ratelimit-policy"],
     example: "rateLimited",
   },

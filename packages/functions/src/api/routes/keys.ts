@@ -7,15 +7,19 @@ import { StorageError } from "@homing/core/store/message-store";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { isKeyId, newApiKey } from "../../keys/api-key.ts";
+import { type KeyCount, MAX_KEYS_IN_FORCE, MAX_KEYS_LISTED } from "../../keys/key-store.ts";
 import { ROTATION_OVERLAP_MS } from "../../signing-secrets.ts";
+import { decodeKeyCursor, encodeKeyCursor } from "../cursor.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentKey, presentOwnKey } from "../present.ts";
 import { maySee } from "../principal.ts";
+import { keyListQuerySchema } from "../queries.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
-import { jsonBody, refuseQuery } from "../validate.ts";
+import type { KeyList } from "../schemas.ts";
+import { jsonBody, query, refuseQuery } from "../validate.ts";
 
 export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotation }: RouteDependencies) {
   return new Hono<ApiEnv>()
@@ -25,15 +29,26 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
         operationId: "listKeys",
         tag: "Keys",
         summary: "List keys, newest first",
-        description: "Without their secrets, which are stored nowhere. Revoked keys are shown for 30 days.",
+        description:
+          "Without their secrets, which are stored nowhere. Revoked keys are shown for 30 days. A page may hold fewer keys than `limit` and still have a `nextCursor`; the list ends where there is none.",
+        query: keyListQuerySchema,
         answers: { 200: { schema: "KeyList", description: "The keys this key may manage." } },
       }),
       admission.requires("operate"),
+      query(keyListQuerySchema),
       async (c) => {
-        refuseQuery(c);
-        const keys = await keyStore.list();
-        const visible = keys.filter(({ senderId }) => maySee(c.get("principal"), senderId));
-        return c.json({ items: visible.map(presentKey) });
+        const { limit, cursor } = c.req.valid("query");
+        const { keyId, senderId } = c.get("principal");
+        const scope = ["keys", keyId];
+        const { keys, next } = await keyStore.list({
+          limit,
+          ...(senderId === "*" ? {} : { senderId }),
+          ...(cursor === undefined ? {} : { after: decodeKeyCursor(cursor, scope) }),
+        });
+        return c.json<KeyList>({
+          items: keys.map(presentKey),
+          ...(next === undefined ? {} : { nextCursor: encodeKeyCursor(next, scope) }),
+        });
       },
     )
     .get(
@@ -58,11 +73,10 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
         operationId: "createKey",
         tag: "Keys",
         summary: "Create a key",
-        description:
-          "The key is in this answer and never shown again. The first key of a sender comes with its signing secret, which its receivers verify deliveries with.",
+        description: `The key is in this answer and never shown again. The first key of a sender comes with its signing secret, which its receivers verify deliveries with. A sender has at most ${MAX_KEYS_IN_FORCE} keys in force, and ${MAX_KEYS_LISTED.toLocaleString("en")} with those revoked in the last 30 days; so have the keys of all senders, \`*\`.`,
         body: { schema: "CreateKey", example: "createKey" },
         answers: { 201: { schema: "CreatedKey", description: "The key." } },
-        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+        problems: ["CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
       }),
       admission.requires("operate"),
       jsonBody(createKeySchema, MAX_SMALL_BYTES, refuseForeignSender),
@@ -78,6 +92,7 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
           createdAt: clock.now(),
         };
         c.set("logFields", { senderId, createdKeyId: keyId });
+        refuseTooMany(await keyStore.count(senderId));
         const isFirst = await onceOnly(async () => {
           await keyStore.create(key);
           return senderId !== "*" && (await keyStore.introduceSender(senderId));
@@ -103,9 +118,12 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
       }),
       async (c) => {
         const keyId = c.req.param("keyId");
-        const key = isKeyId(keyId) ? await keyStore.get(keyId) : undefined;
-        if (!key || !maySee(c.get("principal"), key.senderId)) throw notFound();
-        admission.admit(c, "operate");
+        if (!isKeyId(keyId)) throw notFound();
+        const key = await admission.admitToFound(c, "operate", async () => {
+          const found = await keyStore.get(keyId);
+          if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
+          return found;
+        });
         refuseQuery(c);
         c.set("logFields", { senderId: key.senderId, revokedKeyId: keyId });
         const revoked = await keyStore.revoke(keyId, clock.now());
@@ -148,6 +166,20 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
 function refuseForeignSender(c: Context<ApiEnv>, { senderId }: Readonly<Record<string, unknown>>): void {
   if (typeof senderId === "string" && !maySee(c.get("principal"), senderId))
     throw new HomingError("FORBIDDEN", "This key belongs to another sender.");
+}
+
+/** Calls at the same moment may each find room for one: the bound is there to end a runaway loop, not to be exact. */
+function refuseTooMany({ inForce, listed }: KeyCount): void {
+  if (inForce >= MAX_KEYS_IN_FORCE)
+    throw new HomingError(
+      "CONFLICT",
+      `This sender has ${MAX_KEYS_IN_FORCE} keys in force, which is the most; revoke one that is not used.`,
+    );
+  if (listed >= MAX_KEYS_LISTED)
+    throw new HomingError(
+      "CONFLICT",
+      `This sender has ${MAX_KEYS_LISTED} keys with those revoked in the last 30 days, which is the most.`,
+    );
 }
 
 /** For a change that must not be repeated blindly: only if it surely did not happen is it retryable. */

@@ -23,6 +23,7 @@ import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
+import { itemsThatFit } from "../page.ts";
 import { presentAccepted, presentListItem, presentMessage, presentMoved } from "../present.ts";
 import { maySee } from "../principal.ts";
 import { listQuerySchema } from "../queries.ts";
@@ -34,9 +35,12 @@ export function messageRoutes(deps: RouteDependencies) {
 
   /** The message of the path, if this key may see it and act on it. @throws HomingError */
   const messageToMove = async (c: Context<ApiEnv>): Promise<Message> => {
-    const message = await store.get(messageIdOf(c));
-    if (!message || !maySee(c.get("principal"), message.senderId)) throw notFound();
-    admission.admit(c, "send");
+    const messageId = messageIdOf(c);
+    const message = await admission.admitToFound(c, "send", async () => {
+      const found = await store.get(messageId);
+      if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
+      return found;
+    });
     refuseQuery(c);
     c.set("logFields", { messageId: message.messageId, senderId: message.senderId });
     return message;
@@ -83,7 +87,7 @@ export function messageRoutes(deps: RouteDependencies) {
         tag: "Messages",
         summary: "List messages",
         description:
-          "Newest first; with `status` PENDING, QUEUED or PROCESSING soonest due first: what waits or is stuck comes before what will be done in its time. A page may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
+          "Newest first; with `status` PENDING, QUEUED or PROCESSING soonest due first: what waits or is stuck comes before what will be done in its time. A page is at most 1 MiB. It may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
         query: listQuerySchema,
         answers: { 200: { schema: "MessageList", description: "One page." } },
       }),
@@ -103,10 +107,11 @@ export function messageRoutes(deps: RouteDependencies) {
           return c.json<MessageList>({ items: found });
         }
         const page = await listMessages(store, filter, limit, after);
-        return c.json<MessageList>({
-          items: page.items.map(({ message, summary }) => presentListItem(message, summary)),
-          ...(page.next ? { nextCursor: encodeCursor(page.next, scope) } : {}),
-        });
+        const items = itemsThatFit(
+          page.items.map(({ message, summary }) => presentListItem(message, summary)),
+        );
+        const next = items.length < page.items.length ? page.items[items.length - 1]?.place : page.next;
+        return c.json<MessageList>({ items, ...(next ? { nextCursor: encodeCursor(next, scope) } : {}) });
       },
     )
     .get(
@@ -121,9 +126,12 @@ export function messageRoutes(deps: RouteDependencies) {
         problems: ["NOT_FOUND"],
       }),
       async (c) => {
-        const detail = await store.getDetail(messageIdOf(c));
-        if (!detail || !maySee(c.get("principal"), detail.message.senderId)) throw notFound();
-        admission.admit(c, "read");
+        const messageId = messageIdOf(c);
+        const detail = await admission.admitToFound(c, "read", async () => {
+          const found = await store.getDetail(messageId);
+          if (!found || !maySee(c.get("principal"), found.message.senderId)) throw notFound();
+          return found;
+        });
         refuseQuery(c);
         c.set("logFields", { messageId: detail.message.messageId, senderId: detail.message.senderId });
         return messageResponse(c, detail);

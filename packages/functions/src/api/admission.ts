@@ -1,0 +1,87 @@
+/** What a caller meets before any work is done for it: is it allowed to ask, and not too often. */
+import { HomingError } from "@homing/core/error";
+import type { Context, MiddlewareHandler } from "hono";
+import type { ApiEnv } from "./env.ts";
+import { hasScope, type Principal, type Scope } from "./principal.ts";
+import type { RateLimiter, RateVerdict } from "./rate-limit.ts";
+
+export class Admission {
+  readonly #limiter: RateLimiter;
+
+  constructor(limiter: RateLimiter) {
+    this.#limiter = limiter;
+  }
+
+  /** As middleware, for routes that can tell before they read anything. Without a scope every key may ask. */
+  requires(scope?: Scope): MiddlewareHandler<ApiEnv> {
+    return async (c, next) => {
+      this.admit(c, scope);
+      await next();
+    };
+  }
+
+  /** @throws HomingError FORBIDDEN or RATE_LIMITED, in this order. */
+  admit(c: Context<ApiEnv>, scope?: Scope): void {
+    if (scope !== undefined) this.#require(c, scope);
+    this.#pay(c);
+  }
+
+  /**
+   * For a route that must read something to know whether there is anything behind its path. The read is paid for
+   * first, whatever comes of it, and is not made without a token; what is not there is then NOT_FOUND before the
+   * key's scopes matter.
+   *
+   * @throws HomingError FORBIDDEN or RATE_LIMITED without a token; then what `find` throws; then FORBIDDEN.
+   */
+  async admitToFound<T>(c: Context<ApiEnv>, scope: Scope, find: () => Promise<T>): Promise<T> {
+    const verdict = this.#take(c);
+    if (!verdict.allowed) this.#require(c, scope);
+    refuseUnless(verdict);
+    const found = await find();
+    this.#require(c, scope);
+    return found;
+  }
+
+  /** For a call that turned out to be worth several. */
+  charge(c: Context<ApiEnv>, requests: number): void {
+    this.#limiter.charge(bucketOf(c.get("principal")), requests);
+  }
+
+  #require(c: Context<ApiEnv>, scope: Scope): void {
+    if (!hasScope(c.get("principal"), scope))
+      throw new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
+  }
+
+  #pay(c: Context<ApiEnv>): void {
+    refuseUnless(this.#take(c));
+  }
+
+  #take(c: Context<ApiEnv>): RateVerdict {
+    const { perSecond, burst } = this.#limiter.limit;
+    const principal = c.get("principal");
+    const verdict = this.#limiter.take(bucketOf(principal));
+    // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+    const policy = hasOwnBucket(principal) ? "key" : "sender";
+    c.header("ratelimit-policy", `"${policy}";q=${burst};w=${Math.ceil(burst / perSecond)}`);
+    c.header("ratelimit", `"${policy}";r=${verdict.remaining};t=${verdict.retryAfterSeconds}`);
+    return verdict;
+  }
+}
+
+/** Whoever looks after a sender, or after all of them, must get through while a producer runs away. */
+function hasOwnBucket({ senderId, scopes }: Principal): boolean {
+  return senderId === "*" || scopes.includes("operate");
+}
+
+/** No sender's id holds a colon. */
+function bucketOf(principal: Principal): string {
+  return hasOwnBucket(principal) ? `key:${principal.keyId}` : principal.senderId;
+}
+
+function refuseUnless({ allowed, retryAfterSeconds }: RateVerdict): void {
+  if (allowed) return;
+  throw new HomingError("RATE_LIMITED", "Too many requests; wait as retry-after says.", {
+    retryable: true,
+    retryAfterSeconds,
+  });
+}
