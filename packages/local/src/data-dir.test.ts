@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "@homing/core/settings";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type DataDir, diskFull, openDataDir } from "./data-dir.ts";
 
 let parent: string;
@@ -66,11 +66,13 @@ describe("a data folder", () => {
 
   test("is free again after its stack was killed", async () => {
     const module = JSON.stringify(new URL("./data-dir.ts", import.meta.url).href);
-    const script = `const { openDataDir } = await import(${module}); openDataDir(${JSON.stringify(path)});
+    // Kept, as the stack keeps it: the lock goes with the garbage, too.
+    const script = `const { openDataDir } = await import(${module}); globalThis.kept = openDataDir(${JSON.stringify(path)});
       process.stdout.write("open"); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    onTestFinished(() => void child.kill("SIGKILL"));
     await once(child.stdout, "data");
     expect(() => openDataDir(path)).toThrow(/another Homing is running/);
     child.kill("SIGKILL");
