@@ -33,6 +33,8 @@ export type OpenSocket = (address: string, port: number, over: AbortSignal) => P
 
 /** Of a name's addresses; an answer may hold thousands, and each costs time to check. The rest is not used. */
 const MAX_ADDRESSES = 32;
+/** Of those that were tried in vain. */
+const MAX_ADDRESSES_TOLD = 3;
 /** An idle connection that a middlebox has forgotten is noticed. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
 
@@ -68,11 +70,16 @@ export function createGuardedConnector(policy: EgressPolicy, open: OpenSocket = 
     const check = (addresses: readonly string[]) => checkAll(addresses, port, policy);
     Object.assign(progress, { phase: "RESOLVING", port });
     const { addresses, late } = await orAborted(resolve(hostname, policy), signal);
+    const tried: string[] = [];
     const socket = await openFirst({
       addresses: interleave(check(addresses), hasPublicIpv6()),
       ...(late && { late: late.then(check) }),
       open: (address, over) => {
-        Object.assign(progress, { phase: "CONNECTING", address });
+        tried.push(address);
+        Object.assign(progress, {
+          phase: "CONNECTING",
+          address: tried.slice(0, MAX_ADDRESSES_TOLD).join(", "),
+        });
         return open(address, port, over);
       },
       discard: (opened) => opened.destroy(),

@@ -50,12 +50,12 @@ describe.skipIf(whyNoNamespace !== undefined)(
     });
 
     it("that are all silent: one deadline over everything, and nothing goes on behind it", async () => {
-      const outcome = await request(["192.0.2.1", "192.0.2.2", "192.0.2.3"], { timeoutMs: 1_000 });
+      const outcome = await request(["192.0.2.1", "192.0.2.2"], { timeoutMs: 1_000 });
       expect(outcome).toMatchObject({
         result: {
           code: "TIMEOUT",
           detail: expect.stringMatching(
-            /^after 1 s there was no connection to 192\.0\.2\.3 port \d+, and nothing was sent$/,
+            /^after 1 s there was no connection to 192\.0\.2\.1(, 192\.0\.2\.2)? port \d+, and nothing was sent$/,
           ),
         },
         connecting: 0,

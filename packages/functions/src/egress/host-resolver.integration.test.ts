@@ -136,6 +136,15 @@ describe("the resolution of names", () => {
     await expect(createHostResolver({ servers })(hostname)).rejects.toMatchObject({ code });
   });
 
+  it("calls silent name servers a failure of the DNS, before an attempt's deadline does it to the target", async () => {
+    const resolve = createHostResolver({ servers, limitMs: 50 });
+    await expect(resolve("slow.example")).rejects.toMatchObject({ code: "ETIMEOUT" });
+    // One family that says nothing leaves the other's word.
+    expect((await resolve("halfslow.example")).addresses).toEqual(["203.0.113.9"]);
+    const { late } = await resolve("halfslow.example");
+    expect(await (late ?? [])).toEqual([]);
+  });
+
   it("believes NXDOMAIN of neither type alone: some servers answer it for the one they do not know", async () => {
     const resolve = createHostResolver({ servers });
     expect(await resolve("nosix.example")).toEqual({ addresses: ["203.0.113.8"] });

@@ -39,14 +39,19 @@ export function createHostResolver(
     readonly hostsFile?: HostsFile;
     /** `address:port` of the name servers; default: the system's. */
     readonly servers?: readonly string[];
+    /** After which silent name servers count as silent. */
+    readonly limitMs?: number;
   } = {},
 ): ResolveHost {
   const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
   if (options.servers) resolver.setServers(options.servers);
-  const { hostsFile } = options;
+  const { hostsFile, limitMs = RESOLUTION_LIMIT_MS } = options;
 
   const askNameServers = (hostname: string) =>
-    firstAnswers(familyAnswer(4, resolver.resolve4(hostname)), familyAnswer(6, resolver.resolve6(hostname)));
+    firstAnswers(
+      familyAnswer(4, resolver.resolve4(hostname), limitMs),
+      familyAnswer(6, resolver.resolve6(hostname), limitMs),
+    );
 
   if (hostsFile === undefined) return askNameServers;
   return async (hostname) => {
@@ -85,9 +90,9 @@ async function firstAnswers(ipv4: Promise<FamilyAnswer>, ipv6: Promise<FamilyAns
   return { addresses: first.addresses, late: other.then(({ addresses }) => addresses) };
 }
 
-async function familyAnswer(family: 4 | 6, query: Promise<string[]>): Promise<FamilyAnswer> {
+async function familyAnswer(family: 4 | 6, query: Promise<string[]>, limitMs: number): Promise<FamilyAnswer> {
   const answered = new AbortController();
-  const limit = wait(RESOLUTION_LIMIT_MS, undefined, { signal: answered.signal, ref: false }).then(() => {
+  const limit = wait(limitMs, undefined, { signal: answered.signal, ref: false }).then(() => {
     throw Object.assign(new Error("The name servers do not answer."), { code: "ETIMEOUT" });
   });
   try {

@@ -3,7 +3,7 @@ import type { PeerCertificate } from "node:tls";
 /** How far an attempt has come, so that its end can be explained; written by whatever moves it on. */
 export interface Progress {
   phase: "RESOLVING" | "CONNECTING" | "SECURING" | "SENT";
-  /** Where to: the address being tried, or in use. */
+  /** Where to: the address in use, or those being tried. */
   address?: string;
   port?: number;
   /** What the peer showed, if it is not to be trusted: written by a stranger. */
