@@ -149,6 +149,7 @@ describe("connecting to one of several addresses (RFC 8305 §5)", () => {
     await expect(
       openFirst({
         addresses: ["a"],
+        late: Promise.reject(new Error("refused, when nobody asks any more")),
         open: () => expect.unreachable(),
         discard: () => undefined,
         wait: async () => undefined,

@@ -71,8 +71,6 @@ export function openFirst<T>({ addresses, late, open, discard, wait, signal }: R
       );
     };
 
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort);
     late?.then(
       (more) => {
         moreToCome = false;
@@ -82,6 +80,8 @@ export function openFirst<T>({ addresses, late, open, discard, wait, signal }: R
       },
       (error) => fail(error),
     );
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort);
     startNext();
   });
 }

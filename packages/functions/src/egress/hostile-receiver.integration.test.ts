@@ -556,11 +556,18 @@ describe("a receiver over TLS", () => {
   });
 
   it("that never finishes the handshake: TIMEOUT", async () => {
-    const target = await receiver(ok, { onConnection: () => {} });
+    let closed: Promise<void> | undefined;
+    const target = await receiver(ok, {
+      onConnection: (socket) => {
+        closed = new Promise((resolve) => socket.on("close", () => resolve()));
+        socket.resume();
+      },
+    });
     expect(await http.request(requestTo(`https://localhost:${target.port}/`), SHORT)).toMatchObject({
       code: "TIMEOUT",
       detail: expect.stringContaining("the TLS handshake with 127.0.0.1"),
     });
+    await closed;
   });
 });
 
