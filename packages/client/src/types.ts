@@ -51,6 +51,10 @@ export interface ListFilter {
   readonly until?: Date | string | undefined;
   /** Host of the target. */
   readonly target?: string | undefined;
+  /** Why it failed. */
+  readonly failureReason?: ListItem["failureReason"];
+  /** What the target answered to the latest attempt. */
+  readonly responseStatus?: number | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 

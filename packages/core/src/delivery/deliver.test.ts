@@ -16,7 +16,9 @@ import { failing } from "../testing/faulty-store.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { answered, TestSystem, VISIBILITY_MS } from "../testing/test-system.ts";
 import { deliverRecord } from "./deliver.ts";
-import type { OutgoingRequest } from "./http-client.ts";
+import type { OutgoingRequest, RequestResult } from "./http-client.ts";
+
+const TIMED_OUT: RequestResult = { kind: "error", code: "TIMEOUT", detail: "No answer.", durationMs: 15_000 };
 
 let system: TestSystem;
 beforeEach(() => {
@@ -363,6 +365,32 @@ describe("an answer that is final", () => {
     expect(done.status).toBe("COMPLETED");
     expect(done.firstAttempt).toBeUndefined();
     expect(await attemptsOf(message)).toMatchObject([{ number: 2, outcome: "SUCCEEDED" }]);
+  });
+
+  it.each([
+    ["a later attempt that succeeds", 1, answered(201), 201],
+    ["an attempt that will be repeated", 0, answered(503), 503],
+    ["an attempt that fails for good", 0, answered(410), 410],
+    // Its first attempt tells it: the item of the happy path stays as small as it is.
+    ["a first attempt that succeeds", 0, answered(200), undefined],
+    ["an attempt that had no answer", 0, TIMED_OUT, undefined],
+  ])("leaves its answer in the message, for lists: %s", async (_what, attempt, result, responseStatus) => {
+    const message = await queued({ attempt, responseStatus: 418 });
+    system.target.respond = () => result;
+    await system.work();
+    expect((await system.read(message.messageId)).responseStatus).toBe(responseStatus);
+  });
+
+  it("that is claimed tells no answer: its attempt has none yet, whatever the one before had", async () => {
+    const message = await queued({ attempt: 1, responseStatus: 503 });
+    let during: Message | undefined;
+    system.target.respond = async () => {
+      during = await system.read(message.messageId);
+      return answered(200);
+    };
+    await system.work();
+    expect(during).toMatchObject({ status: "PROCESSING", attempt: 2 });
+    expect(during).not.toHaveProperty("responseStatus");
   });
 });
 

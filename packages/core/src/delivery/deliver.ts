@@ -182,6 +182,7 @@ function outcomeTransition(
 ): Transition {
   const { message, claimId, correlationId } = delivery;
   const { retentionMs } = deps.settings;
+  const answer = attempt.responseStatus === undefined ? {} : { responseStatus: attempt.responseStatus };
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   switch (decision.action) {
     case "COMPLETE":
@@ -190,12 +191,12 @@ function outcomeTransition(
         occasion,
         claimId,
         retentionMs,
-        message.attempt === 1 ? firstAttemptRecord(attempt) : undefined,
+        message.attempt === 1 ? { firstAttempt: firstAttemptRecord(attempt) } : answer,
       );
     case "RETRY":
-      return Lifecycle.retryLater(message, occasion, claimId, decision.nextAttemptAt);
+      return Lifecycle.retryLater(message, occasion, claimId, decision.nextAttemptAt, answer);
     case "FAIL":
-      return Lifecycle.fail(message, occasion, claimId, retentionMs, decision.failureReason);
+      return Lifecycle.fail(message, occasion, claimId, retentionMs, decision.failureReason, answer);
   }
 }
 

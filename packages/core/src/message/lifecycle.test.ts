@@ -29,6 +29,7 @@ function message(status: Status, over: Partial<Message> = {}): Message {
     rollbacks: 2,
     rolledBackAt: NOON - 5 * MINUTE,
     lastErrorCode: "QUEUE_THROTTLED",
+    responseStatus: 503,
     orphans: 1,
     revision: 12,
     ...(finished ? { finishedAt: NOON - 1, expiresAt: NOON + DAY } : { dueAt: NOON - 1 }),
@@ -86,7 +87,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     to: "PROCESSING",
     reason: "CLAIMED",
     writes: { attempt: 4, claimedAt: NOON, leaseUntil: NOON + LEASE, orphans: 0 },
-    removes: ["notBefore", "pendingReason", "sendFailingSince"],
+    removes: ["notBefore", "pendingReason", "sendFailingSince", "responseStatus"],
     token: "claimId",
   },
   takeOver: {
@@ -95,30 +96,37 @@ const TABLE: Readonly<Record<string, Row>> = {
     to: "PROCESSING",
     reason: "CLAIMED",
     writes: { attempt: 4, unknowns: 1, claimedAt: NOON, leaseUntil: NOON + LEASE },
+    removes: ["responseStatus"],
     token: "claimId",
   },
   complete: {
     from: ["PROCESSING"],
-    make: (read) => Lifecycle.complete(read, AT, "claim-3", RETENTION),
+    make: (read) => Lifecycle.complete(read, AT, "claim-3", RETENTION, { responseStatus: 204 }),
     to: "COMPLETED",
     reason: "DELIVERED",
-    writes: FINISHED,
+    writes: { ...FINISHED, responseStatus: 204 },
     removes: WAITS_FOR_NOTHING,
   },
   fail: {
     from: ["PROCESSING"],
-    make: (read) => Lifecycle.fail(read, AT, "claim-3", RETENTION, "TARGET_NOT_ALLOWED"),
+    make: (read) =>
+      Lifecycle.fail(read, AT, "claim-3", RETENTION, "TARGET_REJECTED", { responseStatus: 410 }),
     to: "FAILED",
-    reason: "TARGET_NOT_ALLOWED",
-    writes: { ...FINISHED, failureReason: "TARGET_NOT_ALLOWED" },
+    reason: "TARGET_REJECTED",
+    writes: { ...FINISHED, failureReason: "TARGET_REJECTED", responseStatus: 410 },
     removes: WAITS_FOR_NOTHING,
   },
   "retry later": {
     from: ["PROCESSING"],
-    make: (read) => Lifecycle.retryLater(read, AT, "claim-3", NOON + 2 * HOUR),
+    make: (read) => Lifecycle.retryLater(read, AT, "claim-3", NOON + 2 * HOUR, { responseStatus: 429 }),
     to: "PENDING",
     reason: "RETRY",
-    writes: { pendingReason: "RETRY", notBefore: NOON + 2 * HOUR, dueAt: NOON + 2 * HOUR },
+    writes: {
+      pendingReason: "RETRY",
+      notBefore: NOON + 2 * HOUR,
+      dueAt: NOON + 2 * HOUR,
+      responseStatus: 429,
+    },
     removes: ["leaseUntil"],
   },
   "lease over": {
@@ -556,7 +564,7 @@ describe("details of the table", () => {
   it("a first attempt that succeeded is kept in the message", () => {
     const firstAttempt = { number: 1, claimId: "claim-3", outcome: "SUCCEEDED", startedAt: NOON } as const;
     const done = tryOn(
-      (m) => Lifecycle.complete(m, AT, "claim-3", RETENTION, firstAttempt),
+      (m) => Lifecycle.complete(m, AT, "claim-3", RETENTION, { firstAttempt }),
       message("PROCESSING"),
     );
     expect(done?.firstAttempt).toEqual(firstAttempt);

@@ -7,7 +7,6 @@ import { HOUR, MINUTE, SECOND } from "../duration.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import { appendHistory, HISTORY_FIRST, HISTORY_LATEST } from "./history.ts";
 import {
-  type Attempt,
   type FailureReason,
   failedOf,
   type HistoryReason,
@@ -117,7 +116,8 @@ export function claim(copyAttempt: number, occasion: Occasion, leaseMs: number):
       orphans: 0,
       updatedAt: occasion.now,
     },
-    remove: ["notBefore", "pendingReason", "sendFailingSince"],
+    // A new attempt, which has no answer yet.
+    remove: ["notBefore", "pendingReason", "sendFailingSince", "responseStatus"],
     entry: { at: occasion.now, to: "PROCESSING", reason: "CLAIMED" },
   };
 }
@@ -157,22 +157,26 @@ export function takeOver(
       claimedAt: occasion.now,
       leaseUntil: occasion.now + leaseMs,
     },
+    remove: ["responseStatus"],
   });
 }
 
-/** PROCESSING → COMPLETED. `firstAttempt` is kept in the message if this was the only one. */
+/** What the target answered to the attempt, if it did. */
+type Answer = Pick<Message, "responseStatus">;
+
+/** PROCESSING → COMPLETED. The whole attempt is kept in the message if this was the only one. */
 export function complete(
   message: Message,
   occasion: Occasion,
   claimId: string,
   retentionMs: number,
-  firstAttempt?: Attempt,
+  kept: Pick<Message, "firstAttempt"> | Answer = {},
 ): Transition {
   return build("complete", message, occasion, {
     when: underClaim(claimId),
     to: "COMPLETED",
     reason: "DELIVERED",
-    set: { ...finish(occasion, retentionMs), unknowns: 0, ...(firstAttempt ? { firstAttempt } : {}) },
+    set: { ...finish(occasion, retentionMs), unknowns: 0, ...kept },
     remove: FINISHED_WITHOUT,
   });
 }
@@ -184,12 +188,13 @@ export function fail(
   claimId: string,
   retentionMs: number,
   reason: FailureReason,
+  answer: Answer = {},
 ): Transition {
   return build("fail", message, occasion, {
     when: underClaim(claimId),
     to: "FAILED",
     reason,
-    set: { ...finish(occasion, retentionMs), failureReason: reason, unknowns: 0 },
+    set: { ...finish(occasion, retentionMs), failureReason: reason, unknowns: 0, ...answer },
     remove: FINISHED_WITHOUT,
   });
 }
@@ -200,13 +205,14 @@ export function retryLater(
   occasion: Occasion,
   claimId: string,
   nextAttemptAt: number,
+  answer: Answer = {},
 ): Transition {
   return build("retryLater", message, occasion, {
     when: underClaim(claimId),
     to: "PENDING",
     reason: "RETRY",
     pendingReason: "RETRY",
-    set: { notBefore: nextAttemptAt, dueAt: nextAttemptAt, unknowns: 0 },
+    set: { notBefore: nextAttemptAt, dueAt: nextAttemptAt, unknowns: 0, ...answer },
     remove: ["leaseUntil"],
   });
 }

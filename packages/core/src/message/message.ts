@@ -150,6 +150,8 @@ export interface Message {
   readonly historyOmitted: number;
   /** A first attempt that succeeded stays here; every other is an item of its own. */
   readonly firstAttempt?: Attempt;
+  /** Of the latest attempt, unless that is `firstAttempt`, which tells it: see `responseStatusOf`. */
+  readonly responseStatus?: number;
 }
 
 /** Everything about a message that never changes; written once, in an item of its own. */
@@ -173,6 +175,13 @@ export type ListGroup = (typeof LIST_GROUPS)[number];
 
 export function isFinished(status: Status): status is "COMPLETED" | "FAILED" | "CANCELLED" {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
+}
+
+/** What the target answered to the latest attempt; undefined if that had no answer, or has none yet. */
+export function responseStatusOf(
+  message: Pick<Message, "responseStatus" | "firstAttempt">,
+): number | undefined {
+  return message.responseStatus ?? message.firstAttempt?.responseStatus;
 }
 
 /** Rolled back after a failed send, and neither claimed nor finished since: a copy that was claimed had got through. */

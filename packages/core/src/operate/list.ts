@@ -3,11 +3,13 @@
  * what waits and what is stuck, soonest due first.
  */
 import {
+  type FailureReason,
   isFinished,
   isRolledBack,
   LIST_GROUPS,
   type ListGroup,
   type Message,
+  responseStatusOf,
   type Status,
 } from "../message/message.ts";
 import type { MessageStore, PayloadSummary } from "../store/message-store.ts";
@@ -21,6 +23,10 @@ export interface ListFilter {
   readonly until?: number | undefined;
   /** Host of the target, with its port if it has one of its own, or without. */
   readonly target?: string | undefined;
+  /** Only FAILED messages have one. */
+  readonly failureReason?: FailureReason | undefined;
+  /** What was answered to the latest attempt. */
+  readonly responseStatus?: number | undefined;
 }
 
 export interface ListedMessage {
@@ -100,7 +106,8 @@ async function readRows(
   limit: number,
   after: Place | undefined,
 ): Promise<readonly Place[]> {
-  const { status, rolledBack, senderId, since, until } = filter;
+  const { rolledBack, senderId, since, until, failureReason } = filter;
+  const status = filter.status ?? (failureReason && "FAILED");
   if (status !== undefined && !isFinished(status) && !rolledBack) {
     const from = after && { messageId: after.messageId, dueAt: after.at };
     const rows = await store.listDue({ limit, ...(from ? { after: from } : {}) });
@@ -127,12 +134,15 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
+  const { failureReason, responseStatus } = filter;
   return (
     (status === undefined || message.status === status) &&
     (!rolledBack || isRolledBack(message)) &&
     (senderId === undefined || message.senderId === senderId) &&
     message.createdAt >= since &&
-    message.createdAt < until
+    message.createdAt < until &&
+    (failureReason === undefined || message.failureReason === failureReason) &&
+    (responseStatus === undefined || responseStatusOf(message) === responseStatus)
   );
 }
 

@@ -40,20 +40,25 @@ const steps = {
     make: (message, at) => Lifecycle.takeOver(message, message.attempt, at, LEASE_MS),
     at: (message) => message.leaseUntil,
   },
-  complete: { make: (message, at) => Lifecycle.complete(message, at, claimOf(message), RETENTION_MS) },
+  complete: {
+    make: (message, at) =>
+      Lifecycle.complete(message, at, claimOf(message), RETENTION_MS, { responseStatus: 201 }),
+  },
   completeFirst: {
     make: (message, at) =>
       Lifecycle.complete(message, at, claimOf(message), RETENTION_MS, {
-        ...FIRST_ATTEMPT,
-        claimId: claimOf(message),
-        startedAt: at.now,
+        firstAttempt: { ...FIRST_ATTEMPT, claimId: claimOf(message), startedAt: at.now },
       }),
   },
   fail: {
-    make: (message, at) => Lifecycle.fail(message, at, claimOf(message), RETENTION_MS, "TARGET_REJECTED"),
+    make: (message, at) =>
+      Lifecycle.fail(message, at, claimOf(message), RETENTION_MS, "TARGET_REJECTED", {
+        responseStatus: 404,
+      }),
   },
   retryLater: {
-    make: (message, at) => Lifecycle.retryLater(message, at, claimOf(message), at.now + 2 * HOUR),
+    make: (message, at) =>
+      Lifecycle.retryLater(message, at, claimOf(message), at.now + 2 * HOUR, { responseStatus: 503 }),
   },
   retrySoon: {
     make: (message, at) => Lifecycle.retryLater(message, at, claimOf(message), at.now + 5 * SECOND),

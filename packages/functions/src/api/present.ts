@@ -1,6 +1,6 @@
 /** Messages as the API shows them: times as text, secrets masked, absent instead of null. */
 import { maskHeaders } from "@homing/core/message/headers";
-import { type Attempt, isFinished, type Message } from "@homing/core/message/message";
+import { type Attempt, isFinished, type Message, responseStatusOf } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { Stats } from "@homing/core/stats/stats";
 import type { MessageDetail, PayloadSummary } from "@homing/core/store/message-store";
@@ -45,6 +45,7 @@ export function presentListItem(message: Message, summary: PayloadSummary | unde
     status,
     pendingReason: status === "PENDING" ? message.pendingReason : undefined,
     failureReason: status === "FAILED" ? message.failureReason : undefined,
+    responseStatus: responseStatusOf(message),
     senderId: message.senderId,
     targetUrl: summary?.targetUrl,
     method: summary?.method,

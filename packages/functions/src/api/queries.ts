@@ -1,5 +1,5 @@
 /** The query parameters of each route, and what they share with bodies. */
-import { STATUSES } from "@homing/core/message/message";
+import { FAILURE_REASONS, STATUSES } from "@homing/core/message/message";
 import { idempotencyKeySchema, senderIdSchema, timestampSchema } from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
 import * as v from "valibot";
@@ -35,12 +35,36 @@ export const cursorSchema = v.pipe(v.string(), v.maxLength(512, "was not made he
 const told = <const S extends v.GenericSchema>(schema: S, description: string) =>
   v.optional(v.pipe(schema, v.description(description)));
 
-/** What lists and bulk retries have in common. */
+const RESPONSE_STATUS = "What the target answered to the latest attempt; none if it did not answer.";
+const responseStatusMessage = "must be an HTTP status, 100 to 999";
+
+const responseStatusText = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d\d$/, responseStatusMessage),
+  v.transform(Number),
+);
+
+/** The same in a body, where it is a number. */
+export const responseStatusEntry = told(
+  v.pipe(
+    v.number(responseStatusMessage),
+    v.integer(responseStatusMessage),
+    v.minValue(100, responseStatusMessage),
+    v.maxValue(999, responseStatusMessage),
+  ),
+  RESPONSE_STATUS,
+);
+
+/** What lists and bulk operations have in common. */
 export const filterEntries = {
   senderId: v.optional(senderIdSchema),
   since: told(timeSchema, "Accepted at or after this time."),
   until: told(timeSchema, "Accepted before this time."),
   target: told(targetSchema, "Host of the target; with its port, or whatever its port."),
+  failureReason: told(
+    v.picklist(FAILURE_REASONS, `must be one of ${FAILURE_REASONS.join(", ")}`),
+    "Why it failed: only FAILED messages have a reason.",
+  ),
   cursor: told(cursorSchema, "`nextCursor` of the page before, with the same filter and key."),
 };
 
@@ -54,6 +78,7 @@ export const listQuerySchema = v.strictObject({
     ),
   ),
   ...filterEntries,
+  responseStatus: told(responseStatusText, RESPONSE_STATUS),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
 });

@@ -93,6 +93,9 @@ const listItemEntries = {
   status,
   pendingReason: v.optional(told(v.picklist(PENDING_REASONS), "Why it waits; only while PENDING.")),
   failureReason: v.optional(told(v.picklist(FAILURE_REASONS), "Why it failed; only once FAILED.")),
+  responseStatus: v.optional(
+    told(count, "What the target answered to the latest attempt; absent if it did not answer."),
+  ),
   senderId: v.string(),
   targetUrl: v.optional(told(v.string(), "Absent, like method and metadata, only if the payload was lost.")),
   method: v.optional(v.string()),

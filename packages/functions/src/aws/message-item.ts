@@ -80,6 +80,7 @@ const NUMBERS = [
   "sendFailingSince",
   "orphans",
   "historyOmitted",
+  "responseStatus",
 ] as const satisfies ReadonlyArray<keyof Message>;
 
 /** Absent means zero: each byte of this item is written again with every transition. */

@@ -15,6 +15,7 @@ const accepted = {
 const listItem = {
   messageId,
   status: "COMPLETED",
+  responseStatus: 200,
   senderId: "acme",
   targetUrl: "https://example.com/hook",
   method: "POST",

@@ -49,7 +49,13 @@ const ENDS: ReadonlyArray<keyof Message> = [
   "sendFailingSince",
 ];
 const FAILS: ReadonlyArray<keyof Message> = [...ENDS, "failureReason", "unknowns"];
-const CLAIMS: ReadonlyArray<keyof Message> = ["attempt", "claimId", "claimedAt", "leaseUntil"];
+const CLAIMS: ReadonlyArray<keyof Message> = [
+  "attempt",
+  "claimId",
+  "claimedAt",
+  "leaseUntil",
+  "responseStatus",
+];
 
 export const RULES: readonly Rule[] = [
   {
@@ -111,17 +117,17 @@ export const RULES: readonly Rule[] = [
     reason: "DELIVERED",
     from: ["PROCESSING"],
     to: "COMPLETED",
-    changes: [...ENDS, "unknowns", "firstAttempt"],
-    wrong: (before, _after, _at, { ledger }) =>
+    changes: [...ENDS, "unknowns", "firstAttempt", "responseStatus"],
+    wrong: (before, after, _at, { ledger }) =>
       heardStatuses(ledger, before).some((status) => status >= 200 && status < 300)
-        ? undefined
+        ? wrongAnswer(before, after, ledger)
         : "the target did not answer 2xx to this attempt",
   },
   {
     reason: "RETRY",
     from: ["PROCESSING"],
     to: "PENDING",
-    changes: ["notBefore", "dueAt", "leaseUntil", "unknowns"],
+    changes: ["notBefore", "dueAt", "leaseUntil", "unknowns", "responseStatus"],
     wrong: (before, after, at, { ledger, settings }) => {
       if (heardStatuses(ledger, before).some((status) => status < 300)) return "the attempt had succeeded";
       if (after.notBefore !== after.dueAt) return "it waits for one time and is due at another";
@@ -131,7 +137,7 @@ export const RULES: readonly Rule[] = [
       // The delay counts from the answer, which is at most a little before the write was decided.
       return (after.notBefore ?? 0) < at + shortest - 1
         ? "the wait is shorter than the schedule's"
-        : undefined;
+        : wrongAnswer(before, after, ledger);
     },
   },
   {
@@ -168,7 +174,14 @@ export const RULES: readonly Rule[] = [
     (reason): Rule => ({ reason, from: ["PENDING"], to: "FAILED", changes: FAILS, wrong: wrongGiveUp }),
   ),
   ...(["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED"] as const).map(
-    (reason): Rule => ({ reason, from: ["PROCESSING"], to: "FAILED", changes: FAILS, wrong: wrongFailure }),
+    (reason): Rule => ({
+      reason,
+      from: ["PROCESSING"],
+      to: "FAILED",
+      changes: [...FAILS, "responseStatus"],
+      wrong: (before, after, at, context) =>
+        wrongFailure(before, after, at, context) ?? wrongAnswer(before, after, context.ledger),
+    }),
   ),
   {
     reason: "DEAD_LETTERED",
@@ -247,6 +260,7 @@ function wrongClaim(
 ): string | undefined {
   if (after.attempt !== before.attempt + 1) return "attempt numbers go up by one";
   if (after.attempt > after.attemptLimit) return "its attempts were spent";
+  if (after.responseStatus !== undefined) return "it keeps the answer to the attempt before";
   if (after.leaseUntil !== (after.claimedAt ?? 0) + settings.leaseMs) return "the lease has another length";
   return usedTokens.has(after.claimId ?? "") ? "it uses the claimId of an earlier claim" : undefined;
 }
@@ -285,6 +299,13 @@ function wrongFailure(
     default:
       return attempt < attemptLimit ? "it has attempts left" : undefined;
   }
+}
+
+/** The answer that the message tells of its latest attempt must be one that came to it. */
+function wrongAnswer(before: Message, { responseStatus }: Message, ledger: Ledger): string | undefined {
+  return responseStatus === undefined || heardStatuses(ledger, before).includes(responseStatus)
+    ? undefined
+    : "it tells an answer that the target did not give";
 }
 
 /** What the worker that holds the message's claim was answered. */
