@@ -66,4 +66,12 @@ describe("the request of an attempt", () => {
     expect(sent.traceparent).not.toBe(traceparent);
     expect(sent["x-correlation-id"]).toBe("call-1");
   });
+
+  it("passes on what the producer's tracing systems say, but never of another trace", () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const tracestate = "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE";
+    expect(build(buildPayload({ traceparent, tracestate })).sent.tracestate).toBe(tracestate);
+    expect(build(buildPayload({ tracestate })).sent.tracestate).toBeUndefined();
+    expect(build(buildPayload({ traceparent })).sent.tracestate).toBeUndefined();
+  });
 });

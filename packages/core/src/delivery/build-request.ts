@@ -44,6 +44,10 @@ export function buildRequest({ message, copy, correlationId, now, secrets }: Req
       ...defaults,
       ...Object.entries(signature),
       ["traceparent", continueTrace(payload.traceparent, randomBytes)],
+      // Of another trace than the one that is continued it would be a lie.
+      ...(payload.traceparent === undefined || payload.tracestate === undefined
+        ? []
+        : [["tracestate", payload.tracestate] as const]),
       ["x-correlation-id", correlationId],
     ],
     ...(body === undefined ? {} : { body }),

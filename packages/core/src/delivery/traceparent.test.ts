@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { continueTrace } from "./traceparent.ts";
+import { continueTrace, normalTraceparent } from "./traceparent.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const bytes = (size: number) => new Uint8Array(size).fill(0xab);
@@ -34,5 +34,17 @@ describe("traceparent", () => {
     `00-${TRACE}-b7ad6b7169203331-01,00-${TRACE}-b7ad6b7169203331-01`,
   ])("%j starts a new trace", (received) => {
     expect(continueTrace(received, bytes)).toBe(`00-${NEW_TRACE}-${SPAN}-00`);
+  });
+
+  // Trace Context §3.2.4: of a later version the first 55 characters are read, and written as the version one knows.
+  it.each([
+    [`00-${TRACE}-b7ad6b7169203331-01`, `00-${TRACE}-b7ad6b7169203331-01`],
+    [`00-${TRACE}-b7ad6b7169203331-ff`, `00-${TRACE}-b7ad6b7169203331-03`],
+    [`cc-${TRACE}-b7ad6b7169203331-01`, `00-${TRACE}-b7ad6b7169203331-01`],
+    [`cc-${TRACE}-b7ad6b7169203331-01-${"x".repeat(16_000)}`, `00-${TRACE}-b7ad6b7169203331-01`],
+    [`cc-${TRACE}-b7ad6b7169203331-01.more`, undefined],
+    [`ff-${TRACE}-b7ad6b7169203331-01`, undefined],
+  ])("of %.70s 55 characters are kept", (received, kept) => {
+    expect(normalTraceparent(received)).toBe(kept);
   });
 });

@@ -20,12 +20,17 @@ export function continueTrace(
   return `00-${traceId}-${hex(randomBytes(8))}-${received?.flags ?? "00"}`;
 }
 
-/** Whether a header is one that a trace can be continued from; the specification has any other ignored. */
-export function isTraceparent(header: string): boolean {
-  return read(header) !== undefined;
+/**
+ * The 55 characters of a header that a trace can be continued from, as the version that we know writes them;
+ * undefined for any other, which the specification has ignored. What a later version appends is its own matter
+ * and of any length: it is left out.
+ */
+export function normalTraceparent(header: string): string | undefined {
+  const received = read(header);
+  return received && `00-${received.traceId}-${received.parentId}-${received.flags}`;
 }
 
-function read(traceparent: string): { traceId: string; flags: string } | undefined {
+function read(traceparent: string): { traceId: string; parentId: string; flags: string } | undefined {
   const { version, trace, parent, flags, rest } = TRACEPARENT.exec(traceparent)?.groups ?? {};
   if (version === undefined || trace === undefined || parent === undefined || flags === undefined)
     return undefined;
@@ -33,7 +38,7 @@ function read(traceparent: string): { traceId: string; flags: string } | undefin
   if (version === "ff" || (version === "00" && rest !== undefined)) return undefined;
   if (/^0+$/.test(trace) || /^0+$/.test(parent)) return undefined;
   const known = Number.parseInt(flags, 16) & KNOWN_FLAGS;
-  return { traceId: trace, flags: known.toString(16).padStart(2, "0") };
+  return { traceId: trace, parentId: parent, flags: known.toString(16).padStart(2, "0") };
 }
 
 /** An id of zeros only would be invalid; 2^-64 is rare enough not to be looked for. */

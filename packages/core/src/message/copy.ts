@@ -28,6 +28,7 @@ export function encodeCopy(message: Message, payload: Payload): string {
     method: payload.method,
     headers: payload.headers,
     metadata: payload.metadata,
+    tracestate: payload.tracestate,
   });
   return `${escapeForQueue(head).slice(0, -1)}${bodyMember(payload.body)}}`;
 }
@@ -57,7 +58,7 @@ export function decodeCopy(text: string, traceparent?: string): Copy | undefined
   const attempt = Number(document.attempt);
   const createdAt = Number(document.createdAt);
   const deliverBy = document.deliverBy === undefined ? undefined : Number(document.deliverBy);
-  const { sendId, senderId, targetUrl, method, headers, metadata, bodyText } = document;
+  const { sendId, senderId, targetUrl, method, headers, metadata, tracestate, bodyText } = document;
   const valid =
     Number.isSafeInteger(attempt) &&
     attempt > 0 &&
@@ -69,6 +70,7 @@ export function decodeCopy(text: string, traceparent?: string): Copy | undefined
     typeof method === "string" &&
     isTextRecord(headers) &&
     (metadata === undefined || isTextRecord(metadata)) &&
+    (tracestate === undefined || typeof tracestate === "string") &&
     (bodyText === undefined || typeof bodyText === "string");
   if (!valid) return undefined;
   const body = bodyText ?? memberOf(text, "body");
@@ -85,6 +87,7 @@ export function decodeCopy(text: string, traceparent?: string): Copy | undefined
       ...(body === undefined ? {} : { body }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(traceparent === undefined ? {} : { traceparent }),
+      ...(tracestate === undefined ? {} : { tracestate }),
     },
   };
 }

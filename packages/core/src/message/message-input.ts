@@ -120,6 +120,7 @@ export interface InputContext {
   readonly allowPrivateTargets: readonly string[];
   readonly idempotencyKey?: string;
   readonly traceparent?: string;
+  readonly tracestate?: string;
 }
 
 /**
@@ -168,6 +169,7 @@ export function checkInput(
         ...(body === undefined ? {} : { body }),
         ...(input.metadata === undefined ? {} : { metadata: input.metadata }),
         ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+        ...(context.tracestate === undefined ? {} : { tracestate: context.tracestate }),
       },
       ...(deliverAt === undefined ? {} : { deliverAt }),
       ...(deliverBy === undefined ? {} : { deliverBy }),

@@ -162,8 +162,10 @@ export interface Payload {
   /** JSON text as the producer wrote it, without insignificant white space; absent when there is no body. */
   readonly body?: string;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** The trace this message belongs to, as the producer gave it or as it was started at acceptance. */
+  /** The trace this message belongs to, if the producer named one. */
   readonly traceparent?: string;
+  /** What the producer's tracing systems say about it; never without `traceparent`. */
+  readonly tracestate?: string;
 }
 
 /**

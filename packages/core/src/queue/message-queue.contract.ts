@@ -130,6 +130,7 @@ export function describeMessageQueueContract(
       "the largest body, all of it beyond the basic plane": buildPayload({
         body: JSON.stringify("😀".repeat(262_144 / 4)),
       }),
+      "what tracing systems say": buildPayload({ tracestate: "rojo=00f067aa0ba902b7,congo=~!" }),
       "no body": { targetUrl: "https://example.com/", method: "GET", headers: {} },
     };
 

@@ -253,6 +253,19 @@ describe("what is right is taken as it was written", () => {
       valid,
     ]);
   });
+
+  it("keeps of a later version's traceparent what has a length, and the tracestate beside it", async () => {
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const headers = { traceparent: `cc-${trace}-${"x".repeat(9_000)}`, tracestate: "rojo=1 ,congo=2" };
+    await call("POST", "/v1/messages", { text: message({}), headers });
+    await call("POST", "/v1/messages", { text: message({}), headers: { ...headers, traceparent: "no" } });
+    const [first, second] = api.queue.receive(10);
+    expect([first?.traceparent, second?.traceparent]).toEqual([`00-${trace}`, undefined]);
+    expect([first, second].map((copy) => JSON.parse(copy?.body ?? "").tracestate)).toEqual([
+      "rojo=1,congo=2",
+      undefined,
+    ]);
+  });
 });
 
 it.each([

@@ -1,5 +1,5 @@
 /** One message of a request, single or in a batch: everything that is wrong with it, or what may be accepted. */
-import { isTraceparent } from "@homing/core/delivery/traceparent";
+import { readTraceContext } from "@homing/core/delivery/trace-context";
 import { HomingError } from "@homing/core/error";
 import type { FieldErrors } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
@@ -31,8 +31,9 @@ export interface MessageContext {
   readonly allowPrivateTargets: readonly string[];
   /** From the header of a single call; the messages of a batch carry their own. */
   readonly idempotencyKey?: string | undefined;
-  /** As it came; ignored unless it is valid. */
+  /** As they came; ignored unless they are valid. */
   readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
 }
 
 export type CheckedMessage = { readonly input: AcceptedInput } | { readonly errors: FieldErrors };
@@ -79,12 +80,12 @@ function checkAt(
   document: unknown,
   context: MessageContext,
 ): CheckedMessage {
-  const { principal, now, allowPrivateTargets, traceparent } = context;
+  const { principal, now, allowPrivateTargets, traceparent, tracestate } = context;
   const rules = {
     now,
     allowPrivateTargets,
     defaultSenderId: principal.senderId === "*" ? DEFAULT_SENDER : principal.senderId,
-    ...(traceparent !== undefined && isTraceparent(traceparent) ? { traceparent } : {}),
+    ...readTraceContext(traceparent, tracestate),
   };
   const checked = check(schema, document);
   if ("errors" in checked) {

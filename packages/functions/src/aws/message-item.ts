@@ -209,7 +209,7 @@ export function encodePayload(
   payload: Payload,
   expiresAt: number,
 ): Item {
-  const { targetUrl, method, headers, body, metadata, traceparent } = payload;
+  const { targetUrl, method, headers, body, metadata, traceparent, tracestate } = payload;
   return {
     ...payloadKey(messageId, requestHash),
     expiresAt: encodeExpiry(expiresAt),
@@ -219,11 +219,12 @@ export function encodePayload(
     ...(body === undefined ? {} : { body: { S: body } }),
     ...(metadata === undefined ? {} : { metadata: { S: JSON.stringify(metadata) } }),
     ...(traceparent === undefined ? {} : { traceparent: { S: traceparent } }),
+    ...(tracestate === undefined ? {} : { tracestate: { S: tracestate } }),
   };
 }
 
 export function decodePayload(item: Item): Payload {
-  const { targetUrl, method, headers, body, metadata, traceparent } = item;
+  const { targetUrl, method, headers, body, metadata, traceparent, tracestate } = item;
   return {
     targetUrl: targetUrl?.S ?? "",
     method: method?.S ?? "",
@@ -231,6 +232,7 @@ export function decodePayload(item: Item): Payload {
     ...(body?.S === undefined ? {} : { body: body.S }),
     ...(metadata?.S === undefined ? {} : { metadata: JSON.parse(metadata.S) }),
     ...(traceparent?.S === undefined ? {} : { traceparent: traceparent.S }),
+    ...(tracestate?.S === undefined ? {} : { tracestate: tracestate.S }),
   };
 }
 

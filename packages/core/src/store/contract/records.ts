@@ -23,6 +23,7 @@ export function describeRecords(makeStore: MakeStore): void {
       "with everything": buildPayload({
         metadata: { order: "42", empty: "" },
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        tracestate: "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE",
       }),
       "with nothing but a target": {
         targetUrl: "https://example.com/",

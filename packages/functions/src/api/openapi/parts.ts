@@ -34,6 +34,12 @@ export const REQUEST_HEADERS = {
     schema: { type: "string" },
     example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
   },
+  tracestate: {
+    description:
+      "W3C Trace Context; sent with every attempt. Ignored if it is not valid, or `traceparent` is not.",
+    schema: { type: "string" },
+    example: "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE",
+  },
 } as const satisfies Record<string, Header>;
 
 export type RequestHeaderName = keyof typeof REQUEST_HEADERS;

@@ -67,7 +67,7 @@ export function batchRoutes(deps: RouteDependencies) {
       summary: "Send up to 100 messages",
       description:
         "Each message is stored and queued, or refused, on its own; `results` has one entry for each, in their order. An idempotency key is given in the message, not as a header.",
-      headers: ["traceparent"],
+      headers: ["traceparent", "tracestate"],
       body: { schema: "Batch", example: "batch" },
       answers: { 207: { schema: "BatchResult", description: "What became of each message." } },
       problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
@@ -83,6 +83,7 @@ export function batchRoutes(deps: RouteDependencies) {
         now: clock.now(),
         allowPrivateTargets: settings.allowPrivateTargets,
         traceparent: c.req.header("traceparent"),
+        tracestate: c.req.header("tracestate"),
       };
       const read = await Promise.all(
         entries.map((entry) => readEntry(entry, context).catch((error: unknown) => asRefusal(error))),

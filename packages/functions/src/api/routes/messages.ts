@@ -55,7 +55,7 @@ export function messageRoutes(deps: RouteDependencies) {
         summary: "Send a message",
         description:
           "Stores the message and queues its delivery. With an idempotency key the call can be repeated: it answers the same message, and resumes one that could not be queued yet.",
-        headers: ["idempotency-key", "traceparent"],
+        headers: ["idempotency-key", "traceparent", "tracestate"],
         body: { schema: "MessageInput", example: "messageInput" },
         answers: {
           202: { schema: "Accepted", description: "Stored; queued unless `deliverAt` lies ahead." },
@@ -225,6 +225,7 @@ function messageBody({
         allowPrivateTargets: settings.allowPrivateTargets,
         idempotencyKey: key,
         traceparent: c.req.header("traceparent"),
+        tracestate: c.req.header("tracestate"),
       },
     );
     if ("errors" in checked) errors.addAll(checked.errors);
