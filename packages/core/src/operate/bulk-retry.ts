@@ -2,6 +2,7 @@
 import { SECOND } from "../duration.ts";
 import { HomingError } from "../error.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
+import { StorageError } from "../store/message-store.ts";
 import { type ListedMessage, type ListFilter, listMessages, type Place } from "./list.ts";
 import { makePending, type OperateDependencies } from "./operate.ts";
 
@@ -70,12 +71,18 @@ async function retryAll(
   correlationId: string,
 ): Promise<EnqueueResult[]> {
   const revived = await Promise.allSettled(items.map((item) => revive(deps, item, correlationId)));
-  const failure = revived.find((result) => result.status === "rejected");
-  if (failure) throw failure.reason;
   const entries = revived.flatMap((result) =>
     result.status === "fulfilled" && result.value ? [result.value] : [],
   );
-  return enqueueAll(deps, entries);
+  // Those that are back are sent whatever befell the others.
+  const results = await enqueueAll(deps, entries);
+  const failures = revived.filter((result) => result.status === "rejected").map(({ reason }) => reason);
+  const outage = failures.find((error) => !(error instanceof StorageError) || error.retryable);
+  if (outage !== undefined) throw outage;
+  // One that the storage refuses for what it is stays FAILED and is passed over; a storage that takes none is denied.
+  if (failures.length > 1 && failures.length === items.length) throw failures[0];
+  for (const error of failures) deps.observer.log.write("error", "not_retried", { correlationId }, error);
+  return results;
 }
 
 async function revive(

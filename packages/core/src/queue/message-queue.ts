@@ -13,20 +13,41 @@ export interface OutgoingCopy {
   readonly delaySeconds: number;
 }
 
+/**
+ * What a failed send speaks against.
+ * - `queue`: whatever is sent now fares the same.
+ * - `copy`: this one's contents, and nothing else.
+ * - `unknown`: perhaps this copy, perhaps another of its request, perhaps the queue.
+ */
+export type Blame = "queue" | "copy" | "unknown";
+
 /** A send that failed, classified. `cause` keeps what the queue said, for the logs only. */
 export class SendError extends Error {
   override name = "SendError";
   readonly code: SendErrorCode;
   readonly retryable: boolean;
+  readonly blames: Blame;
   /** What the queue called it: for the logs, never for a caller. */
   readonly errorName: string;
 
-  constructor(code: SendErrorCode, retryable: boolean, errorName: string, cause?: unknown) {
+  constructor(
+    code: SendErrorCode,
+    retryable: boolean,
+    errorName: string,
+    cause?: unknown,
+    blames: Blame = blameOf(code),
+  ) {
     super(`The send failed: ${code}`, { cause });
     this.code = code;
     this.retryable = retryable;
+    this.blames = blames;
     this.errorName = errorName;
   }
+}
+
+function blameOf(code: SendErrorCode): Blame {
+  if (code === "QUEUE_REJECTED_CONTENT") return "copy";
+  return code === "UNCLASSIFIED" ? "unknown" : "queue";
 }
 
 export interface QueueDepth {
@@ -38,7 +59,8 @@ export interface QueueDepth {
 export interface MessageQueue {
   /**
    * One try to send each copy, at most ten. Answers, in order, undefined for a copy that was sent and the
-   * error of one that was not; never rejects. Nothing else in Homing sends.
+   * error of one that was not; never rejects. Nothing else in Homing sends. An answer to all of them together
+   * says nothing about any one: it never blames a copy.
    */
   send(copies: readonly OutgoingCopy[], timeoutMs: number): Promise<ReadonlyArray<SendError | undefined>>;
 

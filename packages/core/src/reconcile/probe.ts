@@ -5,14 +5,25 @@
 export class Probe {
   passed = false;
   failed = false;
+  #doubtedSender: string | undefined;
   #lastTurn: Promise<void> = Promise.resolve();
 
   pass(): void {
     this.passed = true;
+    this.#doubtedSender = undefined;
   }
 
   fail(): void {
     this.failed = true;
+  }
+
+  /**
+   * A failure that may be the message's own: it is an outage once another sender's meets one too, with nothing
+   * that got through in between. No sender's messages end a run for the others.
+   */
+  doubt(senderId: string): void {
+    if (this.#doubtedSender !== undefined && this.#doubtedSender !== senderId) this.fail();
+    this.#doubtedSender = senderId;
   }
 
   /** Waits for its turn, then runs `push` alone, unless the matter is decided by then. Answers whether it ran. */

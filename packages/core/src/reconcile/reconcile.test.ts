@@ -3,6 +3,8 @@ import { accept } from "../accept/accept.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import type { Message } from "../message/message.ts";
 import { messageIdForKey, newMessageId, shardOf } from "../message/message-id.ts";
+import { SendError } from "../queue/message-queue.ts";
+import { classifyRequest } from "../send/classify.ts";
 import { type MessageStore, StorageError } from "../store/message-store.ts";
 import { DEFAULT_SHARDS as SHARDS } from "../store/table-definition.ts";
 import { buildMessage, buildPayload } from "../testing/build-message.ts";
@@ -303,6 +305,43 @@ describe("an outage is probed, not hammered", () => {
     system.queue.answer = ({ messageId }) =>
       messageId === first?.messageId ? refusal("QUEUE_REJECTED_CONTENT") : undefined;
     expect(await run()).toEqual({ examined: 20, enqueued: 19, finished: 1, interrupted: false });
+  });
+
+  it("a failure that may be one message's own is none, as long as only one sender meets it", async () => {
+    const hostile = await overdue(30, { senderId: "hostile", dueAt: NOON - DAY }, 0);
+    const victims = await overdue(30, {}, 0);
+    system.queue.answer = ({ senderId }) =>
+      senderId === "hostile"
+        ? { error: new SendError("QUEUE_DENIED", false, "InvalidParameterValue", undefined, "unknown") }
+        : undefined;
+    expect(await run()).toMatchObject({ enqueued: 30, interrupted: false });
+    const after = await system.store.getMany([...hostile, ...victims].map(({ messageId }) => messageId));
+    const statuses = after.map(({ senderId, status }) => `${senderId} ${status}`);
+    expect(new Set(statuses)).toEqual(new Set(["hostile PENDING", "acme QUEUED"]));
+  });
+
+  it("a failure that messages of two senders meet in a row is one", async () => {
+    const messages = [
+      ...(await overdue(5, { senderId: "one", dueAt: NOON - DAY }, 0)),
+      ...(await overdue(40, { senderId: "two" }, 0)),
+    ];
+    system.queue.answer = () => refusal("UNCLASSIFIED");
+    expect(await run()).toMatchObject({ enqueued: 0, interrupted: true });
+    const after = await system.store.getMany(messages.map(({ messageId }) => messageId));
+    expect(after.filter(({ rollbacks }) => rollbacks > 0).length).toBeLessThanOrEqual(6);
+  });
+
+  it("one message that has its whole batch refused is given up alone", async () => {
+    const victims = await overdue(30, {}, 0);
+    const [hostile] = await overdue(1, { senderId: "hostile", dueAt: NOON - HOUR + 4 }, 0);
+    system.queue.refuse = (copies) =>
+      copies.some(({ senderId }) => senderId === "hostile")
+        ? classifyRequest(Object.assign(new Error("no"), { name: "InvalidMessageContents" }), copies.length)
+        : undefined;
+    expect(await run()).toMatchObject({ enqueued: 30, finished: 1, interrupted: false });
+    expect(await system.read(hostile?.messageId ?? "")).toMatchObject({ failureReason: "SEND_REJECTED" });
+    const after = await system.store.getMany(victims.map(({ messageId }) => messageId));
+    expect(new Set(after.map(({ status }) => status))).toEqual(new Set(["QUEUED"]));
   });
 
   it("an outage that begins during a run ends it", async () => {

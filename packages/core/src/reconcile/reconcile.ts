@@ -220,10 +220,12 @@ async function settle(run: Run, result: EnqueueResult | undefined): Promise<void
       return;
     case "failed":
       // The queue refused this message's own contents: no outage, and no try will ever succeed.
-      if (result.error.code === "QUEUE_REJECTED_CONTENT" && result.rolledBack) {
+      if (result.error.blames === "copy" && result.rolledBack) {
         run.probe.pass();
         return giveUp(run, result.message, "SEND_REJECTED");
       }
+      if (result.error.blames === "unknown" && result.rolledBack)
+        return run.probe.doubt(result.message.senderId);
       return run.probe.fail();
     case "unmarked":
       throw result.error;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SendErrorCode } from "../message/message.ts";
 import { SendError } from "../queue/message-queue.ts";
-import { classifyBatchEntry, classifySendError } from "./classify.ts";
+import { classifyBatchEntry, classifyRequest, classifySendError } from "./classify.ts";
 
 /** An error as the AWS SDK throws it: the service's name for it, and the answer's status. */
 function awsError(name: string, httpStatusCode = 400): Error {
@@ -186,5 +186,70 @@ describe("send-failure detection by error type, of one entry of a batch", () => 
     ["SomethingNew", "UNCLASSIFIED", true],
   ])("%s is %s, retryable: %s", (name, code, retryable) => {
     expect(classifyBatchEntry(name)).toMatchObject({ code, retryable });
+  });
+});
+
+describe("a signature that AWS takes for too old or too new", () => {
+  const refused = (name: string, message: string, corrected?: true) =>
+    Object.assign(new Error(message), {
+      name,
+      $fault: "client",
+      $metadata: { httpStatusCode: 403, ...(corrected ? { clockSkewCorrected: true } : {}) },
+    });
+
+  it.each([
+    ["InvalidSignatureException", "Signature expired: 20261126T100000Z is now earlier than 20261126T101000Z"],
+    [
+      "InvalidSignatureException",
+      "Signature not yet current: 20261126T101000Z is still later than 20261126T1000Z",
+    ],
+    ["SignatureDoesNotMatch", "Signature expired: 20261126T100000Z is now earlier than 20261126T101000Z"],
+    ["com.amazonaws.sqs#RequestExpired", "Request has expired. Timestamp date is 2026-11-26T10:00:00Z."],
+  ])("is transient: %s, %s", (name, message) => {
+    expect(judge(refused(name, message))).toMatchObject({ code: "QUEUE_UNAVAILABLE", retryable: true });
+  });
+
+  it.each(["InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired", "AccessDeniedException"])(
+    "is transient once the SDK has corrected its clock: %s",
+    (name) => {
+      expect(judge(refused(name, "no", true))).toMatchObject({ code: "QUEUE_UNAVAILABLE", retryable: true });
+    },
+  );
+
+  it.each([
+    [
+      "InvalidSignatureException",
+      "The request signature we calculated does not match the signature you provided.",
+    ],
+    ["ExpiredToken", "The security token included in the request is expired"],
+  ])("is none where nothing speaks of the time of signing: %s, %s", (name, message) => {
+    expect(judge(refused(name, message))).toMatchObject({ code: "QUEUE_DENIED", retryable: false });
+  });
+});
+
+describe("an answer to several copies together says nothing about any one of them", () => {
+  it.each([
+    "InvalidMessageContents",
+    "BatchRequestTooLong",
+    "AWS.SimpleQueueService.BatchRequestTooLong",
+    "InvalidParameterValue",
+    "SomethingNew",
+  ])("%s", (name) => {
+    expect(classifyRequest(awsError(name), 2)).toMatchObject({
+      code: "UNCLASSIFIED",
+      retryable: true,
+      blames: "unknown",
+    });
+  });
+
+  it.each<[string, number, SendErrorCode, string]>([
+    ["InvalidMessageContents", 1, "QUEUE_REJECTED_CONTENT", "copy"],
+    ["InvalidParameterValue", 1, "QUEUE_DENIED", "unknown"],
+    ["AccessDenied", 1, "QUEUE_DENIED", "queue"],
+    ["AccessDenied", 10, "QUEUE_DENIED", "queue"],
+    ["RequestThrottled", 10, "QUEUE_THROTTLED", "queue"],
+    ["QueueDoesNotExist", 10, "QUEUE_MISSING", "queue"],
+  ])("%s to %d is %s and speaks against: %s", (name, copies, code, blames) => {
+    expect(classifyRequest(awsError(name), copies)).toMatchObject({ code, blames });
   });
 });

@@ -1,14 +1,21 @@
 /** What a failed send means, decided in this one place. */
 import { isServerError, isThrottlingError, isTransientError } from "@smithy/service-error-classification";
 import type { SendErrorCode } from "../message/message.ts";
-import { SendError } from "../queue/message-queue.ts";
+import { type Blame, SendError } from "../queue/message-queue.ts";
+import { isClockError } from "./clock-error.ts";
 
 interface Rule {
   readonly code: SendErrorCode;
   readonly retryable: boolean;
+  /** Where the code alone does not say it. */
+  readonly blames?: Blame;
 }
 
-const rule = (code: SendErrorCode, retryable: boolean): Rule => ({ code, retryable });
+const rule = (code: SendErrorCode, retryable: boolean, blames?: Blame): Rule => ({
+  code,
+  retryable,
+  ...(blames === undefined ? {} : { blames }),
+});
 
 /**
  * Names that SQS, KMS (an encrypted queue) and the signature check use; from the SQS API reference
@@ -61,7 +68,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
       "InvalidSignatureException",
       "InvalidStateException",
       "NotFoundException",
-      // A queue that is set up wrong refuses every message alike: that must not count against any of them.
+    ],
+    rule("QUEUE_DENIED", false),
+  ),
+  ...names(
+    // A queue that is set up wrong refuses every message alike: that must not count against any of them.
+    [
       "InvalidAttributeValue",
       "InvalidParameterCombination",
       "InvalidParameterValue",
@@ -70,7 +82,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
       "ValidationError",
       "ValidationException",
     ],
-    rule("QUEUE_DENIED", false),
+    rule("QUEUE_DENIED", false, "unknown"),
   ),
   ...names(
     ["QueueDoesNotExist", "NonExistentQueue", "QueueDeletedRecently", "InvalidAddress"],
@@ -103,15 +115,30 @@ const NETWORK = new Set([
 export function classifySendError(error: unknown): SendError {
   if (error instanceof SendError) return error;
   const name = errorName(error);
-  const { code, retryable } = RULES.get(name) ?? judge(error, name);
-  return new SendError(code, retryable, name, error);
+  const { code, retryable, blames } = ruleFor(error, name);
+  return new SendError(code, retryable, name, error, blames);
+}
+
+/**
+ * The same for a request of so many copies that failed as a whole. Of several it says nothing about any one: what
+ * does not speak against the queue is unclassified until each has been sent alone.
+ */
+export function classifyRequest(error: unknown, copies: number): SendError {
+  const classified = classifySendError(error);
+  const { blames, errorName: name } = classified;
+  return copies <= 1 || blames === "queue" ? classified : new SendError("UNCLASSIFIED", true, name, error);
 }
 
 /** One failed entry of a batch: SQS gives only the name of the error. */
 export function classifyBatchEntry(name: string): SendError {
   const bare = withoutPrefix(name);
-  const { code, retryable } = RULES.get(bare) ?? judge(Object.assign(new Error(bare), { name: bare }), bare);
-  return new SendError(code, retryable, bare);
+  const { code, retryable, blames } = ruleFor(Object.assign(new Error(bare), { name: bare }), bare);
+  return new SendError(code, retryable, bare, undefined, blames);
+}
+
+function ruleFor(error: unknown, name: string): Rule {
+  if (isClockError(name, error)) return rule("QUEUE_UNAVAILABLE", true);
+  return RULES.get(name) ?? judge(error, name);
 }
 
 function judge(error: unknown, name: string): Rule {

@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import { decodeCopy, encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message, SendErrorCode } from "../message/message.ts";
+import type { OutgoingCopy } from "../queue/message-queue.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { StorageError } from "../store/message-store.ts";
 import { buildMessage, buildPayload } from "../testing/build-message.ts";
@@ -11,6 +12,7 @@ import { refusal } from "../testing/faulty-queue.ts";
 import { failing } from "../testing/faulty-store.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { TestSystem } from "../testing/test-system.ts";
+import { classifyRequest } from "./classify.ts";
 import { type EnqueueEntry, enqueue, enqueueAll } from "./enqueue.ts";
 
 let system: TestSystem;
@@ -488,19 +490,79 @@ describe("many messages at once", () => {
     expect(system.queue.calls.map((batch) => batch.length)).toEqual([3, 3, 3]);
   });
 
-  it("are split also where only the attributes make a batch too large", async () => {
-    const around = Buffer.byteLength(
-      encodeCopy(buildMessage({ sendId: "token-1000" }), buildPayload({ body: '""' })),
-    );
-    const payload = buildPayload({ body: JSON.stringify("a".repeat(262_144 - 200 - around)) });
-    const messages = await Promise.all(Array.from({ length: 4 }, () => system.put({}, payload)));
-    await enqueueAll(
-      system.deps,
-      messages.map((message) => entryOf(message, payload)),
-    );
-    const bytes = system.queue.calls.flat().reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
-    expect(bytes).toBeLessThanOrEqual(1_048_576);
-    expect(system.queue.calls.map((batch) => batch.length)).toEqual([3, 1]);
+  describe("do not suffer from one among them that has the whole request refused", () => {
+    const requestRefused = (name: string) => (copies: readonly OutgoingCopy[]) =>
+      copies.some(({ senderId }) => senderId === "hostile")
+        ? classifyRequest(Object.assign(new Error("no"), { name }), copies.length)
+        : undefined;
+    const mixed = async () => {
+      const victims = await Promise.all(Array.from({ length: 9 }, () => system.put()));
+      return [...victims.slice(0, 4), await system.put({ senderId: "hostile" }), ...victims.slice(4)];
+    };
+    const outcomesOf = async (messages: readonly Message[]) =>
+      enqueueAll(
+        system.deps,
+        messages.map((message) => entryOf(message)),
+      );
+
+    it.each<[string, SendErrorCode]>([
+      ["InvalidMessageContents", "QUEUE_REJECTED_CONTENT"],
+      ["BatchRequestTooLong", "QUEUE_REJECTED_CONTENT"],
+      ["InvalidParameterValue", "QUEUE_DENIED"],
+      ["SomethingNew", "UNCLASSIFIED"],
+    ])("with %s: each is sent alone, and only that one fails", async (name, code) => {
+      system.queue.refuse = requestRefused(name);
+      const messages = await mixed();
+      const results = await outcomesOf(messages);
+      const failed = results.filter((result) => result.outcome === "failed");
+      expect(failed).toMatchObject([{ message: { senderId: "hostile", lastErrorCode: code } }]);
+      expect(results.filter(({ outcome }) => outcome === "queued")).toHaveLength(9);
+      expect(system.memoryQueue.receive(10)).toHaveLength(9);
+    });
+
+    it("but wait where it is the queue that denies itself to all: that is tried once", async () => {
+      system.queue.refuse = requestRefused("AccessDenied");
+      const results = await outcomesOf(await mixed());
+      expect(results.every(({ outcome }) => outcome === "failed")).toBe(true);
+      expect(system.queue.calls.map((batch) => batch.length)).toEqual([10]);
+    });
+
+    it("and none is judged once the budget is over: all of them are tried again later", async () => {
+      system.queue.refuse = (copies) => {
+        system.clock.advance(system.settings.sendBudgetMs);
+        return requestRefused("InvalidMessageContents")(copies);
+      };
+      const results = await outcomesOf(await mixed());
+      expect(results.map((result) => result.outcome === "failed" && result.error.code)).toEqual(
+        Array(10).fill("UNCLASSIFIED"),
+      );
+    });
+  });
+
+  it("fill a batch to the last byte that SQS counts, and not beyond", async () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const bodyOf = (letters: number) =>
+      buildPayload({ traceparent, body: JSON.stringify("a".repeat(letters)) });
+    const attributes =
+      [..."messageId", ..."senderId", ..."correlationId", ..."traceparent"].length +
+      4 * "String".length +
+      ["msg_01ARZ3NDEKTSV4RRFFQ69G5FAV", "acme", "call-1", traceparent].join("").length;
+    const perMessage = 1_048_576 / 4;
+    for (const [spare, expected] of [
+      [0, [4]],
+      [1, [3, 1]],
+    ] as const) {
+      system = new TestSystem();
+      const messages = await Promise.all(
+        Array.from({ length: 4 }, () => system.put({ sends: 0, createdAt: NOON })),
+      );
+      const entries = messages.map((message, index) => {
+        const empty = Buffer.byteLength(encodeCopy({ ...message, sendId: "one-send" }, bodyOf(0)));
+        return entryOf(message, bodyOf(perMessage - attributes - empty + (index === 3 ? spare : 0)));
+      });
+      await enqueueAll({ ...system.deps, newToken: () => "one-send" }, entries);
+      expect(system.queue.calls.map((batch) => batch.length)).toEqual(expected);
+    }
   });
 
   it("do not suffer from one that cannot be marked", async () => {

@@ -9,6 +9,7 @@ import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message, Payload } from "../message/message.ts";
 import type { Observer } from "../observe/observe.ts";
+import { copyBytes } from "../queue/copy-attributes.ts";
 import {
   type MessageQueue,
   type OutgoingCopy,
@@ -19,7 +20,7 @@ import {
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import type { Settings } from "../settings.ts";
 import type { MessageStore, WriteResult } from "../store/message-store.ts";
-import { classifySendError } from "./classify.ts";
+import { classifyRequest } from "./classify.ts";
 
 /** Waits between the tries, for p-retry; a budget over all of them comes from the settings. */
 export type Backoff = Pick<RetryOptions, "retries" | "factor" | "minTimeout" | "maxTimeout" | "randomize">;
@@ -146,7 +147,8 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
 
 /**
  * Sends the copies, transient failures again and again within the budget. Answers the errors of those that
- * could not be sent.
+ * could not be sent. A failure that may have been another copy's makes each go alone from then on, so that no
+ * message is ever judged by the company it was sent in.
  */
 async function sendWithRetry(
   deps: EnqueueDependencies,
@@ -155,23 +157,29 @@ async function sendWithRetry(
   const errors = new Map<Marked, SendError>();
   if (marked.length === 0) return errors;
   const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.entry.payload)]));
+  const copyOf = (one: Marked) => toCopy(one, bodies.get(one) ?? "", deps.clock.now());
   const deadline = deps.clock.monotonic() + deps.settings.sendBudgetMs;
+  const alone = new Set<Marked>();
   let remaining = marked;
+
+  const send = async (batch: readonly Marked[]): Promise<void> => {
+    const leftMs = Math.ceil(deadline - deps.clock.monotonic());
+    const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, leftMs));
+    const answers = await sendOnce(deps.queue, batch.map(copyOf), timeoutMs);
+    batch.forEach((one, index) => {
+      const error = answers[index];
+      if (error) errors.set(one, error);
+      else errors.delete(one);
+    });
+    const unclear = batch.filter((one) => errors.get(one)?.blames === "unknown");
+    if (batch.length === 1 || unclear.length === 0) return;
+    for (const one of unclear) alone.add(one);
+    if (deps.clock.monotonic() < deadline) await Promise.all(unclear.map((one) => send([one])));
+  };
 
   const tryOnce = async (tryNumber: number): Promise<void> => {
     if (tryNumber > 1) deps.observer.metrics.add("SendRetries", remaining.length);
-    for (const batch of batches(remaining, bodies)) {
-      const leftMs = Math.ceil(deadline - deps.clock.monotonic());
-      const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, leftMs));
-      const now = deps.clock.now();
-      const copies = batch.map((one) => toCopy(one, bodies.get(one) ?? "", now));
-      const answers = await sendOnce(deps.queue, copies, timeoutMs);
-      batch.forEach((one, index) => {
-        const error = answers[index];
-        if (error) errors.set(one, error);
-        else errors.delete(one);
-      });
-    }
+    for (const batch of batches(remaining, alone, copyOf)) await send(batch);
     remaining = remaining.filter((one) => errors.get(one)?.retryable === true);
     const [first] = remaining;
     const error = first && errors.get(first);
@@ -209,31 +217,33 @@ async function sendOnce(
   try {
     return await queue.send(copies, timeoutMs);
   } catch (error) {
-    const classified = classifySendError(error);
+    const classified = classifyRequest(error, copies.length);
     return copies.map(() => classified);
   }
 }
 
 /** At most ten copies and 1 MiB a batch; one copy always fits. */
-function batches(marked: readonly Marked[], bodies: ReadonlyMap<Marked, string>): Marked[][] {
-  const result: Marked[][] = [];
+function batches(
+  marked: readonly Marked[],
+  alone: ReadonlySet<Marked>,
+  copyOf: (one: Marked) => OutgoingCopy,
+): Marked[][] {
+  const result = marked.filter((one) => alone.has(one)).map((one) => [one]);
+  let open: Marked[] = [];
   let bytes = 0;
   for (const one of marked) {
-    const size = Buffer.byteLength(bodies.get(one) ?? "") + ATTRIBUTE_BYTES;
-    const last = result.at(-1);
-    if (last && last.length < SEND_BATCH_ENTRIES && bytes + size <= SEND_BATCH_BYTES) {
-      last.push(one);
-      bytes += size;
-    } else {
-      result.push([one]);
-      bytes = size;
+    if (alone.has(one)) continue;
+    const size = copyBytes(copyOf(one));
+    if (open.length === 0 || open.length >= SEND_BATCH_ENTRIES || bytes + size > SEND_BATCH_BYTES) {
+      open = [];
+      bytes = 0;
+      result.push(open);
     }
+    open.push(one);
+    bytes += size;
   }
   return result;
 }
-
-/** Generous for names, types and values of the four attributes, which count towards SQS's limit. */
-const ATTRIBUTE_BYTES = 512;
 
 function toCopy({ message, entry }: Marked, body: string, now: number): OutgoingCopy {
   const waitMs = Math.max(0, (message.notBefore ?? 0) - now);

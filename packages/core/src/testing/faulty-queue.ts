@@ -21,6 +21,8 @@ export class FaultyQueue implements MessageQueue {
   readonly timeouts: number[] = [];
   /** Decides over each copy of the `call`th call, counted from 1. */
   answer: (copy: OutgoingCopy, call: number) => SendAnswer | undefined = () => undefined;
+  /** Decides over each call as a whole; what it refuses, nobody takes. */
+  refuse: (copies: readonly OutgoingCopy[]) => SendError | undefined = () => undefined;
   /** Happens inside of each call, before it answers. */
   during: (timeoutMs: number) => Promise<void> = async () => {};
   readonly #inner: MessageQueue;
@@ -32,6 +34,8 @@ export class FaultyQueue implements MessageQueue {
   async send(copies: readonly OutgoingCopy[], timeoutMs: number): Promise<Array<SendError | undefined>> {
     this.calls.push([...copies]);
     this.timeouts.push(timeoutMs);
+    const refusal = this.refuse(copies);
+    if (refusal) return copies.map(() => refusal);
     const answers = copies.map((copy) => this.answer(copy, this.calls.length));
     await this.#inner.send(
       copies.filter((_, index) => answers[index] === undefined || answers[index].taken),

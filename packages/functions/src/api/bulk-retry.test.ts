@@ -1,4 +1,5 @@
 import { type MessageQueue, SendError } from "@homing/core/queue/message-queue";
+import { faultyStore } from "@homing/core/testing/faulty-store";
 import { stepOf } from "@homing/core/testing/journey";
 import type { TestClock } from "@homing/core/testing/test-clock";
 import { describe, expect, it } from "vitest";
@@ -111,6 +112,35 @@ describe("bulk retry", () => {
       return asked === 1 ? undefined : payloadOf(messageId, hash);
     }
     expect((await retryAll(api)).body).toEqual({ retried: 1, skipped: 1 });
+  });
+
+  it("passes over a message that the storage refuses, and brings all others back", async () => {
+    let refused: string | undefined;
+    const api = await withFailed(3, {
+      wrapStore: (store) =>
+        faultyStore(store, (called, messageId) => {
+          if (called !== "apply manualRetry") return undefined;
+          refused ??= String(messageId);
+          return messageId === refused ? "refused" : undefined;
+        }),
+    });
+    expect((await retryAll(api)).body).toEqual({ retried: 2, skipped: 1 });
+    expect(await failedIn(api)).toBe(1);
+  });
+
+  it("sends those that are back when the storage goes away under it", async () => {
+    let calls = 0;
+    const api = await withFailed(3, {
+      wrapStore: (store) =>
+        faultyStore(store, (called) => {
+          if (called !== "apply manualRetry") return undefined;
+          calls += 1;
+          return calls === 1 ? "before" : undefined;
+        }),
+    });
+    const before = (await api.queue.depth()).visible;
+    expect((await retryAll(api)).status).toBe(503);
+    expect((await api.queue.depth()).visible - before).toBe(2);
   });
 
   it("does not hammer a queue that is down: it stops behind the first chunk, all of it kept", async () => {

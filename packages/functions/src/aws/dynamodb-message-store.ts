@@ -13,16 +13,17 @@ import {
 import type { Clock } from "@homing/core/clock";
 import type { Attempt, Message, Payload } from "@homing/core/message/message";
 import { carriesToken, type Token, type Transition } from "@homing/core/message/transition";
-import type {
-  DuePage,
-  DueQuery,
-  DueRow,
-  IndexRow,
-  ListQuery,
-  MessageDetail,
-  MessageStore,
-  PayloadSummary,
-  WriteResult,
+import {
+  type DuePage,
+  type DueQuery,
+  type DueRow,
+  type IndexRow,
+  type ListQuery,
+  type MessageDetail,
+  type MessageStore,
+  type PayloadSummary,
+  StorageError,
+  type WriteResult,
 } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import pRetry from "p-retry";
@@ -268,9 +269,21 @@ export class DynamoDbMessageStore implements MessageStore {
         throw new KeysLeftOut("BatchGetItem left keys unprocessed");
     };
     const shouldRetry = ({ error }: { error: Error }) => error instanceof KeysLeftOut;
-    await this.#call(() =>
-      pRetry(ask, { retries: 10, minTimeout: 20, maxTimeout: 1_000, randomize: true, shouldRetry }),
-    );
+    try {
+      await this.#call(() =>
+        pRetry(ask, { retries: 10, minTimeout: 20, maxTimeout: 1_000, randomize: true, shouldRetry }),
+      );
+    } catch (error) {
+      if (!isInvalid(error) || keys.length === 1) throw error;
+      // One bad key has all of them refused: they are read in halves until it stands alone.
+      const middle = keys.length >> 1;
+      return itemsOf(
+        await Promise.allSettled([
+          this.#batchGetChunk(keys.slice(0, middle), options),
+          this.#batchGetChunk(keys.slice(middle), options),
+        ]),
+      );
+    }
     return items;
   }
 
@@ -281,4 +294,17 @@ export class DynamoDbMessageStore implements MessageStore {
       throw storageFailure(error);
     }
   }
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof StorageError && (error.cause as Error | undefined)?.name === "ValidationException";
+}
+
+/** A key that DynamoDB will not hear of leads to no item, unless it hears of none: then the fault is not the keys'. */
+function itemsOf(halves: ReadonlyArray<PromiseSettledResult<Item[]>>): Item[] {
+  const rejected = halves.filter((half) => half.status === "rejected");
+  const grave = rejected.find(({ reason }) => !isInvalid(reason));
+  if (grave) throw grave.reason;
+  if (rejected.length === halves.length) throw rejected[0]?.reason;
+  return halves.flatMap((half) => (half.status === "fulfilled" ? half.value : []));
 }

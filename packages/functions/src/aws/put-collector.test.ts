@@ -56,6 +56,19 @@ describe("puts that are asked for at the same time", () => {
     ]);
   });
 
+  test("are judged one by one where one of them has the whole batch refused", async () => {
+    const tooLarge = Object.assign(new Error("Item size has exceeded the maximum allowed size"), {
+      name: "ValidationException",
+      $metadata: { httpStatusCode: 400 },
+    });
+    aws.on(BatchWriteItemCommand).rejects(tooLarge);
+    aws.on(PutItemCommand).resolves({});
+    aws.on(PutItemCommand, { Item: item(3) }).rejects(tooLarge);
+    const settled = await Promise.allSettled(puts(25));
+    expect(settled.filter(({ status }) => status === "rejected")).toHaveLength(1);
+    expect(settled[3]?.status).toBe("rejected");
+  });
+
   test("do not wait for those that come later", async () => {
     aws.on(PutItemCommand).resolves({});
     const collector = new PutCollector(client, "homing");

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import pRetry from "p-retry";
 import type { Item } from "./message-item.ts";
+import { storageFailure } from "./storage-failure.ts";
 
 /** DynamoDB's limit of one BatchWriteItem. */
 const BATCH_WRITE_ITEMS = 25;
@@ -44,24 +45,29 @@ export class PutCollector {
   #send(): void {
     const puts = this.#waiting;
     this.#waiting = [];
-    for (const batch of batches(puts)) {
-      this.#write(batch.map(({ item }) => item)).then(
-        () => {
-          for (const { resolve } of batch) resolve();
-        },
-        (error: unknown) => {
-          for (const { reject } of batch) reject(error);
-        },
-      );
-    }
+    for (const batch of batches(puts)) void this.#write(batch);
   }
 
-  async #write(items: readonly Item[]): Promise<void> {
-    const [only] = items;
-    if (only && items.length === 1) {
-      await this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: only }));
+  async #write(puts: readonly WaitingPut[]): Promise<void> {
+    if (puts.length === 1) return this.#writeAlone(puts);
+    try {
+      await this.#writeBatch(puts.map(({ item }) => item));
+    } catch (error) {
+      // Refused as a whole, which one bad item is enough for: each is to be judged by itself. What was left out, too.
+      if (error instanceof ItemsLeftOut || !storageFailure(error).retryable) return this.#writeAlone(puts);
+      for (const { reject } of puts) reject(error);
       return;
     }
+    for (const { resolve } of puts) resolve();
+  }
+
+  async #writeAlone(puts: readonly WaitingPut[]): Promise<void> {
+    const put = ({ item }: WaitingPut) =>
+      this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: item }));
+    await Promise.all(puts.map((one) => put(one).then(one.resolve, one.reject)));
+  }
+
+  async #writeBatch(items: readonly Item[]): Promise<void> {
     let left: WriteRequest[] = items.map((Item) => ({ PutRequest: { Item } }));
     const tryOnce = async () => {
       const { UnprocessedItems = {} } = await this.#client.send(

@@ -68,6 +68,22 @@ describe("a batch that SQS takes in part", () => {
       Array(3).fill(["QUEUE_DENIED", false]),
     );
   });
+
+  it.each(["BatchRequestTooLong", "InvalidMessageContents", "InvalidParameterValue"])(
+    "that is refused as a whole with %s blames none of its copies; one that is refused alone is to blame",
+    async (name) => {
+      sqs.on(SendMessageBatchCommand).rejects(failure(name));
+      sqs.on(SendMessageCommand).rejects(failure("InvalidMessageContents"));
+      const answers = await queue.send(copies(3), 1_000);
+      expect(answers.map((error) => [error?.code, error?.retryable, error?.blames])).toEqual(
+        Array(3).fill(["UNCLASSIFIED", true, "unknown"]),
+      );
+      expect((await queue.send(copies(1), 1_000))[0]).toMatchObject({
+        code: "QUEUE_REJECTED_CONTENT",
+        blames: "copy",
+      });
+    },
+  );
 });
 
 describe("what is sent", () => {

@@ -6,13 +6,14 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { ATTRIBUTE_TYPE, copyAttributes } from "@homing/core/queue/copy-attributes";
 import {
   type MessageQueue,
   type OutgoingCopy,
   type QueueDepth,
   SendError,
 } from "@homing/core/queue/message-queue";
-import { classifyBatchEntry, classifySendError } from "@homing/core/send/classify";
+import { classifyBatchEntry, classifyRequest } from "@homing/core/send/classify";
 
 export interface QueueUrls {
   readonly queueUrl: string;
@@ -48,7 +49,7 @@ export class SqsMessageQueue implements MessageQueue {
       }
       return await this.#sendBatch(copies, options);
     } catch (error) {
-      const classified = classifySendError(error);
+      const classified = classifyRequest(error, copies.length);
       return copies.map(() => classified);
     }
   }
@@ -122,22 +123,15 @@ export class SqsMessageQueue implements MessageQueue {
 }
 
 function toRequest(copy: OutgoingCopy) {
-  const { messageId, senderId, correlationId, traceparent } = copy;
-  const attributes = {
-    messageId,
-    senderId,
-    correlationId,
-    ...(traceparent === undefined ? {} : { traceparent }),
-  };
   return {
     MessageBody: copy.body,
     ...(copy.delaySeconds > 0 ? { DelaySeconds: copy.delaySeconds } : {}),
     // On a standard queue: fair queues keep one sender's backlog from delaying the others.
-    MessageGroupId: senderId,
+    MessageGroupId: copy.senderId,
     MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] => [
+      Object.entries(copyAttributes(copy)).map(([name, value]): [string, MessageAttributeValue] => [
         name,
-        { DataType: "String", StringValue: value },
+        { DataType: ATTRIBUTE_TYPE, StringValue: value },
       ]),
     ),
   };

@@ -1,3 +1,4 @@
+import { isClockError } from "@homing/core/send/clock-error";
 import { StorageError } from "@homing/core/store/message-store";
 import { isThrottlingError, isTransientError } from "@smithy/service-error-classification";
 import { hadUnansweredTry, wasNeverSent } from "./unanswered-tries.ts";
@@ -10,7 +11,11 @@ export function storageFailure(error: unknown): StorageError {
   const status = $metadata?.httpStatusCode;
   const refused = status !== undefined && status >= 400 && status < 500;
   const sdkError = error as Parameters<typeof isTransientError>[0];
-  const permanent = refused && !isThrottlingError(sdkError) && !isTransientError(sdkError);
+  const permanent =
+    refused &&
+    !isThrottlingError(sdkError) &&
+    !isTransientError(sdkError) &&
+    !isClockError(error.name, error);
   const unanswered = hadUnansweredTry(error) || (status === undefined && !wasNeverSent(error));
   const mayHaveTakenEffect = unanswered || (!refused && !wasNeverSent(error));
   return new StorageError(mayHaveTakenEffect, !permanent, error, unanswered);
