@@ -88,6 +88,7 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   // Every visible character: the API insists on none.
   "x-correlation-id": fc.stringMatching(/^[\x21-\x7e]{1,200}$/),
   traceparent: fc.constantFrom("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "nonsense"),
+  tracestate: fc.constantFrom("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", "", "nonsense"),
   targetUrl: fc.oneof(
     {
       weight: 4,
@@ -188,6 +189,7 @@ function anyRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
           "idempotency-key",
           "x-correlation-id",
           "traceparent",
+          "tracestate",
           "content-length",
           "webhook-id",
           "accept",
