@@ -52,7 +52,7 @@ export class Transport {
       wait: pause,
       random: Math.random,
       ...options,
-      url: options.url.replace(/\/+$/, ""),
+      url: withoutSlashesAtEnd(options.url),
     };
   }
 
@@ -152,4 +152,10 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) end();
     else signal?.addEventListener("abort", end, { once: true });
   });
+}
+
+function withoutSlashesAtEnd(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === "/") end -= 1;
+  return url.slice(0, end);
 }
