@@ -4,10 +4,12 @@ import type { Server } from "node:http";
 import { startFauxqs } from "fauxqs";
 import { EMBEDDED_REGION } from "./clients.ts";
 import { type EmbeddedServer, type EmbeddedServerOptions, LOOPBACK } from "./embedded-server.ts";
+import { makeQueuesFair } from "./fair-queues.ts";
 import { guardRequests } from "./guard.ts";
 
 /** Starts fauxqs in this process. The database in `dataDir` must not be open anywhere else. */
 export async function startSqs({ dataDir, accessKeyId }: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  await makeQueuesFair();
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   let guarded = false;
   const onFastifyApp = (message: unknown) => {
