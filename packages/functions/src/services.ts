@@ -14,6 +14,7 @@ import type { MessageStore } from "@homing/core/store/message-store";
 import { DynamoDbCounters } from "./aws/dynamodb-counters.ts";
 import { DynamoDbKeyStore } from "./aws/dynamodb-key-store.ts";
 import { DynamoDbMessageStore } from "./aws/dynamodb-message-store.ts";
+import { ShardMark } from "./aws/shard-mark.ts";
 import { type QueueUrls, SqsMessageQueue } from "./aws/sqs-message-queue.ts";
 import type { KeyStore } from "./keys/key-store.ts";
 
@@ -40,7 +41,7 @@ export interface Services {
   readonly random: () => number;
 }
 
-export function createServices(connections: Connections): Services {
+export function createServices(connections: Connections): ReconcilerServices {
   const { dynamodb, sqs, tableName, urls, settings, observer, clock = systemClock } = connections;
   const random = Math.random;
   const counters = new DynamoDbCounters({
@@ -59,9 +60,15 @@ export function createServices(connections: Connections): Services {
     clock,
     observer,
     settings,
+    shardMark: new ShardMark(dynamodb, tableName, settings.shards),
     newToken,
     random,
   };
+}
+
+/** What the reconciler has besides. */
+export interface ReconcilerServices extends Services {
+  readonly shardMark: Pick<ShardMark, "highest">;
 }
 
 /** What the worker has besides. */

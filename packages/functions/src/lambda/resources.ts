@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, loadSettings, SettingsError } from "@homing/core/sett
 import { Resource } from "sst";
 import { createDynamoDbClient, createSqsClient } from "../aws/clients.ts";
 import { createPowertoolsObserver } from "../observe/observer.ts";
-import { createServices, type Services } from "../services.ts";
+import { createServices, type ReconcilerServices } from "../services.ts";
 
 interface Links {
   readonly HomingTable: { readonly name: string };
@@ -26,7 +26,7 @@ export const secrets = {
 
 export const observer = createPowertoolsObserver();
 
-export function lambdaServices(): Services {
+export function lambdaServices(): ReconcilerServices {
   return createServices({
     dynamodb: createDynamoDbClient(),
     sqs: createSqsClient(),

@@ -84,7 +84,10 @@ export class UnitSystem {
 
   static async on(dynamodb: DynamoDBClient): Promise<UnitSystem> {
     await provisionTable(dynamodb, TABLE);
-    return new UnitSystem(dynamodb);
+    const system = new UnitSystem(dynamodb);
+    // Its first run notes the number of shards: once in the life of a process.
+    await system.reconcile();
+    return system;
   }
 
   /** What `work` used. */
