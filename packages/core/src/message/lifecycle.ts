@@ -357,11 +357,14 @@ export function manualRetry(message: Message, occasion: Occasion, attemptsPerRou
   });
 }
 
-/** PENDING or QUEUED → CANCELLED. A copy that is still under way finds its claim refused. */
-export function cancel(occasion: Occasion, retentionMs: number): Transition {
+/**
+ * PENDING or QUEUED → CANCELLED. A copy that is still under way finds its claim refused. With a `revision` only as
+ * the message was then: for who chose it for more than its id.
+ */
+export function cancel(occasion: Occasion, retentionMs: number, revision?: number): Transition {
   return {
     name: "cancel",
-    when: { status: ["PENDING", "QUEUED"] },
+    when: { status: ["PENDING", "QUEUED"], ...(revision === undefined ? {} : { revision }) },
     token: { attribute: "writeId", value: occasion.token },
     set: { status: "CANCELLED", updatedAt: occasion.now, ...finish(occasion, retentionMs) },
     remove: FINISHED_WITHOUT,

@@ -15,7 +15,7 @@ import {
 import { shedLoad } from "./overload.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { batchRoutes } from "./routes/batch.ts";
-import { bulkRetryRoutes } from "./routes/bulk-retry.ts";
+import { bulkRoutes } from "./routes/bulk.ts";
 import { documentRoutes } from "./routes/document.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -42,7 +42,7 @@ export function createApp(dependencies: AppDependencies) {
       .use("/v1/*", allowedMethods(app))
       .route("/", messageRoutes(deps))
       .route("/", batchRoutes(deps))
-      .route("/", bulkRetryRoutes(deps))
+      .route("/", bulkRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))
   );

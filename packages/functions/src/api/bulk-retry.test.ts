@@ -1,5 +1,5 @@
 import { type MessageQueue, SendError } from "@homing/core/queue/message-queue";
-import { faultyStore } from "@homing/core/testing/faulty-store";
+import { failing, faultyStore, type StoreCall } from "@homing/core/testing/faulty-store";
 import { stepOf } from "@homing/core/testing/journey";
 import type { TestClock } from "@homing/core/testing/test-clock";
 import { describe, expect, it } from "vitest";
@@ -13,10 +13,15 @@ async function withFailed(count: number, options: MemoryApiOptions = {}): Promis
   return api;
 }
 
-async function sendFailed({ call, store, clock }: MemoryApi, json: object = {}): Promise<string> {
+async function sendFailed(
+  { call, store, clock }: MemoryApi,
+  json: object = {},
+  ending: "fail" | "giveUp" = "fail",
+): Promise<string> {
   clock.advance(1_000);
   const { messageId } = (await call("POST", "/v1/messages", { json: { targetUrl: TARGET, ...json } })).body;
-  for (const step of ["claim", "fail"] as const) {
+  const steps = { fail: ["claim", "fail"], giveUp: ["rollback", "giveUp"] } as const;
+  for (const step of steps[ending]) {
     const message = await store.get(messageId);
     if (message) await store.apply(messageId, stepOf(step, message));
   }
@@ -128,19 +133,71 @@ describe("bulk retry", () => {
     expect(await failedIn(api)).toBe(1);
   });
 
-  it("sends those that are back when the storage goes away under it", async () => {
-    let calls = 0;
+  it("sends those that are back when the storage falters under it, and counts what was not taken", async () => {
     const api = await withFailed(3, {
-      wrapStore: (store) =>
-        faultyStore(store, (called) => {
-          if (called !== "apply manualRetry") return undefined;
-          calls += 1;
-          return calls === 1 ? "before" : undefined;
-        }),
+      wrapStore: (store) => faultyStore(store, failing("apply manualRetry", undefined, "before")),
     });
     const before = (await api.queue.depth()).visible;
-    expect((await retryAll(api)).status).toBe(503);
+    expect((await retryAll(api)).body).toEqual({ retried: 2, skipped: 1 });
     expect((await api.queue.depth()).visible - before).toBe(2);
+    expect((await retryAll(api)).body).toEqual({ retried: 1, skipped: 0 });
+  });
+
+  it.each<[string, StoreCall]>([
+    ["takes no message", "apply manualRetry"],
+    ["cannot be listed", "list"],
+  ])("tells what it has done when the storage %s any more, and goes on from there", async (_what, down) => {
+    let calls = 0;
+    let isDown = true;
+    const api = await withFailed(60, {
+      wrapStore: (store) =>
+        faultyStore(store, (called) => {
+          // 50 messages, or the first page of them.
+          if (called === down) calls += 1;
+          return isDown && called === down && calls > (down === "list" ? 1 : 50) ? "before" : undefined;
+        }),
+    });
+    const first = await retryAll(api);
+    expect([first.status, first.body]).toEqual([
+      200,
+      { retried: 50, skipped: 0, nextCursor: expect.any(String) },
+    ]);
+    const { nextCursor: cursor } = first.body;
+    expect((await retryAll(api, { cursor })).status).toBe(503);
+    isDown = false;
+    expect((await retryAll(api, { cursor })).body).toEqual({ retried: 10, skipped: 0 });
+  });
+
+  it("takes what failed for the reason that is over, and what was answered so, alone", async () => {
+    const api = createMemoryApi();
+    const rejected = await sendFailed(api);
+    await sendFailed(api, {}, "giveUp");
+    const filters = { failureReason: "TARGET_REJECTED", responseStatus: 404 };
+    expect((await retryAll(api, { ...filters, responseStatus: 503 })).body).toEqual({
+      retried: 0,
+      skipped: 0,
+    });
+    expect((await retryAll(api, filters)).body).toEqual({ retried: 1, skipped: 0 });
+    expect((await api.store.get(rejected))?.status).toBe("QUEUED");
+    expect((await retryAll(api, { failureReason: "PAYLOAD_MISSING" })).body).toEqual({
+      retried: 1,
+      skipped: 0,
+    });
+  });
+
+  it("as a dry run counts what matches, page by page, and changes nothing", async () => {
+    const api = await withFailed(7);
+    await sendFailed(api, { senderId: "acme" });
+    const counters = await api.dependencies.counters.kept();
+    const { body } = await retryAll(api, { senderId: "default", dryRun: true, limit: 5 });
+    expect(body).toEqual({ matching: 5, skipped: 0, nextCursor: expect.any(String) });
+    const rest = await retryAll(api, { senderId: "default", dryRun: true, cursor: body.nextCursor });
+    expect(rest.body).toEqual({ matching: 2, skipped: 0 });
+    expect(await failedIn(api)).toBe(8);
+    expect(await api.dependencies.counters.kept()).toEqual(counters);
+    // What was counted can then be retried from the same place.
+    const asked = { senderId: "default", dryRun: false, cursor: body.nextCursor };
+    expect((await retryAll(api, asked)).body).toEqual({ retried: 2, skipped: 0 });
   });
 
   it("does not hammer a queue that is down: it stops behind the first chunk, all of it kept", async () => {
@@ -168,6 +225,9 @@ describe("bulk retry", () => {
     ["a limit of nothing", { limit: 0 }, "limit"],
     ["half a message", { limit: 1.5 }, "limit"],
     ["a cursor of a list", { cursor: "W10" }, "cursor"],
+    ["an unknown reason", { failureReason: "BAD_LUCK" }, "failureReason"],
+    ["a status as text", { responseStatus: "503" }, "responseStatus"],
+    ["a dry run that is neither", { dryRun: "yes" }, "dryRun"],
     ["an unknown field", { until: "2026-11-22T12:00:00Z", force: true }, "force"],
   ])("refuses %s", async (_what, json, path) => {
     const { status, body } = await retryAll(createMemoryApi(), json);

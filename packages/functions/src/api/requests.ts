@@ -5,10 +5,10 @@ import {
   messageInputEntries,
   senderIdSchema,
 } from "@homing/core/message/message-input";
-import { MAX_RETRY_LIMIT } from "@homing/core/operate/bulk-retry";
+import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
 import * as v from "valibot";
 import { SCOPES } from "./principal.ts";
-import { filterEntries } from "./queries.ts";
+import { filterEntries, responseStatusEntry } from "./queries.ts";
 
 export const MAX_BATCH_MESSAGES = 100;
 export const MAX_BATCH_BYTES = 4_194_304;
@@ -42,21 +42,34 @@ export const batchSchema = v.strictObject({
   messages: v.pipe(v.array(batchEntrySchema), v.minLength(1), v.maxLength(MAX_BATCH_MESSAGES)),
 });
 
-const limitMessage = `must be a whole number from 1 to ${MAX_RETRY_LIMIT}`;
+const limitMessage = `must be a whole number from 1 to ${MAX_BULK_LIMIT}`;
 
-export const bulkRetrySchema = v.strictObject({
-  status: v.literal("FAILED", "must be FAILED"),
+const bulkEntries = {
   ...filterEntries,
+  responseStatus: responseStatusEntry,
+  dryRun: v.optional(
+    v.pipe(v.boolean(), v.description("Only counts what matches, up to `limit`, and changes nothing.")),
+  ),
   limit: v.optional(
     v.pipe(
       v.number(limitMessage),
       v.integer(limitMessage),
       v.minValue(1, limitMessage),
-      v.maxValue(MAX_RETRY_LIMIT, limitMessage),
+      v.maxValue(MAX_BULK_LIMIT, limitMessage),
       v.description("Messages to look at in this call."),
     ),
-    MAX_RETRY_LIMIT,
+    MAX_BULK_LIMIT,
   ),
+};
+
+export const bulkRetrySchema = v.strictObject({
+  status: v.literal("FAILED", "must be FAILED"),
+  ...bulkEntries,
+});
+
+export const bulkCancelSchema = v.strictObject({
+  status: v.picklist(["PENDING", "QUEUED"], "must be PENDING or QUEUED"),
+  ...bulkEntries,
 });
 
 const MAX_KEY_NAME_LENGTH = 100;
@@ -73,7 +86,7 @@ export const createKeySchema = v.strictObject({
     v.check((scopes) => new Set(scopes).size === scopes.length, "must not repeat a scope"),
     v.metadata({ uniqueItems: true }),
     v.description(
-      "send: send, and retry or cancel what it may see. read: see messages and counts. operate: both, bulk retry and keys.",
+      "send: send, and retry or cancel what it may see. read: see messages and counts. operate: both, bulk retry and cancel, and keys.",
     ),
   ),
   name: v.optional(

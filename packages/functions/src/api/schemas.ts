@@ -198,12 +198,22 @@ export const batchResultSchema = v.object({
 });
 export type BatchResult = v.InferOutput<typeof batchResultSchema>;
 
-export const bulkRetryResultSchema = v.object({
-  retried: count,
-  skipped: told(count, "Moved on meanwhile, or without their payload."),
-  nextCursor,
-});
+const skipped = told(
+  count,
+  "As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.",
+);
+
+export const bulkRetryResultSchema = v.object({ retried: count, skipped, nextCursor });
 export type BulkRetryResult = v.InferOutput<typeof bulkRetryResultSchema>;
+
+export const bulkCancelResultSchema = v.object({ cancelled: count, skipped, nextCursor });
+export type BulkCancelResult = v.InferOutput<typeof bulkCancelResultSchema>;
+
+export const dryRunResultSchema = v.object({ matching: count, skipped, nextCursor });
+export type DryRunResult = v.InferOutput<typeof dryRunResultSchema>;
+
+export const bulkRetryAnswerSchema = v.union([bulkRetryResultSchema, dryRunResultSchema]);
+export const bulkCancelAnswerSchema = v.union([bulkCancelResultSchema, dryRunResultSchema]);
 
 const keyEntries = {
   keyId: v.string(),

@@ -70,7 +70,7 @@ export async function retryMany(request: BulkRetryRequest, signal: AbortSignal):
     { json: { status: "FAILED", ...request } },
     { init: { signal } },
   );
-  return response.json();
+  return (await response.json()) as BulkRetryResult;
 }
 
 /** Whose key this is, and what it may do. */

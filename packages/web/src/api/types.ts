@@ -22,5 +22,12 @@ export type Stats = InferResponseType<Client["v1"]["stats"]["$get"], 200>;
 export type Minute = Stats["perMinute"][number];
 export type OperationResult = InferResponseType<Messages[":id"]["retry"]["$post"], 202>;
 
-export type BulkRetryRequest = Omit<InferRequestType<Messages["retry"]["$post"]>["json"], "status">;
-export type BulkRetryResult = InferResponseType<Messages["retry"]["$post"], 200>;
+export type BulkRetryRequest = Omit<
+  InferRequestType<Messages["retry"]["$post"]>["json"],
+  "status" | "dryRun"
+>;
+/** Of a call that is no dry run. */
+export type BulkRetryResult = Extract<
+  InferResponseType<Messages["retry"]["$post"], 200>,
+  { readonly retried: number }
+>;

@@ -59,7 +59,15 @@ export const EXAMPLES = {
       { targetUrl: "ftp://example.com/", body: { order: 43 } },
     ],
   },
-  bulkRetry: { status: "FAILED", target: "example.com", since: "2026-11-21T00:00:00Z", limit: 500 },
+  bulkRetry: {
+    status: "FAILED",
+    failureReason: "ATTEMPTS_EXHAUSTED",
+    responseStatus: 503,
+    target: "example.com",
+    since: "2026-11-21T00:00:00Z",
+    limit: 500,
+  },
+  bulkCancel: { status: "PENDING", target: "gone.example", dryRun: true },
   createKey: { senderId: "acme", scopes: ["send", "read"], name: "billing" },
 
   accepted,
@@ -137,11 +145,12 @@ export const EXAMPLES = {
       },
     ],
   },
-  bulkRetryResult: {
+  bulkRetryAnswer: {
     retried: 498,
     skipped: 2,
     nextCursor: "WzE3NjM3NzUwMDAwMDAsIm1zZ18wMUtBTVE2SDUiLCJ4Il0",
   },
+  bulkCancelAnswer: { matching: 37, skipped: 0 },
   revokedKey: { ...key, revokedAt: "2026-11-22T02:00:00.000Z" },
   keyList: { items: [key] },
   createdKey: {

@@ -83,6 +83,7 @@ describe("the OpenAPI document", () => {
       "/v1/messages/{id}/cancel": { post: sorted(`200 400 404 409 500 ${withKey}`) },
       "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
+      "/v1/messages/cancel": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/stats": { get: sorted(`200 400 500 ${withKey}`) },
       "/v1/keys": {
         get: sorted(`200 400 500 ${withKey}`),

@@ -4,7 +4,13 @@ import { messageInputSchema } from "@homing/core/message/message-input";
 import { toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { OpenAPIV3_1 } from "openapi-types";
 import type * as v from "valibot";
-import { batchEntrySchema, batchSchema, bulkRetrySchema, createKeySchema } from "../requests.ts";
+import {
+  batchEntrySchema,
+  batchSchema,
+  bulkCancelSchema,
+  bulkRetrySchema,
+  createKeySchema,
+} from "../requests.ts";
 import * as Answers from "../schemas.ts";
 
 const SCHEMAS = {
@@ -12,6 +18,7 @@ const SCHEMAS = {
   BatchEntry: batchEntrySchema,
   Batch: batchSchema,
   BulkRetry: bulkRetrySchema,
+  BulkCancel: bulkCancelSchema,
   CreateKey: createKeySchema,
   Accepted: Answers.acceptedSchema,
   Moved: Answers.movedSchema,
@@ -23,6 +30,10 @@ const SCHEMAS = {
   Stats: Answers.statsSchema,
   BatchResult: Answers.batchResultSchema,
   BulkRetryResult: Answers.bulkRetryResultSchema,
+  BulkCancelResult: Answers.bulkCancelResultSchema,
+  DryRunResult: Answers.dryRunResultSchema,
+  BulkRetryAnswer: Answers.bulkRetryAnswerSchema,
+  BulkCancelAnswer: Answers.bulkCancelAnswerSchema,
   Key: Answers.keySchema,
   KeyList: Answers.keyListSchema,
   OwnKey: Answers.ownKeySchema,

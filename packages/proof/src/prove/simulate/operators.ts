@@ -1,7 +1,8 @@
 /** Operators: manual retries and cancels, foreign records, and what the schedule lets happen to everybody. */
 import { HomingError } from "@homing/core/error";
 import type { Message } from "@homing/core/message/message";
-import { bulkRetry, MAX_RETRY_LIMIT } from "@homing/core/operate/bulk-retry";
+import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
+import { bulkRetry } from "@homing/core/operate/bulk-retry";
 import * as Operate from "@homing/core/operate/operate";
 import { type Action, letter } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
@@ -69,9 +70,9 @@ function retryAllFailed(simulation: Simulation): void {
     const result = await bulkRetry(
       simulation.dependencies(process),
       {},
-      { limit: MAX_RETRY_LIMIT, correlationId },
+      { limit: MAX_BULK_LIMIT, correlationId },
     );
-    process.tell(`retried ${result.retried} failed messages, skipped ${result.skipped}`);
+    process.tell(`retried ${result.done} failed messages, skipped ${result.skipped}`);
   });
 }
 

@@ -1,0 +1,95 @@
+/** The same done to many messages. */
+import type { BulkFilter, BulkResult } from "@homing/core/operate/bulk";
+import { bulkCancel } from "@homing/core/operate/bulk-cancel";
+import { bulkRetry } from "@homing/core/operate/bulk-retry";
+import { type Context, Hono } from "hono";
+import { authorizeSender } from "../check-message.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { describe } from "../openapi/describe.ts";
+import { bulkCancelSchema, bulkRetrySchema, MAX_SMALL_BYTES } from "../requests.ts";
+import { jsonBody } from "../validate.ts";
+
+const STOPS =
+  "Stops at `limit`, after 10 seconds, and where storage or queue fail; then `nextCursor` says where to go on with the same filter. `skipped` counts messages that are as they were: they have moved on meanwhile, cannot be moved, or the storage did not take them. With `dryRun` nothing changes, and `matching` counts what the filter finds.";
+
+export function bulkRoutes(deps: RouteDependencies) {
+  const { admission } = deps;
+  return new Hono<ApiEnv>()
+    .post(
+      "/v1/messages/retry",
+      describe({
+        operationId: "retryMessages",
+        tag: "Messages",
+        summary: "Retry many failed messages",
+        description: `Newest first. ${STOPS}`,
+        body: { schema: "BulkRetry", example: "bulkRetry" },
+        answers: { 200: { schema: "BulkRetryAnswer", description: "How far this call has come." } },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+      }),
+      admission.requires("operate"),
+      jsonBody(bulkRetrySchema, MAX_SMALL_BYTES, (c, document) =>
+        authorizeSender(c.get("principal"), document),
+      ),
+      async (c) => {
+        const { status: _, limit, cursor, dryRun, ...asked } = c.req.valid("json");
+        const filter = ofSender(c, asked);
+        const scope = ["retry", c.get("principal").keyId, filter];
+        const result = await bulkRetry(deps, filter, {
+          limit,
+          after: cursor === undefined ? undefined : decodeCursor(cursor, scope),
+          dryRun,
+          correlationId: c.get("correlationId"),
+        });
+        const { done, rest } = told(result, scope);
+        if (dryRun) return c.json({ matching: done, ...rest });
+        c.set("logFields", { senderId: filter.senderId, retried: done, skipped: rest.skipped });
+        return c.json({ retried: done, ...rest });
+      },
+    )
+    .post(
+      "/v1/messages/cancel",
+      describe({
+        operationId: "cancelMessages",
+        tag: "Messages",
+        summary: "Cancel many messages that wait",
+        description: `Those that are PENDING or those that are QUEUED, soonest due first. ${STOPS}`,
+        body: { schema: "BulkCancel", example: "bulkCancel" },
+        answers: { 200: { schema: "BulkCancelAnswer", description: "How far this call has come." } },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+      }),
+      admission.requires("operate"),
+      jsonBody(bulkCancelSchema, MAX_SMALL_BYTES, (c, document) =>
+        authorizeSender(c.get("principal"), document),
+      ),
+      async (c) => {
+        const { limit, cursor, dryRun, ...asked } = c.req.valid("json");
+        const filter = ofSender(c, asked);
+        const scope = ["cancel", c.get("principal").keyId, filter];
+        const result = await bulkCancel(deps, filter, {
+          limit,
+          after: cursor === undefined ? undefined : decodeCursor(cursor, scope),
+          dryRun,
+          correlationId: c.get("correlationId"),
+        });
+        const { done, rest } = told(result, scope);
+        if (dryRun) return c.json({ matching: done, ...rest });
+        c.set("logFields", { senderId: filter.senderId, cancelled: done, skipped: rest.skipped });
+        return c.json({ cancelled: done, ...rest });
+      },
+    );
+}
+
+/** A sender's key acts on that sender's messages, whether it says so or not. */
+function ofSender<F extends BulkFilter>(c: Context<ApiEnv>, asked: F): F {
+  const principal = c.get("principal");
+  return {
+    ...asked,
+    senderId: asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId),
+  };
+}
+
+function told({ done, skipped, next }: BulkResult, scope: unknown) {
+  return { done, rest: { skipped, ...(next ? { nextCursor: encodeCursor(next, scope) } : {}) } };
+}
