@@ -1,7 +1,16 @@
 import { SendError } from "@homing/core/queue/message-queue";
+import * as Api from "@homing/functions/api/requests";
 import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ClientOptions, HomingClient, HomingError } from "./homing-client.ts";
+import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from "./batch-chunks.ts";
+import {
+  type BatchOutcome,
+  type ClientOptions,
+  HomingClient,
+  HomingError,
+  InvalidArgumentError,
+  JsonText,
+} from "./homing-client.ts";
 
 const TARGET = "https://example.com/hook";
 
@@ -153,6 +162,90 @@ describe("send", () => {
   });
 });
 
+describe("a call that cannot be right", () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+
+  it.each<[string, (client: HomingClient) => Promise<unknown>]>([
+    ["a BigInt in the body", (client) => client.send({ targetUrl: TARGET, body: { n: 1n } })],
+    ["a body that holds itself", (client) => client.send({ targetUrl: TARGET, body: circular })],
+    [
+      "a BigInt in a batch",
+      (client) => client.sendBatch([{ targetUrl: TARGET }, { targetUrl: TARGET, body: 1n }]),
+    ],
+    [
+      "a key that no header carries",
+      (client) => client.send({ targetUrl: TARGET }, { idempotencyKey: "ключ" }),
+    ],
+    ["a correlation id with a line break", (client) => client.get("msg_1", { correlationId: "a\nb" })],
+  ])("is thrown back before anything is sent: %s", async (_what, call) => {
+    const { client, calls } = clientOfAnswers(accepted);
+    await expect(call(client)).rejects.toBeInstanceOf(InvalidArgumentError);
+    expect(calls()).toBe(0);
+  });
+
+  it("names the message of a batch, and never the text of a key", async () => {
+    const { client } = clientOfAnswers(accepted);
+    const batch = client.sendBatch([{ targetUrl: TARGET }, { targetUrl: TARGET, body: 1n }]);
+    await expect(batch).rejects.toThrow(/^Message 1 cannot be written as JSON/);
+    const wrongKey = new HomingClient({ url: "http://homing.test", key: "hk_secret\nx" });
+    await expect(wrongKey.stats()).rejects.toThrow("The key holds characters that no header can carry.");
+  });
+
+  it.each(["localhost:3000", "homing.test", "", "ftp://homing.test", "http://"])(
+    "is the client of %j",
+    (url) => {
+      expect(() => new HomingClient({ url, key: "k" })).toThrow(InvalidArgumentError);
+    },
+  );
+});
+
+describe("what is not Homing", () => {
+  it.each<[string, () => Response, number]>([
+    ["a page in its place", () => new Response("<html>", { status: 200 }), 200],
+    [
+      "a problem that is none",
+      () => new Response("<html>", { status: 500, headers: { "content-type": "application/problem+json" } }),
+      500,
+    ],
+    [
+      "a way elsewhere",
+      () => new Response(null, { status: 301, headers: { location: "https://homing.test" } }),
+      301,
+    ],
+  ])("is told, and not asked again: %s", async (_what, answer, status) => {
+    const { client, calls } = clientOfAnswers(answer);
+    const error = await client.send({ targetUrl: TARGET }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(HomingError);
+    expect(error).toMatchObject({ status, retryable: false, code: undefined });
+    expect(calls()).toBe(1);
+  });
+
+  it("is not followed: a call that is led elsewhere arrives there as another one", async () => {
+    const { client, requests } = clientOf(api);
+    await client.stats();
+    expect(requests[0]?.redirect).toBe("manual");
+  });
+});
+
+describe("a body", () => {
+  const written = '{"b":1,"2":2,"1":3,"n":12345678901234567890,"s":"\\u00e9\\/"}';
+
+  it("as text of JSON is sent as it is written, alone and in a batch", async () => {
+    const { client, requests } = clientOf(api);
+    await client.send({ targetUrl: TARGET, body: new JsonText(written) });
+    await client.sendBatch([{ targetUrl: TARGET, body: new JsonText(written) }]);
+    const bodies = await Promise.all(requests.map((request) => request.text()));
+    expect(bodies[0]).toBe(`{"body":${written},"targetUrl":"${TARGET}"}`);
+    expect(bodies[1]).toContain(`{"messages":[{"body":${written},"targetUrl":"${TARGET}","idempotencyKey":"`);
+  });
+
+  it("is not sent if its text is not JSON, or holds half a character", () => {
+    for (const text of ["", "{", "1,2", '"\ud800"'])
+      expect(() => new JsonText(text)).toThrow(InvalidArgumentError);
+  });
+});
+
 describe("a batch", () => {
   it("of any size is sent a hundred a call, each message under a key, and answered in order", async () => {
     const { client, requests } = clientOf(api);
@@ -204,6 +297,119 @@ describe("a batch", () => {
     );
     expect(again?.messages).toHaveLength(1);
     expect((await api.queue.depth()).visible).toBe(3);
+  });
+});
+
+describe("a large batch", () => {
+  const batchOf = (count: number, bodyBytes: number) =>
+    Array.from({ length: count }, () => ({ targetUrl: TARGET, body: "x".repeat(bodyBytes) }));
+  const problemsIn = (outcomes: readonly BatchOutcome[]) =>
+    outcomes.flatMap((outcome) => ("problem" in outcome ? [outcome] : []));
+
+  it("knows the API's limits", () => {
+    expect([MAX_BATCH_MESSAGES, MAX_BATCH_BYTES]).toEqual([Api.MAX_BATCH_MESSAGES, Api.MAX_BATCH_BYTES]);
+  });
+
+  it("is split by bytes, too", async () => {
+    const { client, requests } = clientOf(api);
+    const outcomes = await client.sendBatch(batchOf(100, 45_000));
+    expect(problemsIn(outcomes)).toEqual([]);
+    expect(outcomes.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    const sizes = await Promise.all(
+      requests.map(async (request) => (await request.arrayBuffer()).byteLength),
+    );
+    expect(sizes).toHaveLength(2);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_BATCH_BYTES);
+    // As full as it can be: one more message would not have fitted.
+    expect(sizes[0]).toBeGreaterThan(MAX_BATCH_BYTES - 46_000);
+  });
+
+  it("counts bytes, not characters", async () => {
+    const { client, requests } = clientOf(api);
+    await client.sendBatch(
+      Array.from({ length: 60 }, () => ({ targetUrl: TARGET, body: "é".repeat(40_000) })),
+    );
+    expect(requests).toHaveLength(2);
+  });
+
+  it("tells of one message that is too large by itself, and sends the others", async () => {
+    const { client } = clientOf(api, {
+      fetch: async (input, init) => api.app.fetch(new Request(input, init)),
+    });
+    const outcomes = await client.sendBatch([
+      { targetUrl: TARGET },
+      { targetUrl: TARGET, body: "x".repeat(MAX_BATCH_BYTES) },
+      { targetUrl: TARGET },
+    ]);
+    expect(outcomes.map(({ httpStatus }) => httpStatus)).toEqual([202, 413, 202]);
+    expect(problemsIn(outcomes)[0]?.problem).toMatchObject({ code: "PAYLOAD_TOO_LARGE", retryable: false });
+  });
+
+  it("forgets nothing that was accepted when a call of it fails", async () => {
+    let calls = 0;
+    const { client } = clientOf(api, {
+      fetch: async (input, init) => {
+        calls += 1;
+        // The second hundred never arrives, however often it is sent; those before and after it do.
+        if (calls >= 2 && calls <= 6) throw new TypeError("fetch failed");
+        return api.app.fetch(new Request(input, init));
+      },
+    });
+    const outcomes = await client.sendBatch(
+      Array.from({ length: 250 }, (_, order) => ({ targetUrl: TARGET, idempotencyKey: `order-${order}` })),
+    );
+    expect(outcomes.map(({ idempotencyKey }) => idempotencyKey)).toEqual(
+      Array.from({ length: 250 }, (_, order) => `order-${order}`),
+    );
+    const lost = problemsIn(outcomes);
+    expect(lost.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, index) => index + 100));
+    for (const { httpStatus, problem } of lost) {
+      expect(httpStatus).toBe(503);
+      expect(problem).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
+      expect(problem.detail).toBe("Homing at http://homing.test cannot be reached.");
+    }
+    expect((await api.queue.depth()).visible).toBe(150);
+  });
+
+  it("says under which key a message went, so that it can be sent again without doubling", async () => {
+    const down = clientOfAnswers(unreachable);
+    const outcomes = await down.client.sendBatch([
+      { targetUrl: TARGET },
+      { targetUrl: TARGET, idempotencyKey: undefined },
+      { targetUrl: TARGET, idempotencyKey: "mine" },
+    ]);
+    expect(outcomes.map(({ idempotencyKey }) => idempotencyKey)).toEqual([
+      expect.stringMatching(/^[0-9a-f]{32}$/),
+      expect.stringMatching(/^[0-9a-f]{32}$/),
+      "mine",
+    ]);
+    const error = await down.client.send({ targetUrl: TARGET }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ idempotencyKey: down.keys.at(-1) });
+  });
+
+  it("meets an outage once, not as often as it has calls", async () => {
+    const { client, calls } = clientOfAnswers(unreachable);
+    const outcomes = await client.sendBatch(Array.from({ length: 300 }, () => ({ targetUrl: TARGET })));
+    expect(problemsIn(outcomes)).toHaveLength(300);
+    // Five tries of the first call; one of each other.
+    expect(calls()).toBe(7);
+  });
+
+  it("that its caller ends tells what was accepted until then", async () => {
+    const ended = new AbortController();
+    const { client } = clientOf(api, {
+      fetch: async (input, init) => {
+        const response = await api.app.fetch(new Request(input, init));
+        ended.abort(new Error("enough"));
+        return response;
+      },
+    });
+    const messages = Array.from({ length: 150 }, () => ({ targetUrl: TARGET }));
+    const outcomes = await client.sendBatch(messages, { signal: ended.signal });
+    expect(problemsIn(outcomes).map(({ index }) => index)).toEqual(
+      Array.from({ length: 50 }, (_, index) => index + 100),
+    );
+    await expect(client.sendBatch(messages, { signal: ended.signal })).rejects.toThrow("enough");
   });
 });
 

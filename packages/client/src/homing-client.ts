@@ -1,8 +1,14 @@
 /** Homing's API for programs: typed, without dependencies, for Node, browsers and workers alike. */
+import { type BatchMessage, chunksOf, envelopeOf } from "./batch-chunks.ts";
+import { HomingError } from "./homing-error.ts";
+import { jsonOf, messageJson } from "./json-text.ts";
 import { type CallOptions, Transport, type TransportOptions } from "./transport.ts";
 import type {
   Accepted,
+  BatchAccepted,
   BatchEntry,
+  BatchOutcome,
+  BatchRefused,
   BatchResult,
   BulkRetryResult,
   CreatedKey,
@@ -22,6 +28,8 @@ import type {
 } from "./types.ts";
 
 export { HomingError } from "./homing-error.ts";
+export { InvalidArgumentError } from "./invalid-argument-error.ts";
+export { JsonText } from "./json-text.ts";
 export type { CallOptions } from "./transport.ts";
 export type * from "./types.ts";
 
@@ -32,12 +40,10 @@ export interface SendOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-type BatchOutcome = BatchResult["results"][number];
-
 const PAGE = 100;
-/** The most messages that one call of the API takes. */
-const BATCH = 100;
 const BULK_RETRY = 1_000;
+/** In the place of a status where nobody answered. */
+const UNAVAILABLE = 503;
 
 /**
  * Every call repeats itself where the API says that this is safe and useful, waiting as `retry-after` asks, and
@@ -52,9 +58,9 @@ export class HomingClient {
 
   /**
    * Stores and queues one message. A HomingError whose `stored` is true tells of a message that is kept and will
-   * be sent without another call.
+   * be sent without another call. The body is a value, or a `JsonText` that is sent as it is written.
    */
-  send(
+  async send(
     message: MessageInput,
     { idempotencyKey = newIdempotencyKey(), ...options }: SendOptions = {},
   ): Promise<Accepted> {
@@ -62,48 +68,72 @@ export class HomingClient {
       ...options,
       method: "POST",
       path: "/v1/messages",
-      body: message,
-      headers: { "idempotency-key": idempotencyKey },
+      body: messageJson(message, "The message"),
+      idempotencyKey,
       repeatable: true,
     });
   }
 
   /**
-   * Sends any number of messages, a hundred a call. Answers what became of each, in their order; those whose
-   * problem is retryable have been sent again by then.
+   * Sends any number of messages, as many a call as the API takes. Answers what became of each, in their order;
+   * those whose problem is retryable have been sent again by then. A call that fails is told as the problem of each
+   * of its messages, and so is what was left when the signal ended the rest: nothing that was accepted is forgotten.
+   *
+   * @throws InvalidArgumentError before anything is sent.
    */
   async sendBatch(messages: readonly BatchEntry[], options: CallOptions = {}): Promise<BatchOutcome[]> {
-    const keyed = messages.map((message) => ({ idempotencyKey: newIdempotencyKey(), ...message }));
+    options.signal?.throwIfAborted();
+    const keys = messages.map(({ idempotencyKey = newIdempotencyKey() }) => idempotencyKey);
+    const all = messages.map((message, index) => ({
+      json: messageJson({ ...message, idempotencyKey: keys[index] }, `Message ${index}`),
+      index,
+    }));
     const outcomes: BatchOutcome[] = [];
-    for (let start = 0; start < keyed.length; start += BATCH)
-      outcomes.push(...(await this.#sendChunk(keyed.slice(start, start + BATCH), options)));
-    return outcomes.map((outcome, index) => ({ ...outcome, index }));
-  }
-
-  async #sendChunk(messages: readonly BatchEntry[], options: CallOptions): Promise<BatchOutcome[]> {
-    let outcomes = await this.#postBatch(messages, options);
-    for (let tries = 0; tries < this.#transport.retries; tries += 1) {
-      const again = outcomes.flatMap((outcome, at) => (isRetryable(outcome) ? [at] : []));
-      if (again.length === 0) break;
-      await this.#transport.pause(this.#transport.waitMs(tries), options.signal);
-      const repeated = await this.#postBatch(
-        messages.filter((_, at) => again.includes(at)),
-        options,
-      );
-      outcomes = outcomes.map((outcome, at) => repeated[again.indexOf(at)] ?? outcome);
+    // After a call that failed, the next one is a probe: an outage is met once, not as often as there are calls.
+    let retries: number | undefined;
+    for (const chunk of chunksOf(all)) {
+      const { results, answered } = await this.#sendChunk(chunk, { ...options, retries });
+      retries = answered ? undefined : 0;
+      for (const [at, result] of results.entries()) {
+        const index = chunk[at]?.index ?? 0;
+        outcomes.push({ ...result, index, idempotencyKey: keys[index] ?? "" });
+      }
     }
     return outcomes;
   }
 
-  async #postBatch(messages: readonly BatchEntry[], options: CallOptions): Promise<BatchOutcome[]> {
-    const { results } = await this.#transport.call<BatchResult>({
-      ...options,
-      method: "POST",
-      path: "/v1/messages/batch",
-      body: { messages },
-      repeatable: true,
-    });
-    return results;
+  async #sendChunk(messages: readonly BatchMessage[], options: ChunkOptions): Promise<ChunkAnswer> {
+    const first = await this.#postBatch(messages, options);
+    let results = first.results;
+    for (let tries = 0; first.answered && tries < this.#transport.retries; tries += 1) {
+      const again = results.flatMap((result, at) => (isRetryable(result) ? [at] : []));
+      if (again.length === 0 || options.signal?.aborted) break;
+      await this.#transport.pause(this.#transport.waitMs(tries), options.signal).catch(() => undefined);
+      const repeated = await this.#postBatch(
+        messages.filter((_, at) => again.includes(at)),
+        options,
+      );
+      // What was answered before says more than a call that failed.
+      if (!repeated.answered) break;
+      results = results.map((result, at) => repeated.results[again.indexOf(at)] ?? result);
+    }
+    return { ...first, results };
+  }
+
+  async #postBatch(messages: readonly BatchMessage[], options: ChunkOptions): Promise<ChunkAnswer> {
+    try {
+      const { results } = await this.#transport.call<BatchResult>({
+        ...options,
+        method: "POST",
+        path: "/v1/messages/batch",
+        body: envelopeOf(messages),
+        repeatable: true,
+      });
+      return { results, answered: true };
+    } catch (error) {
+      if (!(error instanceof HomingError) && !options.signal?.aborted) throw error;
+      return { results: messages.map(({ index }) => ({ index, ...failureOf(error) })), answered: false };
+    }
   }
 
   get(messageId: string, options: CallOptions = {}): Promise<MessageView> {
@@ -138,12 +168,15 @@ export class HomingClient {
   }
 
   /** One stretch of a bulk retry: at most a thousand messages, or ten seconds. */
-  retryPage(
+  async retryPage(
     filter: RetryFilter & { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
     options: CallOptions = {},
   ): Promise<BulkRetryResult> {
     const { since, until, ...rest } = filter;
-    const body = { status: "FAILED", ...rest, since: timeOf(since), until: timeOf(until) };
+    const body = jsonOf(
+      { status: "FAILED", ...rest, since: timeOf(since), until: timeOf(until) },
+      "The filter",
+    );
     // Those that were brought back are no longer failed: repeating the call never retries one twice.
     return this.#transport.call({
       ...options,
@@ -214,7 +247,7 @@ export class HomingClient {
       ...options,
       method,
       path,
-      ...(body === undefined ? {} : { body }),
+      body: body === undefined ? undefined : jsonOf(body, "The request"),
       repeatable: method === "DELETE",
     });
   }
@@ -226,8 +259,40 @@ function newIdempotencyKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function isRetryable(outcome: BatchOutcome): boolean {
-  return "problem" in outcome && outcome.problem.retryable;
+type ChunkOptions = CallOptions & { readonly retries?: number | undefined };
+type ChunkResult = Omit<BatchAccepted, "idempotencyKey"> | Omit<BatchRefused, "idempotencyKey">;
+
+interface ChunkAnswer {
+  readonly results: readonly ChunkResult[];
+  /** False if the call itself failed. */
+  readonly answered: boolean;
+}
+
+function isRetryable(result: ChunkResult): boolean {
+  return "problem" in result && result.problem.retryable;
+}
+
+/** A call that failed, as what became of one of its messages. */
+function failureOf(error: unknown): Pick<BatchRefused, "httpStatus" | "problem"> {
+  const {
+    status = UNAVAILABLE,
+    problem,
+    retryable,
+    message,
+  } = error instanceof HomingError
+    ? error
+    : { retryable: true, message: "The call was ended by its caller." };
+  return {
+    httpStatus: status,
+    problem: problem ?? {
+      type: "about:blank",
+      title: "No answer",
+      status,
+      detail: message,
+      code: "SYSTEM_ERROR",
+      retryable,
+    },
+  };
 }
 
 function queryOf(filter: object): string {

@@ -13,6 +13,8 @@ export class HomingError extends Error {
   readonly retryable: boolean;
   /** Seconds, as the answer's `retry-after` says. */
   readonly retryAfterSeconds: number | undefined;
+  /** What the message was sent under: sent again under the same key, it is never doubled. */
+  readonly idempotencyKey: string | undefined;
 
   constructor(
     message: string,
@@ -21,6 +23,7 @@ export class HomingError extends Error {
       readonly status?: number | undefined;
       readonly retryable: boolean;
       readonly retryAfterSeconds?: number | undefined;
+      readonly idempotencyKey?: string | undefined;
       readonly cause?: unknown;
     },
   ) {
@@ -29,6 +32,7 @@ export class HomingError extends Error {
     this.status = options.status;
     this.retryable = options.retryable;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.idempotencyKey = options.idempotencyKey;
   }
 
   get code(): Problem["code"] | undefined {

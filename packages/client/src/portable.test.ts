@@ -16,7 +16,15 @@ it("the client is one small file for a browser: no dependency, nothing of Node, 
     Object.keys(metafile.inputs)
       .map((path) => path.split("/").at(-1))
       .sort(),
-  ).toEqual(["homing-client.ts", "homing-error.ts", "transport.ts"]);
+  ).toEqual([
+    "api-url.ts",
+    "batch-chunks.ts",
+    "homing-client.ts",
+    "homing-error.ts",
+    "invalid-argument-error.ts",
+    "json-text.ts",
+    "transport.ts",
+  ]);
   expect(outputFiles[0]?.contents.byteLength).toBeLessThan(8_192);
   expect(outputFiles[0]?.text).not.toMatch(/\b(process|Buffer|require)\b/);
 });

@@ -1,9 +1,11 @@
 /** One call: sent, understood, and repeated where that is safe and useful. */
+import { apiUrlOf } from "./api-url.ts";
 import { HomingError } from "./homing-error.ts";
+import { InvalidArgumentError } from "./invalid-argument-error.ts";
 import type { Problem } from "./types.ts";
 
 export interface TransportOptions {
-  /** Where the API is, without `/v1`. */
+  /** Where the API is, with or without `/v1`. */
   readonly url: string;
   readonly key: string;
   readonly fetch?: typeof globalThis.fetch;
@@ -26,10 +28,13 @@ export interface ApiCall extends CallOptions {
   readonly method: "GET" | "POST" | "DELETE";
   /** With `/v1` and the query. */
   readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
   /** The call may be repeated when nobody knows what became of it: it changes nothing, or carries its own key. */
   readonly repeatable: boolean;
+  /** Fewer repetitions than the client makes. */
+  readonly retries?: number | undefined;
 }
 
 const DEFAULT_RETRIES = 4;
@@ -52,19 +57,25 @@ export class Transport {
       wait: pause,
       random: Math.random,
       ...options,
-      url: withoutSlashesAtEnd(options.url),
+      url: apiUrlOf(options.url),
     };
   }
 
-  /** The parsed answer. @throws HomingError, or the signal's reason once it is aborted. */
+  /**
+   * The parsed answer.
+   *
+   * @throws HomingError, or the signal's reason once it is aborted, or InvalidArgumentError before anything is sent.
+   */
   async call<T>(call: ApiCall): Promise<T> {
+    const headers = headersOf(call, this.#options.key);
+    const { retries = this.#options.retries } = call;
     for (let tries = 0; ; tries += 1) {
+      call.signal?.throwIfAborted();
       try {
-        return (await this.#try(call)) as T;
+        return (await this.#try(call, headers)) as T;
       } catch (error) {
         call.signal?.throwIfAborted();
-        if (!(error instanceof HomingError) || !error.retryable || tries >= this.#options.retries)
-          throw error;
+        if (!(error instanceof HomingError) || !error.retryable || tries >= retries) throw error;
         const waitMs = this.waitMs(tries, error.retryAfterSeconds);
         if (waitMs > LONGEST_WAIT_MS) throw error;
         await this.pause(waitMs, call.signal);
@@ -86,53 +97,79 @@ export class Transport {
     return this.#options.retries;
   }
 
-  async #try(call: ApiCall): Promise<unknown> {
-    const { url, key, fetch, timeoutMs } = this.#options;
+  async #try(call: ApiCall, headers: Headers): Promise<unknown> {
+    const { url, fetch, timeoutMs } = this.#options;
+    const { idempotencyKey } = call;
     const signals = [AbortSignal.timeout(timeoutMs), ...(call.signal ? [call.signal] : [])];
     let response: Response;
     let text: string;
     try {
       response = await fetch(`${url}${call.path}`, {
         method: call.method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(call.body === undefined ? {} : { "content-type": "application/json" }),
-          ...(call.correlationId === undefined ? {} : { "x-correlation-id": call.correlationId }),
-          ...call.headers,
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        headers,
+        ...(call.body === undefined ? {} : { body: call.body }),
+        // A call that is led elsewhere would arrive there as another one: without its body or its key.
+        redirect: "manual",
         signal: AbortSignal.any(signals),
       });
       text = await response.text();
     } catch (cause) {
-      throw new HomingError(`Homing at ${url} cannot be reached.`, { retryable: call.repeatable, cause });
+      const message = `Homing at ${url} cannot be reached.`;
+      throw new HomingError(message, { retryable: call.repeatable, idempotencyKey, cause });
     }
-    if (response.ok) return parse(text);
-    throw refusal(response, text, call.repeatable);
+    if (!response.ok) throw refusal(response, text, call);
+    const answer = parse(text);
+    if (answer !== undefined) return answer;
+    const message = `What answers at ${url} is not Homing: it said ${response.status} without JSON.`;
+    throw new HomingError(message, { status: response.status, retryable: false, idempotencyKey });
   }
 }
 
-function refusal(response: Response, text: string, repeatable: boolean): HomingError {
+/** @throws InvalidArgumentError for what no header can carry; without the text, which may be a secret. */
+function headersOf({ body, correlationId, idempotencyKey }: ApiCall, key: string): Headers {
+  const headers = new Headers();
+  const set = (name: string, value: string | undefined, what: string) => {
+    if (value === undefined) return;
+    try {
+      headers.set(name, value);
+    } catch {
+      throw new InvalidArgumentError(`The ${what} holds characters that no header can carry.`);
+    }
+  };
+  set("authorization", `Bearer ${key}`, "key");
+  set("content-type", body === undefined ? undefined : "application/json", "content type");
+  set("x-correlation-id", correlationId, "correlation id");
+  set("idempotency-key", idempotencyKey, "idempotency key");
+  return headers;
+}
+
+function refusal(response: Response, text: string, { repeatable, idempotencyKey }: ApiCall): HomingError {
   const { status, headers } = response;
   const retryAfterSeconds = secondsOf(headers.get("retry-after"));
   const problem = headers.get("content-type")?.startsWith("application/problem+json")
-    ? (parse(text) as Problem)
+    ? (parse(text) as Problem | undefined)
     : undefined;
   if (!problem) {
     return new HomingError(`Homing did not answer: something before it said ${status}.`, {
       status,
       retryable: repeatable && OF_A_GATEWAY.has(status),
       retryAfterSeconds,
+      idempotencyKey,
     });
   }
   const { title, detail, errors = [], retryable } = problem;
   const reasons = errors.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
   const message = reasons.length > 0 ? `${title}: ${reasons.join("; ")}` : `${title}: ${detail}`;
-  return new HomingError(message, { problem, status, retryable, retryAfterSeconds });
+  return new HomingError(message, { problem, status, retryable, retryAfterSeconds, idempotencyKey });
 }
 
+/** Undefined for what is not JSON. */
 function parse(text: string): unknown {
-  return text === "" ? undefined : JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function secondsOf(header: string | null): number | undefined {
@@ -154,8 +191,3 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-function withoutSlashesAtEnd(url: string): string {
-  let end = url.length;
-  while (url[end - 1] === "/") end -= 1;
-  return url.slice(0, end);
-}

@@ -2,6 +2,7 @@
 import type { BatchEntry } from "@homing/functions/api/requests";
 import type {
   Accepted,
+  AttemptView,
   BatchResult,
   BulkRetryResult,
   CreatedKey,
@@ -19,6 +20,7 @@ import type {
 
 export type {
   Accepted,
+  AttemptView,
   BatchEntry,
   BatchResult,
   BulkRetryResult,
@@ -34,6 +36,27 @@ export type {
   RotatedSender,
   StatsView,
 };
+
+type OneResult = BatchResult["results"][number];
+
+/** A message of a batch that was accepted. */
+export type BatchAccepted = Extract<OneResult, { message: unknown }> & Keyed;
+
+/** One that was not, or of which nobody knows. */
+export interface BatchRefused extends Keyed {
+  readonly index: number;
+  /** 503 if nobody answered. */
+  readonly httpStatus: number;
+  /** Without a correlation id if nobody answered. */
+  readonly problem: Omit<Problem, "correlationId"> & { readonly correlationId?: string };
+}
+
+interface Keyed {
+  /** What it was sent under: sent again under the same key, it is never doubled. */
+  readonly idempotencyKey: string;
+}
+
+export type BatchOutcome = BatchAccepted | BatchRefused;
 
 /** A message to send. */
 export type MessageInput = Omit<BatchEntry, "idempotencyKey">;

@@ -1,6 +1,7 @@
 /** Where a command line finds Homing and the key to it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { apiUrlOf } from "../api-url.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Connection {
@@ -14,11 +15,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * The URL that was given, `HOMING_URL`, or the local stack; the key from `HOMING_KEY`, `HOMING_OPERATOR_KEY`, or
  * the local stack's data folder. No option takes a key: other users of a machine can read its command lines.
  *
- * @throws UsageError if there is no key.
+ * @throws UsageError if there is no key, InvalidArgumentError if that is no URL.
  */
 export function connectionOf(env: Environment, url: string | undefined): Connection {
-  const found = url ?? env.HOMING_URL ?? `http://127.0.0.1:${env.PORT ?? 3000}`;
-  if (!URL.canParse(found)) throw new UsageError(`"${found}" is not a URL.`);
+  const found = apiUrlOf(url ?? env.HOMING_URL ?? `http://127.0.0.1:${env.PORT ?? 3000}`);
   const key = env.HOMING_KEY ?? env.HOMING_OPERATOR_KEY ?? keyOfLocalStack(env.HOMING_DATA_DIR ?? ".homing");
   if (key === undefined) {
     throw new UsageError(

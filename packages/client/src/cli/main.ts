@@ -1,9 +1,10 @@
 /** Runs one command line, and turns whatever goes wrong into a line and an exit code. */
-import { HomingClient, HomingError } from "../homing-client.ts";
+import { HomingClient, HomingError, InvalidArgumentError } from "../homing-client.ts";
 import type { Command } from "./command.ts";
 import { connectionOf } from "./connection.ts";
 import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
+import { visible } from "./visible-text.ts";
 
 export interface CommandLine {
   readonly name: string;
@@ -22,7 +23,7 @@ export async function run(line: CommandLine, args: readonly string[], terminal: 
   }
   const command = Object.hasOwn(line.commands, name) ? line.commands[name] : undefined;
   if (!command) {
-    terminal.err(`${line.name}: there is no "${name}".\n\n${overview(line)}`);
+    terminal.err(`${line.name}: there is no "${visible(name)}".\n\n${overview(line)}`);
     return EXIT.usage;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -52,12 +53,12 @@ function overview({ name, about, commands }: CommandLine): string {
 }
 
 function explain(error: unknown, command: string, terminal: Terminal): ExitCode {
-  if (error instanceof UsageError) {
-    terminal.err(`${command}: ${error.message}\n${command} --help explains it.`);
+  if (error instanceof UsageError || error instanceof InvalidArgumentError) {
+    terminal.err(`${command}: ${visible(error.message)}\n${command} --help explains it.`);
     return EXIT.usage;
   }
   if (!(error instanceof HomingError)) throw error;
   const id = error.correlationId === undefined ? "" : ` (correlation id ${error.correlationId})`;
-  terminal.err(`${command}: ${error.message}${id}`);
+  terminal.err(visible(`${command}: ${error.message}${id}`));
   return error.retryable || error.status === undefined ? EXIT.temporary : EXIT.failed;
 }
