@@ -85,6 +85,33 @@ describe("homing", () => {
     expect(story).toContain("PENDING → QUEUED  ENQUEUED");
     expect(story).toContain("order: 42");
     expect(story.split("\n")[0]).not.toContain("secret");
+    for (const part of [
+      `${receiver.url}/ok?secret=1`,
+      "answer to attempt 1: 200",
+      "  connection: keep-alive",
+    ])
+      expect(story).toContain(part);
+  });
+
+  it("delivers a body from standard input byte for byte, without its byte order mark", async () => {
+    const written = '{"b":1,"n":1.50,"a":"é"}';
+    const args = ["send", `${receiver.url}/ok`, "-d", "-", "--wait", "20s"];
+    const { code } = await runInProcess(HOMING, args, environment(), `\ufeff${written}`);
+    expect([code, receiver.received.at(-1)?.body]).toEqual([0, written]);
+  });
+
+  it("says so when a wait runs out", async () => {
+    const args = ["send", receiver.url, "--deliver-at", "10m", "--wait", "1ms"];
+    const { code, out, err } = await homing(...args);
+    expect([code, out]).toEqual([3, expect.stringContaining("PENDING")]);
+    const messageId = /msg_\w{26}/.exec(out)?.[0];
+    expect(err).toBe(
+      `Not finished after 0.001 s: it is PENDING still. homing get ${messageId} shows what becomes of it.\n`,
+    );
+    const { createdAt, deliverAt } = jsonLines(await homing("get", `${messageId}`, "--json"))[0];
+    // Ten minutes after the command line has read its clock, and that was before the message was accepted.
+    expect(Date.parse(createdAt) + 600_000 - Date.parse(deliverAt)).toBeGreaterThanOrEqual(0);
+    await homing("cancel", `${messageId}`);
   });
 
   it("says by its exit code what became of a message, and retries it", async () => {

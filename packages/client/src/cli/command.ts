@@ -1,6 +1,7 @@
 /** What every command of the command line is made of. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import type { HomingClient } from "../homing-client.ts";
+import { type Output, outputOf } from "./output.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -9,9 +10,10 @@ type Values<O extends Options> = ReturnType<
   typeof parseArgs<{ options: O; allowPositionals: true }>
 >["values"];
 
-export interface Invocation<O extends Options> {
+export interface Invocation<O extends Options> extends Output {
   readonly client: HomingClient;
-  readonly terminal: Terminal;
+  /** All of it but its outputs: what is printed goes through `show` and `note`. */
+  readonly terminal: Omit<Terminal, "out" | "err">;
   readonly values: Values<O>;
   readonly positionals: readonly string[];
   /** One JSON document a line, instead of text for people. */
@@ -59,21 +61,36 @@ export function command<const O extends Options>(definition: {
     run: async (args, connect, terminal) => {
       const options = { ...definition.options, ...COMMON_OPTIONS };
       const { values, positionals } = read(args, options);
-      const { url, json }: { readonly url?: string; readonly json?: boolean } = values;
+      const { url, json = false }: { readonly url?: string; readonly json?: boolean } = values;
       return definition.run({
         client: connect(url),
         terminal,
         values: values as Values<O>,
         positionals,
-        json: json === true,
+        json,
+        ...outputOf(terminal, json),
       });
     },
   };
 }
 
+/** @throws UsageError for options nobody knows, and for those that are given twice and can have one value only. */
 function read<O extends Options>(args: readonly string[], options: O) {
+  const { values, positionals, tokens } = parse(args, options);
+  const given = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { type, multiple = false } = options[token.name] ?? {};
+    if (type === "string" && !multiple && given.has(token.name))
+      throw new UsageError(`--${token.name} can be given once only.`);
+    given.add(token.name);
+  }
+  return { values, positionals };
+}
+
+function parse<O extends Options>(args: readonly string[], options: O) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -92,34 +109,26 @@ export function noArguments(positionals: readonly string[]): void {
   if (positionals.length > 0) throw new UsageError(`"${positionals.join(" ")}" cannot be used here.`);
 }
 
-/** `name=value` or `name: value` pairs. @throws UsageError */
+/**
+ * `name=value` or `name: value` pairs; `sameName` tells which names are one.
+ *
+ * @throws UsageError for what is no pair, and for a name that is given twice: only one of them could be sent.
+ */
 export function pairs(
   texts: readonly string[] = [],
   separator: "=" | ":",
+  sameName: (name: string) => string = (name) => name,
 ): Record<string, string> | undefined {
   if (texts.length === 0) return undefined;
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf(separator);
-      if (at < 1) throw new UsageError(`"${text}" is not a name, ${separator} and a value.`);
-      return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-    }),
-  );
-}
-
-const DURATION = /^(\d+)(ms|s|m|h|d)$/;
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** Milliseconds of a text such as `500ms` or `2h`. @throws UsageError */
-export function durationOf(text: string, option: string): number {
-  const [, count, unit] = DURATION.exec(text) ?? [];
-  if (count === undefined)
-    throw new UsageError(`${option}: "${text}" is not a duration such as 500ms, 10s or 2h.`);
-  return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
-}
-
-/** A time as it is written, or so long ago: `2h`. */
-export function timeOption(text: string | undefined, now: number): string | undefined {
-  if (text === undefined || !DURATION.test(text)) return text;
-  return new Date(now - durationOf(text, "time")).toISOString();
+  const found = texts.map((text) => {
+    const at = text.indexOf(separator);
+    if (at < 1) throw new UsageError(`"${text}" is not a name, ${separator} and a value.`);
+    return [text.slice(0, at).trim(), text.slice(at + 1).trim()] as const;
+  });
+  const names = new Set<string>();
+  for (const [name] of found) {
+    if (names.has(sameName(name))) throw new UsageError(`"${name}" is given twice; one value can be sent.`);
+    names.add(sameName(name));
+  }
+  return Object.fromEntries(found);
 }

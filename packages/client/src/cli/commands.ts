@@ -2,7 +2,7 @@
 import type { ListFilter, Status } from "../types.ts";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
 import { FILTER_EXPLANATIONS, FILTER_OPTIONS, filterOf } from "./filter-options.ts";
-import { messageLine, messageText, statsText } from "./format.ts";
+import { messageLine, messageLines, movedLine, statsLines } from "./format.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
 import { EXIT } from "./terminal.ts";
@@ -15,9 +15,9 @@ const get = command({
   usage: "homing get MESSAGE_ID",
   options: {},
   explanations: [],
-  run: async ({ client, terminal, positionals, json }) => {
+  run: async ({ client, terminal, positionals, show }) => {
     const message = await client.get(onlyArgument(positionals, "Message id"), { signal: terminal.signal });
-    terminal.out(json ? JSON.stringify(message) : messageText(message, terminal.isInteractive));
+    show(message, messageLines);
     return EXIT.done;
   },
 });
@@ -39,7 +39,7 @@ const list = command({
     "--idempotency-key K  the message of this key; with --sender",
     `--limit N         at most so many; ${DEFAULT_LISTED} unless given`,
   ],
-  run: async ({ client, terminal, values, positionals, json }) => {
+  run: async ({ client, terminal, values, positionals, json, show, note }) => {
     noArguments(positionals);
     const limit = limitOf(values.limit);
     const filter: ListFilter = {
@@ -50,11 +50,11 @@ const list = command({
     };
     let listed = 0;
     for await (const item of client.list(filter, { signal: terminal.signal })) {
-      terminal.out(json ? JSON.stringify(item) : messageLine(item, terminal.isInteractive));
+      show(item, (one) => [messageLine(one)]);
       listed += 1;
       if (listed === limit) break;
     }
-    if (listed === 0 && !json) terminal.err("Nothing.");
+    if (listed === 0 && !json) note("Nothing.");
     return EXIT.done;
   },
 });
@@ -64,11 +64,11 @@ const retry = command({
   usage: "homing retry MESSAGE_ID | homing retry --all [options]",
   options: { ...FILTER_OPTIONS, all: { type: "boolean" } },
   explanations: ["--all             every failed message that matches", ...FILTER_EXPLANATIONS],
-  run: async ({ client, terminal, values, positionals, json }) => {
+  run: async ({ client, terminal, values, positionals, json, show, note }) => {
     const { signal } = terminal;
     if (!values.all) {
       const moved = await client.retry(onlyArgument(positionals, "Message id"), { signal });
-      terminal.out(json ? JSON.stringify(moved) : `${moved.messageId}  ${moved.status}`);
+      show(moved, (one) => [movedLine(one)]);
       return EXIT.done;
     }
     noArguments(positionals);
@@ -78,9 +78,9 @@ const retry = command({
     })) {
       sum.retried += retried;
       sum.skipped += skipped;
-      if (nextCursor !== undefined && !json) terminal.err(`${sum.retried} retried so far`);
+      if (nextCursor !== undefined && !json) note(`${sum.retried} retried so far`);
     }
-    terminal.out(json ? JSON.stringify(sum) : `${sum.retried} retried, ${sum.skipped} skipped`);
+    show(sum, ({ retried, skipped }) => [`${retried} retried, ${skipped} skipped`]);
     return EXIT.done;
   },
 });
@@ -90,9 +90,9 @@ const cancel = command({
   usage: "homing cancel MESSAGE_ID",
   options: {},
   explanations: [],
-  run: async ({ client, terminal, positionals, json }) => {
+  run: async ({ client, terminal, positionals, show }) => {
     const moved = await client.cancel(onlyArgument(positionals, "Message id"), { signal: terminal.signal });
-    terminal.out(json ? JSON.stringify(moved) : `${moved.messageId}  ${moved.status}`);
+    show(moved, (one) => [movedLine(one)]);
     return EXIT.done;
   },
 });
@@ -102,10 +102,10 @@ const stats = command({
   usage: "homing stats [--sender S]",
   options: { sender: { type: "string" } },
   explanations: ["--sender S        of this sender"],
-  run: async ({ client, terminal, values, positionals, json }) => {
+  run: async ({ client, terminal, values, positionals, show }) => {
     noArguments(positionals);
     const counted = await client.stats({ senderId: values.sender, signal: terminal.signal });
-    terminal.out(json ? JSON.stringify(counted) : statsText(counted));
+    show(counted, statsLines);
     return EXIT.done;
   },
 });

@@ -1,5 +1,5 @@
 import type { RetryFilter } from "../types.ts";
-import { timeOption } from "./command.ts";
+import { timeBefore } from "./times.ts";
 
 /** The options by which messages are chosen. */
 export const FILTER_OPTIONS = {
@@ -13,11 +13,16 @@ export const FILTER_EXPLANATIONS = [
   "--sender S        of this sender",
   "--target HOST     to this host",
   "--since TIME      accepted at or after: 2026-12-24T08:00:00Z, or 2h for two hours ago",
-  "--until TIME      accepted before",
+  "--until TIME      accepted before: the same",
 ];
 
 type FilterValues = { readonly [Name in keyof typeof FILTER_OPTIONS]?: string | undefined };
 
 export function filterOf({ sender, target, since, until }: FilterValues, now: number): RetryFilter {
-  return { senderId: sender, target, since: timeOption(since, now), until: timeOption(until, now) };
+  return {
+    senderId: sender,
+    target,
+    since: timeBefore(now, since, "--since"),
+    until: timeBefore(now, until, "--until"),
+  };
 }

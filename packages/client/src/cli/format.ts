@@ -1,34 +1,51 @@
 /** Messages in lines for people. */
-import { styleText } from "node:util";
-import type { ListItem, MessageView, StatsView, Status } from "../types.ts";
+import type {
+  Accepted,
+  AttemptView,
+  KeyView,
+  ListItem,
+  MessageView,
+  Moved,
+  StatsView,
+  Status,
+} from "../types.ts";
+import type { Line } from "./output.ts";
 
-type Style = Parameters<typeof styleText>[0];
-
-const STATUS_STYLE: Readonly<Record<Status, Style>> = {
+const STATUS_STYLE = {
   PENDING: "yellow",
   QUEUED: "cyan",
   PROCESSING: "blue",
   COMPLETED: "green",
   FAILED: "red",
   CANCELLED: "gray",
-};
+} as const satisfies Record<Status, string>;
 const STATUS_WIDTH = 10;
 
 /** One message on one line. */
-export function messageLine(item: ListItem, colours: boolean): string {
+export function messageLine(item: ListItem): Line {
   const { status, messageId, createdAt, method = "", senderId, attemptCount, maxAttempts } = item;
-  const name = status.padEnd(STATUS_WIDTH);
   return [
     createdAt.replace("T", " ").slice(0, 19),
-    colours ? styleText(STATUS_STYLE[status], name, { validateStream: false }) : name,
+    { text: status.padEnd(STATUS_WIDTH), style: STATUS_STYLE[status] },
     messageId,
     senderId,
     `${method} ${placeOf(item.targetUrl)}`,
     `attempt ${attemptCount}/${maxAttempts}`,
     reasonOf(item),
-  ]
-    .filter((part) => part !== "")
-    .join("  ");
+  ];
+}
+
+export function acceptedLine({ messageId, status, duplicate }: Accepted): Line {
+  return [messageId, status, duplicate ? "sent before" : ""];
+}
+
+export function movedLine({ messageId, status }: Moved): Line {
+  return [messageId, status];
+}
+
+export function keyLine({ keyId, senderId, scopes, name = "", createdAt, revokedAt }: KeyView): Line {
+  const state = revokedAt === undefined ? "" : `revoked ${revokedAt.slice(0, 19)}`;
+  return [keyId, senderId, scopes.join(","), createdAt.slice(0, 19), name, state];
 }
 
 /** Why it is where it is, and when that changes. */
@@ -40,41 +57,75 @@ function reasonOf(item: ListItem): string {
   return [reason, rolledBack, next].filter((part) => part !== "").join(", ");
 }
 
-/** Without the query, which may hold secrets. */
+/** Without the query, which may hold secrets: lists are read over shoulders, and end in logs. */
 function placeOf(targetUrl: string | undefined): string {
   const url = targetUrl === undefined ? null : URL.parse(targetUrl);
   return url ? `${url.host}${url.pathname}` : "";
 }
 
-/** A message with its story. */
-export function messageText(message: MessageView, colours: boolean): string {
+/** A message with its story: all that the API tells of it. */
+export function messageLines(message: MessageView): Line[] {
+  const { targetUrl, idempotencyKey, correlationId, deliverAt, deliverBy, dueAt, sends } = message;
   const { history, attempts, body, headers, metadata } = message;
+  const lastAnswer = attempts.findLast(({ responseStatus }) => responseStatus !== undefined);
   return [
-    messageLine(message, colours),
-    ...section(
-      "history",
-      history,
-      ({ at, from, to, reason }) => `${at}  ${from ?? "new"} → ${to}  ${reason}`,
-    ),
-    ...section("attempts", attempts, (attempt) => {
-      const { number, outcome, responseStatus, errorCode, durationMs, decision } = attempt;
-      const result = responseStatus ?? errorCode ?? "";
-      const took = durationMs === undefined ? "" : `${durationMs} ms`;
-      return [number, outcome, result, took, decision?.explanation ?? ""]
-        .filter((part) => part !== "")
-        .join("  ");
+    messageLine(message),
+    ...fields({
+      "target URL": targetUrl,
+      "idempotency key": idempotencyKey,
+      "correlation id": correlationId,
+      "not before": deliverAt,
+      "useless after": deliverBy,
+      "due at": dueAt,
+      sends: sendsText(sends),
     }),
-    ...section("metadata", Object.entries(metadata ?? {}), ([name, value]) => `${name}: ${value}`),
-    ...section("headers", Object.entries(headers ?? {}), ([name, value]) => `${name}: ${value}`),
+    ...section("history", history, ({ at, from, to, reason }) => [at, `${from ?? "new"} → ${to}`, reason]),
+    ...section("attempts", attempts, attemptCells),
+    ...(lastAnswer ? answerLines(lastAnswer) : []),
+    ...section("metadata", Object.entries(metadata ?? {}), pair),
+    ...section("headers", Object.entries(headers ?? {}), pair),
     ...(body === undefined ? [] : ["body", `  ${JSON.stringify(body)}`]),
-  ].join("\n");
+  ];
 }
 
-function section<T>(title: string, rows: readonly T[], line: (row: T) => string): string[] {
-  return rows.length === 0 ? [] : [title, ...rows.map((row) => `  ${line(row)}`)];
+function sendsText({ count, rollbacks, lastErrorCode }: ListItem["sends"]): string | undefined {
+  if (rollbacks === 0) return undefined;
+  return [`${count}, ${rollbacks} rolled back`, lastErrorCode ?? ""].filter((part) => part !== "").join(", ");
 }
 
-export function statsText(stats: StatsView): string {
+function attemptCells(attempt: AttemptView): string[] {
+  const { number, outcome, startedAt = "", responseStatus, errorCode, durationMs, decision } = attempt;
+  const result = responseStatus ?? errorCode ?? "";
+  const took = durationMs === undefined ? "" : `${durationMs} ms`;
+  return [`${number}`, startedAt, outcome, `${result}`, took, decision?.explanation ?? ""];
+}
+
+/** What the target last said. */
+function answerLines(attempt: AttemptView): Line[] {
+  const { number, responseStatus, responseHeaders = {}, responseBody = "", responseTruncated } = attempt;
+  return [
+    `answer to attempt ${number}: ${responseStatus}`,
+    ...Object.entries(responseHeaders).map(([name, value]) => `  ${name}: ${value}`),
+    ...(responseBody === "" ? [] : responseBody.split(/\r?\n/).map((line) => `  | ${line}`)),
+    ...(responseTruncated ? ["  … the rest was not kept"] : []),
+  ];
+}
+
+const pair = ([name, value]: readonly [string, string]): string[] => [`${name}: ${value}`];
+
+function fields(values: Readonly<Record<string, string | undefined>>): Line[] {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  const width = Math.max(0, ...given.map(([name]) => name.length));
+  return given.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
+
+function section<T>(title: string, rows: readonly T[], cells: (row: T) => readonly string[]): Line[] {
+  if (rows.length === 0) return [];
+  const indented = rows.map((row) => cells(row).map((cell, at) => (at === 0 ? `  ${cell}` : cell)));
+  return [title, ...indented];
+}
+
+export function statsLines(stats: StatsView): Line[] {
   const { counts, rolledBack, queue, deadLetters, oldestOverdueSeconds } = stats;
   const rows: Array<[string, number | string]> = [
     ...Object.entries(counts),
@@ -86,7 +137,7 @@ export function statsText(stats: StatsView): string {
     ["overdue seconds", oldestOverdueSeconds],
   ];
   const width = Math.max(...rows.map(([, count]) => String(count).length));
-  return rows.map(([name, count]) => `${name.padEnd(16)} ${String(count).padStart(width)}`).join("\n");
+  return rows.map(([name, count]) => `${name.padEnd(16)} ${String(count).padStart(width)}`);
 }
 
 /** In the place of a number, while the queue is down. */

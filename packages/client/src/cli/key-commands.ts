@@ -1,6 +1,7 @@
 /** The commands of `npm run keys`. */
-import type { KeyView, Scope } from "../types.ts";
+import type { Scope } from "../types.ts";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
+import { keyLine } from "./format.ts";
 import { EXIT } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -24,21 +25,17 @@ const create = command({
     "--name N          for you, to tell keys apart",
     STAGE,
   ],
-  run: async ({ client, terminal, values, positionals, json }) => {
+  run: async ({ client, values, positionals, json, show, note }) => {
     noArguments(positionals);
     const { sender, scopes, name } = values;
     if (sender === undefined) throw new UsageError("--sender is missing; '*' means all senders.");
     const created = await client.createKey({ senderId: sender, scopes: scopesOf(scopes), name });
-    if (json) terminal.out(JSON.stringify(created));
-    else {
-      terminal.out(created.key);
-      terminal.err(`Key ${created.keyId} of ${created.senderId}. It is shown this once.`);
-      if (created.signingSecret !== undefined) {
-        terminal.out(created.signingSecret);
-        terminal.err(
-          `Above: the secret that receivers of ${created.senderId} verify with. It is shown this once.`,
-        );
-      }
+    const { key, keyId, senderId, signingSecret } = created;
+    show(created, () => [key]);
+    if (!json) note(`Key ${keyId} of ${senderId}. It is shown this once.`);
+    if (!json && signingSecret !== undefined) {
+      show(signingSecret, (secret) => [secret]);
+      note(`Above: the secret that receivers of ${senderId} verify with. It is shown this once.`);
     }
     return EXIT.done;
   },
@@ -49,9 +46,9 @@ const list = command({
   usage: "npm run keys -- list",
   options: stageOption,
   explanations: [STAGE],
-  run: async ({ client, terminal, positionals, json }) => {
+  run: async ({ client, positionals, show }) => {
     noArguments(positionals);
-    for (const key of await client.listKeys()) terminal.out(json ? JSON.stringify(key) : keyLine(key));
+    for (const key of await client.listKeys()) show(key, (one) => [keyLine(one)]);
     return EXIT.done;
   },
 });
@@ -61,9 +58,9 @@ const revoke = command({
   usage: "npm run keys -- revoke KEY_ID",
   options: stageOption,
   explanations: [STAGE],
-  run: async ({ client, terminal, positionals, json }) => {
+  run: async ({ client, positionals, show }) => {
     const revoked = await client.revokeKey(onlyArgument(positionals, "Key id"));
-    terminal.out(json ? JSON.stringify(revoked) : keyLine(revoked));
+    show(revoked, (one) => [keyLine(one)]);
     return EXIT.done;
   },
 });
@@ -73,13 +70,10 @@ const rotate = command({
   usage: "npm run keys -- rotate SENDER",
   options: stageOption,
   explanations: [STAGE],
-  run: async ({ client, terminal, positionals, json }) => {
+  run: async ({ client, positionals, json, show, note }) => {
     const rotated = await client.rotateSender(onlyArgument(positionals, "Sender"));
-    if (json) terminal.out(JSON.stringify(rotated));
-    else {
-      terminal.out(rotated.signingSecret);
-      terminal.err(`It is shown this once. The old secret is valid until ${rotated.previousValidUntil}.`);
-    }
+    show(rotated, ({ signingSecret }) => [signingSecret]);
+    if (!json) note(`It is shown this once. The old secret is valid until ${rotated.previousValidUntil}.`);
     return EXIT.done;
   },
 });
@@ -91,11 +85,4 @@ function scopesOf(text: string | undefined): Scope[] {
   const unknown = scopes.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
   if (unknown.length > 0) throw new UsageError(`--scopes: give one or more of ${SCOPES.join(",")}.`);
   return scopes as Scope[];
-}
-
-function keyLine({ keyId, senderId, scopes, name = "", createdAt, revokedAt }: KeyView): string {
-  const state = revokedAt === undefined ? "" : `revoked ${revokedAt.slice(0, 19)}`;
-  return [keyId, senderId, scopes.join(","), createdAt.slice(0, 19), name, state]
-    .filter((part) => part !== "")
-    .join("  ");
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { connectionOf } from "./connection.ts";
 import { HOMING, KEYS } from "./lines.ts";
@@ -15,6 +18,42 @@ describe("a wrong command line is explained, with exit code 2 and nothing on sta
     ["a name that every object has", ["constructor"], /there is no "constructor"/],
     ["an option nobody knows", ["list", "--colour"], /homing list: .*colour/],
     ["no URL", ["send"], /URL is missing/],
+    ["one header twice", ["send", "http://a", "-H", "x-a: 1", "-H", "X-A: 2"], /"X-A" is given twice/],
+    ["one name of metadata twice", ["send", "http://a", "-m", "a=1", "-m", "a=2"], /"a" is given twice/],
+    ["an option twice", ["send", "http://a", "--text", "1", "--text", "2"], /--text can be given once only/],
+    [
+      "an option twice, once short",
+      ["send", "http://a", "-d", "1", "--data", "2"],
+      /--data can be given once/,
+    ],
+    [
+      "a delivery at no time",
+      ["send", "http://a", "--deliver-at", "tomorrow"],
+      /--deliver-at: .*neither a time/,
+    ],
+    [
+      "a delivery by no time",
+      ["send", "http://a", "--deliver-by", "12:00"],
+      /--deliver-by: .*neither a time/,
+    ],
+    ["a time beyond all calendars", ["send", "http://a", "--deliver-at", "200000000d"], /neither a time/],
+    ["a wait beyond all numbers", ["send", "http://a", "--wait", "999999999999999d"], /not a duration/],
+    [
+      "since yesterday",
+      ["list", "--since", "yesterday"],
+      /--since: "yesterday" is neither a time .* two hours ago/,
+    ],
+    ["until a day without a time", ["list", "--until", "2026-12-24"], /--until: .*neither a time/],
+    ["a retry since yesterday", ["retry", "--all", "--since", "yesterday"], /--since: .*neither a time/],
+    [
+      "a key that no header carries",
+      ["send", "http://a", "--idempotency-key", "ключ"],
+      /idempotency key holds/,
+    ],
+    ["an address without its scheme", ["stats", "--url", "localhost:3000"], /is not a URL such as http:/],
+    ["an address of something else", ["stats", "--url", "ftp://localhost"], /is not a URL such as http:/],
+    ["an address with a user", ["stats", "--url", "http://user:secret@a"], /neither a user, nor a query/],
+    ["an address with a query", ["stats", "--url", "http://a/?key=1"], /neither a user, nor a query/],
     ["two URLs", ["send", "http://a", "http://b"], /Only one url/],
     ["a body that is no JSON", ["send", "http://a", "-d", "{"], /is not JSON/],
     ["two bodies", ["send", "http://a", "-d", "1", "--text", "2"], /Give one of/],
@@ -60,6 +99,27 @@ it("an API that cannot be reached is worth repeating: exit code 3", async () => 
   expect(err).toMatch(/^homing cancel: Homing at http:\/\/127\.0\.0\.1:1 cannot be reached\.\n$/);
 });
 
+describe("what is read as a body", () => {
+  const latin1 = Buffer.from('{"name":"Müller"}', "latin1");
+
+  it("is UTF-8 or refused, from standard input and from a file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "homing-cli-"));
+    await writeFile(join(folder, "latin1.json"), latin1);
+    const read = await runInProcess(HOMING, ["send", "http://a", "-d", "-"], ENV, latin1);
+    const opened = await homing("send", "http://a", "--file", join(folder, "latin1.json"));
+    await rm(folder, { recursive: true });
+    expect([read.code, read.err]).toEqual([2, expect.stringContaining("standard input: is not UTF-8")]);
+    expect([opened.code, opened.err]).toEqual([2, expect.stringContaining("latin1.json: is not UTF-8")]);
+  });
+
+  it("may begin with a byte order mark, as at the API", async () => {
+    const document = Buffer.from('\ufeff{"a":1}', "utf8");
+    const { code, err } = await runInProcess(HOMING, ["send", "http://a", "-d", "-"], ENV, document);
+    // Nothing listens at this URL: the call was made.
+    expect([code, err]).toEqual([3, expect.stringContaining("cannot be reached")]);
+  });
+});
+
 describe("where the command line looks", () => {
   it("is what it is told, then the environment, then the local stack", () => {
     const env = { HOMING_URL: "https://api.example.com", HOMING_KEY: "k", HOMING_OPERATOR_KEY: "o" };
@@ -70,6 +130,16 @@ describe("where the command line looks", () => {
       key: "o",
     });
     expect(() => connectionOf({ HOMING_DATA_DIR: "/nowhere" }, undefined)).toThrow(/^No key: set HOMING_KEY/);
+  });
+
+  it.each([
+    ["http://127.0.0.1:3000/v1", "http://127.0.0.1:3000"],
+    ["https://api.example.com/v1/", "https://api.example.com"],
+    ["https://api.example.com//", "https://api.example.com"],
+    ["https://example.com/homing/v1", "https://example.com/homing"],
+    ["HTTPS://Example.com", "https://example.com"],
+  ])("%s is understood as it is printed in documents", (url, origin) => {
+    expect(connectionOf({ HOMING_KEY: "k", HOMING_URL: url }, undefined).url).toBe(origin);
   });
 
   it("is a deployed stage under sst shell, by its links", () => {

@@ -1,4 +1,4 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,7 +16,7 @@ export function processTerminal(): Terminal {
     env: process.env,
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
-    stdin: () => text(process.stdin),
+    stdin: () => buffer(process.stdin),
     signal: ended.signal,
     wait: async (ms, signal) => {
       await pause(ms, undefined, { signal }).catch(() => undefined);

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
-import type { HomingClient } from "../homing-client.ts";
-import type { MessageInput, MessageView } from "../types.ts";
-import { command, durationOf, onlyArgument, pairs } from "./command.ts";
-import { messageLine } from "./format.ts";
-import { EXIT, type Terminal } from "./terminal.ts";
+import { type HomingClient, HomingError, InvalidArgumentError, JsonText } from "../homing-client.ts";
+import type { Accepted, MessageInput, MessageView } from "../types.ts";
+import { command, onlyArgument, pairs } from "./command.ts";
+import { acceptedLine, messageLine } from "./format.ts";
+import type { Output } from "./output.ts";
+import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import { durationOf, timeAfter } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
+import { utf8Of } from "./utf8.ts";
 
 const POLL_MS = 250;
 const FINISHED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
@@ -33,38 +36,61 @@ export const send = command({
     "--header 'N: V'   a header, as often as needed",
     "--metadata N=V    stored and shown, not sent",
     "--sender S        on whose behalf",
-    "--deliver-at T    not before this time",
-    "--deliver-by T    useless afterwards",
+    "--deliver-at T    not before this time: 2026-12-24T08:00:00Z, or 10m for in ten minutes",
+    "--deliver-by T    useless afterwards: the same",
     "--idempotency-key K  the same key and the same message are sent once",
     "--wait 60s        wait until it is delivered; exit code 1 if it fails, 3 if it takes longer",
   ],
-  run: async ({ client, terminal, values, positionals, json: asJson }) => {
+  run: async (invocation) => {
+    const { client, terminal, values, positionals, show } = invocation;
+    const now = terminal.now();
     const message: MessageInput = {
       targetUrl: onlyArgument(positionals, "URL"),
       method: values.method as MessageInput["method"],
-      headers: pairs(values.header, ":"),
+      headers: pairs(values.header, ":", (name) => name.toLowerCase()),
       ...(await bodyOf(values, terminal)),
       senderId: values.sender,
-      deliverAt: values["deliver-at"],
-      deliverBy: values["deliver-by"],
+      deliverAt: timeAfter(now, values["deliver-at"], "--deliver-at"),
+      deliverBy: timeAfter(now, values["deliver-by"], "--deliver-by"),
       metadata: pairs(values.metadata, "="),
     };
     const waitMs = values.wait === undefined ? undefined : durationOf(values.wait, "--wait");
     const options = { idempotencyKey: values["idempotency-key"], signal: terminal.signal };
     const accepted = await client.send(message, options);
-    if (waitMs === undefined) {
-      const { messageId, status, duplicate } = accepted;
-      terminal.out(
-        asJson ? JSON.stringify(accepted) : `${messageId}  ${status}${duplicate ? "  sent before" : ""}`,
-      );
-      return EXIT.done;
-    }
-    const finished = await untilFinished(client, accepted.messageId, waitMs, terminal);
-    terminal.out(asJson ? JSON.stringify(finished) : messageLine(finished, terminal.isInteractive));
-    if (!FINISHED.has(finished.status)) return EXIT.temporary;
-    return finished.status === "COMPLETED" ? EXIT.done : EXIT.failed;
+    if (waitMs !== undefined) return awaitEnd(invocation, accepted, waitMs);
+    show(accepted, (one) => [acceptedLine(one)]);
+    return EXIT.done;
   },
 });
+
+/** Until the message is finished, or the time is over: then the last that is known is told, and why it ends. */
+async function awaitEnd(
+  {
+    client,
+    terminal,
+    show,
+    note,
+  }: Output & { readonly client: HomingClient; readonly terminal: Pick<Terminal, "now" | "wait" | "signal"> },
+  accepted: Accepted,
+  waitMs: number,
+): Promise<ExitCode> {
+  const { messageId } = accepted;
+  const look = `homing get ${messageId} shows what becomes of it.`;
+  let last: MessageView;
+  try {
+    last = await untilFinished(client, messageId, waitMs, terminal);
+  } catch (error) {
+    if (!terminal.signal.aborted && !(error instanceof HomingError)) throw error;
+    show(accepted, (one) => [acceptedLine(one)]);
+    const reason = terminal.signal.aborted ? "The wait was ended." : (error as HomingError).message;
+    note(`The message was accepted, but how it ended is not known. ${reason} ${look}`);
+    return EXIT.temporary;
+  }
+  show(last, (one) => [messageLine(one)]);
+  if (FINISHED.has(last.status)) return last.status === "COMPLETED" ? EXIT.done : EXIT.failed;
+  note(`Not finished after ${waitMs / 1_000} s: it is ${last.status} still. ${look}`);
+  return EXIT.temporary;
+}
 
 interface BodyValues {
   readonly data?: string | undefined;
@@ -72,39 +98,34 @@ interface BodyValues {
   readonly file?: string | undefined;
 }
 
-async function bodyOf({ data, text, file }: BodyValues, terminal: Terminal): Promise<{ body?: unknown }> {
+async function bodyOf(
+  { data, text, file }: BodyValues,
+  terminal: Pick<Terminal, "stdin">,
+): Promise<{ body?: unknown }> {
   if ([data, text, file].filter((one) => one !== undefined).length > 1)
     throw new UsageError("Give one of --data, --text and --file.");
   if (text !== undefined) return { body: text };
-  if (file !== undefined) return { body: parseBody(await readBodyFile(file), file) };
+  if (file !== undefined) return { body: jsonBody(utf8Of(await readBodyFile(file), file), file) };
   if (data === undefined) return {};
-  return { body: parseBody(data === "-" ? await terminal.stdin() : data, "--data") };
+  return {
+    body: jsonBody(data === "-" ? utf8Of(await terminal.stdin(), "standard input") : data, "--data"),
+  };
 }
 
-async function readBodyFile(path: string): Promise<string> {
+async function readBodyFile(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch {
     throw new UsageError(`--file: "${path}" cannot be read.`);
   }
 }
 
-// TypeScript's library does not know JSON source text access yet.
-const json: {
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
-  ): unknown;
-  rawJSON(text: string): unknown;
-} = JSON as never;
-
-/** Numbers stay as they are written, digit for digit. */
-function parseBody(text: string, source: string): unknown {
+/** As it is written, digit for digit. */
+function jsonBody(text: string, source: string): JsonText {
   try {
-    return json.parse(text, (_key, value, context) =>
-      typeof value === "number" && context.source !== undefined ? json.rawJSON(context.source) : value,
-    );
-  } catch {
+    return new JsonText(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
     throw new UsageError(`${source}: is not JSON; use --text for plain text.`);
   }
 }
@@ -113,7 +134,7 @@ async function untilFinished(
   client: HomingClient,
   messageId: string,
   waitMs: number,
-  terminal: Terminal,
+  terminal: Pick<Terminal, "now" | "wait" | "signal">,
 ): Promise<MessageView> {
   const endsAt = terminal.now() + waitMs;
   for (;;) {

@@ -32,7 +32,7 @@ async function follow(rounds: Array<(api: ReturnType<typeof createMemoryApi>) =>
     env: {},
     out: (line) => looks.at(-1)?.push(line),
     err: (line) => looks.at(-1)?.push(JSON.stringify({ status: line })),
-    stdin: async () => "",
+    stdin: async () => new Uint8Array(),
     signal: ended.signal,
     wait: async () => {
       const round = rounds[looks.length - 1];

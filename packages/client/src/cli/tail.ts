@@ -1,8 +1,10 @@
 import { type HomingClient, HomingError } from "../homing-client.ts";
 import type { ListItem } from "../types.ts";
-import { command, durationOf, noArguments } from "./command.ts";
+import { command, noArguments } from "./command.ts";
 import { messageLine } from "./format.ts";
-import { EXIT, type Terminal } from "./terminal.ts";
+import type { Output } from "./output.ts";
+import { EXIT } from "./terminal.ts";
+import { durationOf } from "./times.ts";
 
 const DEFAULT_INTERVAL = "1s";
 /** Unfinished messages off the page that one look asks for one by one; the others have their turn. */
@@ -22,15 +24,15 @@ export const tail = command({
     "--target HOST     to this host",
     `--interval D      how often to look; ${DEFAULT_INTERVAL} unless given`,
   ],
-  run: async ({ client, terminal, values, positionals, json }) => {
+  run: async ({ client, terminal, values, positionals, show, note }) => {
     noArguments(positionals);
     const intervalMs = durationOf(values.interval ?? DEFAULT_INTERVAL, "--interval");
     const { signal } = terminal;
     const watch = new Watch(client, { senderId: values.sender, target: values.target });
     await watch.begin(signal);
     while (!signal.aborted) {
-      for (const item of await watch.changes(signal).catch(passing(terminal)))
-        terminal.out(json ? JSON.stringify(item) : messageLine(item, terminal.isInteractive));
+      for (const item of await watch.changes(signal).catch(passing(signal, note)))
+        show(item, (one) => [messageLine(one)]);
       await terminal.wait(intervalMs, signal);
     }
     return EXIT.done;
@@ -38,10 +40,10 @@ export const tail = command({
 });
 
 /** What will pass by itself is told and waited out: whoever follows wants to see the end of it. */
-function passing(terminal: Terminal): (error: unknown) => ListItem[] {
+function passing(signal: AbortSignal, note: Output["note"]): (error: unknown) => ListItem[] {
   return (error) => {
-    if (terminal.signal.aborted || !(error instanceof HomingError) || !error.retryable) throw error;
-    terminal.err(`${error.message} Still trying.`);
+    if (signal.aborted || !(error instanceof HomingError) || !error.retryable) throw error;
+    note(`${error.message} Still trying.`);
     return [];
   };
 }

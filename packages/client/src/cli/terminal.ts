@@ -6,7 +6,7 @@ export interface Terminal {
   /** Writes a line that is not the result: a hint or an error. */
   err(line: string): void;
   /** Everything on standard input. */
-  stdin(): Promise<string>;
+  stdin(): Promise<Uint8Array>;
   /** Aborts when the user ends the command. */
   readonly signal: AbortSignal;
   wait(ms: number, signal: AbortSignal): Promise<void>;

@@ -14,7 +14,7 @@ export async function runInProcess(
   line: CommandLine,
   args: readonly string[],
   env: Terminal["env"],
-  stdin = "",
+  stdin: string | Uint8Array = "",
 ): Promise<Ended> {
   const lines = { out: "", err: "" };
   const terminal: Terminal = {
@@ -25,7 +25,7 @@ export async function runInProcess(
     err: (text) => {
       lines.err += `${text}\n`;
     },
-    stdin: async () => stdin,
+    stdin: async () => Buffer.from(stdin),
     signal: new AbortController().signal,
     wait: (ms) => pause(Math.min(ms, 50)),
     now: () => Date.now(),
