@@ -197,9 +197,26 @@ describe("the signing secret of a sender", () => {
     expect(await inForce("acme")).toEqual([body.signingSecret]);
   });
 
-  it("can be had by a rotation for a sender without a key", async () => {
-    const { body } = await call("POST", "/v1/senders/default/rotate");
-    expect((await inForce("default"))[0]).toBe(body.signingSecret);
+  it("can be had by a rotation for a sender without a key, once it has sent a message", async () => {
+    expect((await call("POST", "/v1/senders/default/rotate")).status).toBe(404);
+    await call("POST", "/v1/messages", { json: { targetUrl: TARGET } });
+    const { status, body } = await call("POST", "/v1/senders/default/rotate");
+    expect([status, (await inForce("default"))[0]]).toEqual([200, body.signingSecret]);
+  });
+
+  it("is not made for a name that nobody has used, which may be a slip of the hand", async () => {
+    await create({ senderId: "acme", scopes: ["send"] });
+    const { status, body } = await call("POST", "/v1/senders/amce/rotate");
+    expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
+    expect(await api.keyStore.getSender("amce")).toBeUndefined();
+  });
+
+  it("is replaced for a sender that was not written down when its key was", async () => {
+    vi.spyOn(api.keyStore, "introduceSender").mockRejectedValueOnce(
+      new StorageError(true, true, new Error("lost")),
+    );
+    expect((await create({ senderId: "acme", scopes: ["send"] })).status).toBe(503);
+    expect((await call("POST", "/v1/senders/acme/rotate")).status).toBe(200);
   });
 
   it.each(["*", "a%20b", "-a", "%2e%2e"])("belongs to nobody called %s", async (senderId) => {

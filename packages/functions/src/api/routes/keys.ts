@@ -3,6 +3,7 @@ import { deriveSigningSecret } from "@homing/core/delivery/sign";
 import { HomingError } from "@homing/core/error";
 import { senderIdSchema } from "@homing/core/message/message-input";
 import { formatTimestamp } from "@homing/core/message/timestamp";
+import { listMessages } from "@homing/core/operate/list";
 import { StorageError } from "@homing/core/store/message-store";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
@@ -21,7 +22,19 @@ import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import type { KeyList } from "../schemas.ts";
 import { jsonBody, query, refuseQuery } from "../validate.ts";
 
-export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotation }: RouteDependencies) {
+export function keyRoutes(deps: RouteDependencies) {
+  const { store, keyStore, signingMaster, clock, admission, onRotation } = deps;
+
+  /**
+   * Senders are not registered: one exists by being named. What tells a name in use from a slip of the hand is a key
+   * (its first one wrote the sender down), or a message. The keys themselves are counted last: a process may have died
+   * between writing a key and its sender.
+   */
+  const isKnown = async (senderId: string): Promise<boolean> =>
+    (await keyStore.getSender(senderId)) !== undefined ||
+    (await listMessages(store, { senderId }, 1)).items.length > 0 ||
+    (await keyStore.count(senderId)).listed > 0;
+
   return new Hono<ApiEnv>()
     .get(
       "/v1/keys",
@@ -138,7 +151,7 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
         tag: "Keys",
         summary: "Replace the signing secret of a sender",
         description:
-          "The new secret is in this answer and never shown again. Within 60 seconds deliveries carry its signature, and for 24 hours that of the old one too.",
+          "The new secret is in this answer and never shown again. A sender is known once it has had a key, or has a message that is still kept. Within 60 seconds deliveries carry its signature, and for 24 hours that of the old one too.",
         path: ["senderId"],
         answers: { 200: { schema: "RotatedSender", description: "The new secret." } },
         problems: ["NOT_FOUND"],
@@ -148,6 +161,7 @@ export function keyRoutes({ keyStore, signingMaster, clock, admission, onRotatio
         if (!v.is(senderIdSchema, senderId) || !maySee(c.get("principal"), senderId)) throw notFound();
         admission.admit(c, "operate");
         refuseQuery(c);
+        if (!(await isKnown(senderId))) throw notFound();
         const now = clock.now();
         c.set("logFields", { senderId });
         const { generation } = await onceOnly(() =>
