@@ -223,10 +223,15 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
   return parameters.size === 0 ? "" : `?${parameters}`;
 }
 
-/** Header values as HTTP carries them: none begins or ends with a space. */
+/** Header values as HTTP clients carry them: printable ASCII that neither begins nor ends with a space. */
 function headersOf(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, String(value).trim() || "x"]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      String(value)
+        .replaceAll(/[^\x20-\x7e]/g, "?")
+        .trim() || "x",
+    ]),
   );
 }
 

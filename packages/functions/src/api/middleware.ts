@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "@homing/core/clock";
 import { HomingError } from "@homing/core/error";
 import type { Observer } from "@homing/core/observe/observe";
-import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
+import type { Context, ErrorHandler, Handler, MiddlewareHandler } from "hono";
 import { bearerKey } from "./bearer.ts";
 import type { ApiEnv } from "./env.ts";
 import { OverloadError } from "./overload-error.ts";
@@ -90,3 +90,6 @@ export function methodRefused(c: Context<ApiEnv>, methods: readonly string[]): R
   response.headers.set("allow", methods.join(", "));
   return response;
 }
+
+/** Stands behind the only route of a path that everybody may ask: other methods are refused without asking for a key. */
+export const getOnly: Handler<ApiEnv> = (c) => methodRefused(c, ["GET", "HEAD"]);

@@ -108,6 +108,14 @@ describe("every route", () => {
         ]);
     }
   });
+
+  it("names them to everybody where everybody may ask", async () => {
+    for (const path of ["/v1/health", "/v1/ready", "/v1/openapi.json", "/docs"]) {
+      const { status, body, headers } = await call("POST", path, { key: "" });
+      const allow = headers.get("allow");
+      expect([path, status, body.code, allow]).toEqual([path, 405, "METHOD_NOT_ALLOWED", "GET, HEAD"]);
+    }
+  });
 });
 
 describe("the correlation id", () => {

@@ -29,7 +29,7 @@ export const PROBLEM_CODES = [
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer());
 const textRecord = v.record(v.string(), v.string());
-const status = v.picklist(STATUSES);
+export const statusSchema = v.picklist(STATUSES);
 /** A field with a word about it, for the document. */
 const told = <const S extends v.GenericSchema>(schema: S, description: string) =>
   v.pipe(schema, v.description(description));
@@ -39,8 +39,8 @@ const correlationId = told(v.string(), "Of the call that is answered.");
 
 export const acceptedSchema = v.object({
   messageId,
-  status,
-  stored: v.literal(true),
+  status: statusSchema,
+  stored: told(v.literal(true), "Always true: the message is kept."),
   queued,
   duplicate: told(v.boolean(), "An earlier call with the same idempotency key had stored it."),
   correlationId,
@@ -50,7 +50,7 @@ export type Accepted = v.InferOutput<typeof acceptedSchema>;
 
 export const movedSchema = v.object({
   messageId,
-  status,
+  status: statusSchema,
   queued,
   correlationId,
 });
@@ -82,15 +82,15 @@ export type AttemptView = v.InferOutput<typeof attemptSchema>;
 
 export const historyEntrySchema = v.object({
   at: timestamp,
-  from: v.nullable(status),
-  to: status,
+  from: v.nullable(statusSchema),
+  to: statusSchema,
   reason: v.picklist(HISTORY_REASONS),
   correlationId: v.string(),
 });
 
 const listItemEntries = {
   messageId,
-  status,
+  status: statusSchema,
   pendingReason: v.optional(told(v.picklist(PENDING_REASONS), "Why it waits; only while PENDING.")),
   failureReason: v.optional(told(v.picklist(FAILURE_REASONS), "Why it failed; only once FAILED.")),
   responseStatus: v.optional(
@@ -175,9 +175,11 @@ export const problemSchema = v.object({
   code: v.picklist(PROBLEM_CODES),
   correlationId,
   retryable: told(v.boolean(), "Repeating this very call is safe and useful."),
-  stored: v.optional(told(v.literal(true), "The message is kept, whatever went wrong afterwards.")),
+  stored: v.optional(
+    told(v.literal(true), "True if there: the message is kept, whatever went wrong afterwards."),
+  ),
   messageId: v.optional(v.string()),
-  messageStatus: v.optional(status),
+  messageStatus: v.optional(statusSchema),
   errors: v.optional(
     told(
       v.array(v.object({ path: v.string(), message: v.string() })),
@@ -188,13 +190,15 @@ export const problemSchema = v.object({
 });
 export type Problem = v.InferOutput<typeof problemSchema>;
 
+export const batchAcceptedSchema = v.object({
+  index: count,
+  httpStatus: v.picklist([200, 202]),
+  message: acceptedSchema,
+});
+export const batchRefusedSchema = v.object({ index: count, httpStatus: count, problem: problemSchema });
+
 export const batchResultSchema = v.object({
-  results: v.array(
-    v.union([
-      v.object({ index: count, httpStatus: v.picklist([200, 202]), message: acceptedSchema }),
-      v.object({ index: count, httpStatus: count, problem: problemSchema }),
-    ]),
-  ),
+  results: v.array(v.union([batchAcceptedSchema, batchRefusedSchema])),
 });
 export type BatchResult = v.InferOutput<typeof batchResultSchema>;
 

@@ -31,6 +31,12 @@ function examplesIn(value: unknown, pointer = ""): Array<{ pointer: string; exam
   return [...own, ...inner];
 }
 
+/** Every object of the document: schemas among them. */
+function schemasIn(value: unknown): Array<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return [];
+  return [value as Record<string, unknown>, ...Object.values(value).flatMap(schemasIn)];
+}
+
 describe("the OpenAPI document", () => {
   it("is what the committed openapi.json says; `npx vitest run --project unit openapi -u` writes it", async () => {
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot("../../../../../openapi.json");
@@ -51,6 +57,12 @@ describe("the OpenAPI document", () => {
     const used = new Set(examples.map(({ example }) => JSON.stringify(example)));
     const unused = Object.entries(EXAMPLES).filter(([, example]) => !used.has(JSON.stringify(example)));
     expect(unused.map(([name]) => name)).toEqual([]);
+  });
+
+  it("has constants that generators of clients read: texts, with their type", () => {
+    const constants = schemasIn(document).filter((schema) => "const" in schema);
+    expect(constants.length).toBeGreaterThan(0);
+    for (const schema of constants) expect([schema.type, typeof schema.const]).toEqual(["string", "string"]);
   });
 
   it("names every code of a problem, and with each route every status it may answer", () => {

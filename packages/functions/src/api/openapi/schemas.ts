@@ -1,7 +1,12 @@
 /** The schemas of the document, each under its name, made from the ones that check and type the API. */
 
 import { messageInputSchema } from "@homing/core/message/message-input";
-import { toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
+import {
+  type ConversionConfig,
+  type JsonSchema,
+  toJsonSchema,
+  toJsonSchemaDefs,
+} from "@valibot/to-json-schema";
 import type { OpenAPIV3_1 } from "openapi-types";
 import type * as v from "valibot";
 import {
@@ -20,6 +25,7 @@ const SCHEMAS = {
   BulkRetry: bulkRetrySchema,
   BulkCancel: bulkCancelSchema,
   CreateKey: createKeySchema,
+  Status: Answers.statusSchema,
   Accepted: Answers.acceptedSchema,
   Moved: Answers.movedSchema,
   ListItem: Answers.listItemSchema,
@@ -28,6 +34,8 @@ const SCHEMAS = {
   Attempt: Answers.attemptSchema,
   Message: Answers.messageSchema,
   Stats: Answers.statsSchema,
+  BatchAccepted: Answers.batchAcceptedSchema,
+  BatchRefused: Answers.batchRefusedSchema,
   BatchResult: Answers.batchResultSchema,
   BulkRetryResult: Answers.bulkRetryResultSchema,
   BulkCancelResult: Answers.bulkCancelResultSchema,
@@ -50,7 +58,24 @@ export type SchemaName = keyof typeof SCHEMAS;
  * What is sent, not what it is read as. Rules that JSON Schema cannot state, such as the calendar of a date, are
  * left out: the API's own answer names them.
  */
-const OPTIONS = { typeMode: "input", target: "draft-2020-12", errorMode: "ignore" } as const;
+const OPTIONS = {
+  typeMode: "input",
+  target: "draft-2020-12",
+  errorMode: "ignore",
+  overrideSchema: ({ valibotSchema, jsonSchema }) => literalSchema(valibotSchema, jsonSchema),
+} as const satisfies ConversionConfig;
+
+/**
+ * Generators of clients read a constant if it has a type and is a text; `const: true` they write into programs that
+ * do not even load. That it is always true, the description says.
+ */
+function literalSchema(schema: object, json: JsonSchema): JsonSchema | undefined {
+  if (!("type" in schema) || schema.type !== "literal" || !("literal" in schema)) return undefined;
+  const { const: _, ...rest } = json;
+  return typeof schema.literal === "string"
+    ? { ...rest, type: "string", const: schema.literal }
+    : { ...rest, type: "boolean" };
+}
 
 type SchemaObject = OpenAPIV3_1.SchemaObject;
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import type { ApiEnv } from "../env.ts";
+import { getOnly } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
 import { renderDocs } from "../openapi/docs-page.ts";
 import { DOCS_STYLE } from "../openapi/docs-style.ts";
@@ -39,6 +40,7 @@ export function documentRoutes() {
         return c.json(await document());
       },
     )
+    .all("/v1/openapi.json", getOnly)
     .get(
       "/docs",
       describe({
@@ -55,5 +57,6 @@ export function documentRoutes() {
         c.header("referrer-policy", "no-referrer");
         return c.html(renderDocs(await document()));
       },
-    );
+    )
+    .all("/docs", getOnly);
 }

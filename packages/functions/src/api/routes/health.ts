@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { cached } from "../cached.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
+import { getOnly } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
 import { refuseQuery } from "../validate.ts";
 
@@ -29,6 +30,7 @@ export function healthRoutes({ store, queue, clock }: RouteDependencies) {
         return c.json({ status: "ok" as const });
       },
     )
+    .all("/v1/health", getOnly)
     .get(
       "/v1/ready",
       describe({
@@ -53,5 +55,6 @@ export function healthRoutes({ store, queue, clock }: RouteDependencies) {
         }
         return c.json({ status: "ready" as const });
       },
-    );
+    )
+    .all("/v1/ready", getOnly);
 }
