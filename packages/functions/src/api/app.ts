@@ -35,7 +35,7 @@ export function createApp(dependencies: AppDependencies) {
       .use(correlation)
       .use(requestLog(observer, clock))
       .route("/", healthRoutes(deps))
-      .route("/", documentRoutes())
+      .route("/", documentRoutes(deps))
       // Everything above is open to everybody, and answered whatever the load.
       .use("/v1/*", shedLoad(maxCallsInProgress))
       .use("/v1/*", authentication(deps.authenticator))

@@ -1,6 +1,7 @@
 /** The document as one page of plain HTML: nothing to load, nothing to run, readable without either. */
 import { html, raw } from "hono/html";
 import type { OpenAPIV3_1 } from "openapi-types";
+import { guide, type ToldSettings } from "./docs-guide.ts";
 import { anchorOf, fieldsOf, paragraphs, schemaText, schemaUse, withCode } from "./docs-schema.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import type { OpenApiDocument } from "./document.ts";
@@ -15,7 +16,8 @@ interface Route {
   readonly operation: Operation;
 }
 
-export function renderDocs(document: OpenApiDocument): Html {
+export function renderDocs(document: OpenApiDocument, settings: ToldSettings): Html {
+  const chapters = guide(settings);
   const routes = routesOf(document);
   const tags = document.tags ?? [];
   const of = (tag: string) => routes.filter(({ operation }) => operation.tags?.includes(tag));
@@ -29,9 +31,11 @@ export function renderDocs(document: OpenApiDocument): Html {
 <style>${raw(DOCS_STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the routes</a>
-<nav aria-label="Routes">
-<p class="brand">${document.info.title} API</p>
+<a class="skip" href="#main">Skip to the text</a>
+<nav id="contents" aria-label="Contents">
+<p class="brand">${document.info.title} API <a class="open" href="#contents">Contents</a><a class="close" href="#main">Close</a></p>
+<div class="links">
+<h2>Guide</h2><ul>${chapters.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
 ${tags.map(
   ({ name }) =>
     html`<h2>${name}</h2><ul>${of(name).map(
@@ -40,11 +44,13 @@ ${tags.map(
     )}</ul>`,
 )}
 <h2>Schemas</h2><ul>${schemas.map(([name]) => html`<li><a href="#${anchorOf(name)}">${name}</a></li>`)}</ul>
+</div>
 </nav>
 <main id="main">
 <h1>${document.info.title} API</h1>
 ${paragraphs(document.info.description)}
 <p>As a document for machines: <a href="/v1/openapi.json">/v1/openapi.json</a>.</p>
+${chapters.map(({ id, title, text }) => html`<section id="${id}" class="chapter"><h2>${title}</h2>${text}</section>`)}
 ${tags.map(
   ({ name, description }) => html`<h2>${name}</h2>${paragraphs(description)}
 ${of(name).map((route) => renderRoute(route, document))}`,

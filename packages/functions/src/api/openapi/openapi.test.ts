@@ -108,6 +108,23 @@ describe("the OpenAPI document", () => {
   });
 });
 
+/** What a page shows as code, in blocks. */
+function programsIn(html: string): string[] {
+  return [...html.matchAll(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/g)].map(([, code]) =>
+    unescaped(code ?? ""),
+  );
+}
+
+/** Text as a browser reads it. */
+function unescaped(html: string): string {
+  return html
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
 describe("the docs page", () => {
   it("asks nobody for anything, and is let through by its own strict policy", async () => {
     const { text, headers } = await api.call("GET", "/docs", { key: "" });
@@ -130,8 +147,56 @@ describe("the docs page", () => {
     for (const name of Object.keys(document.components.schemas ?? {})) expect(text).toContain(`>${name}</a>`);
     expect(text).toContain("&quot;targetUrl&quot;: &quot;https://example.com/hook&quot;");
     expect(text).toContain("<code>true</code>: rolled back after a failed send");
-    expect(text).not.toContain("`");
+    // Programs have backticks of their own.
+    expect(text.replace(/<pre[\s\S]*?<\/pre>/g, "")).not.toContain("`");
     expect(text).not.toContain("[object");
     expect(text).not.toContain("undefined");
+  });
+
+  it("begins with a guide: from the key to the errors, and only then the routes", async () => {
+    const { text } = await api.call("GET", "/docs", { key: "" });
+    const places = [
+      "authentication",
+      "sending",
+      "idempotency",
+      "retries",
+      "verifying",
+      "errors",
+      "sendMessage",
+    ];
+    const found = places.map((id) => text.indexOf(`<section id="${id}"`));
+    expect(found).toEqual(found.toSorted((one, other) => one - other));
+    expect(found[0]).toBeGreaterThan(0);
+  });
+
+  it("tells the schedule that is in force here, not the one that usually is", async () => {
+    const { text } = await api.call("GET", "/docs", { key: "" });
+    expect(text).toContain("up to 10 attempts of at most 15s each");
+    expect(text).toContain("5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 1d.");
+    const other = createMemoryApi({ settings: { retryScheduleMs: [], deliveryTimeoutMs: 5_000 } });
+    expect((await other.call("GET", "/docs", { key: "" })).text).toContain(
+      "makes one attempt, of at most 5s.",
+    );
+  });
+
+  it("sends a message that is accepted, as it stands there", async () => {
+    const { text } = await api.call("GET", "/docs", { key: "" });
+    const line =
+      programsIn(text).find((program) => program.startsWith('curl -sS "$HOMING_URL/v1/messages" ')) ?? "";
+    const headers = Object.fromEntries(
+      [...line.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name = "", value = ""]) => [name, value]),
+    );
+    expect(headers.authorization).toBe("Bearer $HOMING_KEY");
+    const { authorization: _, ...others } = headers;
+    const body = /-d '(.*)'/.exec(line)?.[1] ?? "";
+    expect((await api.call("POST", "/v1/messages", { text: body, headers: others })).status).toBe(202);
+  });
+
+  it("verifies signatures by the very function of docs/delivery.md, which has tests of its own", async () => {
+    const { text } = await api.call("GET", "/docs", { key: "" });
+    const programs = programsIn(text);
+    const page = readFileSync(new URL("../../../../../docs/delivery.md", import.meta.url), "utf8");
+    const [, inDocument] = /```js\n([\s\S]*?)\n```/.exec(page) ?? [];
+    expect(programs).toContain(inDocument);
   });
 });

@@ -1,6 +1,7 @@
 /** The API's own description, for machines and for people. */
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
+import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { getOnly } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
@@ -24,7 +25,7 @@ async function document(): Promise<OpenApiDocument> {
   return module.default as OpenApiDocument;
 }
 
-export function documentRoutes() {
+export function documentRoutes({ settings }: Pick<RouteDependencies, "settings">) {
   return new Hono<ApiEnv>()
     .get(
       "/v1/openapi.json",
@@ -55,7 +56,7 @@ export function documentRoutes() {
         c.header("content-security-policy", DOCS_POLICY);
         c.header("x-content-type-options", "nosniff");
         c.header("referrer-policy", "no-referrer");
-        return c.html(renderDocs(await document()));
+        return c.html(renderDocs(await document(), settings));
       },
     )
     .all("/docs", getOnly);
