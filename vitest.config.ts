@@ -8,7 +8,8 @@ const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
  * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
  * SST program of each stage once, installing SST's platform (.sst) if need be. `browser` drives the dashboard
  * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible. `dynamodb-local` needs Java and
- * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named.
+ * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named. So does `clients`, which needs
+ * Python 3 and fetches generators of clients.
  * All run in worker threads; files of one project run at most two at a time (two cores are enough).
  */
 export default defineConfig({
@@ -23,7 +24,7 @@ export default defineConfig({
             "bench/numbers/*.test.ts",
             "packages/{core,functions,local,proof,client,web}/src/**/*.test.ts",
           ],
-          exclude: ["**/*.{integration,dynamodb-local}.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.{integration,dynamodb-local,clients}.test.ts", "**/node_modules/**"],
         },
       },
       {
@@ -53,6 +54,17 @@ export default defineConfig({
           include: ["packages/proof/src/dynamodb-local/*.dynamodb-local.test.ts"],
           globalSetup: ["packages/proof/src/dynamodb-local/global-setup.ts"],
           testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "clients",
+          env: QUIET,
+          include: ["packages/proof/src/clients/*.clients.test.ts"],
+          globalSetup: ["packages/proof/src/clients/global-setup.ts"],
+          testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },
