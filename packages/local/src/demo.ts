@@ -5,34 +5,49 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { demoApi } from "./demo/demo-api.ts";
+import { DemoOver, demoApi } from "./demo/demo-api.ts";
 import { startDemoTarget } from "./demo/demo-target.ts";
 import { burst, trickle } from "./demo/run-demo.ts";
+import { scriptOptions } from "./script-options.ts";
+
+const HELP = `Usage: npm run demo -- [options]
+
+Fills a running stack with messages of every outcome, and carries on with one a second until Ctrl-C.
+
+  --once       end after the first round
+
+PORT and HOMING_DATA_DIR say which stack, as for npm start.
+`;
 
 async function main(): Promise<void> {
+  const { once } = scriptOptions(
+    { help: HELP, options: { once: { type: "boolean", default: false } } },
+    (values) => values,
+  );
   const url = `http://127.0.0.1:${process.env.PORT ?? "3000"}`;
-  const api = demoApi(url, operatorKey());
-  await api.check();
-
   const over = new AbortController();
   process.once("SIGINT", () => over.abort());
   process.once("SIGTERM", () => over.abort());
-  const target = await startDemoTarget();
-  const deps = {
-    api,
-    target,
+  const surroundings = {
     now: Date.now,
     pause: (ms: number) => wait(ms, undefined, { signal: over.signal }).catch(() => undefined),
     isOver: () => over.signal.aborted,
     say: (line: string) => void process.stdout.write(`${line}\n`),
   };
+  const api = demoApi(url, operatorKey(), surroundings);
+  await api.check();
+
+  const target = await startDemoTarget();
+  const deps = { ...surroundings, api, target };
   try {
     await burst(deps);
-    if (process.argv.includes("--once")) return;
+    if (once) return;
     deps.say(
       `Look at ${url}/ — carrying on with a message a second, and an outage now and then, until Ctrl-C.`,
     );
     await trickle(deps);
+  } catch (error) {
+    if (!(error instanceof DemoOver)) throw error;
   } finally {
     await target.close();
   }

@@ -9,9 +9,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { parseDuration } from "@homing/core/duration";
 import { LOOPBACK } from "./embedded/embedded-server.ts";
+import { numberOption, OptionError, scriptOptions } from "./script-options.ts";
 
 export interface ReceiverBehaviour {
   /** The answer when it does not fail. */
@@ -108,18 +108,50 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+const HELP = `Usage: npx node packages/local/src/receiver.ts [options]
+
+A target to deliver to, on 127.0.0.1: answers as it is told and shows what arrives, until Ctrl-C.
+
+  --port N         where it listens (4000); 0 for any free port
+  --status N       what it answers, 200 to 599 (200)
+  --fail-rate F    share of the requests, 0 to 1, that is answered ${FAILURE_STATUS} instead (0)
+  --delay D        time before the answer, such as 500ms or 2s
+
+One target can also be told by its own URL: http://127.0.0.1:4000/hook?status=503&delay=2s&fail-rate=0.5
+`;
+
+const OPTIONS = {
+  port: { type: "string" },
+  status: { type: "string" },
+  "fail-rate": { type: "string" },
+  delay: { type: "string" },
+} as const;
+
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      port: { type: "string", default: "4000" },
-      status: { type: "string" },
-      "fail-rate": { type: "string" },
-      delay: { type: "string" },
-    },
+  const options = scriptOptions({ help: HELP, options: OPTIONS }, (values) => ({
+    port: numberOption("port", values.port, { least: 0, most: 65_535, whole: true }) ?? 4000,
+    status: numberOption("status", values.status, { least: 200, most: 599, whole: true }) ?? 200,
+    failRate: numberOption("fail-rate", values["fail-rate"], { least: 0, most: 1 }) ?? 0,
+    delayMs: delayOf(values.delay),
+  }));
+  await main(options).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE" && error.code !== "EACCES") throw error;
+    const reason = error.code === "EACCES" ? "may not be used" : "is in use";
+    process.stderr.write(`Port ${options.port} ${reason}; choose another one with --port.\n`);
+    process.exitCode = 1;
   });
+}
+
+function delayOf(text: string | undefined): number {
+  const delayMs = text === undefined ? 0 : parseDuration(text);
+  if (delayMs === undefined)
+    throw new OptionError(`--delay: "${text}" is not a duration such as 500ms or 2s.`);
+  return delayMs;
+}
+
+async function main(options: ReceiverOptions): Promise<void> {
   const receiver = await startReceiver({
-    port: Number(values.port),
-    ...readBehaviour((name) => values[name], { status: 200, failRate: 0, delayMs: 0 }),
+    ...options,
     onRequest: ({ method, target, messageId, body, status }) => {
       const time = new Date().toISOString().slice(11, 23);
       process.stdout.write(

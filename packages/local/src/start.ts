@@ -4,6 +4,7 @@ import { unknownVariables } from "@homing/core/variables";
 import { dashboardDirectory } from "./dashboard-build.ts";
 import { diskFull, MEMORY } from "./data-dir.ts";
 import { loadLocalSettings } from "./local-settings.ts";
+import { scriptOptions } from "./script-options.ts";
 import { startStack } from "./stack.ts";
 import { onStopSignal } from "./stop-signals.ts";
 
@@ -32,7 +33,7 @@ let dataDir: string | undefined;
 
 async function main(): Promise<void> {
   const print = (text: string) => process.stdout.write(text);
-  if (process.argv.includes("--help")) return void print(HELP);
+  scriptOptions({ help: HELP, options: {} }, () => undefined);
 
   for (const name of unknownVariables(process.env)) {
     process.stderr.write(`${name}: there is no such setting, so it has no effect; README.md lists them.\n`);

@@ -1,3 +1,4 @@
+import { SECOND } from "@homing/core/duration";
 import type { DemoMessage } from "./demo-message.ts";
 
 /** The calls of the API that the demo makes. */
@@ -14,40 +15,83 @@ export interface DemoApi {
   cutQueue(seconds: number): Promise<void>;
 }
 
+/** A problem document has neither. */
+interface ListAnswer {
+  readonly items?: readonly { readonly messageId: string }[];
+}
+
 interface BatchAnswer {
-  readonly results: readonly {
+  readonly results?: readonly {
     readonly message?: { messageId: string };
     readonly problem?: { messageId?: string };
   }[];
 }
 
-export function demoApi(url: string, key: string): DemoApi {
+/** How a stack that restarts is waited for. */
+export interface Patience {
+  readonly pause: (ms: number) => Promise<void>;
+  readonly isOver: () => boolean;
+  readonly say: (line: string) => void;
+}
+
+/** The demo was ended while it waited for its stack. */
+export class DemoOver extends Error {}
+
+const PATIENCE_MS = SECOND;
+
+export function demoApi(url: string, key: string, patience?: Patience): DemoApi {
   const call = (method: string, path: string, body?: object) =>
     fetch(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+
+  /** The text of the answer, however long it takes a stack to come back; without patience, at once or never. */
+  const patient = async (method: string, path: string, body?: object): Promise<string> => {
+    for (let tries = 0; ; tries += 1) {
+      if (patience?.isOver()) throw new DemoOver();
+      try {
+        const response = await call(method, path, body);
+        const text = await response.text();
+        if (tries > 0) patience?.say("It is back.");
+        if (response.status === 401) return refused();
+        return text;
+      } catch (error) {
+        if (!patience || error instanceof DemoRefused) throw error;
+        if (tries === 0) patience.say(`Homing at ${url} does not answer; waiting for it to come back …`);
+        await patience.pause(PATIENCE_MS);
+      }
+    }
+  };
+
   return {
     check: async () => {
       const response = await call("GET", "/v1/messages?limit=1").catch(() => undefined);
       if (!response)
         throw new Error(`There is no Homing at ${url}: run npm start first, in another terminal.`);
-      if (response.status === 401)
-        throw new Error("HOMING_OPERATOR_KEY: this stack does not accept the key.");
+      if (response.status === 401) refused();
     },
     send: async (messages) => {
-      const response = await call("POST", "/v1/messages/batch", { messages });
-      const { results } = (await response.json()) as BatchAnswer;
+      const { results = [] }: BatchAnswer = JSON.parse(
+        await patient("POST", "/v1/messages/batch", { messages }),
+      );
       return results.flatMap(({ message, problem }) => message?.messageId ?? problem?.messageId ?? []);
     },
-    cancel: async (messageId) => void (await call("POST", `/v1/messages/${messageId}/cancel`)),
-    retry: async (messageId) => void (await call("POST", `/v1/messages/${messageId}/retry`)),
+    cancel: async (messageId) => void (await patient("POST", `/v1/messages/${messageId}/cancel`)),
+    retry: async (messageId) => void (await patient("POST", `/v1/messages/${messageId}/retry`)),
     failed: async () => {
-      const response = await call("GET", "/v1/messages?status=FAILED&limit=100");
-      const { items } = (await response.json()) as { items: readonly { messageId: string }[] };
+      const { items = [] }: ListAnswer = JSON.parse(
+        await patient("GET", "/v1/messages?status=FAILED&limit=100"),
+      );
       return items.map(({ messageId }) => messageId);
     },
-    cutQueue: async (seconds) => void (await call("POST", `/local/queue-outage?seconds=${seconds}`)),
+    cutQueue: async (seconds) => void (await patient("POST", `/local/queue-outage?seconds=${seconds}`)),
   };
+}
+
+class DemoRefused extends Error {}
+
+function refused(): never {
+  throw new DemoRefused("HOMING_OPERATOR_KEY: this stack does not accept the key.");
 }

@@ -6,8 +6,8 @@
  */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { formatDuration } from "@homing/core/duration";
+import { numberOption, scriptOptions } from "@homing/local/script-options";
 import { explore, type Findings } from "./explore.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
@@ -18,23 +18,38 @@ const DEFAULT_RUNS = 10_000;
 /** More than ten times what the hardest mutant has needed. */
 const RUNS_PER_MUTANT = 20_000;
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string" },
-    seed: { type: "string" },
-    mutants: { type: "boolean", default: false },
-    keep: { type: "boolean", default: false },
-    outages: { type: "boolean", default: false },
-  },
-});
+const MOST_RUNS = 1_000_000_000;
+
+const HELP = `Usage: npm run prove -- [options]
+
+Generated schedules of faults against the real core, in memory. Exit code 1 on a violation, told as a story, or if a
+mutant survives.
+
+  --runs N     schedules (${DEFAULT_RUNS}), or at most so many for each mutant (${RUNS_PER_MUTANT})
+  --seed N     the same schedules again
+  --mutants    remove each guard in turn; the model has to notice
+  --keep       with --mutants: keep the shortest schedules for \`npm test\`
+  --outages    hours of outage with up to 50,000 messages
+`;
+
 const KEPT = fileURLToPath(new URL("mutant-schedules.json", import.meta.url));
-const seed = number("seed", values.seed) ?? Math.floor(Math.random() * 2 ** 30);
+const options = {
+  runs: { type: "string" },
+  seed: { type: "string" },
+  mutants: { type: "boolean", default: false },
+  keep: { type: "boolean", default: false },
+  outages: { type: "boolean", default: false },
+} as const;
+const given = scriptOptions({ help: HELP, options }, ({ runs, seed, ...flags }) => ({
+  ...flags,
+  runs: numberOption("runs", runs, { least: 1, most: MOST_RUNS, whole: true }),
+  seed: numberOption("seed", seed, { least: 0, most: 2 ** 32 - 1, whole: true }),
+}));
+const seed = given.seed ?? Math.floor(Math.random() * 2 ** 30);
 
-const runs = number("runs", values.runs);
-
-if (values.mutants) process.exitCode = await proveMutants(runs ?? RUNS_PER_MUTANT);
-else if (values.outages) process.exitCode = await proveOutages();
-else process.exitCode = await proveSystem(runs ?? DEFAULT_RUNS);
+if (given.mutants) process.exitCode = await proveMutants(given.runs ?? RUNS_PER_MUTANT);
+else if (given.outages) process.exitCode = await proveOutages();
+else process.exitCode = await proveSystem(given.runs ?? DEFAULT_RUNS);
 
 async function proveSystem(runs: number): Promise<number> {
   const startedAt = performance.now();
@@ -60,7 +75,7 @@ async function proveMutants(runs: number): Promise<number> {
   let survivors = 0;
   const kept: Record<string, Schedule> = {};
   for (const mutant of MUTANTS) {
-    const search = { runs, seed, makeBackend: memoryBackend, mutant, shrink: values.keep };
+    const search = { runs, seed, makeBackend: memoryBackend, mutant, shrink: given.keep };
     const { failure, schedules } = await explore(search);
     if (failure) kept[mutant.name] = failure.schedule;
     else survivors += 1;
@@ -69,7 +84,7 @@ async function proveMutants(runs: number): Promise<number> {
     if (failure) print(`${" ".repeat(38)}${failure.text}`);
   }
   print(`${MUTANTS.length} mutants, ${MUTANTS.length - survivors} caught, ${survivors} survived.`);
-  if (values.keep) await writeFile(KEPT, `${JSON.stringify(kept, undefined, 2)}\n`);
+  if (given.keep) await writeFile(KEPT, `${JSON.stringify(kept, undefined, 2)}\n`);
   return survivors === 0 ? 0 : 1;
 }
 
@@ -105,14 +120,6 @@ function printCounts(counts: ReadonlyMap<string, number>): void {
 
 function total(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
-}
-
-function number(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  print(`--${name}: "${text}" is not a whole number above 0.`);
-  process.exit(1);
 }
 
 function print(line: string): void {

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { numberOption, scriptOptions } from "@homing/local/script-options";
 import { type Account, drawUp, type Entry } from "./account.ts";
 import { startStackProcess } from "./stack-process.ts";
 import { type SoakTarget, startSoakTarget } from "./target.ts";
@@ -22,15 +22,20 @@ const LONGEST_END_MS = 3 * 60_000;
 const SHOWN_PROBLEMS = 20;
 const READERS = 8;
 
-const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "2" }, rate: { type: "string", default: "10" } },
-});
-const minutes = Number(values.minutes);
-const rate = Number(values.rate);
-if (!(minutes > 0 && minutes <= 24 * 60) || !(rate > 0 && rate <= 100)) {
-  process.stderr.write("--minutes: above 0, at most 1440; --rate: messages a second, above 0, at most 100\n");
-  process.exit(1);
-}
+const HELP = `Usage: npm run soak -- [options]
+
+The local stack on disk under steady traffic, killed again and again, half of its lives with faults between the SDK and the
+embedded servers. Ends with an account; exit code 1 unless it balances.
+
+  --minutes N  how long (2)
+  --rate N     messages a second (10)
+`;
+
+const options = { minutes: { type: "string" }, rate: { type: "string" } } as const;
+const { minutes, rate } = scriptOptions({ help: HELP, options }, (values) => ({
+  minutes: numberOption("minutes", values.minutes, { above: 0, most: 24 * 60 }) ?? 2,
+  rate: numberOption("rate", values.rate, { above: 0, most: 100 }) ?? 10,
+}));
 
 const operatorKey = randomBytes(24).toString("hex");
 const dataDir = await mkdtemp(join(tmpdir(), "homing-soak-"));
