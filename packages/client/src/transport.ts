@@ -190,4 +190,3 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
     else signal?.addEventListener("abort", end, { once: true });
   });
 }
-

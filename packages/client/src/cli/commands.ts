@@ -3,6 +3,7 @@ import type { ListFilter, Status } from "../types.ts";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
 import { FILTER_EXPLANATIONS, FILTER_OPTIONS, filterOf } from "./filter-options.ts";
 import { messageLine, messageLines, movedLine, statsLines } from "./format.ts";
+import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
 import { EXIT } from "./terminal.ts";
@@ -55,32 +56,6 @@ const list = command({
       if (listed === limit) break;
     }
     if (listed === 0 && !json) note("Nothing.");
-    return EXIT.done;
-  },
-});
-
-const retry = command({
-  summary: "Retry a failed message or send a waiting one now, or retry all that failed",
-  usage: "homing retry MESSAGE_ID | homing retry --all [options]",
-  options: { ...FILTER_OPTIONS, all: { type: "boolean" } },
-  explanations: ["--all             every failed message that matches", ...FILTER_EXPLANATIONS],
-  run: async ({ client, terminal, values, positionals, json, show, note }) => {
-    const { signal } = terminal;
-    if (!values.all) {
-      const moved = await client.retry(onlyArgument(positionals, "Message id"), { signal });
-      show(moved, (one) => [movedLine(one)]);
-      return EXIT.done;
-    }
-    noArguments(positionals);
-    const sum = { retried: 0, skipped: 0 };
-    for await (const { retried, skipped, nextCursor } of client.retryAll(filterOf(values, terminal.now()), {
-      signal,
-    })) {
-      sum.retried += retried;
-      sum.skipped += skipped;
-      if (nextCursor !== undefined && !json) note(`${sum.retried} retried so far`);
-    }
-    show(sum, ({ retried, skipped }) => [`${retried} retried, ${skipped} skipped`]);
     return EXIT.done;
   },
 });

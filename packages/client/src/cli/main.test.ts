@@ -62,6 +62,9 @@ describe("a wrong command line is explained, with exit code 2 and nothing on sta
     ["a wait that is no time", ["send", "http://a", "--wait", "soon"], /not a duration/],
     ["a status nobody knows", ["list", "--status", "lost"], /is none of PENDING/],
     ["a limit of nothing", ["list", "--limit", "0"], /whole number above 0/],
+    ["a filter for one message", ["retry", "msg_1", "--since", "1d"], /--since can be used with --all only/],
+    ["no question for one message", ["retry", "msg_1", "--yes"], /--yes can be used with --all only/],
+    ["a message and all", ["retry", "msg_1", "--all"], /"msg_1" cannot be used here/],
     ["no message", ["retry"], /Message id is missing/],
     ["an address that is none", ["stats", "--url", "nowhere"], /is not a URL/],
   ])("homing: %s", async (_what, args, explanation) => {

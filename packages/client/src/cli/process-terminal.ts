@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Terminal } from "./terminal.ts";
@@ -22,6 +23,18 @@ export function processTerminal(): Terminal {
       await pause(ms, undefined, { signal }).catch(() => undefined);
     },
     now: () => Date.now(),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? (question) => ask(question, ended.signal) : undefined,
     isInteractive: process.stdout.isTTY === true,
   };
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // At a prompt, readline takes Ctrl-C for itself.
+  lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  try {
+    return await lines.question(question, { signal });
+  } finally {
+    lines.close();
+  }
 }

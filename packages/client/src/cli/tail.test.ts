@@ -42,6 +42,7 @@ async function follow(rounds: Array<(api: ReturnType<typeof createMemoryApi>) =>
       looks.push([]);
     },
     now: () => api.clock.now(),
+    ask: undefined,
     isInteractive: false,
   };
   expect(await tail.run(["--json"], () => client, terminal)).toBe(0);

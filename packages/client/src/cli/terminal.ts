@@ -11,6 +11,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   now(): number;
+  /** Asks whoever sits there, and answers what they type; undefined where nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Whether people read the output: colours, and columns that line up. */
   readonly isInteractive: boolean;
 }

@@ -15,6 +15,8 @@ export async function runInProcess(
   args: readonly string[],
   env: Terminal["env"],
   stdin: string | Uint8Array = "",
+  /** What somebody types who is asked; undefined if nobody sits there. */
+  typed?: string,
 ): Promise<Ended> {
   const lines = { out: "", err: "" };
   const terminal: Terminal = {
@@ -29,6 +31,13 @@ export async function runInProcess(
     signal: new AbortController().signal,
     wait: (ms) => pause(Math.min(ms, 50)),
     now: () => Date.now(),
+    ask:
+      typed === undefined
+        ? undefined
+        : async (question) => {
+            lines.err += question;
+            return typed;
+          },
     isInteractive: false,
   };
   const code = await run(line, args, terminal);

@@ -1,0 +1,67 @@
+import { stepOf } from "@homing/core/testing/journey";
+import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
+import { beforeEach, expect, it, vi } from "vitest";
+import { HOMING } from "./lines.ts";
+import { runInProcess } from "./testing-terminal.ts";
+
+let api: MemoryApi;
+beforeEach(async () => {
+  api = createMemoryApi();
+  // The command line knows one way to the API.
+  vi.stubGlobal("fetch", (input: string, init: RequestInit) => api.app.fetch(new Request(input, init)));
+  for (const host of ["example.com", "example.com", "example.org"]) await failed(`https://${host}/hook`);
+  return () => vi.unstubAllGlobals();
+});
+
+async function failed(targetUrl: string): Promise<void> {
+  const { messageId } = (await api.call("POST", "/v1/messages", { json: { targetUrl } })).body;
+  for (const step of ["claim", "fail"] as const) {
+    const message = await api.store.get(messageId);
+    if (message) await api.store.apply(messageId, stepOf(step, message));
+  }
+}
+
+const homing = (args: string[], typed?: string) =>
+  runInProcess(HOMING, args, { HOMING_URL: "http://homing.test", HOMING_KEY: OPERATOR_KEY }, "", typed);
+const failures = async () => (await api.call("GET", "/v1/stats")).body.counts.FAILED;
+
+it("counts and asks before it retries many, and does so if the answer is yes", async () => {
+  const { code, out, err } = await homing(["retry", "--all"], "y");
+  expect([code, out]).toEqual([0, "3 retried, 0 skipped\n"]);
+  expect(err).toMatch(/^Retry 3 failed messages \(3 [A-Z_]+\)\? \[y\/N\] $/);
+});
+
+it.each(["", "n", "no", "yesterday", "y y"])("retries nothing if the answer is %j", async (typed) => {
+  const { code, out, err } = await homing(["retry", "--all"], typed);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain("Nothing was retried.");
+  expect(await failures()).toBe(3);
+});
+
+it("says how many it would retry where nobody can be asked, and does not", async () => {
+  const { code, out, err } = await homing(["retry", "--all", "--target", "example.com"]);
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toMatch(
+    /^homing retry: This would retry 2 failed messages \(2 [A-Z_]+\); --yes does so without asking\.\n/,
+  );
+  expect(await failures()).toBe(3);
+});
+
+it("asks nothing with --yes, and nothing if there is nothing to do", async () => {
+  expect((await homing(["retry", "--all", "--target", "nobody.example"])).out).toBe("0 retried, 0 skipped\n");
+  expect((await homing(["retry", "--all", "--target", "example.org", "--yes"])).out).toBe(
+    "1 retried, 0 skipped\n",
+  );
+  expect((await homing(["retry", "--all", "-y"])).out).toBe("2 retried, 0 skipped\n");
+});
+
+it("counts alone with --dry-run", async () => {
+  const { code, out } = await homing(["retry", "--all", "--dry-run"]);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringMatching(/^3 failed messages \(3 [A-Z_]+\) would be retried\n$/),
+  ]);
+  const json = await homing(["retry", "--all", "--dry-run", "--json", "--target", "example.org"]);
+  expect(JSON.parse(json.out)).toMatchObject({ matching: 1, capped: false });
+  expect(await failures()).toBe(3);
+});
