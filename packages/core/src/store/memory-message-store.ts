@@ -4,16 +4,17 @@ import { type Attempt, listGroupOf, type Message, type Payload } from "../messag
 import { shardOf } from "../message/message-id.ts";
 import { newestFirst, soonestDueFirst } from "../message/order.ts";
 import { carriesToken, perform, type Transition } from "../message/transition.ts";
-import type {
-  DuePage,
-  DueQuery,
-  DueRow,
-  IndexRow,
-  ListQuery,
-  MessageDetail,
-  MessageStore,
-  PayloadSummary,
-  WriteResult,
+import {
+  type DuePage,
+  type DueQuery,
+  type DueRow,
+  type IndexRow,
+  LATEST_ATTEMPTS,
+  type ListQuery,
+  type MessageDetail,
+  type MessageStore,
+  type PayloadSummary,
+  type WriteResult,
 } from "./message-store.ts";
 import { DEFAULT_SHARDS } from "./table-definition.ts";
 
@@ -91,7 +92,8 @@ export class MemoryMessageStore implements MessageStore {
     const payload = await this.getPayload(messageId, message.requestHash);
     const attempts = [...(this.#attempts.get(messageId)?.values() ?? [])]
       .filter((attempt) => attempt.startedAt >= message.createdAt)
-      .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt);
+      .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt)
+      .slice(-LATEST_ATTEMPTS);
     return { message, ...(payload ? { payload } : {}), attempts };
   }
 

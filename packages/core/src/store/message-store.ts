@@ -77,11 +77,17 @@ export interface DuePage {
   readonly next?: string;
 }
 
+/**
+ * Retries by hand have no bound, and each attempt may hold 8 KiB of a response: an answer of all of them would at some
+ * time be larger than Lambda's 6 MB.
+ */
+export const LATEST_ATTEMPTS = 100;
+
 export interface MessageDetail {
   readonly message: Message;
   /** Absent only if it was lost. */
   readonly payload?: Payload;
-  /** The attempts that are items of their own, by number. */
+  /** The latest of the attempts that are items of their own, by number; at most `LATEST_ATTEMPTS`. */
   readonly attempts: readonly Attempt[];
 }
 

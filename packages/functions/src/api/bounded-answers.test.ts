@@ -1,4 +1,5 @@
 /** However bad a request is, its refusal is small, tells of every message that is wrong, and comes without a crash. */
+import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../testing/api-caller.ts";
 import { createMemoryApi, type MemoryApi } from "../testing/memory-api.ts";
@@ -88,6 +89,46 @@ describe("what is no JSON", () => {
   it("is told where it stops being JSON", async () => {
     const { body } = await send(`{"a": [1, 2},\n"b": }`);
     expect(body.errors).toEqual([{ path: "", message: "is not valid JSON (line 1, column 12)" }]);
+  });
+});
+
+describe("a message that was retried by hand again and again", () => {
+  it("is shown with its latest 100 attempts, far below Lambda's 6 MB, and says how many came before", async () => {
+    // Six bytes in JSON for each one that is stored.
+    const responseBody = "\u0001".repeat(4_096);
+    const responseHeaders = { "x-quotes": '"'.repeat(4_000) };
+    const message = buildMessage({ createdAt: api.clock.now(), attempt: 250, status: "FAILED" });
+    await api.store.insert(message);
+    const body = JSON.stringify("x".repeat(262_144));
+    await api.store.putPayload(message.messageId, message.requestHash, buildPayload({ body }), Infinity);
+    // Every tenth has left no record.
+    for (let number = 1; number <= 250; number += 1)
+      if (number % 10 !== 0)
+        await api.store.putAttempt(
+          message.messageId,
+          {
+            number,
+            claimId: `claim-${number}`,
+            outcome: "FAILED",
+            startedAt: api.clock.now(),
+            responseBody,
+            responseHeaders,
+          },
+          Infinity,
+        );
+    const answer = await call("GET", `/v1/messages/${message.messageId}`);
+    const numbers = answer.body.attempts.map(({ number }: { number: number }) => number);
+    expect(numbers).toEqual(Array.from({ length: 100 }, (_, at) => 151 + at));
+    expect(answer.body.attempts[9].outcome).toBe("UNKNOWN");
+    expect(answer.body.attemptsOmitted).toBe(150);
+    expect(bytesOf(answer)).toBeLessThan(4_000_000);
+  });
+
+  it("has no word of omitted attempts while all are shown", async () => {
+    const message = buildMessage({ createdAt: api.clock.now(), attempt: 100, status: "FAILED" });
+    await api.store.insert(message);
+    const { body } = await call("GET", `/v1/messages/${message.messageId}`);
+    expect([body.attempts.length, body.attemptsOmitted]).toEqual([100, undefined]);
   });
 });
 

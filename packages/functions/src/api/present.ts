@@ -3,7 +3,7 @@ import { maskHeaders } from "@homing/core/message/headers";
 import { type Attempt, isFinished, type Message, responseStatusOf } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { Stats } from "@homing/core/stats/stats";
-import type { MessageDetail, PayloadSummary } from "@homing/core/store/message-store";
+import { LATEST_ATTEMPTS, type MessageDetail, type PayloadSummary } from "@homing/core/store/message-store";
 import type { KeyRecord } from "../keys/key-store.ts";
 import type { Principal } from "./principal.ts";
 import type {
@@ -86,12 +86,6 @@ export function presentMessage({ message, payload, attempts }: MessageDetail): O
 type AttemptLike = Omit<Attempt, "claimId" | "startedAt"> & { readonly startedAt?: number | undefined };
 
 /**
- * Retries by hand have no bound, and each attempt may hold 8 KiB of a response: an answer of all of them would at some
- * time be larger than Lambda's 6 MB.
- */
-const MAX_ATTEMPTS_SHOWN = 100;
-
-/**
  * The attempts that were numbered latest. Those whose outcome was never written have no record of their own: the
  * running one is RUNNING, the others are UNKNOWN, begun when the history says they were claimed.
  */
@@ -101,7 +95,7 @@ function latestAttempts(
 ): { shown: readonly AttemptLike[]; omitted: number } {
   const known = message.firstAttempt ? [message.firstAttempt, ...recorded] : recorded;
   const byNumber = Map.groupBy(known, ({ number }) => number);
-  const first = Math.max(1, message.attempt - MAX_ATTEMPTS_SHOWN + 1);
+  const first = Math.max(1, message.attempt - LATEST_ATTEMPTS + 1);
   const numbers = Array.from({ length: message.attempt - first + 1 }, (_, index) => first + index);
   const latest = numbers.flatMap((number): readonly AttemptLike[] => {
     const records = byNumber.get(number);
@@ -109,7 +103,7 @@ function latestAttempts(
     const isRunning = number === message.attempt && message.status === "PROCESSING";
     return [{ number, outcome: isRunning ? "RUNNING" : "UNKNOWN", startedAt: claimTime(message, number) }];
   });
-  const shown = latest.slice(-MAX_ATTEMPTS_SHOWN);
+  const shown = latest.slice(-LATEST_ATTEMPTS);
   return { shown, omitted: (shown[0]?.number ?? 1) - 1 };
 }
 

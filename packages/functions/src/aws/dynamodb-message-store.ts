@@ -18,6 +18,7 @@ import {
   type DueQuery,
   type DueRow,
   type IndexRow,
+  LATEST_ATTEMPTS,
   type ListQuery,
   type MessageDetail,
   type MessageStore,
@@ -143,7 +144,7 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   async getDetail(messageId: string): Promise<MessageDetail | undefined> {
-    const items = await this.#queryAll(messageId);
+    const items = await this.#latestItems(messageId);
     const messageItem = items.find((item) => item.sk?.S === MESSAGE_KEY);
     if (!messageItem) return undefined;
     const message = decodeMessage(readable(messageItem));
@@ -154,7 +155,8 @@ export class DynamoDbMessageStore implements MessageStore {
       .map(decodeAttempt)
       // An idempotency key that expired and was used again leads to the same id: attempts of the earlier life.
       .filter((attempt) => attempt.startedAt >= message.createdAt)
-      .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt);
+      .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt)
+      .slice(-LATEST_ATTEMPTS);
     return { message, ...(payloadItem ? { payload: decodePayload(readable(payloadItem)) } : {}), attempts };
   }
 
@@ -224,7 +226,8 @@ export class DynamoDbMessageStore implements MessageStore {
     return item && !isExpired(item, this.#clock.now()) ? item : undefined;
   }
 
-  async #queryAll(messageId: string): Promise<Item[]> {
+  /** Backwards: payload and message come before the attempts, the latest of which is the first. */
+  async #latestItems(messageId: string): Promise<Item[]> {
     const items: Item[] = [];
     let start: Item | undefined;
     do {
@@ -235,13 +238,14 @@ export class DynamoDbMessageStore implements MessageStore {
             KeyConditionExpression: "pk = :id",
             ExpressionAttributeValues: { ":id": { S: messageId } },
             ConsistentRead: true,
+            ScanIndexForward: false,
             ...(start ? { ExclusiveStartKey: start } : {}),
           }),
         ),
       );
       items.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
-    } while (start);
+    } while (start && items.filter(isAttemptItem).length < LATEST_ATTEMPTS);
     return items.filter((item) => !isExpired(item, this.#clock.now()));
   }
 

@@ -109,12 +109,14 @@ describe("the cost of", () => {
     "retry 10 failed messages in bulk": [100, 28, 30, 16, 0, 1],
     "send a waiting message now": [6, 2, 2, 2, 0, 1],
     "stats, 1 open message": [0, 1.5, 0, 29, 0, 2],
-    "create a key": [3, 0, 3, 0, 0, 0],
+    // Rows in two lists, the key, the sender; DynamoDB Local counts nothing for the query that finds no keys yet.
+    "create a key": [4, 0, 4, 1, 0, 0],
     "list keys, 1 key": [0, 2, 0, 2, 0, 0],
     "first call with a key in a minute (list, none)": [0, 1, 0, 5, 0, 0],
     "next call with it (list, none)": [0, 0, 0, 4, 0, 0],
     "rotate a sender's secret": [1, 1, 1, 1, 0, 0],
-    "revoke a key": [2, 1, 2, 1, 0, 0],
+    // The key and its two rows; none is there under the name that rows had before.
+    "revoke a key": [3, 1, 4, 1, 1, 0],
   };
 
   test("every call and step is what it was when it was counted", () => {

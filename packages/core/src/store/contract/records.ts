@@ -156,6 +156,26 @@ export function describeRecords(makeStore: MakeStore): void {
       ]);
     });
 
+    it("are the latest 100, however many there are and however large they are", async () => {
+      const { store } = subject;
+      const message = await travel(store, buildMessage(), []);
+      await store.putPayload(message.messageId, message.requestHash, buildPayload(), later());
+      const all = Array.from({ length: 220 }, (_, at) =>
+        attempt({
+          number: at + 1,
+          claimId: `claim-${at}`,
+          startedAt: message.createdAt + at,
+          responseBody: "x".repeat(8_192),
+        }),
+      );
+      await Promise.all(all.map((one) => store.putAttempt(message.messageId, one, later())));
+      expect(await store.getDetail(message.messageId)).toEqual({
+        message,
+        payload: buildPayload(),
+        attempts: all.slice(120),
+      });
+    }, 30_000);
+
     it("are not shown if they belong to an earlier life of the same id", async () => {
       const { store, clock } = subject;
       const before = clock.time;
