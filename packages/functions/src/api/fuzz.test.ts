@@ -8,6 +8,8 @@ import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "../testing/memory
 import { documentOf } from "./openapi/document.ts";
 
 const RUNS = Number(process.env.HOMING_FUZZ_RUNS ?? 150);
+/** Far below what Lambda can answer. */
+const MAX_ANSWER_BYTES = 1_048_576;
 const TIMEOUT_MS = 30_000 + RUNS * 50;
 
 interface Operation {
@@ -212,6 +214,33 @@ function anyRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
     });
 }
 
+/** One piece again and again, up to and beyond the sizes at which a request is refused. */
+const hugeRequest: fc.Arbitrary<FuzzRequest> = fc
+  .record({
+    path: fc.constantFrom("/v1/messages", "/v1/messages/batch", "/v1/messages/retry"),
+    beginning: fc.constantFrom(
+      "",
+      "[",
+      '{"',
+      '{"targetUrl":"https://example.com/","body":[',
+      '{"targetUrl":"https://example.com/","headers":{',
+      '{"targetUrl":"https://example.com/","metadata":{',
+      '{"messages":[',
+      '{"messages":[{"targetUrl":"https://example.com/","body":{',
+    ),
+    piece: fc.oneof(
+      fc.constantFrom("1e999,", '"\\ud800",', '"a":1,', "[},", '{"a":', "[", "{}", "{},", " ", "\\u0001"),
+      fc.string({ unit: "binary", minLength: 1, maxLength: 12 }),
+    ),
+    size: fc.constantFrom(1_000, 16_384, 16_385, 262_144, 262_145, 4_194_304, 4_194_305),
+    end: fc.constantFrom("", "1]}", "}}", '"a":1}}', "1]}]}", '"}'),
+  })
+  .map(({ path, beginning, piece, size, end }) => {
+    const room = Math.max(0, size - beginning.length - end.length);
+    const text = `${beginning}${piece.repeat(Math.ceil(room / piece.length)).slice(0, room)}${end}`;
+    return { method: "POST", path, call: { key: OPERATOR_KEY, text } };
+  });
+
 function pathOf({ path }: Operation, id: number | string): string {
   const messageId = typeof id === "string" ? id : (known[id % Math.max(1, known.length)] ?? "msg_none");
   return path.replace("{id}", messageId).replace("{keyId}", "0000000000").replace("{senderId}", "acme");
@@ -238,8 +267,9 @@ function headersOf(headers: Readonly<Record<string, unknown>>): Record<string, s
 /** `call` itself fails if the answer is not one that the document describes. */
 async function holds({ method, path, call }: FuzzRequest): Promise<void> {
   const before = { ...written };
-  const { status, body } = await api.call(method, path, call);
+  const { status, body, text } = await api.call(method, path, call);
   expect(status).toBeLessThan(500);
+  if (path !== "/v1/openapi.json") expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
   if (status >= 400) expect([status, written]).toEqual([status, before]);
   if (status === 207) {
     const fresh = body.results.filter((one: { httpStatus: number }) => one.httpStatus === 202);
@@ -267,5 +297,13 @@ describe("fuzzed from its own document, the API answers no 5xx, only what it des
       });
     },
     TIMEOUT_MS,
+  );
+
+  it(
+    "requests as large as there can be",
+    async () => {
+      await fc.assert(fc.asyncProperty(hugeRequest, holds), { numRuns: Math.ceil(RUNS / 6) });
+    },
+    TIMEOUT_MS * 2,
   );
 });
