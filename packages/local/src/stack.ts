@@ -28,6 +28,7 @@ import { type ProvisionedQueue, provisionQueues } from "./embedded/provision-que
 import { provisionTable } from "./embedded/provision-table.ts";
 import { type EventSource, startEventSource } from "./lambda/event-source.ts";
 import { startSchedule } from "./lambda/schedule.ts";
+import { createWorkload } from "./lambda/workload.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import { OUTAGE_PATH, outageRoute } from "./outage-route.ts";
 import { onlyOwnHost } from "./own-host.ts";
@@ -154,6 +155,7 @@ async function startServices(
       batchSize: workerSubscription.batchSize,
       concurrency,
       maximumConcurrency,
+      isBusy: createWorkload(),
       partialResponses: true,
       timeoutMs: workerTimeoutSeconds(local.settings.deliveryTimeoutMs) * SECOND,
       onProblem: ({ stage, error, messageIds }) => {

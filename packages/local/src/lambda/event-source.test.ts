@@ -175,7 +175,7 @@ test("no more batches run at once than allowed", async () => {
 
 describe("batches that keep waiting, for a target that hangs", () => {
   /** Ends, for all batches that run, the second after which a batch counts as waiting. */
-  function hanging(batches: number) {
+  function hanging(batches: number, isBusy: () => boolean = () => false) {
     const seconds: (() => void)[] = [];
     const sleep = (ms: number, signal: AbortSignal) =>
       Promise.race([
@@ -194,7 +194,7 @@ describe("batches that keep waiting, for a target that hangs", () => {
           seen.push(...names);
           if (names.some((name) => name.startsWith("acme"))) await targetsAnswer.promise;
         },
-        { concurrency: 2, maximumConcurrency: 5, sleep },
+        { concurrency: 2, maximumConcurrency: 5, sleep, isBusy },
       ),
     );
     return { run, seen, seconds, targetsAnswer };
@@ -210,6 +210,22 @@ describe("batches that keep waiting, for a target that hangs", () => {
     targetsAnswer.resolve();
     await run.ended;
     expect(deletedHandles()).toHaveLength(5);
+  });
+
+  test("make none while this process has work enough: more of it would only take longer", async () => {
+    let isBusy = true;
+    const { run, seen, seconds, targetsAnswer } = hanging(2, () => isBusy);
+    const pass = async () => {
+      for (const end of seconds.splice(0)) end();
+      for (let i = 0; i < 50; i += 1) await new Promise(setImmediate);
+    };
+    for (let i = 0; i < 5; i += 1) await pass();
+    expect(seen).toEqual(["acme-0", "acme-1"]);
+    isBusy = false;
+    await pass();
+    expect(seen).toEqual(["acme-0", "acme-1", "globex"]);
+    targetsAnswer.resolve();
+    await run.ended;
   });
 
   test("make none before they have waited for long, and none beyond the maximum", async () => {

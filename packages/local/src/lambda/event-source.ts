@@ -23,6 +23,8 @@ export interface EventSourceOptions {
   readonly concurrency: number;
   /** Batches at once in all. Default: `concurrency`. */
   readonly maximumConcurrency?: number;
+  /** Whether this process has work enough: then long batches are no sign of a slow target. Default: never. */
+  readonly isBusy?: () => boolean;
   /** Whether the handler's answer says which messages failed; else it is ignored. */
   readonly partialResponses: boolean;
   /** How long an invocation may take. One that takes longer has failed; unlike Lambda, nothing can end it. */
@@ -116,10 +118,15 @@ export function startEventSource(options: EventSourceOptions): EventSource {
         ended.abort();
       });
     running.add(batch);
-    const turn: Promise<unknown> = sleep(LONG_WAIT_MS, ended.signal)
-      .catch(() => undefined)
-      .then(() => busy.delete(turn));
+    const turn: Promise<unknown> = untilWaiting(ended.signal).then(() => busy.delete(turn));
     busy.add(turn);
+  }
+
+  /** Resolves when a batch has taken long although this process had time for it, or has ended. */
+  async function untilWaiting(ended: AbortSignal): Promise<void> {
+    do {
+      await sleep(LONG_WAIT_MS, ended).catch(() => undefined);
+    } while (!ended.aborted && options.isBusy?.());
   }
 
   /** SQS's ids of the messages that are done with. */
