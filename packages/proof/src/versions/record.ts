@@ -1,0 +1,218 @@
+/**
+ * What a version writes, kept for every later one to read: the items of a table as DynamoDB holds them, and the copies,
+ * beside what they mean.
+ */
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
+import { DAY } from "@homing/core/duration";
+import { type Copy, decodeCopy, encodeCopy } from "@homing/core/message/copy";
+import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
+import { JOURNEYS, stepOf } from "@homing/core/testing/journey";
+import { RecordingObserver } from "@homing/core/testing/recording-observer";
+import { NOON, TestClock } from "@homing/core/testing/test-clock";
+import { DynamoDbCounters } from "@homing/functions/aws/dynamodb-counters";
+import { DynamoDbKeyStore } from "@homing/functions/aws/dynamodb-key-store";
+import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
+import { ShardMark } from "@homing/functions/aws/shard-mark";
+import type { KeyRecord, SenderRecord } from "@homing/functions/keys/key-store";
+import { provisionTable } from "@homing/local/embedded/provision-table";
+
+type Item = Record<string, AttributeValue>;
+
+export interface VersionRecord {
+  /** Sorted by key, so that two records compare. */
+  readonly items: readonly Item[];
+  readonly copies: readonly { readonly body: string; readonly means: Copy }[];
+  readonly means: Meaning;
+}
+
+/** What is read from the items through the stores. */
+export interface Meaning {
+  readonly messages: readonly Message[];
+  readonly payloads: readonly (Payload | undefined)[];
+  readonly attempts: readonly Attempt[];
+  readonly keys: readonly (KeyRecord | undefined)[];
+  readonly senders: readonly (SenderRecord | undefined)[];
+  readonly kept: object;
+  readonly shards: number;
+}
+
+const SHARDS = 4;
+const EVERYTHING: Partial<Message> = {
+  senderId: "everything.that-may-be-there",
+  idempotencyKey: "order-42",
+  deliverAt: NOON + DAY,
+  deliverBy: NOON + 2 * DAY,
+  notBefore: NOON + DAY,
+  pendingReason: "SCHEDULED",
+};
+const PAYLOADS: readonly Payload[] = [
+  buildPayload(),
+  { targetUrl: "https://example.com/", method: "GET", headers: {} },
+  buildPayload({
+    body: '{"b":1,"2":2,"1":1.50,"s":"\\u00e9 é 👍 \\/"}',
+    metadata: { order: "42", ключ: "значение" },
+    traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    tracestate: "vendor=1,other=2",
+  }),
+];
+const ATTEMPTS: readonly Attempt[] = [
+  {
+    number: 1,
+    claimId: "claim-1",
+    outcome: "RETRY",
+    startedAt: NOON,
+    durationMs: 15_000,
+    errorCode: "TIMEOUT",
+    decision: { rule: "TIMEOUT", action: "RETRY", nextAttemptAt: NOON + 5_000, explanation: "In words." },
+  },
+  {
+    number: 2,
+    claimId: "claim-2",
+    outcome: "FAILED",
+    startedAt: NOON + 5_000,
+    durationMs: 12,
+    responseStatus: 410,
+    responseHeaders: { "content-type": "text/plain" },
+    responseBody: "gone 👍",
+    responseTruncated: true,
+    truncationReason: "SIZE",
+    decision: { rule: "STATUS_4XX", action: "FAIL", explanation: "In words." },
+  },
+];
+const KEYS: readonly KeyRecord[] = [
+  {
+    keyId: "key1",
+    hash: "hash-1",
+    senderId: "acme",
+    scopes: ["send", "read"],
+    name: "shop",
+    createdAt: NOON,
+  },
+  { keyId: "key2", hash: "hash-2", senderId: "*", scopes: ["operate"], createdAt: NOON + 1 },
+];
+
+interface Stores {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/** Lets this version write one of everything into a table of its own, and records what came of it. */
+export async function recordVersion({ client, tableName }: Stores): Promise<VersionRecord> {
+  await provisionTable(client, tableName);
+  const clock = new TestClock();
+  const store = new DynamoDbMessageStore(client, tableName, clock, SHARDS);
+  for (const [index, start] of [...startOfEachJourney()].entries()) {
+    let message = start;
+    await store.insert(message);
+    for (const name of Object.values(JOURNEYS)[index] ?? []) {
+      const written = await store.apply(message.messageId, named(stepOf(name, message), message));
+      if (!written.message) throw new Error("The message is gone.");
+      message = written.message;
+    }
+  }
+  const [messageId, hash] = [idOf(0), "hash"];
+  for (const [index, payload] of PAYLOADS.entries())
+    await store.putPayload(messageId, `${hash}-${index}`, payload, NOON + 60 * DAY);
+  for (const attempt of ATTEMPTS) await store.putAttempt(messageId, attempt, NOON + 60 * DAY);
+
+  const keys = new DynamoDbKeyStore(client, tableName, clock);
+  for (const key of KEYS) await keys.create(key);
+  await keys.revoke("key2", NOON + 2);
+  const counters = new DynamoDbCounters({
+    client,
+    tableName,
+    clock,
+    random: () => 0,
+    observer: new RecordingObserver(),
+    retentionMs: 30 * DAY,
+  });
+  for (const name of ["accepted", "completed", "failed", "retried", "rolledBack"] as const)
+    counters.add(name);
+  await counters.flush(true);
+  await new ShardMark(client, tableName, SHARDS).highest();
+
+  const copies = PAYLOADS.map((payload) => {
+    const message = { ...buildMessage({ messageId, deliverBy: NOON + DAY }), sendId: "send-1", attempt: 2 };
+    return encodeCopy(message, payload);
+  });
+  return {
+    items: await scan({ client, tableName }),
+    copies: copies.map((body) => ({ body, means: copyOf(body) })),
+    means: await meaningOf({ client, tableName }),
+  };
+}
+
+/** What this version makes of the items of a table. */
+export async function meaningOf({ client, tableName }: Stores): Promise<Meaning> {
+  const clock = new TestClock();
+  const store = new DynamoDbMessageStore(client, tableName, clock, SHARDS);
+  const keys = new DynamoDbKeyStore(client, tableName, clock);
+  const counters = { client, tableName, clock, random: () => 0, retentionMs: 30 * DAY };
+  const messages = await store.getMany([...startOfEachJourney()].map((message) => message.messageId));
+  return {
+    messages: [...messages].sort((a, b) => (a.messageId < b.messageId ? -1 : 1)),
+    payloads: await Promise.all(PAYLOADS.map((_, index) => store.getPayload(idOf(0), `hash-${index}`))),
+    attempts: (await store.getDetail(idOf(0)))?.attempts ?? [],
+    keys: await Promise.all(KEYS.map(({ keyId }) => keys.get(keyId))),
+    senders: [await keys.getSender("acme")],
+    kept: await new DynamoDbCounters({ ...counters, observer: new RecordingObserver() }).kept(),
+    shards: await new ShardMark(client, tableName, SHARDS).highest(),
+  };
+}
+
+/** Puts a record's items into a table of their own, byte for byte. */
+export async function restore({ client, tableName }: Stores, { items }: VersionRecord): Promise<void> {
+  await provisionTable(client, tableName);
+  for (const Item of items) await client.send(new PutItemCommand({ TableName: tableName, Item }));
+}
+
+export function copyOf(body: string): Copy {
+  const copy = decodeCopy(body);
+  if (!copy) throw new Error(`Not a copy: ${body}`);
+  return copy;
+}
+
+function* startOfEachJourney(): Generator<Message> {
+  const count = Object.keys(JOURNEYS).length;
+  for (let index = 0; index <= count; index += 1) {
+    yield buildMessage({
+      messageId: idOf(index),
+      writeId: `write-${index}`,
+      ...(index === count ? EVERYTHING : {}),
+    });
+  }
+}
+
+/** Tokens are random: here each is named after the write it belongs to. */
+function named(transition: ReturnType<typeof stepOf>, message: Message): ReturnType<typeof stepOf> {
+  const value = `${transition.name}-${message.revision}`;
+  const { firstAttempt } = transition.set;
+  return {
+    ...transition,
+    token: { ...transition.token, value },
+    set: {
+      ...transition.set,
+      ...(firstAttempt ? { firstAttempt: { ...firstAttempt, claimId: message.claimId ?? "" } } : {}),
+    },
+  };
+}
+
+function idOf(index: number): string {
+  return `msg_${String(index).padStart(26, "0")}`;
+}
+
+async function scan({ client, tableName }: Stores): Promise<Item[]> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+  const keyOf = ({ pk, sk }: Item) => `${pk?.S} ${sk?.S}`;
+  return Items.map(sorted).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function sorted(item: Item): Item {
+  return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
