@@ -233,6 +233,13 @@ describe("the list", () => {
       const isWhole = (element: Element) =>
         (element.parentElement?.scrollWidth ?? 0) <= (element.parentElement?.clientWidth ?? 0);
       expect(await time.evaluate(isWhole)).toBe(true);
+      const cells = await inList(page)
+        .first()
+        .locator("> span")
+        .evaluateAll((spans) => spans.map((span) => span.getBoundingClientRect().toJSON() as DOMRect));
+      const overlap = (a: DOMRect, b: DOMRect) =>
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      expect(cells.flatMap((a, i) => cells.slice(i + 1).filter((b) => overlap(a, b)))).toEqual([]);
       await page.context().close();
     },
   );

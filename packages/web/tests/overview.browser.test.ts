@@ -12,6 +12,14 @@ afterAll(() => dashboard?.close());
 const FIRST_SCREEN_BUDGET_BYTES = 120_000;
 
 describe("the overview", () => {
+  it("says that nothing has been sent yet, in the charts too, instead of drawing a scale without values", async () => {
+    const page = await dashboard.open("/");
+    await page.getByRole("heading", { name: "Nothing has been sent yet" }).waitFor();
+    await page.getByText("No message in the last 60 minutes").waitFor();
+    await page.getByText("No trouble in the last 60 minutes").waitFor();
+    await page.context().close();
+  });
+
   it("answers in one look, each count leads to its messages, and the charts have a table", async () => {
     const { api, target } = dashboard;
     const delivered = await api.send({ targetUrl: target.urlOf("/ok"), body: 1 });
@@ -62,7 +70,7 @@ describe("the overview", () => {
     await overview.getByText("when the queue is back: 1 message so far").waitFor();
     await overview.getByRole("link", { name: "Rolled back 1" }).waitFor();
     await attention.getByRole("button", { name: "1 new" }).click();
-    await attention.getByRole("link", { name: /Not sent, queue unreachable/ }).click();
+    await attention.getByRole("link", { name: /Not sent; again in .* · queue unreachable/ }).click();
     await attention.getByText("Send failed, rolled back").first().waitFor();
     await attention.getByText("QUEUE_UNAVAILABLE").first().waitFor();
 

@@ -13,7 +13,7 @@ import styles from "./heading.module.css";
 
 /** Which message, where it stands, what can be done. */
 export function Heading({ message, query }: { readonly message: Message; readonly query: UseQueryResult }) {
-  const { text, until } = describeState(message);
+  const { text, until, why } = describeState(message);
   return (
     <header className={styles.heading}>
       <div className={styles.top}>
@@ -41,6 +41,7 @@ export function Heading({ message, query }: { readonly message: Message; readonl
               </strong>
             </>
           )}
+          {why && ` · ${why}`}
         </span>
         <span className={styles.age}>
           accepted <Time at={message.createdAt} />

@@ -1,6 +1,5 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { classes } from "../ui/classes.ts";
 import { Contained } from "../ui/contained.tsx";
 import { useMediaQuery } from "../ui/media-query.ts";
 import { useExactTimes } from "../ui/preferences.ts";
@@ -12,6 +11,8 @@ import type { Order } from "./order.ts";
 
 const ROW_PX = 45;
 const NARROW_ROW_PX = 65;
+/** An exact time has a line of its own there. */
+const NARROW_EXACT_ROW_PX = 86;
 const NARROW = "(width < 48rem)";
 const OVERSCAN = 12;
 /** So many rows before the last one, more are asked for. */
@@ -35,6 +36,7 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
   const list = useRef<HTMLOListElement>(null);
   const isNarrow = useMediaQuery(NARROW);
   const exact = useExactTimes();
+  const rowPx = isNarrow ? (exact ? NARROW_EXACT_ROW_PX : NARROW_ROW_PX) : ROW_PX;
   const [focused, setFocused] = useState(lastFocused);
   const [offset, setOffset] = useState(0);
   const focusedIndex = rows.findIndex(({ item }) => item.messageId === focused);
@@ -46,7 +48,7 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
 
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => (isNarrow ? NARROW_ROW_PX : ROW_PX),
+    estimateSize: () => rowPx,
     getItemKey: (index) => rows[index]?.item.messageId ?? index,
     overscan: OVERSCAN,
     scrollMargin: offset,
@@ -59,7 +61,7 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
     },
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row height makes every measurement void
-  useEffect(() => virtualizer.measure(), [isNarrow]);
+  useEffect(() => virtualizer.measure(), [rowPx]);
 
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
   const { isScrolling } = virtualizer;
@@ -98,7 +100,8 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
   return (
     <ol
       ref={list}
-      className={classes(styles.list, exact && styles.exact)}
+      className={styles.list}
+      data-exact={exact || undefined}
       aria-label={`Messages, ${order.name}`}
       style={{ height: virtualizer.getTotalSize() }}
       onFocus={(event) => setFocused(event.target.closest<HTMLElement>("[data-message]")?.dataset.message)}

@@ -14,7 +14,7 @@ import { splitTarget } from "./split-target.ts";
 /** One message in one line (two on a narrow screen): state, target, what happened, sender, age. */
 export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }: { readonly row: Row }) {
   const appearance = appearanceOf(item, now());
-  const { text, until } = describeState(item);
+  const { text, until, why } = describeState(item);
   const target = splitTarget(item.targetUrl);
   return (
     <Link
@@ -43,6 +43,7 @@ export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }
                 <Countdown to={until} after="a moment" />
               </>
             )}
+            {why && ` · ${why}`}
           </>
         )}
       </span>

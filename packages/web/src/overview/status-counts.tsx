@@ -95,7 +95,7 @@ interface GroupProps {
 
 function Group({ id, title, tiles, stats }: GroupProps) {
   return (
-    <section aria-labelledby={id}>
+    <section aria-labelledby={id} className={styles.group}>
       <h2 id={id} className={styles.heading}>
         {title}
       </h2>

@@ -24,8 +24,9 @@ describe("a message's state in one line", () => {
       sends: { count: 1, rollbacks: 1, lastErrorCode: "QUEUE_DENIED" },
     });
     expect(describeState(rolledBack)).toEqual({
-      text: "Not sent, queue refused access; again",
+      text: "Not sent; again",
       until: LATER,
+      why: "queue refused access",
     });
   });
 

@@ -31,6 +31,8 @@ export interface StateLine {
   readonly text: string;
   /** When the next thing happens; shown as a countdown after the text. */
   readonly until?: string;
+  /** Why, where there is room for it. */
+  readonly why?: string;
 }
 
 export function describeState(item: MessageItem): StateLine {
@@ -64,7 +66,7 @@ function describePending(item: MessageItem): StateLine {
     case "SEND_FAILED": {
       const code = item.sends.lastErrorCode;
       const why = code ? (SEND_ERRORS[code]?.short ?? code) : "the send failed";
-      return { text: `Not sent, ${why}; again`, ...(dueAt ? { until: dueAt } : {}) };
+      return { text: "Not sent; again", ...(dueAt ? { until: dueAt } : {}), why };
     }
     case "SCHEDULED":
       return nextAttemptAt ? waiting(item, nextAttemptAt) : { text: "Scheduled" };
