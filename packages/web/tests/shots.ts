@@ -37,7 +37,7 @@ export function shotsInPeace(ids: { readonly retried: string; readonly failed: s
       signedOut: true,
       prepare: (page) => page.getByLabel("Key", { exact: true }).fill("k".repeat(24)),
     },
-    { name: "overview", path: "/", prepare: overview },
+    { name: "overview", path: "/", prepare: overview, fullPage: true },
     { name: "messages", path: "/messages", prepare: list },
     { name: "message", path: `/messages/${ids.retried}`, prepare: message, fullPage: true },
     {
@@ -76,7 +76,7 @@ export function shotsInPeace(ids: { readonly retried: string; readonly failed: s
 /** While the queue does not answer; `rolledBack` was sent into that. */
 export function shotsInOutage(rolledBack: string): readonly Shot[] {
   return [
-    { name: "outage", path: "/", prepare: overview },
+    { name: "outage", path: "/", prepare: overview, fullPage: true },
     { name: "attention", path: "/messages?tab=attention", prepare: list },
     { name: "rolled-back", path: `/messages/${rolledBack}`, prepare: message, height: 760 },
   ];

@@ -9,6 +9,9 @@ import type { Message } from "./types.ts";
 /** First in the key of what loads a part of the dashboard, in `lazyPart`. */
 export const PART = "part";
 
+/** First in the key of a list's pages, which are kept current by looks instead of being fetched anew. */
+export const FEED = "feed";
+
 const STATS_EVERY_MS = 3_000;
 export const HEAD_EVERY_MS = 3_000;
 const UNFINISHED_EVERY_MS = 1_500;

@@ -48,6 +48,7 @@ function addressOf(only: NonNullable<ReturnType<typeof onlyMeaning>>): string {
 function Results({ found, text }: { readonly found: Found; readonly text: string }) {
   const { messages, senders, targets, lookedThrough } = found;
   const [, navigate] = useLocation();
+  const { senderId } = useAccess();
   const links = [
     ...senders.map((sender) => ({ what: "Messages of", name: sender, filter: { sender } })),
     ...targets.map((target) => ({ what: "Messages to", name: target, filter: { target } })),
@@ -87,9 +88,11 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
             parts of ids, senders and targets were looked for among the latest{" "}
             {lookedThrough.toLocaleString()} messages.
           </Empty>
-          <WhichSender
-            onAnswer={(sender) => navigate(`/messages${filterSearch({ tab: "all", sender, key: text })}`)}
-          />
+          {senderId === "*" && (
+            <WhichSender
+              onAnswer={(sender) => navigate(`/messages${filterSearch({ tab: "all", sender, key: text })}`)}
+            />
+          )}
         </>
       )}
     </>

@@ -26,14 +26,14 @@ export function ListEnd({ pages, hasGivenUp, count }: ListEndProps) {
     const text = pages.failureCount > 0 ? describeError(pages.failureReason) : "";
     return (
       <p className={styles.end} role="status">
-        {text} Loading older messages…
+        {text} Loading more messages…
       </p>
     );
   }
   if (pages.hasNextPage && hasGivenUp) {
     return (
       <p className={styles.end}>
-        Nothing found for a while; older messages may match.
+        Nothing found for a while; there are more messages that may match.
         <Button small onClick={more}>
           Keep searching
         </Button>

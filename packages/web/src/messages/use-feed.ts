@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
 import { fetchPage } from "../api/api.ts";
-import { HEAD_EVERY_MS } from "../api/queries.ts";
+import { FEED, HEAD_EVERY_MS } from "../api/queries.ts";
 import type { ListQuery } from "../api/types.ts";
 import { now } from "../ui/clock.ts";
 import { arrivalsIn, type FeedPage, rowsOf, toFeedPage, withLook } from "./feed.ts";
@@ -47,7 +47,7 @@ export function useFeed(filter: Filter, firstVisible: number) {
   const sources = useMemo(() => sourcesOf(filter), [filter]);
   const order = orderOf(filter);
   const start = useMemo(() => sources.map((source) => startOf(filter, source)), [filter, sources]);
-  const feedKey = useMemo(() => ["feed", filter.tab, sources] as const, [filter.tab, sources]);
+  const feedKey = useMemo(() => [FEED, filter.tab, sources] as const, [filter.tab, sources]);
 
   const feed = useInfiniteQuery({
     queryKey: feedKey,

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { fetchPage, retryMany } from "../api/api.ts";
 import { backoffMs, describeError } from "../api/api-error.ts";
+import { FEED } from "../api/queries.ts";
 import type { ListQuery } from "../api/types.ts";
 import { type Filter, sourcesOf } from "../messages/filter.ts";
 import { Button } from "../ui/button.tsx";
@@ -69,7 +70,8 @@ export function BulkRetry({ filter, onClose }: { readonly filter: Filter; readon
         ...(abort.signal.aborted ? {} : { error }),
       });
     }
-    client.invalidateQueries();
+    // The list keeps its rows, and the next look at its top says which of them have moved on.
+    client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== FEED });
   };
 
   return (
