@@ -36,7 +36,7 @@ describe("every route", () => {
           `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":senderId", "acme")}`,
       );
     expect([...described].sort()).toEqual([...new Set(registered)].sort());
-    expect(described.size).toBe(17);
+    expect(described.size).toBe(18);
   });
 
   it("wants a key, but for health, ready, the document and its page", async () => {

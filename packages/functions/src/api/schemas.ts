@@ -156,12 +156,15 @@ export const statsSchema = v.object({
   queue: v.optional(
     told(
       v.object({ visible: count, inFlight: count, delayed: count }),
-      "Absent, like deadLetters, while the queue does not answer.",
+      "Absent, like deadLetters, of one sender, and while the queue does not answer.",
     ),
   ),
   deadLetters: v.optional(count),
   oldestOverdueSeconds: told(count, "By how much the latest message is late; 0 if none is."),
-  capped: told(v.array(v.string()), "Counts that stopped at 10,000."),
+  capped: told(
+    v.array(v.string()),
+    "What is not all: counts that stopped at 10,000, or of one sender at its 1,000 newest messages.",
+  ),
   approximate: told(v.array(v.string()), "Counts that may be off by a little."),
   perMinute: told(v.array(minuteSchema), "The last 60 minutes, oldest first."),
 });

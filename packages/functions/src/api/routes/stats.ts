@@ -1,5 +1,6 @@
 import { SECOND } from "@homing/core/duration";
 import { stats } from "@homing/core/stats/stats";
+import { statsOfSender } from "@homing/core/stats/stats-of-sender";
 import { Hono } from "hono";
 import { cached } from "../cached.ts";
 import { authorizeSender } from "../check-message.ts";
@@ -10,13 +11,13 @@ import { presentStats } from "../present.ts";
 import { statsQuerySchema } from "../queries.ts";
 import { query } from "../validate.ts";
 
-/** Counting reads every open message; screens that refresh together share one count. */
+/** Counting reads messages; screens that refresh together share one count. */
 const STATS_CACHE = { lifeMs: SECOND, maxEntries: 1_000 };
 
 export function statsRoutes(deps: RouteDependencies) {
   const { admission, clock } = deps;
   const statsOf = cached(STATS_CACHE, clock, (senderId) =>
-    stats(deps, senderId === "" ? undefined : senderId),
+    senderId === "" ? stats(deps) : statsOfSender(deps, senderId),
   );
   return new Hono<ApiEnv>().get(
     "/v1/stats",
@@ -25,7 +26,7 @@ export function statsRoutes(deps: RouteDependencies) {
       tag: "Messages",
       summary: "Counts by status, of the queue, and by minute",
       description:
-        "Of everything, or of one sender's messages; queue, dead letters and the oldest overdue message are always those of everybody. A key of one sender sees its own.",
+        "Of everything, or of one sender: then of nothing but its own 1,000 newest messages (and as many of its failed ones), without the queue and the dead letters, which all senders share. A key of one sender sees its own.",
       query: statsQuerySchema,
       answers: { 200: { schema: "Stats", description: "The counts, at most a second old." } },
     }),

@@ -1,0 +1,82 @@
+/**
+ * One sender's numbers, of nothing but its own messages: they hold whatever the backlog of others, say nothing about
+ * those, and cost the same. Counting is reading, so it ends after its newest messages.
+ */
+import { isRolledBack, type Message, STATUSES, type Status } from "../message/message.ts";
+import type { ListQuery } from "../store/message-store.ts";
+import type { MinuteCounts } from "./counters.ts";
+import {
+  APPROXIMATE,
+  lastMinutes,
+  MINUTE_MS,
+  overdueSeconds,
+  type Stats,
+  type StatsDependencies,
+} from "./stats.ts";
+
+/** A thousand messages are a thousand read units. */
+export const SENDER_COUNT_CAP = 1_000;
+
+/**
+ * Counts a sender's newest messages. If it has more, `capped` names every number that older ones may add to.
+ * Failures are what a sender looks for: of a sender with more messages they are counted apart, as many again.
+ */
+export async function statsOfSender(
+  deps: Pick<StatsDependencies, "store" | "clock" | "settings">,
+  senderId: string,
+): Promise<Stats> {
+  const now = deps.clock.now();
+  const newest = await readNewest(deps, { senderId });
+  const failed = newest.isAll ? undefined : await readNewest(deps, { senderId, failed: true });
+  const counts = countByStatus(newest.messages);
+  return {
+    counts: failed ? { ...counts, FAILED: failed.messages.length } : counts,
+    rolledBack: newest.messages.filter(isRolledBack).length,
+    oldestOverdueSeconds: overdueSeconds(newest.messages, now, deps.settings),
+    capped: [
+      ...(newest.isAll ? [] : STATUSES.filter((status) => status !== "FAILED")),
+      ...(failed && !failed.isAll ? ["FAILED"] : []),
+      ...(newest.isAll ? [] : ["rolledBack", "oldestOverdueSeconds", "perMinute"]),
+    ],
+    approximate: APPROXIMATE,
+    perMinute: countByMinute(newest.messages, now),
+  };
+}
+
+interface Newest {
+  readonly messages: readonly Message[];
+  /** There are no others. */
+  readonly isAll: boolean;
+}
+
+async function readNewest(
+  { store }: Pick<StatsDependencies, "store">,
+  which: Pick<ListQuery, "senderId" | "failed">,
+): Promise<Newest> {
+  const rows = await store.list({ ...which, groups: [], limit: SENDER_COUNT_CAP + 1 });
+  const read = await store.getMany(rows.slice(0, SENDER_COUNT_CAP).map(({ messageId }) => messageId));
+  // Rows are hints: one may have been retried a moment ago.
+  const messages = which.failed ? read.filter(({ status }) => status === "FAILED") : read;
+  return { messages, isAll: rows.length <= SENDER_COUNT_CAP };
+}
+
+function countByStatus(messages: readonly Message[]): Record<Status, number> {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  for (const { status } of messages) counts[status] += 1;
+  return counts;
+}
+
+function countByMinute(messages: readonly Message[], now: number): readonly MinuteCounts[] {
+  const minutes = lastMinutes(now);
+  const byMinute = new Map(minutes.map((one) => [one.minute, one]));
+  for (const { at, reason, to } of messages.flatMap(({ history }) => history)) {
+    const minute = byMinute.get(at - (at % MINUTE_MS));
+    if (!minute) continue;
+    if (reason === "ACCEPTED") minute.accepted += 1;
+    else if (reason === "SEND_FAILED") minute.rolledBack += 1;
+    else if (reason === "RETRY") minute.retried += 1;
+    else if (to === "COMPLETED") minute.completed += 1;
+    else if (to === "FAILED") minute.failed += 1;
+  }
+  return minutes;
+}
