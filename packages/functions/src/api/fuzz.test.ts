@@ -63,7 +63,7 @@ beforeAll(async () => {
         ?.content?.["application/json"]?.schema as SchemaLike,
     })),
   );
-  expect(operations).toHaveLength(17);
+  expect(operations).toHaveLength(18);
 });
 
 /** The store, with what really changed counted. */
