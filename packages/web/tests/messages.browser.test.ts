@@ -39,8 +39,10 @@ describe("finding messages", () => {
     expect(await inList(page).allTextContents()).toEqual([
       expect.stringMatching(/^CancelledPOST 127\.0\.0\.1:\d+\/okCancelleddefault/),
       expect.stringMatching(/^WaitingPOST 127\.0\.0\.1:\d+\/okScheduled in (1:)?\d\d:\d\dglobex/),
-      expect.stringMatching(/^WaitingPOST .*\/status\/503Retry: attempt 2 of 2 in \d\d:\d\dglobex/),
-      expect.stringMatching(/^FailedPOST .*\/status\/410The target rejected itacme/),
+      expect.stringMatching(
+        /^WaitingPOST .*\/status\/503Retry: attempt 2 of 2 in \d\d:\d\d · answered 503globex/,
+      ),
+      expect.stringMatching(/^FailedPOST .*\/status\/410The target rejected it · answered 410acme/),
       expect.stringMatching(/^CompletedPOST .*\/okDeliveredacme/),
     ]);
     for (const [tab, count] of [

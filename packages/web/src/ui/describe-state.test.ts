@@ -42,6 +42,18 @@ describe("a message's state in one line", () => {
     });
   });
 
+  it("failed or waiting for a retry: what the target answered last", () => {
+    const failed = item({ status: "FAILED", failureReason: "TARGET_REJECTED", responseStatus: 410 });
+    expect(describeState(failed)).toEqual({ text: "The target rejected it", why: "answered 410" });
+    const retry = item({
+      pendingReason: "RETRY",
+      attemptCount: 1,
+      nextAttemptAt: LATER,
+      responseStatus: 503,
+    });
+    expect(describeState(retry).why).toBe("answered 503");
+  });
+
   it("scheduled: until when, queued or not", () => {
     const scheduled = { attemptCount: 0, nextAttemptAt: LATER };
     expect(describeState(item({ ...scheduled, pendingReason: "SCHEDULED" }))).toEqual({

@@ -51,7 +51,7 @@ export function describeState(item: MessageItem): StateLine {
     case "COMPLETED":
       return { text: item.attemptCount > 1 ? `Delivered by attempt ${item.attemptCount}` : "Delivered" };
     case "FAILED":
-      return { text: failureText(item) };
+      return { text: failureText(item), ...answerOf(item) };
     case "CANCELLED":
       return { text: item.attemptCount > 0 ? `Cancelled after ${attempts(item.attemptCount)}` : "Cancelled" };
     default:
@@ -90,7 +90,14 @@ function describePending(item: MessageItem): StateLine {
 
 /** The same words for what the table holds and for what the queue holds. */
 function waiting(item: MessageItem, until: string): StateLine {
-  return { text: item.attemptCount > 0 ? nextAttempt(item) : "Scheduled", until };
+  return item.attemptCount > 0
+    ? { text: nextAttempt(item), until, ...answerOf(item) }
+    : { text: "Scheduled", until };
+}
+
+/** What the target answered last, if it did. */
+function answerOf({ responseStatus }: MessageItem): Pick<StateLine, "why"> {
+  return responseStatus === undefined ? {} : { why: `answered ${responseStatus}` };
 }
 
 function nextAttempt(item: MessageItem): string {
