@@ -12,6 +12,7 @@ import type {
   BatchResult,
   BulkRetryResult,
   CreatedKey,
+  DryRunResult,
   KeyList,
   KeyView,
   ListFilter,
@@ -168,21 +169,35 @@ export class HomingClient {
   }
 
   /** One stretch of a bulk retry: at most a thousand messages, or ten seconds. */
-  async retryPage(
-    filter: RetryFilter & { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
-    options: CallOptions = {},
-  ): Promise<BulkRetryResult> {
-    const { since, until, ...rest } = filter;
-    const body = jsonOf(
-      { status: "FAILED", ...rest, since: timeOf(since), until: timeOf(until) },
-      "The filter",
-    );
+  retryPage(filter: RetryPage = {}, options: CallOptions = {}): Promise<BulkRetryResult> {
     // Those that were brought back are no longer failed: repeating the call never retries one twice.
+    return this.#retryPage(filter, options);
+  }
+
+  /** How many failed messages `retryAll` would look at now; changes nothing. */
+  async countRetryable(filter: RetryFilter = {}, options: CallOptions = {}): Promise<number> {
+    let count = 0;
+    let cursor: string | undefined;
+    do {
+      const page: DryRunResult = await this.#retryPage(
+        { ...filter, limit: BULK_RETRY, cursor },
+        options,
+        true,
+      );
+      count += page.matching;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return count;
+  }
+
+  async #retryPage<T>(filter: RetryPage, options: CallOptions, dryRun?: true): Promise<T> {
+    const { since, until, ...rest } = filter;
+    const body = { status: "FAILED", ...rest, since: timeOf(since), until: timeOf(until), dryRun };
     return this.#transport.call({
       ...options,
       method: "POST",
       path: "/v1/messages/retry",
-      body,
+      body: jsonOf(body, "The filter"),
       repeatable: true,
     });
   }
@@ -259,6 +274,7 @@ function newIdempotencyKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+type RetryPage = RetryFilter & { readonly limit?: number | undefined; readonly cursor?: string | undefined };
 type ChunkOptions = CallOptions & { readonly retries?: number | undefined };
 type ChunkResult = Omit<BatchAccepted, "idempotencyKey"> | Omit<BatchRefused, "idempotencyKey">;
 

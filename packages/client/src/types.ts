@@ -6,6 +6,7 @@ import type {
   BatchResult,
   BulkRetryResult,
   CreatedKey,
+  DryRunResult,
   KeyList,
   KeyView,
   ListItem,
@@ -25,6 +26,7 @@ export type {
   BatchResult,
   BulkRetryResult,
   CreatedKey,
+  DryRunResult,
   KeyList,
   KeyView,
   ListItem,
@@ -81,7 +83,7 @@ export interface ListFilter {
   readonly idempotencyKey?: string | undefined;
 }
 
-export type RetryFilter = Pick<ListFilter, "senderId" | "since" | "until" | "target">;
+export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "idempotencyKey">;
 
 export interface NewKey {
   /** `*` for all senders. */

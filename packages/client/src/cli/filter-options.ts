@@ -1,5 +1,6 @@
 import type { RetryFilter } from "../types.ts";
 import { timeBefore } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The options by which messages are chosen. */
 export const FILTER_OPTIONS = {
@@ -7,6 +8,8 @@ export const FILTER_OPTIONS = {
   target: { type: "string" },
   since: { type: "string" },
   until: { type: "string" },
+  "failure-reason": { type: "string" },
+  "response-status": { type: "string" },
 } as const;
 
 export const FILTER_EXPLANATIONS = [
@@ -14,15 +17,29 @@ export const FILTER_EXPLANATIONS = [
   "--target HOST     to this host",
   "--since TIME      accepted at or after: 2026-12-24T08:00:00Z, or 2h for two hours ago",
   "--until TIME      accepted before: the same",
+  "--failure-reason R   that failed for this reason, such as ATTEMPTS_EXHAUSTED",
+  "--response-status N  whose target answered this to the latest attempt, such as 503",
 ];
 
 type FilterValues = { readonly [Name in keyof typeof FILTER_OPTIONS]?: string | undefined };
 
-export function filterOf({ sender, target, since, until }: FilterValues, now: number): RetryFilter {
+/** @throws UsageError */
+export function filterOf(values: FilterValues, now: number): RetryFilter {
+  const { sender, target, since, until } = values;
   return {
     senderId: sender,
     target,
     since: timeBefore(now, since, "--since"),
     until: timeBefore(now, until, "--until"),
+    // Which reasons there are, Homing says itself.
+    failureReason: values["failure-reason"]?.toUpperCase() as RetryFilter["failureReason"],
+    responseStatus: statusOf(values["response-status"]),
   };
+}
+
+function statusOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d\d$/.test(text))
+    throw new UsageError(`--response-status: "${text}" is not a status such as 503.`);
+  return Number(text);
 }

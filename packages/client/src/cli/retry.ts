@@ -1,14 +1,9 @@
 /** One message again, or many: those are counted first, and nothing is done that nobody has agreed to. */
-import type { HomingClient } from "../homing-client.ts";
-import type { RetryFilter } from "../types.ts";
 import { command, noArguments, onlyArgument } from "./command.ts";
 import { FILTER_EXPLANATIONS, FILTER_OPTIONS, filterOf } from "./filter-options.ts";
 import { movedLine } from "./format.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** Counting ends here: whoever is asked about so many need not know how many more there are. */
-const MOST_COUNTED = 10_000;
 
 export const retry = command({
   summary: "Retry a failed message or send a waiting one now, or retry all that failed",
@@ -38,12 +33,13 @@ export const retry = command({
     noArguments(positionals);
     const filter = filterOf(values, terminal.now());
     if (values["dry-run"]) {
-      show(await count(client, filter, signal), (counted) => [`${textOf(counted)} would be retried`]);
+      const matching = await client.countRetryable(filter, { signal });
+      show({ matching }, () => [`${textOf(matching)} would be retried`]);
       return EXIT.done;
     }
     if (!values.yes) {
-      const counted = await count(client, filter, signal);
-      if (counted.matching > 0 && !(await isAgreed(counted, terminal))) {
+      const matching = await client.countRetryable(filter, { signal });
+      if (matching > 0 && !(await isAgreed(matching, terminal))) {
         note("Nothing was retried.");
         return EXIT.failed;
       }
@@ -59,39 +55,12 @@ export const retry = command({
   },
 });
 
-interface Counted {
-  readonly matching: number;
-  /** There are more: counting has ended. */
-  readonly capped: boolean;
-  /** How many failed for which reason. */
-  readonly reasons: Readonly<Record<string, number>>;
-}
-
-async function count(client: HomingClient, filter: RetryFilter, signal: AbortSignal): Promise<Counted> {
-  const reasons: Record<string, number> = {};
-  let matching = 0;
-  for await (const { failureReason = "UNKNOWN" } of client.list(
-    { ...filter, status: "FAILED" },
-    { signal },
-  )) {
-    if (matching === MOST_COUNTED) return { matching, capped: true, reasons };
-    matching += 1;
-    reasons[failureReason] = (reasons[failureReason] ?? 0) + 1;
-  }
-  return { matching, capped: false, reasons };
-}
-
 /** @throws UsageError if nobody can be asked. */
-async function isAgreed(counted: Counted, { ask }: Pick<Terminal, "ask">): Promise<boolean> {
-  if (!ask) throw new UsageError(`This would retry ${textOf(counted)}; --yes does so without asking.`);
-  return /^\s*y(?:es)?\s*$/i.test(await ask(`Retry ${textOf(counted)}? [y/N] `));
+async function isAgreed(matching: number, { ask }: Pick<Terminal, "ask">): Promise<boolean> {
+  if (!ask) throw new UsageError(`This would retry ${textOf(matching)}; --yes does so without asking.`);
+  return /^\s*y(?:es)?\s*$/i.test(await ask(`Retry ${textOf(matching)}? [y/N] `));
 }
 
-function textOf({ matching, capped, reasons }: Counted): string {
-  const number = `${capped ? "more than " : ""}${matching.toLocaleString("en")}`;
-  const messages = matching === 1 ? "failed message" : "failed messages";
-  const why = Object.entries(reasons)
-    .sort(([, one], [, other]) => other - one)
-    .map(([reason, times]) => `${times.toLocaleString("en")} ${reason}`);
-  return `${number} ${messages}${why.length === 0 ? "" : ` (${why.join(", ")})`}`;
+function textOf(matching: number): string {
+  return `${matching.toLocaleString("en")} failed message${matching === 1 ? "" : "s"}`;
 }
