@@ -59,7 +59,7 @@ function* itemsOf(seed: Seed): Generator<Item> {
     yield encodeMessage(message, DEFAULT_SHARDS);
     if (seed.payload === undefined) continue;
     const expiresAt = payloadExpiresAt(message.createdAt, undefined, retentionMs);
-    yield encodePayload(message.messageId, message.requestHash, seed.payload, expiresAt);
+    yield encodePayload(message, seed.payload, expiresAt);
   }
 }
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, HOUR, MINUTE } from "../duration.ts";
 import { HomingError } from "../error.ts";
+import { decodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Message, PendingReason } from "../message/message.ts";
+import type { Message, Payload, PendingReason } from "../message/message.ts";
 import { MESSAGE_ID, messageIdForKey } from "../message/message-id.ts";
 import { requestHash } from "../message/request-hash.ts";
 import type { Transition } from "../message/transition.ts";
@@ -29,6 +30,16 @@ async function refused(input = keyed): Promise<HomingError> {
   const [result] = await acceptAll(system.deps, [{ input, correlationId: "call-1" }]);
   if (!(result instanceof HomingError)) throw new Error("it was accepted");
   return result;
+}
+
+/** The names of the calls that reach the store from now on. */
+function recorded(): string[] {
+  const calls: string[] = [];
+  system.faults = (each) => {
+    calls.push(each);
+    return undefined;
+  };
+  return calls;
 }
 
 /** Everything the store holds, found through its list. */
@@ -87,27 +98,34 @@ describe("acceptance", () => {
       historyOmitted: 0,
     });
     expect(await system.store.get(message.messageId)).toEqual(message);
-    expect(await system.store.getPayload(message.messageId, message.requestHash)).toEqual(buildPayload());
+    expect(await system.store.getPayload(message)).toEqual(buildPayload());
     expect(system.queue.calls.flat()).toHaveLength(1);
     expect(system.observer.count("MessagesAccepted")).toBe(1);
   });
 
-  it("stores both before it enqueues, in one round trip, and reads nothing", async () => {
-    const calls: string[] = [];
-    system.faults = (each) => {
-      calls.push(each);
-      return undefined;
-    };
-    await call();
+  it("without a key stores both before it enqueues, in one round trip, and reads nothing", async () => {
+    const calls = recorded();
+    await call(buildInput());
     expect(calls.slice(0, 2).sort()).toEqual(["insert", "putPayload"]);
     expect(calls.slice(2)).toEqual(["apply enqueue"]);
+  });
+
+  it("with a key stores the payload while it marks the message, before it sends, and reads nothing", async () => {
+    const calls = recorded();
+    let stored: Payload | undefined;
+    system.queue.during = async () => {
+      stored = await system.store.getPayload(await system.read(keyedId));
+    };
+    await call();
+    expect(calls).toEqual(["insert", "putPayloadIfAbsent", "apply enqueue"]);
+    expect(stored).toEqual(buildPayload());
   });
 
   it("gives the payload time for the whole life of the message", async () => {
     const { message } = await call(buildInput({ deliverAt: NOON + 30 * DAY }));
     // 30 days of waiting, more than 75 hours of attempts, and the retention after that.
     system.clock.time = NOON + 30 * DAY + 4 * DAY + 30 * DAY;
-    expect(await system.store.getPayload(message.messageId, message.requestHash)).toBeDefined();
+    expect(await system.store.getPayload(message)).toBeDefined();
   });
 
   it("keeps a message for later as PENDING, due when it is to be sent, and sends nothing", async () => {
@@ -162,8 +180,73 @@ describe("the same idempotency key again", () => {
     const error = await refused({ ...keyed, payload: buildPayload({ body: '{"order":43}' }) });
     expect(error).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED", retryable: false });
     expect(await stored()).toEqual([message]);
-    expect(await system.store.getPayload(keyedId, message.requestHash)).toEqual(buildPayload());
+    expect(await system.store.getPayload(message)).toEqual(buildPayload());
     expect(system.queue.calls.flat()).toHaveLength(1);
+  });
+
+  it("and another request: nothing of it is written", async () => {
+    await call();
+    const calls = recorded();
+    await refused({ ...keyed, payload: buildPayload({ body: '{"order":43}' }) });
+    expect(calls).toEqual(["insert"]);
+  });
+
+  it("and the same request, once the message is finished: nothing is written, nor read", async () => {
+    await call();
+    await system.work();
+    const calls = recorded();
+    expect(await call()).toMatchObject({ duplicate: true, message: { status: "COMPLETED" } });
+    expect(calls).toEqual(["insert"]);
+  });
+
+  it("and the same request, while the message waits: the payload is looked for, not written again", async () => {
+    await call({ ...keyed, deliverAt: NOON + HOUR });
+    const calls = recorded();
+    await call({ ...keyed, deliverAt: NOON + HOUR });
+    expect(calls).toEqual(["insert", "getPayload"]);
+  });
+
+  it("written in other bytes: every attempt carries the first call's", async () => {
+    const bodies = ['{"a":1,"b":2}', '{"b":2,"a":1}'];
+    const [first, other] = bodies.map((body) => ({ ...keyed, payload: buildPayload({ body }) }));
+    system.queue.answer = () => refusal("QUEUE_UNAVAILABLE");
+    await refused(first);
+    system.queue.answer = () => undefined;
+    expect((await call(other)).duplicate).toBe(true);
+    await system.work();
+    expect(system.target.requests.map(({ body }) => body)).toEqual([bodies[0]]);
+    expect((await system.store.getPayload(await system.read(keyedId)))?.body).toBe(bodies[0]);
+  });
+
+  it("written in other bytes at the same time: all copies carry those that are stored", async () => {
+    // Each order in which the writes of two calls can reach the store.
+    for (const slow of ["none", "first", "second"]) {
+      system = new TestSystem();
+      const bodies = ['{"a":1,"b":2}', '{"b":2,"a":1}'];
+      const put = system.store.putPayloadIfAbsent.bind(system.store);
+      vi.spyOn(system.store, "putPayloadIfAbsent").mockImplementation(async (owner, payload, expiresAt) => {
+        const isFirst = payload.body === bodies[0];
+        for (let turn = 0; turn < (slow === (isFirst ? "first" : "second") ? 20 : 0); turn += 1)
+          await Promise.resolve();
+        return put(owner, payload, expiresAt);
+      });
+      await Promise.all(bodies.map((body) => call({ ...keyed, payload: buildPayload({ body }) })));
+      const stored = await system.store.getPayload(await system.read(keyedId));
+      const sent = system.queue.calls.flat().map(({ body }) => decodeCopy(body)?.payload.body);
+      expect(sent.length).toBeGreaterThan(0);
+      expect(new Set(sent)).toEqual(new Set([stored?.body]));
+    }
+  });
+
+  it("after the message has expired: the new message's own bytes, not those of the one before", async () => {
+    const bodies = ['{"a":1,"b":2}', '{"b":2,"a":1}'];
+    const [first, other] = bodies.map((body) => ({ ...keyed, payload: buildPayload({ body }) }));
+    await call(first);
+    await system.work();
+    system.clock.time = (await system.read(keyedId)).expiresAt ?? 0;
+    expect((await call(other)).duplicate).toBe(false);
+    await system.work();
+    expect(system.target.requests.map(({ body }) => body)).toEqual(bodies);
   });
 
   it("of another sender: another message", async () => {
@@ -377,20 +460,39 @@ describe("storage that fails", () => {
   });
 
   it("with the payload only, with a key: the repeated call completes the same message", async () => {
-    system.faults = failing("putPayload", "before");
+    system.faults = failing("putPayloadIfAbsent", "before");
     expect(await refused()).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
     expect(system.queue.calls).toEqual([]);
+    expect(await system.read(keyedId)).toMatchObject({ status: "PENDING", pendingReason: "SEND_FAILED" });
     expect(await call()).toMatchObject({ duplicate: true, message: { status: "QUEUED" } });
-    expect(await system.store.getPayload(keyedId, requestHash(keyed))).toEqual(buildPayload());
+    expect(await system.store.getPayload(await system.read(keyedId))).toEqual(buildPayload());
+  });
+
+  it("with the payload and the rollback, with a key: the repeated call still keeps the message from being lost", async () => {
+    system.faults = (each) =>
+      each === "putPayloadIfAbsent" || each === "apply rollback" ? "before" : undefined;
+    expect(await refused()).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
+    system.faults = () => undefined;
+    expect(await call()).toMatchObject({ duplicate: true, message: { status: "QUEUED" } });
+    system.clock.advance(15 * MINUTE);
+    await reconcile(system.deps, "run");
+    await system.work();
+    expect(await stored()).toMatchObject([{ status: "COMPLETED" }]);
+  });
+
+  it("cannot say whether the payload of a message is there: the repetition is not told that it is safe", async () => {
+    await call();
+    system.faults = failing("getPayload", "before");
+    expect(await refused()).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
   });
 
   it("with the payload of a scheduled message, with a key: the repeated call completes it", async () => {
     const input = { ...keyed, deliverAt: NOON + HOUR };
-    system.faults = failing("putPayload", "before", "before");
+    system.faults = failing("putPayloadIfAbsent", "before", "before");
     expect(await refused(input)).toMatchObject({ retryable: true });
     expect(await refused(input)).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
     expect(await call(input)).toMatchObject({ duplicate: true, message: { status: "PENDING" } });
-    expect(await system.store.getPayload(keyedId, requestHash(input))).toEqual(buildPayload());
+    expect(await system.store.getPayload(await system.read(keyedId))).toEqual(buildPayload());
   });
 
   it("with the payload only, without a key: the message is withdrawn, so that the call may be repeated", async () => {
@@ -418,7 +520,7 @@ describe("storage that fails", () => {
     async (_status, to) => {
       const message = await system.put({ messageId: keyedId, requestHash: requestHash(keyed) });
       await system.store.apply(keyedId, to(message));
-      system.faults = failing("putPayload", "before");
+      system.faults = failing("putPayloadIfAbsent", "before");
       expect(await call()).toEqual({ message: await system.read(keyedId), duplicate: true });
     },
   );

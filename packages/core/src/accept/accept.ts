@@ -1,7 +1,7 @@
 /** Acceptance: store the message and its payload, then enqueue it. The conditional put is the deduplication. */
 import { HomingError } from "../error.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Message } from "../message/message.ts";
+import type { Message, Payload } from "../message/message.ts";
 import { messageIdForKey, newMessageId } from "../message/message-id.ts";
 import type { AcceptedInput } from "../message/message-input.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
@@ -14,7 +14,7 @@ import {
 } from "../send/enqueue.ts";
 import { notQueuedError, RETRY_AFTER_SECONDS } from "../send/not-queued-error.ts";
 import type { Settings } from "../settings.ts";
-import { StorageError } from "../store/message-store.ts";
+import { StorageError, type WriteResult } from "../store/message-store.ts";
 
 export interface AcceptDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
@@ -53,11 +53,11 @@ export async function acceptAll(
   deps.onStored?.();
   const results = await enqueuing;
   const byStored = new Map(toEnqueue.map((one, index) => [one, results[index]]));
-  return stored.map((result) => {
-    if (result instanceof HomingError) return result;
-    const enqueued = byStored.get(result);
-    return enqueued ? conclude(result, enqueued) : acceptance(result, result.message);
-  });
+  return Promise.all(
+    stored.map((result) =>
+      result instanceof HomingError ? result : conclude(deps, result, byStored.get(result)),
+    ),
+  );
 }
 
 /** `acceptAll` for one message. @throws HomingError */
@@ -72,32 +72,65 @@ interface Stored {
   readonly message: Message;
   readonly duplicate: boolean;
   readonly request: AcceptRequest;
+  /** The one that is stored, which is what every attempt is to carry; its write may be under way still. */
+  readonly payload: Promise<Payload>;
 }
 
-async function store(deps: AcceptDependencies, request: AcceptRequest): Promise<Stored | HomingError> {
-  const { input, correlationId } = request;
+function store(deps: AcceptDependencies, request: AcceptRequest): Promise<Stored | HomingError> {
   const message = newMessage(deps, request);
-  const { messageId } = message;
-  const expiresAt = payloadExpiresAt(message.createdAt, input.deliverAt, deps.settings.retentionMs);
-  const [inserted, payload] = await Promise.allSettled([
+  return request.input.idempotencyKey === undefined
+    ? storeNew(deps, request, message)
+    : storeOnce(deps, request, message);
+}
+
+/** Without a key the id is nobody else's: message and payload are written at once, neither can be there already. */
+async function storeNew(
+  deps: AcceptDependencies,
+  request: AcceptRequest,
+  message: Message,
+): Promise<Stored | HomingError> {
+  const { payload } = request.input;
+  const [inserted, put] = await Promise.allSettled([
     deps.store.insert(message),
-    deps.store.putPayload(messageId, message.requestHash, input.payload, expiresAt),
+    deps.store.putPayload(message, payload, expiryOf(deps, request, message)),
   ]);
-  const fields = { messageId, senderId: message.senderId, correlationId };
   if (inserted.status === "rejected") {
-    deps.observer.log.write("error", "accept_failed", fields, inserted.reason);
-    return storageError(
-      input.idempotencyKey !== undefined || (await isSurelyAbsent(deps, messageId, inserted.reason)),
-      inserted.reason,
-    );
+    logFailure(deps, request, message, "accept_failed", inserted.reason);
+    return storageError(await isSurelyAbsent(deps, message.messageId, inserted.reason), inserted.reason);
   }
-  if (inserted.value.applied) {
-    if (payload.status === "rejected") return withdraw(deps, request, inserted.value.message, payload.reason);
-    deps.observer.metrics.add("MessagesAccepted");
-    return { message: inserted.value.message, duplicate: false, request };
+  if (!inserted.value.applied) return storageError(false, undefined);
+  if (put.status === "rejected") return withdraw(deps, request, inserted.value.message, put.reason);
+  return { message: inserted.value.message, duplicate: false, request, payload: Promise.resolve(payload) };
+}
+
+/**
+ * With a key the message comes first, and its payload goes with the write that marks it QUEUED, before the send:
+ * a call that is refused has then written nothing, and a repetition nothing that is there already.
+ *
+ * Of calls that mean the same and write it in other bytes, at the same time even, one payload is the first in the
+ * store. It is never replaced while it counts, and everybody who enqueues sends the one that the store answers, not
+ * the one in hand: so all copies, and with them all attempts, carry the same bytes.
+ */
+async function storeOnce(
+  deps: AcceptDependencies,
+  request: AcceptRequest,
+  message: Message,
+): Promise<Stored | HomingError> {
+  let inserted: WriteResult;
+  try {
+    inserted = await deps.store.insert(message);
+  } catch (error) {
+    logFailure(deps, request, message, "accept_failed", error);
+    return storageError(true, error);
   }
-  const existing = inserted.value.message;
-  if (!existing) return storageError(input.idempotencyKey !== undefined, undefined);
+  if (inserted.applied) {
+    const payload = putIfAbsent(deps, request, inserted.message);
+    // Whoever waits for it later deals with its failure; until then it is nobody's unhandled rejection.
+    payload.catch(() => {});
+    return { message: inserted.message, duplicate: false, request, payload };
+  }
+  const existing = inserted.message;
+  if (!existing) return storageError(true, undefined);
   if (existing.requestHash !== message.requestHash) {
     return new HomingError(
       "IDEMPOTENCY_KEY_REUSED",
@@ -105,11 +138,51 @@ async function store(deps: AcceptDependencies, request: AcceptRequest): Promise<
     );
   }
   deps.observer.metrics.add("MessagesDuplicate");
-  // Whoever resumes a waiting message must know that its payload is there; a later state proves it.
-  if (payload.status === "rejected" && existing.status === "PENDING") {
-    return notQueuedError({ outcome: "unmarked", message: existing, error: payload.reason }, true);
+  return resume(deps, request, existing);
+}
+
+/** A repetition completes what the first call may have left undone when it died. */
+async function resume(
+  deps: AcceptDependencies,
+  request: AcceptRequest,
+  message: Message,
+): Promise<Stored | HomingError> {
+  const duplicate = (payload: Payload): Stored => ({
+    message,
+    duplicate: true,
+    request,
+    payload: Promise.resolve(payload),
+  });
+  if (!needsPayload(message)) return duplicate(request.input.payload);
+  try {
+    return duplicate((await deps.store.getPayload(message)) ?? (await putIfAbsent(deps, request, message)));
+  } catch (error) {
+    logFailure(deps, request, message, "payload_not_stored", error);
+    return storageError(true, error);
   }
-  return { message: existing, duplicate: true, request };
+}
+
+/** To be sent, or because it may not be there: that it is, only a running attempt or an end proves. */
+function needsPayload({ status, failureReason }: Message): boolean {
+  return status === "PENDING" || status === "QUEUED" || failureReason === "PAYLOAD_MISSING";
+}
+
+function putIfAbsent(deps: AcceptDependencies, request: AcceptRequest, message: Message): Promise<Payload> {
+  return deps.store.putPayloadIfAbsent(message, request.input.payload, expiryOf(deps, request, message));
+}
+
+function expiryOf(deps: AcceptDependencies, { input }: AcceptRequest, message: Message): number {
+  return payloadExpiresAt(message.createdAt, input.deliverAt, deps.settings.retentionMs);
+}
+
+function logFailure(
+  deps: AcceptDependencies,
+  { correlationId }: AcceptRequest,
+  { messageId, senderId }: Message,
+  event: "accept_failed" | "payload_not_stored" | "withdraw_failed",
+  error: unknown,
+): void {
+  deps.observer.log.write("error", event, { messageId, senderId, correlationId }, error);
 }
 
 /**
@@ -125,27 +198,22 @@ async function isSurelyAbsent(deps: AcceptDependencies, messageId: string, error
   );
 }
 
-/**
- * The message item is there and its payload is not. With an idempotency key the caller repeats the call and
- * completes it; without one nobody can, so the message is cancelled rather than left to fail.
- */
+/** The message is there and its payload is not, and nobody can complete it: it is cancelled rather than left to fail. */
 async function withdraw(
   deps: AcceptDependencies,
-  { input, correlationId }: AcceptRequest,
+  request: AcceptRequest,
   message: Message,
   cause: unknown,
 ): Promise<HomingError> {
-  const fields = { messageId: message.messageId, senderId: message.senderId, correlationId };
-  deps.observer.log.write("error", "payload_not_stored", fields, cause);
-  if (input.idempotencyKey !== undefined) return storageError(true, cause);
+  logFailure(deps, request, message, "payload_not_stored", cause);
   const transition = Lifecycle.cancel(
-    { now: deps.clock.now(), correlationId, token: deps.newToken() },
+    { now: deps.clock.now(), correlationId: request.correlationId, token: deps.newToken() },
     deps.settings.retentionMs,
   );
   const cancelled = await deps.store.apply(message.messageId, transition).then(
     (result) => result.applied,
     (error: unknown) => {
-      deps.observer.log.write("error", "withdraw_failed", fields, error);
+      logFailure(deps, request, message, "withdraw_failed", error);
       return false;
     },
   );
@@ -195,25 +263,35 @@ function needsEnqueue({ message }: Stored): boolean {
   return message.status === "PENDING" && RESUMED.has(message.pendingReason);
 }
 
-function toEntry({ message, request }: Stored): EnqueueEntry {
-  return { message, payload: request.input.payload, correlationId: request.correlationId };
+function toEntry({ message, request, payload }: Stored): EnqueueEntry {
+  return { message, payload, correlationId: request.correlationId };
 }
 
-function conclude(stored: Stored, result: EnqueueResult): Acceptance | HomingError {
-  switch (result.outcome) {
+async function conclude(
+  deps: AcceptDependencies,
+  stored: Stored,
+  result: EnqueueResult | undefined,
+): Promise<Acceptance | HomingError> {
+  const { message, duplicate, request } = stored;
+  const [payload] = await Promise.allSettled([stored.payload]);
+  if (payload.status === "rejected") {
+    // Nothing was sent; the caller has a key, repeats the call and completes the message.
+    logFailure(deps, request, message, "payload_not_stored", payload.reason);
+    return storageError(true, payload.reason);
+  }
+  if (!duplicate) deps.observer.metrics.add("MessagesAccepted");
+  switch (result?.outcome) {
+    case undefined:
+      return { message, duplicate };
     case "queued":
     case "waiting":
-      return acceptance(stored, result.message);
+      return { message: result.message, duplicate };
     case "moved":
-      return acceptance(stored, result.message ?? stored.message);
+      return { message: result.message ?? message, duplicate };
     case "failed":
     case "unmarked":
-      return notQueuedError(result, stored.request.input.idempotencyKey !== undefined);
+      return notQueuedError(result, request.input.idempotencyKey !== undefined);
   }
-}
-
-function acceptance(stored: Stored, message: Message): Acceptance {
-  return { message, duplicate: stored.duplicate };
 }
 
 /** Nothing that can be delivered was stored, as far as is known. */

@@ -26,10 +26,10 @@ async function revive(
   message: Message,
   correlationId: string,
 ): Promise<EnqueueEntry | undefined> {
-  const payload = await deps.store.getPayload(message.messageId, message.requestHash);
+  const payload = await deps.store.getPayload(message);
   if (!payload) return undefined;
   try {
-    return { message: await makePending(deps, message, payload, correlationId), payload, correlationId };
+    return { message: await makePending(deps, message, correlationId), payload, correlationId };
   } catch (error) {
     if (error instanceof HomingError && error.code === "CONFLICT") return undefined;
     throw error;

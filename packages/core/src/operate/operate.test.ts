@@ -58,7 +58,7 @@ describe("a retry by hand", () => {
     system.clock.time = (failed.expiresAt ?? 0) - 1;
     await retried(failed);
     system.clock.advance(60 * 24 * HOUR - 1);
-    expect(await system.store.getPayload(failed.messageId, failed.requestHash)).toEqual(buildPayload());
+    expect(await system.store.getPayload(failed)).toEqual(buildPayload());
   });
 
   it("writes the payload again before the message comes back to life", async () => {
@@ -69,7 +69,7 @@ describe("a retry by hand", () => {
       return undefined;
     };
     await retried(failed);
-    expect(calls).toEqual(["getPayload", "putPayload", "apply manualRetry", "apply enqueue"]);
+    expect(calls).toEqual(["getPayload", "keepPayload", "apply manualRetry", "apply enqueue"]);
   });
 
   it.each<[string, readonly StepName[]]>([

@@ -1,7 +1,7 @@
 /** What people do to single messages: retry or send now, and cancel. */
 import { HomingError } from "../error.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Message, Payload } from "../message/message.ts";
+import type { Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
 import { notQueuedError } from "../send/not-queued-error.ts";
@@ -10,6 +10,8 @@ import type { Settings } from "../settings.ts";
 export interface OperateDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
 }
+
+const PAYLOAD_GONE = "Its payload is gone, so it cannot be sent again.";
 
 /**
  * FAILED: a new round of attempts. Waiting: sends now. PENDING for any other reason: enqueues again. The
@@ -22,9 +24,9 @@ export async function retry(
   message: Message,
   correlationId: string,
 ): Promise<Message> {
-  const payload = await deps.store.getPayload(message.messageId, message.requestHash);
-  if (!payload) throw conflict(message, "Its payload is gone, so it cannot be sent again.");
-  const pending = await makePending(deps, message, payload, correlationId);
+  const payload = await deps.store.getPayload(message);
+  if (!payload) throw conflict(message, PAYLOAD_GONE);
+  const pending = await makePending(deps, message, correlationId);
   const result = await enqueue(deps, { message: pending, payload, correlationId });
   switch (result.outcome) {
     case "queued":
@@ -47,7 +49,6 @@ export async function retry(
 export async function makePending(
   deps: OperateDependencies,
   message: Message,
-  payload: Payload,
   correlationId: string,
 ): Promise<Message> {
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
@@ -62,7 +63,7 @@ export async function makePending(
   if (message.status === "FAILED") {
     // Before the message comes back to life, so that no crash in between can leave it without its payload.
     const expiresAt = payloadExpiresAt(occasion.now, undefined, deps.settings.retentionMs);
-    await deps.store.putPayload(message.messageId, message.requestHash, payload, expiresAt);
+    if (!(await deps.store.keepPayload(message, expiresAt))) throw conflict(message, PAYLOAD_GONE);
   }
   const attempts = deps.settings.retryScheduleMs.length + 1;
   const transition = sendNow ?? Lifecycle.manualRetry(message, occasion, attempts);

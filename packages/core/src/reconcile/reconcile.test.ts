@@ -178,7 +178,9 @@ describe("a run gives each message the push it needs", () => {
     const input = buildInput({ idempotencyKey: "order 42", deliverAt: NOON + 3 * SECOND });
     const request = { input, correlationId: "call-1" };
     // The process dies between its two first writes.
-    const putPayload = vi.spyOn(system.store, "putPayload").mockReturnValueOnce(new Promise(() => {}));
+    const putPayload = vi
+      .spyOn(system.store, "putPayloadIfAbsent")
+      .mockReturnValueOnce(new Promise(() => {}));
     void accept(system.deps, request);
     const messageId = messageIdForKey("acme", "order 42");
     system.clock.advance(4 * SECOND);

@@ -203,7 +203,7 @@ async function prepare(run: Run, message: Message, action: DueAction): Promise<E
 
 async function toEntry(run: Run, message: Message): Promise<EnqueueEntry | undefined> {
   if (message.status !== "PENDING") return undefined;
-  const payload = await run.deps.store.getPayload(message.messageId, message.requestHash);
+  const payload = await run.deps.store.getPayload(message);
   if (payload) return { message, payload, correlationId: run.correlationId };
   // One that was scheduled a moment ahead is due at once: its producer, too, has the time to repeat a call that died.
   if (run.deps.clock.now() >= message.createdAt + run.deps.settings.queueDeadlineMs) {

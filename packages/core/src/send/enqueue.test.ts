@@ -337,7 +337,7 @@ describe("rollback is guarded by a condition and preserves all metadata", () => 
       ],
     });
     expect(after.writeId).not.toBe(after.sendId);
-    expect(await system.store.getPayload(before.messageId, before.requestHash)).toEqual(payload);
+    expect(await system.store.getPayload(before)).toEqual(payload);
   });
 
   it("does not undo somebody else's later, successful send", async () => {

@@ -19,7 +19,7 @@ import {
 } from "../queue/message-queue.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import type { Settings } from "../settings.ts";
-import type { MessageStore, WriteResult } from "../store/message-store.ts";
+import type { MessageStore } from "../store/message-store.ts";
 import { classifyRequest } from "./classify.ts";
 
 /** Waits between the tries, for p-retry; a budget over all of them comes from the settings. */
@@ -63,7 +63,8 @@ export interface EnqueueDependencies {
 /** A message that was read as PENDING, and what it carries. */
 export interface EnqueueEntry {
   readonly message: Message;
-  readonly payload: Payload;
+  /** Not sent before it is stored: a promise is waited for while the message is marked. */
+  readonly payload: Payload | Promise<Payload>;
   /** Of the call that asked for it: the API request, or the reconciler's run. */
   readonly correlationId: string;
 }
@@ -97,11 +98,11 @@ export async function enqueueAll(
   entries: readonly EnqueueEntry[],
 ): Promise<EnqueueResult[]> {
   const marked = await Promise.all(entries.map((entry) => mark(deps, entry)));
-  const queued = marked.filter((result): result is Marked => "entry" in result);
+  const queued = marked.filter((result): result is Marked => "sendId" in result);
   const errors = await sendWithRetry(deps, queued);
   return Promise.all(
     marked.map((result) => {
-      if (!("entry" in result)) return result;
+      if (!("sendId" in result)) return result;
       const error = errors.get(result);
       return error ? undo(deps, result, error) : { outcome: "queued" as const, message: result.message };
     }),
@@ -118,6 +119,7 @@ export async function enqueue(deps: EnqueueDependencies, entry: EnqueueEntry): P
 /** An entry whose message is QUEUED under `sendId`, as the write returned it. */
 interface Marked {
   readonly entry: EnqueueEntry;
+  readonly payload: Payload;
   readonly message: Message;
   readonly sendId: string;
 }
@@ -133,16 +135,20 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
     { now, correlationId, token: sendId },
     deps.settings.queueDeadlineMs,
   );
-  let written: WriteResult;
-  try {
-    written = await deps.store.apply(message.messageId, transition);
-  } catch (error) {
-    return { outcome: "unmarked", message, error };
-  }
+  const [marking, payload] = await Promise.allSettled([
+    deps.store.apply(message.messageId, transition),
+    entry.payload,
+  ]);
+  if (marking.status === "rejected") return { outcome: "unmarked", message, error: marking.reason };
+  const written = marking.value;
   // An older copy may have claimed the message in the instant after the write: then nothing needs sending.
   if (!written.applied || written.message.status !== "QUEUED")
     return { outcome: "moved", message: written.message };
-  return { entry, message: written.message, sendId };
+  if (payload.status === "rejected") {
+    const error = new SendError("UNCLASSIFIED", true, "PayloadNotStored", payload.reason);
+    return undo(deps, { entry, message: written.message, sendId }, error);
+  }
+  return { entry, payload: payload.value, message: written.message, sendId };
 }
 
 /**
@@ -156,7 +162,7 @@ async function sendWithRetry(
 ): Promise<Map<Marked, SendError>> {
   const errors = new Map<Marked, SendError>();
   if (marked.length === 0) return errors;
-  const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.entry.payload)]));
+  const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.payload)]));
   const copyOf = (one: Marked) => toCopy(one, bodies.get(one) ?? "", deps.clock.now());
   const deadline = deps.clock.monotonic() + deps.settings.sendBudgetMs;
   const alone = new Set<Marked>();
@@ -245,22 +251,25 @@ function batches(
   return result;
 }
 
-function toCopy({ message, entry }: Marked, body: string, now: number): OutgoingCopy {
+function toCopy({ message, payload }: Marked, body: string, now: number): OutgoingCopy {
   const waitMs = Math.max(0, (message.notBefore ?? 0) - now);
   return {
     messageId: message.messageId,
     senderId: message.senderId,
     // The message's own, whoever enqueues it: one id from the first call to the last attempt.
     correlationId: message.correlationId,
-    ...(entry.payload.traceparent === undefined ? {} : { traceparent: entry.payload.traceparent }),
+    ...(payload.traceparent === undefined ? {} : { traceparent: payload.traceparent }),
     body,
     // Rounded up: a copy that came early would start an attempt before its time.
     delaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(waitMs / SECOND)),
   };
 }
 
-async function undo(deps: EnqueueDependencies, marked: Marked, error: SendError): Promise<EnqueueResult> {
-  const { entry, message, sendId } = marked;
+async function undo(
+  deps: EnqueueDependencies,
+  { entry, message, sendId }: Omit<Marked, "payload">,
+  error: SendError,
+): Promise<EnqueueResult> {
   const fields = {
     messageId: message.messageId,
     senderId: message.senderId,

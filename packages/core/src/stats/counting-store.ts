@@ -17,6 +17,8 @@ export function countingStore(store: MessageStore, counters: Pick<Counters, "add
       return result;
     },
     putPayload: (...args) => store.putPayload(...args),
+    putPayloadIfAbsent: (...args) => store.putPayloadIfAbsent(...args),
+    keepPayload: (...args) => store.keepPayload(...args),
     putAttempt: (...args) => store.putAttempt(...args),
     get: (...args) => store.get(...args),
     getMany: (...args) => store.getMany(...args),

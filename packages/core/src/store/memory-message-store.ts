@@ -13,6 +13,7 @@ import {
   type ListQuery,
   type MessageDetail,
   type MessageStore,
+  type PayloadOwner,
   type PayloadSummary,
   type WriteResult,
 } from "./message-store.ts";
@@ -47,13 +48,21 @@ export class MemoryMessageStore implements MessageStore {
     return { applied: false, ...(current ? { message: current } : {}) };
   }
 
-  async putPayload(
-    messageId: string,
-    requestHash: string,
-    payload: Payload,
-    expiresAt: number,
-  ): Promise<void> {
-    this.#payloads.set(`${messageId} ${requestHash}`, { payload, expiresAt });
+  async putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void> {
+    this.#payloads.set(payloadKey(owner), { payload, expiresAt });
+  }
+
+  async putPayloadIfAbsent(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<Payload> {
+    const existing = this.#payload(owner);
+    if (existing) return existing;
+    this.#payloads.set(payloadKey(owner), { payload, expiresAt });
+    return payload;
+  }
+
+  async keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean> {
+    const payload = this.#payload(owner);
+    if (payload) this.#payloads.set(payloadKey(owner), { payload, expiresAt });
+    return payload !== undefined;
   }
 
   async putAttempt(messageId: string, attempt: Attempt, _expiresAt: number): Promise<void> {
@@ -70,18 +79,17 @@ export class MemoryMessageStore implements MessageStore {
     return messageIds.map((id) => this.#read(id)).filter((message) => message !== undefined);
   }
 
-  async getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
-    const stored = this.#payloads.get(`${messageId} ${requestHash}`);
-    return stored && stored.expiresAt > this.#clock.now() ? stored.payload : undefined;
+  async getPayload(owner: PayloadOwner): Promise<Payload | undefined> {
+    return this.#payload(owner);
   }
 
   async getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
     const summaries = new Map<string, PayloadSummary>();
-    for (const { messageId, requestHash } of messages) {
-      const payload = await this.getPayload(messageId, requestHash);
+    for (const message of messages) {
+      const payload = await this.getPayload(message);
       if (!payload) continue;
       const { targetUrl, method, metadata } = payload;
-      summaries.set(messageId, { targetUrl, method, ...(metadata ? { metadata } : {}) });
+      summaries.set(message.messageId, { targetUrl, method, ...(metadata ? { metadata } : {}) });
     }
     return summaries;
   }
@@ -89,7 +97,7 @@ export class MemoryMessageStore implements MessageStore {
   async getDetail(messageId: string): Promise<MessageDetail | undefined> {
     const message = this.#read(messageId);
     if (!message) return undefined;
-    const payload = await this.getPayload(messageId, message.requestHash);
+    const payload = await this.getPayload(message);
     const attempts = [...(this.#attempts.get(messageId)?.values() ?? [])]
       .filter((attempt) => attempt.startedAt >= message.createdAt)
       .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt)
@@ -144,6 +152,11 @@ export class MemoryMessageStore implements MessageStore {
 
   async ping(): Promise<void> {}
 
+  #payload(owner: PayloadOwner): Payload | undefined {
+    const stored = this.#payloads.get(payloadKey(owner));
+    return stored && stored.expiresAt > this.#clock.now() ? stored.payload : undefined;
+  }
+
   #read(messageId: string): Message | undefined {
     const message = this.#messages.get(messageId);
     return message && !isExpired(message, this.#clock.now()) ? message : undefined;
@@ -157,6 +170,10 @@ export class MemoryMessageStore implements MessageStore {
 
 function isExpired(message: Message, now: number): boolean {
   return message.expiresAt !== undefined && message.expiresAt <= now;
+}
+
+function payloadKey({ messageId, requestHash, createdAt }: PayloadOwner): string {
+  return `${messageId} ${requestHash} ${createdAt}`;
 }
 
 function dueKey(message: Message): string {

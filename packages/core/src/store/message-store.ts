@@ -92,6 +92,12 @@ export interface MessageDetail {
 }
 
 /**
+ * Whose payload: what never changes of a message, and of one life of its id. An idempotency key that expired and
+ * was used again leads to the same id, and possibly the same hash.
+ */
+export type PayloadOwner = Pick<Message, "messageId" | "requestHash" | "createdAt">;
+
+/**
  * Reads are consistent unless said otherwise. Messages past their `expiresAt` count as absent. Every method
  * rejects with a StorageError if the storage does not answer.
  */
@@ -111,8 +117,17 @@ export interface MessageStore {
    */
   apply(messageId: string, transition: Transition): Promise<WriteResult>;
 
-  /** Writes the payload; writing the same one again is harmless. */
-  putPayload(messageId: string, requestHash: string, payload: Payload, expiresAt: number): Promise<void>;
+  /** Writes the payload of a message whose id nobody else knows, so that none can be there. */
+  putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void>;
+
+  /**
+   * Writes the payload unless there is one, and answers the one that is there then: the first to be written stays
+   * until it expires, whatever is put later, and whatever a newer version has added to it.
+   */
+  putPayloadIfAbsent(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<Payload>;
+
+  /** Lets the payload that is there expire at another time; nothing else of it changes. False if there is none. */
+  keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean>;
 
   /** Records an attempt under its number and claim; `expiresAt` in milliseconds. */
   putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void>;
@@ -122,7 +137,7 @@ export interface MessageStore {
   /** The messages that exist, in no particular order. */
   getMany(messageIds: readonly string[]): Promise<readonly Message[]>;
 
-  getPayload(messageId: string, requestHash: string): Promise<Payload | undefined>;
+  getPayload(owner: PayloadOwner): Promise<Payload | undefined>;
 
   /** The payloads that exist, by message id; eventually consistent, without headers and body. */
   getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>>;

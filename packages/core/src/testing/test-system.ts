@@ -77,12 +77,7 @@ export class TestSystem {
   async put(over: Partial<Message> = {}, payload: Payload = buildPayload()): Promise<Message> {
     const message = buildMessage({ createdAt: this.clock.now(), ...over });
     await this.store.insert(message);
-    await this.store.putPayload(
-      message.messageId,
-      message.requestHash,
-      payload,
-      this.clock.now() + 2 * this.settings.retentionMs,
-    );
+    await this.store.putPayload(message, payload, this.clock.now() + 2 * this.settings.retentionMs);
     return message;
   }
 

@@ -100,7 +100,7 @@ describe("a message that was retried by hand again and again", () => {
     const message = buildMessage({ createdAt: api.clock.now(), attempt: 250, status: "FAILED" });
     await api.store.insert(message);
     const body = JSON.stringify("x".repeat(262_144));
-    await api.store.putPayload(message.messageId, message.requestHash, buildPayload({ body }), Infinity);
+    await api.store.putPayload(message, buildPayload({ body }), Infinity);
     // Every tenth has left no record.
     for (let number = 1; number <= 250; number += 1)
       if (number % 10 !== 0)

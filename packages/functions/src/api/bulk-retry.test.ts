@@ -1,4 +1,5 @@
 import { type MessageQueue, SendError } from "@homing/core/queue/message-queue";
+import type { PayloadOwner } from "@homing/core/store/message-store";
 import { failing, faultyStore, type StoreCall } from "@homing/core/testing/faulty-store";
 import { stepOf } from "@homing/core/testing/journey";
 import type { TestClock } from "@homing/core/testing/test-clock";
@@ -112,9 +113,9 @@ describe("bulk retry", () => {
     });
     let asked = 0;
     const payloadOf = api.store.getPayload;
-    async function withoutFirst(messageId: string, hash: string) {
+    async function withoutFirst(owner: PayloadOwner) {
       asked += 1;
-      return asked === 1 ? undefined : payloadOf(messageId, hash);
+      return asked === 1 ? undefined : payloadOf(owner);
     }
     expect((await retryAll(api)).body).toEqual({ retried: 1, skipped: 1 });
   });

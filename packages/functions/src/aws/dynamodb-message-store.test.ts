@@ -65,7 +65,7 @@ describe("many messages read at once", () => {
 // DynamoDB's time to live counts seconds since the epoch, and forgets what lies years ahead in no time of ours.
 it("an item's time to live is in seconds", async () => {
   aws.on(PutItemCommand).resolves({});
-  await store.putPayload("msg_0", "hash", buildPayload(), NOON);
+  await store.putPayload(buildMessage(), buildPayload(), NOON);
   expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input.Item?.expiresAt).toEqual({
     N: String(Date.UTC(2026, 10, 22, 12) / 1_000),
   });

@@ -1,5 +1,6 @@
 /** The message store on DynamoDB: bare client calls, one write a transition. */
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
@@ -22,6 +23,7 @@ import {
   type ListQuery,
   type MessageDetail,
   type MessageStore,
+  type PayloadOwner,
   type PayloadSummary,
   StorageError,
   type WriteResult,
@@ -35,6 +37,7 @@ import {
   decodeMessage,
   decodePayload,
   encodeAttempt,
+  encodeExpiry,
   encodeMessage,
   encodePayload,
   type Item,
@@ -49,6 +52,9 @@ import { storageFailure } from "./storage-failure.ts";
 import { transitionUpdate } from "./transition-update.ts";
 
 class KeysLeftOut extends Error {}
+
+/** Past its expiry an item counts as absent, however long DynamoDB takes to delete it. */
+const ABSENT = "attribute_not_exists(pk) OR expiresAt <= :now";
 
 /** DynamoDB's limit of one BatchGetItem. */
 const BATCH_GET_KEYS = 100;
@@ -80,8 +86,8 @@ export class DynamoDbMessageStore implements MessageStore {
         new PutItemCommand({
           TableName: this.#tableName,
           Item: encodeMessage(message, this.shards),
-          ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
-          ExpressionAttributeValues: { ":now": { N: String(this.#clock.now() / 1_000) } },
+          ConditionExpression: ABSENT,
+          ExpressionAttributeValues: { ":now": this.#nowSeconds() },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       );
@@ -101,13 +107,46 @@ export class DynamoDbMessageStore implements MessageStore {
     });
   }
 
-  async putPayload(
-    messageId: string,
-    requestHash: string,
-    payload: Payload,
-    expiresAt: number,
-  ): Promise<void> {
-    await this.#call(() => this.#payloads.put(encodePayload(messageId, requestHash, payload, expiresAt)));
+  async putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void> {
+    await this.#call(() => this.#payloads.put(encodePayload(owner, payload, expiresAt)));
+  }
+
+  async putPayloadIfAbsent(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<Payload> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: encodePayload(owner, payload, expiresAt),
+          ConditionExpression: ABSENT,
+          ExpressionAttributeValues: { ":now": this.#nowSeconds() },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return payload;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
+      const existing = error.Item ?? (await this.#get(payloadKey(owner)));
+      if (!existing) throw new StorageError(false, true, error);
+      return decodePayload(readable(existing));
+    }
+  }
+
+  async keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#tableName,
+          Key: payloadKey(owner),
+          UpdateExpression: "SET expiresAt = :expiresAt",
+          ConditionExpression: "expiresAt > :now",
+          ExpressionAttributeValues: { ":expiresAt": encodeExpiry(expiresAt), ":now": this.#nowSeconds() },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw storageFailure(error);
+    }
   }
 
   async putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
@@ -124,14 +163,13 @@ export class DynamoDbMessageStore implements MessageStore {
     return items.map(decodeMessage);
   }
 
-  async getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
-    const item = await this.#get(payloadKey(messageId, requestHash));
+  async getPayload(owner: PayloadOwner): Promise<Payload | undefined> {
+    const item = await this.#get(payloadKey(owner));
     return item && decodePayload(readable(item));
   }
 
   async getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
-    const keys = messages.map(({ messageId, requestHash }) => payloadKey(messageId, requestHash));
-    const items = await this.#batchGet(keys, {
+    const items = await this.#batchGet(messages.map(payloadKey), {
       ProjectionExpression: "pk, sk, expiresAt, targetUrl, #method, metadata",
       ExpressionAttributeNames: { "#method": "method" },
     });
@@ -148,8 +186,7 @@ export class DynamoDbMessageStore implements MessageStore {
     const messageItem = items.find((item) => item.sk?.S === MESSAGE_KEY);
     if (!messageItem) return undefined;
     const message = decodeMessage(readable(messageItem));
-    const hashKey = payloadKey(messageId, message.requestHash).sk?.S;
-    const payloadItem = items.find((item) => item.sk?.S === hashKey);
+    const payload = await this.getPayload(message);
     const attempts = items
       .filter((item) => isAttemptItem(item) && isReadable(item))
       .map(decodeAttempt)
@@ -157,7 +194,7 @@ export class DynamoDbMessageStore implements MessageStore {
       .filter((attempt) => attempt.startedAt >= message.createdAt)
       .sort((a, b) => a.number - b.number || a.startedAt - b.startedAt)
       .slice(-LATEST_ATTEMPTS);
-    return { message, ...(payloadItem ? { payload: decodePayload(readable(payloadItem)) } : {}), attempts };
+    return { message, ...(payload ? { payload } : {}), attempts };
   }
 
   async list(query: ListQuery): Promise<readonly IndexRow[]> {
@@ -211,6 +248,11 @@ export class DynamoDbMessageStore implements MessageStore {
     }
   }
 
+  /** As `expiresAt` is stored. */
+  #nowSeconds(): AttributeValue {
+    return { N: String(this.#clock.now() / 1_000) };
+  }
+
   #alive(item: Item): Message | undefined {
     return isExpired(item, this.#clock.now()) ? undefined : decodeMessage(readable(item));
   }
@@ -226,7 +268,7 @@ export class DynamoDbMessageStore implements MessageStore {
     return item && !isExpired(item, this.#clock.now()) ? item : undefined;
   }
 
-  /** Backwards: payload and message come before the attempts, the latest of which is the first. */
+  /** Backwards, from the message on: its attempts come before it, the latest first met, and no payload does. */
   async #latestItems(messageId: string): Promise<Item[]> {
     const items: Item[] = [];
     let start: Item | undefined;
@@ -235,8 +277,8 @@ export class DynamoDbMessageStore implements MessageStore {
         this.#client.send(
           new QueryCommand({
             TableName: this.#tableName,
-            KeyConditionExpression: "pk = :id",
-            ExpressionAttributeValues: { ":id": { S: messageId } },
+            KeyConditionExpression: "pk = :id AND sk <= :message",
+            ExpressionAttributeValues: { ":id": { S: messageId }, ":message": { S: MESSAGE_KEY } },
             ConsistentRead: true,
             ScanIndexForward: false,
             ...(start ? { ExclusiveStartKey: start } : {}),

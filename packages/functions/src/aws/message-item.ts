@@ -12,11 +12,12 @@ import {
 } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
 import type { TransitionEntry } from "@homing/core/message/transition";
+import type { PayloadOwner } from "@homing/core/store/message-store";
 import { decodeFirstAttempt, encodeFirstAttempt } from "./first-attempt.ts";
 
 export type Item = Record<string, AttributeValue>;
 
-/** Sort keys: everything about one message lies under its id, and one query reads it all. */
+/** Sort keys: everything about one message lies under its id, its attempts before the message itself. */
 export const MESSAGE_KEY = "message";
 const PAYLOAD_PREFIX = "payload#";
 const ATTEMPT_PREFIX = "attempt#";
@@ -26,8 +27,8 @@ export function messageKey(messageId: string): Item {
 }
 
 /** The hash is part of the key: a call with another payload can never replace this one. */
-export function payloadKey(messageId: string, requestHash: string): Item {
-  return { pk: { S: messageId }, sk: { S: `${PAYLOAD_PREFIX}${requestHash}` } };
+export function payloadKey({ messageId, requestHash, createdAt }: PayloadOwner): Item {
+  return { pk: { S: messageId }, sk: { S: `${PAYLOAD_PREFIX}${requestHash}#${createdAt}` } };
 }
 
 /** Number and claim: an attempt whose claim was taken away never overwrites its successor's. */
@@ -203,15 +204,10 @@ function decodeHistory(list: readonly AttributeValue[], messageCorrelationId: st
   });
 }
 
-export function encodePayload(
-  messageId: string,
-  requestHash: string,
-  payload: Payload,
-  expiresAt: number,
-): Item {
+export function encodePayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Item {
   const { targetUrl, method, headers, body, metadata, traceparent, tracestate } = payload;
   return {
-    ...payloadKey(messageId, requestHash),
+    ...payloadKey(owner),
     expiresAt: encodeExpiry(expiresAt),
     targetUrl: { S: targetUrl },
     method: { S: method },

@@ -73,6 +73,14 @@ async function acceptance(system: UnitSystem, note: Note): Promise<void> {
   await note("accept another message with a used key", () =>
     system.call("/v1/messages", 422, { ...keyed, body: { ...message, method: "PUT" } }),
   );
+  await system.deliver();
+  await note("accept again with the same key once it is delivered", () =>
+    system.call("/v1/messages", 200, keyed),
+  );
+  const messages = Array.from({ length: 10 }, (_, n) => ({ ...message, idempotencyKey: `batch-${n}` }));
+  await note("accept a batch of 10 with keys, 1 KiB each", () =>
+    system.call("/v1/messages/batch", 207, { body: { messages } }),
+  );
   const deliverAt = new Date(system.clock.now() + HOUR).toISOString();
   await note("accept a scheduled message", () =>
     system.call("/v1/messages", 202, { body: { ...message, deliverAt } }),

@@ -108,6 +108,9 @@ const operation = fc.oneof(
     arbitrary: fc.constantFrom<Operation>(
       "insert",
       "putPayload",
+      "putPayloadIfAbsent",
+      "putPayloadIfAbsent",
+      "keepPayload",
       "putAttempt",
       "get",
       "getMany",
@@ -285,7 +288,10 @@ const slowWrite: fc.Arbitrary<Incident[]> = fc
   .record({
     message: messageNumber,
     dies: fc.boolean(),
-    operation: fc.constantFrom<Operation>(...TRANSITIONS),
+    operation: fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom<Operation>(...TRANSITIONS) },
+      { weight: 1, arbitrary: fc.constant<Operation>("putPayloadIfAbsent") },
+    ),
     occurrence: fc.constantFrom(1, 1, 2),
     until: fc.constantFrom<HistoryReason>("CLAIMED", "ENQUEUED", "LEASE_EXPIRED", "RETRY"),
   })

@@ -259,6 +259,31 @@ export const MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: "first payload",
+    removes: "a payload replaces the one that is there",
+    backend: (store) =>
+      overriding(store, {
+        putPayloadIfAbsent: async (owner, payload, expiresAt) => {
+          await store.putPayload(owner, payload, expiresAt);
+          return payload;
+        },
+      }),
+  },
+  {
+    name: "stored payload",
+    removes: "a repetition that resumes a message sends its own bytes, not the stored ones",
+    store: (store, { role }) =>
+      role !== "producer"
+        ? store
+        : overriding(store, {
+            getPayload: async () => undefined,
+            putPayloadIfAbsent: async (owner, payload, expiresAt) => {
+              await store.putPayloadIfAbsent(owner, payload, expiresAt);
+              return payload;
+            },
+          }),
+  },
+  {
     name: "own writes",
     removes: "a repeated write does not recognise itself",
     backend: (store) =>

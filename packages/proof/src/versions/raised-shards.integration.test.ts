@@ -77,7 +77,7 @@ it("a number that was lowered, or rolled back, leaves nothing where the reconcil
   const message = buildMessage({ messageId: idInShard(63, 64), createdAt: clock.now(), dueAt: clock.now() });
   await raised.store.insert(message);
   const payload = buildPayload({});
-  await raised.store.putPayload(message.messageId, message.requestHash, payload, clock.now() + DAY);
+  await raised.store.putPayload(message, payload, clock.now() + DAY);
 
   const summary = await createReconcilerHandler(servicesWith(4))();
   expect(summary).toMatchObject({ examined: 1, enqueued: 1 });

@@ -11,6 +11,7 @@ import {
 import { DAY } from "@homing/core/duration";
 import { type Copy, decodeCopy, encodeCopy } from "@homing/core/message/copy";
 import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import type { PayloadOwner } from "@homing/core/store/message-store";
 import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
 import { JOURNEYS, stepOf } from "@homing/core/testing/journey";
 import { RecordingObserver } from "@homing/core/testing/recording-observer";
@@ -116,9 +117,9 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
       message = written.message;
     }
   }
-  const [messageId, hash] = [idOf(0), "hash"];
+  const messageId = idOf(0);
   for (const [index, payload] of PAYLOADS.entries())
-    await store.putPayload(messageId, `${hash}-${index}`, payload, NOON + 60 * DAY);
+    await store.putPayloadIfAbsent(payloadOwner(index), payload, NOON + 60 * DAY);
   for (const attempt of ATTEMPTS) await store.putAttempt(messageId, attempt, NOON + 60 * DAY);
 
   const keys = new DynamoDbKeyStore(client, tableName, clock);
@@ -157,13 +158,17 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
   const messages = await store.getMany([...startOfEachJourney()].map((message) => message.messageId));
   return {
     messages: [...messages].sort((a, b) => (a.messageId < b.messageId ? -1 : 1)),
-    payloads: await Promise.all(PAYLOADS.map((_, index) => store.getPayload(idOf(0), `hash-${index}`))),
+    payloads: await Promise.all(PAYLOADS.map((_, index) => store.getPayload(payloadOwner(index)))),
     attempts: (await store.getDetail(idOf(0)))?.attempts ?? [],
     keys: await Promise.all(KEYS.map(({ keyId }) => keys.get(keyId))),
     senders: [await keys.getSender("acme")],
     kept: await new DynamoDbCounters({ ...counters, observer: new RecordingObserver() }).kept(),
     shards: await new ShardMark(client, tableName, SHARDS).highest(),
   };
+}
+
+function payloadOwner(index: number): PayloadOwner {
+  return { messageId: idOf(0), requestHash: `hash-${index}`, createdAt: NOON };
 }
 
 /** Puts a record's items into a table of their own, byte for byte. */

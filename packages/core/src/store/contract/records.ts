@@ -45,42 +45,89 @@ export function describeRecords(makeStore: MakeStore): void {
 
     it.each(Object.entries(payloads))("comes back as it was written: %s", async (_name, payload) => {
       const { store } = subject;
-      const { messageId, requestHash } = buildMessage();
-      await store.putPayload(messageId, requestHash, payload, later());
-      expect(await store.getPayload(messageId, requestHash)).toEqual(payload);
+      const [one, other] = [buildMessage(), buildMessage()];
+      await store.putPayload(one, payload, later());
+      expect(await store.getPayload(one)).toEqual(payload);
+      expect(await store.putPayloadIfAbsent(other, payload, later())).toEqual(payload);
+      expect(await store.getPayload(other)).toEqual(payload);
     });
 
     it("is absent where none was written", async () => {
-      const { messageId } = buildMessage();
-      expect(await subject.store.getPayload(messageId, "hash")).toBeUndefined();
+      expect(await subject.store.getPayload(buildMessage())).toBeUndefined();
     });
 
-    it("cannot be replaced by that of another request under the same message", async () => {
+    it("is not that of another request, nor of another life, of the same id", async () => {
       const { store } = subject;
-      const { messageId } = buildMessage();
-      await store.putPayload(messageId, "first", buildPayload({ body: "1" }), later());
-      await store.putPayload(messageId, "second", buildPayload({ body: "2" }), later());
-      expect((await store.getPayload(messageId, "first"))?.body).toBe("1");
+      const message = buildMessage();
+      const owners = [
+        message,
+        { ...message, requestHash: "another" },
+        { ...message, createdAt: message.createdAt + 1 },
+      ];
+      for (const [index, owner] of owners.entries()) {
+        const payload = buildPayload({ body: String(index) });
+        expect(await store.getPayload(owner)).toBeUndefined();
+        expect(await store.putPayloadIfAbsent(owner, payload, later())).toEqual(payload);
+      }
+      for (const [index, owner] of owners.entries())
+        expect((await store.getPayload(owner))?.body).toBe(String(index));
     });
 
-    it("may be written again", async () => {
+    it("is the first that was written, whatever is put where one is", async () => {
       const { store } = subject;
-      const { messageId } = buildMessage();
-      await store.putPayload(messageId, "hash", buildPayload(), later());
-      await store.putPayload(messageId, "hash", buildPayload(), later());
-      expect(await store.getPayload(messageId, "hash")).toEqual(buildPayload());
+      const first = buildPayload({ body: '{"a":1,"b":2}' });
+      const equivalent = buildPayload({ body: '{"b":2,"a":1}' });
+      const [message, alone] = [buildMessage(), buildMessage()];
+      expect(await store.putPayloadIfAbsent(message, first, later())).toEqual(first);
+      await store.putPayload(alone, first, later());
+      for (const owner of [message, alone]) {
+        expect(await store.putPayloadIfAbsent(owner, equivalent, later() + HOUR)).toEqual(first);
+        expect(await store.getPayload(owner)).toEqual(first);
+      }
     });
 
-    it("is absent from its expiry on", async () => {
+    it("is one and the same for all who put theirs at the same time", async () => {
+      const { store } = subject;
+      const message = buildMessage();
+      const rivals = Array.from({ length: 20 }, (_, index) => buildPayload({ body: `{"n":${index}}` }));
+      const answers = await Promise.all(
+        rivals.map((payload) => store.putPayloadIfAbsent(message, payload, later())),
+      );
+      const stored = await store.getPayload(message);
+      expect(rivals).toContainEqual(stored);
+      expect(answers).toEqual(rivals.map(() => stored));
+    });
+
+    it("is absent from its expiry on, and may be replaced then", async () => {
       const { store, clock } = subject;
-      const { messageId } = buildMessage();
+      const message = buildMessage();
       const before = clock.time;
       const expiresAt = later();
-      await store.putPayload(messageId, "hash", buildPayload(), expiresAt);
+      await store.putPayloadIfAbsent(message, buildPayload(), expiresAt);
       clock.time = expiresAt - 1;
-      expect(await store.getPayload(messageId, "hash")).toEqual(buildPayload());
+      expect(await store.getPayload(message)).toEqual(buildPayload());
       clock.time = expiresAt;
-      expect(await store.getPayload(messageId, "hash")).toBeUndefined();
+      expect(await store.getPayload(message)).toBeUndefined();
+      expect(await store.keepPayload(message, later())).toBe(false);
+      const next = buildPayload({ body: "2" });
+      expect(await store.putPayloadIfAbsent(message, next, later())).toEqual(next);
+      expect(await store.getPayload(message)).toEqual(next);
+      clock.time = before;
+    });
+
+    it("is kept for longer without being written again; what is not there is not kept", async () => {
+      const { store, clock } = subject;
+      const [message, lost] = [buildMessage(), buildMessage()];
+      const before = clock.time;
+      const expiresAt = later();
+      await store.putPayloadIfAbsent(message, buildPayload(), expiresAt);
+      expect(await store.keepPayload(message, expiresAt + HOUR)).toBe(true);
+      expect(await store.keepPayload(lost, expiresAt + HOUR)).toBe(false);
+      expect(await store.getPayload(lost)).toBeUndefined();
+      clock.time = expiresAt + HOUR - 1;
+      expect(await store.getPayload(message)).toEqual(buildPayload());
+      clock.time = expiresAt + HOUR;
+      expect(await store.getPayload(message)).toBeUndefined();
       clock.time = before;
     });
 
@@ -89,18 +136,9 @@ export function describeRecords(makeStore: MakeStore): void {
       const messages = Array.from({ length: 120 }, () => buildMessage());
       const [plain, described, lost, ...rest] = messages;
       if (!plain || !described || !lost) throw new Error("three are there");
-      await store.putPayload(plain.messageId, plain.requestHash, buildPayload({ method: "PUT" }), later());
-      await store.putPayload(
-        described.messageId,
-        described.requestHash,
-        buildPayload({ metadata: { order: "42" } }),
-        later(),
-      );
-      await Promise.all(
-        rest.map(({ messageId, requestHash }) =>
-          store.putPayload(messageId, requestHash, buildPayload(), later()),
-        ),
-      );
+      await store.putPayload(plain, buildPayload({ method: "PUT" }), later());
+      await store.putPayload(described, buildPayload({ metadata: { order: "42" } }), later());
+      await Promise.all(rest.map((message) => store.putPayload(message, buildPayload(), later())));
       const summaries = await store.getSummaries(messages);
       const targetUrl = "https://example.com/hook?token=hidden";
       expect(summaries.size).toBe(119);
@@ -159,7 +197,7 @@ export function describeRecords(makeStore: MakeStore): void {
     it("are the latest 100, however many there are and however large they are", async () => {
       const { store } = subject;
       const message = await travel(store, buildMessage(), []);
-      await store.putPayload(message.messageId, message.requestHash, buildPayload(), later());
+      await store.putPayload(message, buildPayload(), later());
       const all = Array.from({ length: 220 }, (_, at) =>
         attempt({
           number: at + 1,
@@ -188,7 +226,7 @@ export function describeRecords(makeStore: MakeStore): void {
       clock.time = old.expiresAt ?? 0;
       const next = buildMessage({ messageId: old.messageId, createdAt: clock.now() });
       await store.insert(next);
-      await store.putPayload(next.messageId, next.requestHash, buildPayload(), later());
+      await store.putPayload(next, buildPayload(), later());
       expect(await store.getDetail(next.messageId)).toEqual({
         message: next,
         payload: buildPayload(),
@@ -202,7 +240,7 @@ export function describeRecords(makeStore: MakeStore): void {
       const one = await travel(store, buildMessage(), []);
       const other = await travel(store, buildMessage(), []);
       await store.putAttempt(other.messageId, attempt({ startedAt: other.createdAt }), later());
-      await store.putPayload(other.messageId, other.requestHash, buildPayload(), later());
+      await store.putPayload(other, buildPayload(), later());
       expect(await store.getDetail(one.messageId)).toEqual({ message: one, attempts: [] });
     });
   });

@@ -1,4 +1,5 @@
 /** Watches a simulation as it runs: what no single write, request or deletion may ever do. */
+import { isDeepStrictEqual } from "node:util";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import { isFinished, type Message } from "@homing/core/message/message";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
@@ -113,8 +114,12 @@ export class Checker {
         `a second request after attempt ${succeeded.attempt} succeeded, and no fault explains it`,
       );
     }
-    if (message && request.body !== ledger.bodyOf(message.correlationId)) {
+    if (message && !meansTheSame(request.body, ledger.bodyOf(message.correlationId))) {
       this.report(messageId, "the target gets another body than the accepted one");
+    }
+    const other = earlier.find(({ body }) => body !== fact.body);
+    if (other) {
+      this.report(messageId, `attempts ${other.attempt} and ${attempt} carry different bytes`);
     }
   }
 
@@ -127,6 +132,12 @@ export class Checker {
       this.report(messageId, `a copy that would start attempt ${attempt} is thrown away`);
     }
   }
+}
+
+/** Calls that are equal but for how they are written are one request. */
+function meansTheSame(body: string | undefined, other: string | undefined): boolean {
+  if (body === undefined || other === undefined) return body === other;
+  return isDeepStrictEqual(JSON.parse(body), JSON.parse(other));
 }
 
 /** What is wrong with an item whatever happened to it; undefined if nothing is. */

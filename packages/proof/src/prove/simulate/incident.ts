@@ -5,6 +5,8 @@ import type { HistoryReason } from "@homing/core/message/message";
 export const OPERATIONS = [
   "insert",
   "putPayload",
+  "putPayloadIfAbsent",
+  "keepPayload",
   "enqueue",
   "rollback",
   "claim",

@@ -35,6 +35,7 @@ export interface RequestFact {
   readonly messageId: string;
   readonly claimId: string;
   readonly attempt: number;
+  readonly body: string | undefined;
   /** What the target answered, in time or not. */
   status: number | undefined;
   /** The worker got that answer. */
@@ -77,6 +78,8 @@ export class Ledger {
   readonly calls = new Map<Operation, number>();
   /** Attempts that are items of their own, by message and by number and claim. */
   readonly attempts = new Map<string, Map<string, Attempt>>();
+  /** Messages of which a process was told that their payload could not be stored. */
+  readonly withoutPayload = new Set<string>();
   readonly #keepStory: boolean;
   readonly #states = new Map<string, Message>();
   readonly #messageOf = new Map<string, number>();

@@ -90,7 +90,7 @@ function toRequest({ message, scheduled, post }: Intent, process: string): Accep
         targetUrl: `https://target.example/${name}`,
         method: "POST",
         headers: {},
-        body: JSON.stringify({ message: name, variant: post.conflicting ? "other" : "first" }),
+        body: bodyOf(name, post, process),
       },
       ...(deliverAfterMs === undefined ? {} : { deliverAt: START_AT + deliverAfterMs }),
       ...(deliverWithinMs === undefined
@@ -99,6 +99,13 @@ function toRequest({ message, scheduled, post }: Intent, process: string): Accep
       ...(idempotent ? { idempotencyKey: `key-${name}` } : {}),
     },
   };
+}
+
+/** Calls that mean the same write it differently: the order of names depends on the number of the call. */
+function bodyOf(message: string, { conflicting }: Post, process: string): string {
+  const variant = conflicting ? "other" : "first";
+  const isEven = Number(/\d+$/.exec(process)?.[0] ?? 0) % 2 === 0;
+  return JSON.stringify(isEven ? { message, variant } : { variant, message });
 }
 
 function describe(result: HomingError | { message: { status: string }; duplicate: boolean }): string {

@@ -11,6 +11,7 @@ import {
   type ListQuery,
   type MessageDetail,
   type MessageStore,
+  type PayloadOwner,
   type PayloadSummary,
   StorageError,
   type WriteResult,
@@ -50,10 +51,23 @@ export class SimulatedStore implements MessageStore {
     });
   }
 
-  putPayload(messageId: string, requestHash: string, payload: Payload, expiresAt: number): Promise<void> {
-    return this.#call("putPayload", messageId, () =>
-      this.#inner.putPayload(messageId, requestHash, payload, expiresAt),
-    );
+  putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void> {
+    return this.#call("putPayload", owner.messageId, () => this.#inner.putPayload(owner, payload, expiresAt));
+  }
+
+  async putPayloadIfAbsent(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<Payload> {
+    try {
+      return await this.#call("putPayloadIfAbsent", owner.messageId, () =>
+        this.#inner.putPayloadIfAbsent(owner, payload, expiresAt),
+      );
+    } catch (error) {
+      this.#network.ledger.withoutPayload.add(owner.messageId);
+      throw error;
+    }
+  }
+
+  keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean> {
+    return this.#call("keepPayload", owner.messageId, () => this.#inner.keepPayload(owner, expiresAt));
   }
 
   putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
@@ -79,8 +93,8 @@ export class SimulatedStore implements MessageStore {
     });
   }
 
-  getPayload(messageId: string, requestHash: string): Promise<Payload | undefined> {
-    return this.#call("getPayload", messageId, () => this.#inner.getPayload(messageId, requestHash));
+  getPayload(owner: PayloadOwner): Promise<Payload | undefined> {
+    return this.#call("getPayload", owner.messageId, () => this.#inner.getPayload(owner));
   }
 
   getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {

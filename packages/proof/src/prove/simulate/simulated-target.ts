@@ -113,6 +113,7 @@ export class SimulatedTarget implements HttpClient {
       messageId,
       claimId: belief?.claimId ?? "none",
       attempt: belief?.attempt ?? 0,
+      body: request.body,
       status: answer.kind === "answers" ? answer.status : undefined,
       heard: false,
     };
