@@ -67,3 +67,10 @@ it("reads a sender once a minute", async () => {
   await forSender("acme");
   expect(read).toHaveBeenCalledTimes(1);
 });
+
+it("knows a rotation after a minute by the time of day, although the process was frozen meanwhile", async () => {
+  const [first] = await forSender("acme");
+  await senders.rotateSender("acme", clock.now());
+  clock.freeze(MINUTE);
+  expect(await forSender("acme")).toEqual([expect.not.stringContaining(first ?? ""), first]);
+});

@@ -21,6 +21,11 @@ export class TestClock implements Clock {
     return this.#monotonic;
   }
 
+  /** The process is frozen for so long, as Lambda does between invocations: only the time of day goes on. */
+  freeze(ms: number): void {
+    this.time += ms;
+  }
+
   advance(ms: number): void {
     this.time += ms;
     this.#monotonic += ms;

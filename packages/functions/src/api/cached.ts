@@ -1,4 +1,4 @@
-import type { Clock } from "@homing/core/clock";
+import { type Clock, elapsedMs, type Moment, momentOf } from "@homing/core/clock";
 
 export interface CacheLimits {
   readonly lifeMs: number;
@@ -12,28 +12,32 @@ export interface Cached<T> {
   forget(key?: string): void;
 }
 
-/** Remembers answers for a short time, by argument; callers at once share one call. Failures are not remembered. */
+/**
+ * Remembers answers for a short time, by argument; callers at once share one call. Failures are not remembered.
+ * An answer is old by whichever clock says so first: a process that was frozen must not believe what it knew before.
+ */
 export function cached<T>(
   { lifeMs, maxEntries }: CacheLimits,
-  clock: Pick<Clock, "monotonic">,
+  clock: Clock,
   load: (key: string) => Promise<T>,
 ): Cached<T> {
-  const entries = new Map<string, { readonly until: number; readonly value: Promise<T> }>();
+  const entries = new Map<string, { readonly since: Moment; readonly value: Promise<T> }>();
+  const isOld = ({ since }: { readonly since: Moment }) => elapsedMs(clock, since) >= lifeMs;
 
-  /** All live equally long, so they stand in the order of their end. */
-  const dropOver = (now: number) => {
-    for (const [key, { until }] of entries) {
-      if (until > now && entries.size <= maxEntries) return;
+  /** All live equally long, so they stand in the order of their end; but for a clock that was set, which `isOld` sees. */
+  const dropOver = () => {
+    for (const [key, entry] of entries) {
+      if (!isOld(entry) && entries.size <= maxEntries) return;
       entries.delete(key);
     }
   };
 
   const lookUp = (key = "") => {
-    const now = clock.monotonic();
-    dropOver(now);
+    dropOver();
     const known = entries.get(key);
-    if (known) return known.value;
-    const entry = { until: now + lifeMs, value: load(key) };
+    if (known && !isOld(known)) return known.value;
+    entries.delete(key);
+    const entry = { since: momentOf(clock), value: load(key) };
     entries.set(key, entry);
     entry.value.catch(() => {
       if (entries.get(key) === entry) entries.delete(key);

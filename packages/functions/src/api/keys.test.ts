@@ -64,12 +64,11 @@ describe("a key", () => {
     expect((await call("DELETE", "/v1/keys/self")).status).toBe(405);
   });
 
-  it("that is revoked is refused after 60 seconds at the latest, and shown as revoked", async () => {
+  it("that is revoked is refused at once by the process that revoked it, and shown as revoked", async () => {
     const { body } = await create({ senderId: "acme", scopes: ["read"] });
     expect((await call("GET", "/v1/messages", { key: body.key })).status).toBe(200);
     const revoked = await call("DELETE", `/v1/keys/${body.keyId}`);
     expect([revoked.status, revoked.body.revokedAt]).toEqual([200, "2026-11-22T12:00:00.000Z"]);
-    api.clock.advance(MINUTE);
     expect((await call("GET", "/v1/messages", { key: body.key })).status).toBe(401);
     expect((await call("DELETE", `/v1/keys/${body.keyId}`)).body).toEqual(revoked.body);
     expect((await call("GET", "/v1/keys")).body.items).toEqual([revoked.body]);

@@ -19,6 +19,8 @@ export const OPERATOR: Principal = { keyId: "operator", senderId: "*", scopes: [
 export interface Authenticator {
   /** Undefined if the key is unknown, malformed or revoked. @throws HomingError if it cannot be looked up. */
   authenticate(key: string): Promise<Principal | undefined>;
+  /** Told of every revocation, also of one that may have failed: what is remembered of that key is out of date. */
+  forget(keyId: string): void;
 }
 
 /** `operate` implies the others. */

@@ -25,6 +25,13 @@ describe("the rate limit of a sender", () => {
     expect([1, 2, 3, 4].map(() => limit.take("acme").allowed)).toEqual([true, true, true, false]);
   });
 
+  it("counts the time in which the process was frozen", () => {
+    const { clock, limiter: limit } = limiter();
+    for (let calls = 0; calls < 4; calls += 1) limit.take("acme");
+    clock.freeze(60 * SECOND);
+    expect(limit.take("acme")).toMatchObject({ allowed: true, remaining: 2 });
+  });
+
   it("is one sender's own: another is not slowed", () => {
     const { limiter: limit } = limiter();
     for (let calls = 0; calls < 4; calls += 1) limit.take("acme");

@@ -1,5 +1,5 @@
 /** Token buckets by name, in this process; API Gateway throttles the sum of all callers besides. */
-import type { Clock } from "@homing/core/clock";
+import { type Clock, elapsedMs, type Moment, momentOf } from "@homing/core/clock";
 import { SECOND } from "@homing/core/duration";
 
 export interface RateLimit {
@@ -22,7 +22,7 @@ export interface RateVerdict {
 
 interface Bucket {
   tokens: number;
-  readAt: number;
+  readonly since: Moment;
 }
 
 /** Remembered at once; one that is forgotten begins full again. */
@@ -30,10 +30,10 @@ const MAX_BUCKETS = 10_000;
 
 export class RateLimiter {
   readonly limit: RateLimit;
-  readonly #clock: Pick<Clock, "monotonic">;
+  readonly #clock: Clock;
   readonly #buckets = new Map<string, Bucket>();
 
-  constructor(clock: Pick<Clock, "monotonic">, limit: RateLimit = DEFAULT_RATE_LIMIT) {
+  constructor(clock: Clock, limit: RateLimit = DEFAULT_RATE_LIMIT) {
     this.#clock = clock;
     this.limit = limit;
   }
@@ -56,13 +56,12 @@ export class RateLimiter {
   }
 
   #bucketOf(name: string): Bucket {
-    const now = this.#clock.monotonic();
     const { perSecond, burst } = this.limit;
     const known = this.#buckets.get(name);
     const tokens = known
-      ? Math.min(burst, known.tokens + ((now - known.readAt) / SECOND) * perSecond)
+      ? Math.min(burst, known.tokens + (elapsedMs(this.#clock, known.since) / SECOND) * perSecond)
       : burst;
-    const bucket = { tokens, readAt: now };
+    const bucket = { tokens, since: momentOf(this.#clock) };
     // Put in anew, so that the first in the map is the one that was used longest ago.
     this.#buckets.delete(name);
     this.#buckets.set(name, bucket);

@@ -52,6 +52,15 @@ it("writes what was counted once a second at most, and nothing twice", async () 
   expect(written()).toEqual({ accepted: 3, completed: 1 });
 });
 
+it("writes what was counted before the process was frozen", async () => {
+  counters.add("accepted");
+  await counters.flush();
+  counters.add("completed");
+  clock.freeze(SECOND);
+  await counters.flush();
+  expect(written()).toEqual({ accepted: 1, completed: 1 });
+});
+
 it("writes at once when it is told to", async () => {
   counters.add("accepted");
   await counters.flush();

@@ -1,6 +1,6 @@
 /** Counters in the table: kept in memory, added up there about once a second, spread over ten items. */
 import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "@homing/core/clock";
+import { type Clock, elapsedMs, type Moment, momentOf } from "@homing/core/clock";
 import { DAY, HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { Observer } from "@homing/core/observe/observe";
 import {
@@ -33,7 +33,8 @@ interface CountersOptions {
 export class DynamoDbCounters implements Counters {
   readonly #options: CountersOptions;
   readonly #pending = new Map<number, Record<Counted, number>>();
-  #nextFlushAt = 0;
+  /** Undefined before the first. */
+  #lastFlush: { readonly since: Moment; readonly intervalMs: number } | undefined;
   #started = false;
   #writing: Promise<void> = Promise.resolve();
 
@@ -61,13 +62,17 @@ export class DynamoDbCounters implements Counters {
   }
 
   #isDue(): boolean {
-    return this.#options.clock.monotonic() >= this.#nextFlushAt;
+    const last = this.#lastFlush;
+    return last === undefined || elapsedMs(this.#options.clock, last.since) >= last.intervalMs;
   }
 
   #write(): void {
     if (this.#pending.size === 0) return;
     const { clock, random } = this.#options;
-    this.#nextFlushAt = clock.monotonic() + FLUSH_INTERVAL_MS + random() * FLUSH_JITTER_MS;
+    this.#lastFlush = {
+      since: momentOf(clock),
+      intervalMs: FLUSH_INTERVAL_MS + random() * FLUSH_JITTER_MS,
+    };
     const pending = [...this.#pending];
     this.#pending.clear();
     const earlier = this.#writing;

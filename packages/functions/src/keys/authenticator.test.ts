@@ -11,12 +11,13 @@ let clock: TestClock;
 let store: MemoryKeyStore;
 let reads: ReturnType<typeof vi.spyOn>;
 let authenticate: (text: string) => Promise<unknown>;
+let forget: (keyId: string) => void;
 
 beforeEach(() => {
   clock = new TestClock();
   store = new MemoryKeyStore();
   reads = vi.spyOn(store, "get");
-  ({ authenticate } = createAuthenticator({ operatorKey: OPERATOR_KEY, keyStore: store, clock }));
+  ({ authenticate, forget } = createAuthenticator({ operatorKey: OPERATOR_KEY, keyStore: store, clock }));
 });
 
 async function storedKey() {
@@ -85,6 +86,22 @@ describe("a key", () => {
     await authenticate(text);
     await store.revoke(keyId, clock.now());
     clock.advance(MINUTE);
+    expect(await authenticate(text)).toBeUndefined();
+  });
+
+  it("that is revoked is refused by the time of day, although the process was frozen meanwhile", async () => {
+    const { keyId, text } = await storedKey();
+    await authenticate(text);
+    await store.revoke(keyId, clock.now());
+    clock.freeze(MINUTE);
+    expect(await authenticate(text)).toBeUndefined();
+  });
+
+  it("that is revoked is refused at once by a process that is told", async () => {
+    const { keyId, text } = await storedKey();
+    await authenticate(text);
+    await store.revoke(keyId, clock.now());
+    forget(keyId);
     expect(await authenticate(text)).toBeUndefined();
   });
 

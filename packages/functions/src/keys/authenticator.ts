@@ -15,7 +15,7 @@ const OPERATOR_KEY_MIN_LENGTH = 24;
 interface AuthenticatorOptions {
   readonly operatorKey: string;
   readonly keyStore: Pick<KeyStore, "get">;
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly clock: Clock;
 }
 
 /**
@@ -43,5 +43,6 @@ export function createAuthenticator({ operatorKey, keyStore, clock }: Authentica
       const { senderId, scopes, name } = key;
       return { keyId: key.keyId, senderId, scopes, ...(name === undefined ? {} : { name }) };
     },
+    forget: lookUp.forget,
   };
 }

@@ -23,7 +23,7 @@ import type { KeyList } from "../schemas.ts";
 import { jsonBody, query, refuseQuery } from "../validate.ts";
 
 export function keyRoutes(deps: RouteDependencies) {
-  const { store, keyStore, signingMaster, clock, admission, onRotation } = deps;
+  const { store, keyStore, signingMaster, clock, admission, authenticator, onRotation } = deps;
 
   /**
    * Senders are not registered: one exists by being named. What tells a name in use from a slip of the hand is a key
@@ -139,7 +139,7 @@ export function keyRoutes(deps: RouteDependencies) {
         });
         refuseQuery(c);
         c.set("logFields", { senderId: key.senderId, revokedKeyId: keyId });
-        const revoked = await keyStore.revoke(keyId, clock.now());
+        const revoked = await keyStore.revoke(keyId, clock.now()).finally(() => authenticator.forget(keyId));
         if (!revoked) throw notFound();
         return c.json(presentKey(revoked));
       },
