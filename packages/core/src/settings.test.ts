@@ -91,6 +91,7 @@ describe("the settings", () => {
     ["HOMING_SHARDS", "257"],
     ["HOMING_SHARDS", "08"],
     ["HOMING_SHARDS", "8.0"],
+    ["HOMING_RETRY_SCHEDULE", "60d,60d"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.1"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "localhost/8"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/33"],
@@ -120,5 +121,20 @@ describe("the settings", () => {
   it("refuse a lease that the queue's visibility could end under: lease < visibility timeout", () => {
     expect(() => load({ HOMING_LEASE: "180s" })).toThrow(/HOMING_LEASE.*180s/);
     expect(load({ HOMING_LEASE: "179s" }).leaseMs).toBe(179_000);
+  });
+
+  // A payload lives for 30 days and the retention; a week of that may pass with sends that fail.
+  it("refuse a schedule that outlasts the payload: each delay a tenth longer, or a day for Retry-After", () => {
+    const most = (53 * 86_400_000) / 1.1;
+    expect(load({ HOMING_RETRY_SCHEDULE: `${Math.floor(most)}ms` }).retryScheduleMs).toHaveLength(1);
+    expect(() => load({ HOMING_RETRY_SCHEDULE: `${Math.ceil(most) + 1}ms` })).toThrow(
+      /HOMING_RETRY_SCHEDULE/,
+    );
+    const seconds = (count: number) => Array(count).fill("1s").join(",");
+    expect(load({ HOMING_RETRY_SCHEDULE: seconds(48) }).retryScheduleMs).toHaveLength(48);
+    expect(() => load({ HOMING_RETRY_SCHEDULE: seconds(49) })).toThrow(/HOMING_RETRY_SCHEDULE/);
+    expect(load({ HOMING_RETRY_SCHEDULE: seconds(49), HOMING_RETENTION: "40d" }).retentionMs).toBe(
+      40 * 86_400_000,
+    );
   });
 });

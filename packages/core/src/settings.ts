@@ -1,6 +1,9 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
+import { longestRoundMs } from "./delivery/schedule.ts";
 import { DAY, HOUR, MINUTE, parseDuration, SECOND } from "./duration.ts";
+import { payloadExpiresAt } from "./message/payload-expiry.ts";
+import { LONGEST_SEND_OUTAGE_MS } from "./reconcile/due-action.ts";
 import { DEFAULT_SHARDS, MAX_SHARDS } from "./store/table-definition.ts";
 
 /** Every number that somebody may want to change, in milliseconds. Read once, from `HOMING_*` variables. */
@@ -126,6 +129,14 @@ export function loadSettings(env: Environment, defaults: Settings, visibilityTim
   if (settings.retentionMs < SHORTEST_RETENTION_MS) {
     throw new SettingsError("HOMING_RETENTION must be at least 15d.");
   }
+  // A payload that is gone before the last attempt would fail its message.
+  const roundMs = longestRoundMs(settings.retryScheduleMs);
+  const roomMs = payloadExpiresAt(0, undefined, settings.retentionMs) - LONGEST_SEND_OUTAGE_MS;
+  if (roundMs > roomMs) {
+    throw new SettingsError(
+      `HOMING_RETRY_SCHEDULE: with jitter, and a Retry-After of a day each time, its attempts may take ${days(roundMs)} days; payloads are kept for ${days(roomMs)}. Take shorter or fewer delays, or a longer HOMING_RETENTION.`,
+    );
+  }
   return settings;
 }
 
@@ -167,4 +178,8 @@ function cidrs(text: string | undefined, fallback: readonly string[]): readonly 
     }
     return range;
   });
+}
+
+function days(ms: number): string {
+  return (ms / DAY).toFixed(1);
 }

@@ -1,4 +1,5 @@
 import { MINUTE } from "../duration.ts";
+import { MAX_RETRY_AFTER_MS } from "./retry-after.ts";
 
 /** Where a message stands in its present round of attempts. Times in milliseconds. */
 export interface RoundPosition {
@@ -33,6 +34,11 @@ export function nextDelayMs(position: RoundPosition, random: () => number): numb
 /** A whole delay d uniformly in [d, 1.1 d]: never less than was decided or asked for. */
 export function jittered(delayMs: number, random: () => number): number {
   return Math.floor(delayMs * (1 + JITTER * random()));
+}
+
+/** The longest time from the first attempt of a round to its last, if the targets put off each as long as they may. */
+export function longestRoundMs(scheduleMs: readonly number[]): number {
+  return scheduleMs.reduce((sum, delayMs) => sum + Math.max(delayMs, MAX_RETRY_AFTER_MS) * (1 + JITTER), 0);
 }
 
 /**
