@@ -413,6 +413,52 @@ describe("a run", () => {
     expect(await run({ lanes })).toMatchObject({ enqueued: 16 });
   });
 
+  describe("takes the senders in turn", () => {
+    const sent = () => system.queue.calls.flat().map(({ senderId }) => senderId);
+
+    it("so that one who has thousands due at one instant does not go before everybody's later ones", async () => {
+      await overdue(3_000, { senderId: "flood", dueAt: NOON - DAY }, 0);
+      for (let n = 0; n < 20; n += 1) await overdue(1, { senderId: `later-${n}`, dueAt: NOON - n }, 0);
+      expect(await run()).toMatchObject({ enqueued: 3_020 });
+      const order = sent();
+      const last = order.findLastIndex((senderId) => senderId !== "flood");
+      expect(order.slice(0, last).filter((senderId) => senderId === "flood").length).toBeLessThanOrEqual(100);
+    });
+
+    it("also within what is read at once", async () => {
+      await overdue(80, { senderId: "flood", dueAt: NOON - DAY }, 0);
+      const [quiet] = await overdue(1, { senderId: "quiet" }, 0);
+      await run();
+      const order = system.queue.calls.flat().map(({ messageId }) => messageId);
+      expect(order.indexOf(quiet?.messageId ?? "")).toBeLessThan(3);
+    });
+
+    it("and all shards: a flood in the first of them leaves the run's share to the others", async () => {
+      await overdue(500, { senderId: "flood", dueAt: NOON - DAY }, 0);
+      await overdue(5, {}, 1);
+      await overdue(5, {}, 3);
+      await run({ messages: 250, lanes: 1 });
+      expect(sent().filter((senderId) => senderId === "acme")).toHaveLength(10);
+    });
+
+    it("and reads no more than one page at a time, however many lanes there are", async () => {
+      await overdue(1_000);
+      let reading = 0;
+      let most = 0;
+      const store: MessageStore = Object.assign(Object.create(system.deps.store), {
+        getMany: async (ids: readonly string[]) => {
+          reading += 1;
+          most = Math.max(most, reading);
+          const messages = await system.store.getMany(ids);
+          reading -= 1;
+          return messages;
+        },
+      });
+      expect(await reconcile({ ...system.deps, store }, "run-1")).toMatchObject({ enqueued: 1_000 });
+      expect(most).toBe(1);
+    });
+  });
+
   it("beside another one sends nothing twice", async () => {
     await overdue(60);
     const summaries = await Promise.all([run(), run(), run()]);

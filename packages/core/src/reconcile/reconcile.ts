@@ -15,6 +15,7 @@ import {
 } from "../send/enqueue.ts";
 import { StorageError } from "../store/message-store.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
+import { inTurns } from "./in-turns.ts";
 import { Probe } from "./probe.ts";
 
 export type ReconcileDependencies = EnqueueDependencies &
@@ -44,6 +45,10 @@ export interface RunSummary {
 /** Messages of one page are pushed this many at a time: one batch of the queue. */
 const CHUNK = 10;
 const PAGE = 100;
+/** Of one sender in one lane, before the others have had theirs. */
+const SHARE = 100;
+/** Of one shard, that are read for messages of other senders; of four shards 120,000. */
+const ROWS_AHEAD = 30_000;
 
 /** One run over everything that is due now or within the look-ahead. */
 export async function reconcile(
@@ -55,6 +60,7 @@ export async function reconcile(
     deps,
     correlationId,
     probe: new Probe(),
+    reading: Promise.resolve(),
     endsAt: deps.clock.monotonic() + limits.timeMs,
     examined: 0,
     enqueued: 0,
@@ -83,29 +89,80 @@ interface Run {
   readonly correlationId: string;
   readonly probe: Probe;
   readonly endsAt: number;
+  /** The latest page that a lane has begun to read. */
+  reading: Promise<unknown>;
   examined: number;
   enqueued: number;
   finished: number;
 }
 
-async function runLane(run: Run, lane: number, { lanes, messages: bound }: RunLimits): Promise<void> {
+/**
+ * Two passes over what is due: in the first each sender is given its share, in the second those who have more. So
+ * before a message at most a share of each other sender's goes ahead in its lane, however many of them were due
+ * before it, up to `ROWS_AHEAD` in its shard: the index does not know senders, and has to be read through.
+ */
+async function runLane(run: Run, lane: number, limits: RunLimits): Promise<void> {
   // A share of its own for each lane, so that none can use up what the others need.
-  let messagesLeft = Math.max(1, Math.floor(bound / lanes));
-  for (let shard = lane; shard < run.deps.store.shards; shard += lanes) {
-    let from: string | undefined;
-    do {
-      if (messagesLeft <= 0 || isOver(run)) return;
-      const until = run.deps.clock.now() + LOOK_AHEAD_MS;
-      const page = await run.deps.store.due(shard, until, Math.min(PAGE, messagesLeft), from);
-      messagesLeft -= page.messageIds.length;
-      // A row is a hint: the message itself decides, read consistently.
-      const messages = await run.deps.store.getMany(page.messageIds);
-      for (let at = 0; at < messages.length && !run.probe.failed; at += CHUNK) {
-        await pushChunk(run, messages.slice(at, at + CHUNK));
-      }
-      from = page.next;
-    } while (from !== undefined);
-  }
+  const bound = { messagesLeft: Math.max(1, Math.floor(limits.messages / limits.lanes)) };
+  const shards = Array.from({ length: run.deps.store.shards }, (_, shard) => shard).filter(
+    (shard) => shard % limits.lanes === lane,
+  );
+  const sent = new Map<string, number>();
+  let passedOver = 0;
+  for (const shard of shards) passedOver += await runShard(run, shard, bound, sent);
+  if (passedOver === 0) return;
+  for (const shard of shards) await runShard(run, shard, bound);
+}
+
+/** Answers how many messages were passed over because their sender had had its share (`taken`, by sender). */
+async function runShard(
+  run: Run,
+  shard: number,
+  bound: { messagesLeft: number },
+  taken?: Map<string, number>,
+): Promise<number> {
+  let from: string | undefined;
+  let rows = 0;
+  let passedOver = 0;
+  do {
+    if (bound.messagesLeft <= 0 || isOver(run) || (taken && rows >= ROWS_AHEAD)) break;
+    const page = await readPage(run, shard, Math.min(PAGE, bound.messagesLeft), from);
+    rows += page.rows;
+    const own = taken ? page.messages.filter(({ senderId }) => withinShare(taken, senderId)) : page.messages;
+    passedOver += page.messages.length - own.length;
+    bound.messagesLeft -= page.rows - (page.messages.length - own.length);
+    const messages = inTurns(own);
+    for (let at = 0; at < messages.length && !run.probe.failed; at += CHUNK) {
+      await pushChunk(run, messages.slice(at, at + CHUNK));
+    }
+    from = page.next;
+  } while (from !== undefined);
+  return passedOver;
+}
+
+function withinShare(taken: Map<string, number>, senderId: string): boolean {
+  const before = taken.get(senderId) ?? 0;
+  taken.set(senderId, before + 1);
+  return before < SHARE;
+}
+
+interface Page {
+  readonly rows: number;
+  readonly messages: readonly Message[];
+  readonly next: string | undefined;
+}
+
+/** One page at a time, whichever lane it is for: reading through a backlog must not take the table from others. */
+function readPage(run: Run, shard: number, limit: number, from: string | undefined): Promise<Page> {
+  const { store, clock } = run.deps;
+  const read = async (): Promise<Page> => {
+    const { messageIds, next } = await store.due(shard, clock.now() + LOOK_AHEAD_MS, limit, from);
+    // A row is a hint: the message itself decides, read consistently.
+    return { rows: messageIds.length, messages: await store.getMany(messageIds), next };
+  };
+  const page = run.reading.then(read, read);
+  run.reading = page;
+  return page;
 }
 
 function isOver(run: Run): boolean {
