@@ -1,4 +1,5 @@
 /** The claim: what lets one copy, and only one, start an attempt. */
+import { type Moment, momentOf } from "../clock.ts";
 import type { Copy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
@@ -15,24 +16,28 @@ export interface ClaimDependencies extends EndLeaseDependencies {
 export interface Claimed {
   readonly message: Message;
   readonly claimId: string;
-  /** By the monotonic clock, counted from before the claim was written: never later than the stored lease. */
-  readonly leaseEndsAt: number;
+  /** From before the claim was written: a lease that is counted from here never ends later than the stored one. */
+  readonly claimedAt: Moment;
 }
 
-/** The message, claimed for this copy; or what becomes of a copy that may not start an attempt. */
+/**
+ * The message, claimed for this copy; or what becomes of a copy that may not start an attempt. `timeLeftMs`: how
+ * long claiming may still take, so that the process can finish what follows.
+ */
 export async function claimCopy(
   deps: ClaimDependencies,
   messageId: string,
   copy: Copy,
   correlationId: string,
+  timeLeftMs: () => number,
 ): Promise<Claimed | RecordResult> {
   const { leaseMs } = deps.settings;
   const claimId = deps.newToken();
   const tryClaim = async (transition: Transition): Promise<{ claimed?: Claimed; message?: Message }> => {
-    const leaseEndsAt = deps.clock.monotonic() + leaseMs;
-    const { applied, message } = await deps.store.apply(messageId, transition);
+    const claimedAt = momentOf(deps.clock);
+    const { applied, message } = await deps.store.apply(messageId, transition, timeLeftMs());
     const isOurs = applied && message.status === "PROCESSING" && message.claimId === claimId;
-    return isOurs ? { claimed: { message, claimId, leaseEndsAt } } : message === undefined ? {} : { message };
+    return isOurs ? { claimed: { message, claimId, claimedAt } } : message === undefined ? {} : { message };
   };
 
   const occasion = { now: deps.clock.now(), correlationId, token: claimId };
@@ -44,6 +49,7 @@ export async function claimCopy(
     deps.observer.log.write("error", "message_unknown", { messageId, correlationId });
     return "return";
   }
+  if (timeLeftMs() <= 0) return "return";
   const takeOver = Lifecycle.takeOver(message, copy.attempt, { ...occasion, now: deps.clock.now() }, leaseMs);
   if (takeOver) {
     const second = await tryClaim(takeOver);
@@ -52,7 +58,7 @@ export async function claimCopy(
       return second.claimed;
     }
   } else if (message.attempt === copy.attempt) {
-    await endLease(deps, message, correlationId);
+    await endLease(deps, message, correlationId, timeLeftMs());
   }
   deps.observer.log.write("info", "claim_refused", {
     messageId,

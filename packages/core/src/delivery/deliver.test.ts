@@ -5,11 +5,13 @@ import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message, Payload } from "../message/message.ts";
 import { newMessageId } from "../message/message-id.ts";
+import type { Transition } from "../message/transition.ts";
 import type { ReceivedCopy } from "../queue/memory-message-queue.ts";
 import { WORKER_TIMEOUT_SECONDS } from "../queue/queue-definition.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { enqueue } from "../send/enqueue.ts";
 import { DEFAULT_SETTINGS } from "../settings.ts";
+import { type MessageStore, StorageError } from "../store/message-store.ts";
 import { buildPayload } from "../testing/build-message.ts";
 import { refusal } from "../testing/faulty-queue.ts";
 import { failing } from "../testing/faulty-store.ts";
@@ -689,8 +691,8 @@ describe("G13: without the check of its own lease a request would leave after so
   });
 
   it.each([
-    [17_000, "done"],
-    [16_999, "return"],
+    [19_000, "done"],
+    [18_999, "return"],
   ] as const)("a process with %d ms left: %s", async (remainingMs, expected) => {
     const message = await queued();
     const [received] = system.memoryQueue.receive(1);
@@ -701,10 +703,122 @@ describe("G13: without the check of its own lease a request would leave after so
     expect(system.observer.events()).toEqual(["too_little_time"]);
   });
 
+  it("no request is made by a process that stood still for longer than its lease, whatever its own clock says", async () => {
+    await queued();
+    system.faults = (call) => {
+      if (call === "apply claim") system.clock.freeze(45_000);
+      return undefined;
+    };
+    expect(await system.work()).toEqual(["return"]);
+    expect(system.target.requests).toEqual([]);
+  });
+
   it("a new invocation of the worker has time for a request, its claim and its outcome", () => {
     expect(WORKER_TIMEOUT_SECONDS * SECOND).toBeGreaterThanOrEqual(
       DEFAULT_SETTINGS.deliveryTimeoutMs + 10 * SECOND,
     );
+  });
+});
+
+describe("a process that is to end cuts no record off: what it cannot finish goes back", () => {
+  const ENDS_MS = 30_000;
+  const SLOWEST_CALL_MS = 9_000;
+  let calls: Array<[call: string, withinMs: unknown]>;
+
+  /** One record for a process of 30 s, in which calls of these names take this long, or as long as they are given. */
+  async function deliverSlowly(slow: Readonly<Record<string, number>>, signingMs = 0) {
+    const [received] = system.memoryQueue.receive(1);
+    if (!received) throw new Error("one is there");
+    const startedAt = system.clock.monotonic();
+    const remainingMs = () => ENDS_MS - (system.clock.monotonic() - startedAt);
+    calls = [];
+    const bounded = (name: string, withinMs: unknown) => {
+      calls.push([name, withinMs]);
+      const takesMs = slow[name] ?? 0;
+      system.clock.advance(Math.min(takesMs, typeof withinMs === "number" ? withinMs : Infinity));
+      if (typeof withinMs === "number" && withinMs < takesMs)
+        throw new StorageError(true, true, new Error("given up"));
+    };
+    const store: MessageStore = Object.assign(Object.create(system.deps.store), {
+      apply: async (id: string, transition: Transition, withinMs?: number) => {
+        bounded(transition.name, withinMs);
+        return system.store.apply(id, transition);
+      },
+      putAttempt: async (id: string, attempt: Attempt, expiresAt: number, withinMs?: number) => {
+        bounded("putAttempt", withinMs);
+        return system.store.putAttempt(id, attempt, expiresAt);
+      },
+    });
+    const signingSecrets = {
+      forSender: async () => {
+        system.clock.advance(signingMs);
+        return [];
+      },
+    };
+    const result = await deliverRecord({ ...system.deps, store, signingSecrets }, received, remainingMs);
+    expect(remainingMs()).toBeGreaterThan(0);
+    return result;
+  }
+
+  it("behind the secrets, before the claim", async () => {
+    const message = await queued();
+    expect(await deliverSlowly({}, 11_001)).toBe("return");
+    expect(calls).toEqual([]);
+    expect(await system.read(message.messageId)).toEqual(message);
+    expect(system.observer.events()).toEqual(["too_little_time"]);
+  });
+
+  it("the claim is given what secrets, request and outcome leave of it", async () => {
+    await queued();
+    await deliverSlowly({}, SLOWEST_CALL_MS);
+    expect(calls[0]).toEqual(["claim", 30_000 - SLOWEST_CALL_MS - 15_000 - 3_000]);
+  });
+
+  it("a claim that takes longer is given up, and no request leaves", async () => {
+    await queued();
+    expect(await deliverSlowly({ claim: SLOWEST_CALL_MS }, SLOWEST_CALL_MS)).toBe("return");
+    expect(system.target.requests).toEqual([]);
+  });
+
+  it("no request leaves behind a claim that left no time for it", async () => {
+    const message = await queued();
+    const [received] = system.memoryQueue.receive(1);
+    if (!received) throw new Error("one is there");
+    let leftMs = 30_000;
+    system.faults = (call) => {
+      if (call === "apply claim") leftMs = 17_999;
+      return undefined;
+    };
+    expect(await deliverRecord(system.deps, received, () => leftMs)).toBe("return");
+    expect(system.target.requests).toEqual([]);
+    expect(await statusOf(message)).toBe("PROCESSING");
+  });
+
+  it.each([200, 503])("whatever is slow around a request of its full time, answered %d", async (status) => {
+    await queued();
+    system.target.respond = () => {
+      system.clock.advance(14_999);
+      return answered(status);
+    };
+    const slow = ["claim", "complete", "retryLater", "putAttempt", "enqueue", "rollback"];
+    await deliverSlowly(Object.fromEntries(slow.map((name) => [name, SLOWEST_CALL_MS])), 2_000);
+    expect(system.target.requests).toHaveLength(1);
+    for (const [, withinMs] of calls) expect(withinMs).toBeTypeOf("number");
+  });
+
+  it("a retry for whose send there is no time is sent by the reconciler, at its time", async () => {
+    const message = await queued();
+    system.target.respond = () => {
+      system.clock.advance(14_999);
+      return answered(503);
+    };
+    expect(await deliverSlowly({ claim: 8_000, putAttempt: 3_000 }, 2_000)).toBe("done");
+    const waiting = await system.read(message.messageId);
+    expect(waiting).toMatchObject({ status: "PENDING", pendingReason: "RETRY" });
+    expect(system.queue.calls).toHaveLength(1);
+    system.clock.advance((waiting.dueAt ?? 0) - system.clock.now());
+    await reconcile(system.deps, "run");
+    expect(await statusOf(message)).toBe("QUEUED");
   });
 });
 
@@ -777,7 +891,7 @@ describe("the wait for a free connection", () => {
     expect(await system.read(message.messageId)).toMatchObject({ status: "QUEUED", attempt: 0 });
     expect(system.observer.events()).toContain("no_slot_free");
     // What the process has left, without the request's own deadline and a reserve.
-    expect(state.waitsMs).toEqual([13_000]);
+    expect(state.waitsMs).toEqual([11_000]);
   });
 
   it("is over for the next as soon as the request is, whatever becomes of its outcome", async () => {

@@ -3,6 +3,7 @@
  * each on its own; nothing here throws for one of them.
  */
 import pRetry from "p-retry";
+import { elapsedMs } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import { type Copy, decodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
@@ -10,7 +11,7 @@ import type { Attempt, Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import type { Transition } from "../message/transition.ts";
 import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
-import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
+import { type EnqueueDependencies, enqueue, SHORTEST_ENQUEUE_MS } from "../send/enqueue.ts";
 import type { Settings } from "../settings.ts";
 import { attemptRecord, firstAttemptRecord } from "./attempt-record.ts";
 import { buildRequest, type SigningSecrets } from "./build-request.ts";
@@ -32,15 +33,24 @@ export const KEPT_RESPONSE_BYTES = 4_096;
 /** Left of the lease beyond the request's own deadline when it starts (rule 7). */
 const LEASE_RESERVE_MS = SECOND;
 
-/** Left of the process when a write is tried once more: one that is cut off takes the rest of its batch along. */
-const LAST_TRY_MS = 3 * SECOND;
+/**
+ * A process that is cut off takes the rest of its batch along, so each step leaves the time for those behind it:
+ * a claim at least this much for itself, and for the request and then the outcome what they may take.
+ */
+const CLAIM_MS = SECOND;
+const OUTCOME_MS = 3 * SECOND;
+/** Left when the last write is given up, to give the record back. */
+const END_MS = SECOND / 2;
 
-/** An outcome that is not written makes a second request: it is worth all the time that lease and process leave. */
+/**
+ * An outcome that is not written makes a second request: it is worth all the time that lease and process leave.
+ * The longest wait, stretched to 2 s, fits into what is left when one more try is begun.
+ */
 const OUTCOME_BACKOFF = {
   retries: 20,
   factor: 2,
   minTimeout: 100,
-  maxTimeout: 2 * SECOND,
+  maxTimeout: SECOND,
   randomize: true,
 } as const;
 
@@ -57,21 +67,27 @@ export async function deliverRecord(
     deps.observer.log.write("error", "record_unreadable", { messageId, correlationId });
     return "return";
   }
-  // Not claimed: the copy is handed out again with all of its time.
-  if (remainingMs() < deps.settings.deliveryTimeoutMs + 2 * LEASE_RESERVE_MS) {
+  const forClaimMs = () => remainingMs() - deps.settings.deliveryTimeoutMs - OUTCOME_MS;
+  const givenBack = () => {
     deps.observer.log.write("info", "too_little_time", { messageId, senderId: copy.senderId, correlationId });
-    return "return";
-  }
+    return "return" as const;
+  };
+  // Not claimed: the copy is handed out again with all of its time.
+  if (forClaimMs() < CLAIM_MS) return givenBack();
   try {
     const secrets = await deps.signingSecrets.forSender(copy.senderId);
-    const slot = await reserveSlot(deps, copy, remainingMs);
+    if (forClaimMs() < CLAIM_MS) return givenBack();
+    const slot = await reserveSlot(deps, copy, forClaimMs);
     if (slot === undefined) {
       deps.observer.log.write("warn", "no_slot_free", { messageId, senderId: copy.senderId, correlationId });
       return "return";
     }
     try {
-      const claimed = await claimCopy(deps, messageId, copy, correlationId);
+      if (forClaimMs() < CLAIM_MS) return givenBack();
+      const claimed = await claimCopy(deps, messageId, copy, correlationId, forClaimMs);
       if (typeof claimed === "string") return claimed;
+      // A process that stood still: the attempt is lost, but no request leaves that nobody will know of.
+      if (forClaimMs() < 0) return givenBack();
       return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets, remainingMs, slot });
     } finally {
       slot.release();
@@ -92,13 +108,12 @@ export async function deliverRecord(
  * that our own queue spends no attempt, and none of the time that the target has to answer.
  */
 async function reserveSlot(
-  { http, settings }: DeliverDependencies,
+  { http }: DeliverDependencies,
   copy: Copy,
-  remainingMs: () => number,
+  forClaimMs: () => number,
 ): Promise<HttpSlot | undefined> {
   if (http.reserve === undefined) return { request: http.request.bind(http), release: () => undefined };
-  const waitMs = remainingMs() - settings.deliveryTimeoutMs - 2 * LEASE_RESERVE_MS;
-  return http.reserve(copy.payload.targetUrl, waitMs);
+  return http.reserve(copy.payload.targetUrl, forClaimMs() - CLAIM_MS);
 }
 
 interface Delivery extends Claimed {
@@ -118,7 +133,7 @@ async function makeAttempt(deps: DeliverDependencies, delivery: Delivery): Promi
   }
   const request = buildRequest({ message, copy, correlationId, now: startedAt, secrets });
   // G13: a request that outlived its lease could leave after somebody else had decided over the message.
-  if (delivery.leaseEndsAt - deps.clock.monotonic() < deps.settings.deliveryTimeoutMs + LEASE_RESERVE_MS) {
+  if (leaseLeftMs(deps, delivery) < deps.settings.deliveryTimeoutMs + LEASE_RESERVE_MS) {
     deps.observer.log.write("warn", "lease_too_short", {
       messageId: message.messageId,
       correlationId,
@@ -160,14 +175,14 @@ async function conclude(
   // Recorded first, so that an outcome never points at an attempt that is not there. A first attempt that
   // succeeded travels inside the message instead.
   const inside = outcome.set.firstAttempt !== undefined;
-  const written = await patiently(deps, delivery, async () => {
-    if (!inside) await recordAttempt(deps, message, attempt);
-    return deps.store.apply(message.messageId, outcome);
+  const written = await patiently(deps, delivery, async (leftMs) => {
+    if (!inside) await recordAttempt(deps, message, attempt, leftMs());
+    return deps.store.apply(message.messageId, outcome, leftMs());
   });
   if (!written.applied) {
     // The claim was taken away while the request ran: what happened is recorded, and decides nothing.
     deps.observer.log.write("warn", "outcome_refused", fieldsOf(delivery));
-    if (inside) await patiently(deps, delivery, () => recordAttempt(deps, message, attempt));
+    if (inside) await patiently(deps, delivery, (leftMs) => recordAttempt(deps, message, attempt, leftMs()));
     return "done";
   }
   if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
@@ -203,10 +218,12 @@ function outcomeTransition(
 /** A short delay rides on the queue; a longer one is waited out as PENDING. Failing here is the reconciler's to repair. */
 async function enqueueRetry(
   deps: DeliverDependencies,
-  { copy, correlationId }: Delivery,
+  { copy, correlationId, remainingMs }: Delivery,
   message: Message,
 ): Promise<void> {
-  const result = await enqueue(deps, { message, payload: copy.payload, correlationId });
+  if (remainingMs() < SHORTEST_ENQUEUE_MS) return;
+  const entry = { message, payload: copy.payload, correlationId };
+  const result = await enqueue({ ...deps, timeLeftMs: remainingMs }, entry);
   if (result.outcome === "unmarked") {
     deps.observer.log.write(
       "warn",
@@ -217,25 +234,40 @@ async function enqueueRetry(
   }
 }
 
-async function recordAttempt(deps: DeliverDependencies, message: Message, attempt: Attempt): Promise<void> {
+async function recordAttempt(
+  deps: DeliverDependencies,
+  message: Message,
+  attempt: Attempt,
+  withinMs: number,
+): Promise<void> {
   await deps.store.putAttempt(
     message.messageId,
     attempt,
     payloadExpiresAt(deps.clock.now(), undefined, deps.settings.retentionMs),
+    withinMs,
   );
 }
 
-/** Repeats a write for as long as claim and process last. @throws whatever it was last rejected with. */
+/**
+ * Repeats a write for as long as claim and process last; it is told how long it may take. @throws whatever it was
+ * last rejected with.
+ */
 function patiently<T>(
   deps: DeliverDependencies,
-  { leaseEndsAt, remainingMs }: Delivery,
-  write: () => Promise<T>,
+  delivery: Delivery,
+  write: (leftMs: () => number) => Promise<T>,
 ): Promise<T> {
-  return pRetry(write, {
+  const leftMs = () => Math.max(0, delivery.remainingMs() - END_MS);
+  return pRetry(() => write(leftMs), {
     ...OUTCOME_BACKOFF,
     ...(deps.rollbackBackoff ?? {}),
-    shouldRetry: () => deps.clock.monotonic() < leaseEndsAt && remainingMs() > LAST_TRY_MS,
+    shouldRetry: () => leaseLeftMs(deps, delivery) > 0 && delivery.remainingMs() > OUTCOME_MS,
   });
+}
+
+/** Of the claim, by the clock that went further: a process that stood still holds it no longer than others think. */
+function leaseLeftMs(deps: DeliverDependencies, { claimedAt }: Claimed): number {
+  return deps.settings.leaseMs - elapsedMs(deps.clock, claimedAt);
 }
 
 function expiredDecision(deliverBy: number) {

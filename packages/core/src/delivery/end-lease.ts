@@ -19,13 +19,14 @@ export async function endLease(
   deps: EndLeaseDependencies,
   message: Message,
   correlationId: string,
+  withinMs?: number,
 ): Promise<Message | undefined> {
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   const position = { ...message, scheduleMs: deps.settings.retryScheduleMs };
   const delayMs = nextDelayMs(position, deps.random) ?? 0;
   const transition = Lifecycle.leaseOver(message, occasion, deps.settings.retentionMs, delayMs);
   if (!transition) return undefined;
-  const written = await deps.store.apply(message.messageId, transition);
+  const written = await deps.store.apply(message.messageId, transition, withinMs);
   if (!written.applied) return undefined;
   deps.observer.metrics.add("AttemptsUnknown");
   deps.observer.log.write("warn", "lease_expired", {

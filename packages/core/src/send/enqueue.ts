@@ -49,6 +49,18 @@ const LONGEST_TRY_MS = 2 * SECOND;
 /** p-retry begins its last try when the time is up: the budget must leave that one the time to be answered. */
 const LAST_TRY_MS = 250;
 
+/** Of a process that is to end: kept back for its very end, for the rollback before that, for a send before that. */
+const END_RESERVE_MS = SECOND / 2;
+const ROLLBACK_RESERVE_MS = 2 * SECOND;
+const SEND_RESERVE_MS = 3 * SECOND;
+/** With less than this left nothing is enqueued: `dueAt` brings the message to the reconciler instead. */
+export const SHORTEST_ENQUEUE_MS = 5 * SECOND;
+
+/** What the next step may take; undefined where nothing presses. */
+function timeLeft({ timeLeftMs }: EnqueueDependencies, reserveMs: number): number | undefined {
+  return timeLeftMs && Math.max(0, timeLeftMs() - reserveMs);
+}
+
 export interface EnqueueDependencies {
   readonly store: MessageStore;
   readonly queue: MessageQueue;
@@ -58,6 +70,8 @@ export interface EnqueueDependencies {
   readonly newToken: () => string;
   readonly sendBackoff?: Backoff;
   readonly rollbackBackoff?: Backoff;
+  /** How long the process may still run, where that is little: all that is done here ends before. */
+  readonly timeLeftMs?: () => number;
 }
 
 /** A message that was read as PENDING, and what it carries. */
@@ -136,7 +150,7 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
     deps.settings.queueDeadlineMs,
   );
   const [marking, payload] = await Promise.allSettled([
-    deps.store.apply(message.messageId, transition),
+    deps.store.apply(message.messageId, transition, timeLeft(deps, SEND_RESERVE_MS)),
     entry.payload,
   ]);
   if (marking.status === "rejected") return { outcome: "unmarked", message, error: marking.reason };
@@ -164,7 +178,8 @@ async function sendWithRetry(
   if (marked.length === 0) return errors;
   const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.payload)]));
   const copyOf = (one: Marked) => toCopy(one, bodies.get(one) ?? "", deps.clock.now());
-  const deadline = deps.clock.monotonic() + deps.settings.sendBudgetMs;
+  const budgetMs = Math.min(deps.settings.sendBudgetMs, timeLeft(deps, ROLLBACK_RESERVE_MS) ?? Infinity);
+  const deadline = deps.clock.monotonic() + budgetMs;
   const alone = new Set<Marked>();
   let remaining = marked;
 
@@ -204,7 +219,7 @@ async function sendWithRetry(
   try {
     await pRetry(tryOnce, {
       ...(deps.sendBackoff ?? SEND_BACKOFF),
-      maxRetryTime: Math.max(0, deps.settings.sendBudgetMs - LAST_TRY_MS),
+      maxRetryTime: Math.max(0, budgetMs - LAST_TRY_MS),
       shouldRetry: () => deps.clock.monotonic() < deadline,
     });
   } catch (error) {
@@ -291,9 +306,11 @@ async function undo(
     error.code,
   );
   try {
-    const written = await pRetry(() => deps.store.apply(message.messageId, transition), {
+    const write = () => deps.store.apply(message.messageId, transition, timeLeft(deps, END_RESERVE_MS));
+    const written = await pRetry(write, {
       ...(deps.rollbackBackoff ?? ROLLBACK_BACKOFF),
       maxRetryTime: 2 * SECOND,
+      shouldRetry: () => (timeLeft(deps, ROLLBACK_RESERVE_MS) ?? Infinity) > 0,
     });
     if (written.applied) {
       deps.observer.metrics.add("Rollbacks");

@@ -11,8 +11,8 @@ export function countingStore(store: MessageStore, counters: Pick<Counters, "add
       if (result.applied) counters.add("accepted");
       return result;
     },
-    apply: async (messageId, transition) => {
-      const result = await store.apply(messageId, transition);
+    apply: async (messageId, transition, withinMs) => {
+      const result = await store.apply(messageId, transition, withinMs);
       if (result.applied) countTransition(transition, counters);
       return result;
     },

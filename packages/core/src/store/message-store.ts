@@ -99,7 +99,8 @@ export type PayloadOwner = Pick<Message, "messageId" | "requestHash" | "createdA
 
 /**
  * Reads are consistent unless said otherwise. Messages past their `expiresAt` count as absent. Every method
- * rejects with a StorageError if the storage does not answer.
+ * rejects with a StorageError if the storage does not answer. What a worker calls takes `withinMs`, where its
+ * process has less time left than a call may take: then it is given up, and may or may not have taken effect.
  */
 export interface MessageStore {
   /** How many shards the due index has: `due` reads one of them. */
@@ -115,7 +116,7 @@ export interface MessageStore {
    * Tries one transition. If its condition is lost, but the item carries the transition's token, the write
    * was this one and only its answer was lost: it counts as applied.
    */
-  apply(messageId: string, transition: Transition): Promise<WriteResult>;
+  apply(messageId: string, transition: Transition, withinMs?: number): Promise<WriteResult>;
 
   /** Writes the payload of a message whose id nobody else knows, so that none can be there. */
   putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void>;
@@ -130,7 +131,7 @@ export interface MessageStore {
   keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean>;
 
   /** Records an attempt under its number and claim; `expiresAt` in milliseconds. */
-  putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void>;
+  putAttempt(messageId: string, attempt: Attempt, expiresAt: number, withinMs?: number): Promise<void>;
 
   get(messageId: string): Promise<Message | undefined>;
 

@@ -7,6 +7,9 @@ import { rememberUnansweredTries } from "./unanswered-tries.ts";
 /** A caller waits behind every call: a slow one is given up and repeated. */
 const CONNECTION_TIMEOUT_MS = SECOND;
 const DYNAMODB_TIMEOUT_MS = 3 * SECOND;
+const DYNAMODB_TRIES = 3;
+/** No call to the table takes longer: all of its tries, and the waits between them. */
+export const LONGEST_CALL_MS = DYNAMODB_TRIES * DYNAMODB_TIMEOUT_MS + SECOND;
 const SQS_TIMEOUT_MS = 2 * SECOND;
 
 /** Names us in AWS's own records of calls. */
@@ -15,7 +18,7 @@ const USER_AGENT = "Homing/1.0";
 /** The SDK may repeat a call to the table: every write recognises itself by its token. */
 export function createDynamoDbClient(connection: DynamoDBClientConfig = {}): DynamoDBClient {
   const client = new DynamoDBClient({
-    maxAttempts: 3,
+    maxAttempts: DYNAMODB_TRIES,
     cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,

@@ -1,9 +1,13 @@
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
+  ConditionalCheckFailedException,
   DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { manualRetry } from "@homing/core/message/lifecycle";
 import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
 import { NOON, TestClock } from "@homing/core/testing/test-clock";
 import { mockClient } from "aws-sdk-client-mock";
@@ -68,5 +72,54 @@ it("an item's time to live is in seconds", async () => {
   await store.putPayload(buildMessage(), buildPayload(), NOON);
   expect(aws.commandCalls(PutItemCommand)[0]?.args[0].input.Item?.expiresAt).toEqual({
     N: String(Date.UTC(2026, 10, 22, 12) / 1_000),
+  });
+});
+
+describe("a message past its time", () => {
+  const finished = buildMessage({ status: "FAILED", expiresAt: NOON - 1_000, revision: 7 });
+  const revival = manualRetry(finished, { now: NOON, correlationId: "call-2", token: "t" }, 10);
+
+  it("is not revived: the write requires that it has not expired, by a clock in seconds", async () => {
+    aws
+      .on(UpdateItemCommand)
+      .rejects(
+        new ConditionalCheckFailedException({ message: "no", $metadata: {}, Item: encodeMessage(finished, 4) }),
+      );
+    expect(await store.apply(finished.messageId, revival)).toEqual({ applied: false });
+    const input = aws.commandCalls(UpdateItemCommand)[0]?.args[0].input;
+    const [, name = "", value = ""] = /(#\d+) > (:\d+)/.exec(input?.ConditionExpression ?? "") ?? [];
+    expect(input?.ExpressionAttributeNames?.[name]).toBe("expiresAt");
+    expect(input?.ExpressionAttributeValues?.[value]).toEqual({ N: String(NOON / 1_000) });
+  });
+
+  it("is not read, although DynamoDB has yet to delete it", async () => {
+    aws.on(GetItemCommand).resolves({ Item: encodeMessage(finished, 4) });
+    expect(await store.get(finished.messageId)).toBeUndefined();
+  });
+});
+
+describe("a call for which its process has little time", () => {
+  const change = manualRetry(
+    buildMessage({ status: "FAILED" }),
+    { now: NOON, correlationId: "c", token: "t" },
+    1,
+  );
+  const optionsOf = () =>
+    aws.commandCalls(UpdateItemCommand).map(({ args }) => (args as readonly unknown[])[1]);
+
+  it("is given up when that is over, and may have taken effect", async () => {
+    aws.on(UpdateItemCommand).rejects(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
+    await expect(store.apply("msg_0", change, 0)).rejects.toMatchObject({
+      retryable: true,
+      mayHaveTakenEffect: true,
+    });
+    expect(optionsOf()).toEqual([{ abortSignal: expect.any(AbortSignal) }]);
+  });
+
+  it("is left to the client's own limits where those are shorter", async () => {
+    aws.on(UpdateItemCommand).resolves({ Attributes: encodeMessage(buildMessage(), 4) });
+    await store.apply("msg_0", change);
+    await store.apply("msg_0", change, 12_000);
+    expect(optionsOf()).toEqual([undefined, undefined]);
   });
 });

@@ -30,6 +30,7 @@ import {
 } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import pRetry from "p-retry";
+import { LONGEST_CALL_MS } from "./clients.ts";
 import { isReadable, readable } from "./item-format.ts";
 import { type IndexReader, listDueRows, listRows } from "./list-index.ts";
 import {
@@ -95,13 +96,13 @@ export class DynamoDbMessageStore implements MessageStore {
     });
   }
 
-  async apply(messageId: string, transition: Transition): Promise<WriteResult> {
+  async apply(messageId: string, transition: Transition, withinMs?: number): Promise<WriteResult> {
     return this.#write(messageId, transition.token, async () => {
       const input = transitionUpdate(this.#tableName, messageId, transition, {
         shards: this.shards,
         now: this.#clock.now(),
       });
-      const { Attributes } = await this.#client.send(new UpdateItemCommand(input));
+      const { Attributes } = await this.#client.send(new UpdateItemCommand(input), endingWithin(withinMs));
       if (!Attributes) throw new Error("UpdateItem answers ALL_NEW");
       return decodeMessage(Attributes);
     });
@@ -149,8 +150,8 @@ export class DynamoDbMessageStore implements MessageStore {
     }
   }
 
-  async putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
-    await this.#put(encodeAttempt(messageId, attempt, expiresAt));
+  async putAttempt(messageId: string, attempt: Attempt, expiresAt: number, withinMs?: number): Promise<void> {
+    await this.#put(encodeAttempt(messageId, attempt, expiresAt), withinMs);
   }
 
   async get(messageId: string): Promise<Message | undefined> {
@@ -257,8 +258,9 @@ export class DynamoDbMessageStore implements MessageStore {
     return isExpired(item, this.#clock.now()) ? undefined : decodeMessage(readable(item));
   }
 
-  async #put(item: Item): Promise<void> {
-    await this.#call(() => this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: item })));
+  async #put(item: Item, withinMs?: number): Promise<void> {
+    const put = new PutItemCommand({ TableName: this.#tableName, Item: item });
+    await this.#call(() => this.#client.send(put, endingWithin(withinMs)));
   }
 
   async #get(key: Item): Promise<Item | undefined> {
@@ -353,4 +355,10 @@ function itemsOf(halves: ReadonlyArray<PromiseSettledResult<Item[]>>): Item[] {
   if (grave) throw grave.reason;
   if (rejected.length === halves.length) throw rejected[0]?.reason;
   return halves.flatMap((half) => (half.status === "fulfilled" ? half.value : []));
+}
+
+/** Options make the SDK set up its middleware anew for a call: none are given where its own limits are as short. */
+function endingWithin(ms: number | undefined): { readonly abortSignal: AbortSignal } | undefined {
+  if (ms === undefined || ms >= LONGEST_CALL_MS) return undefined;
+  return { abortSignal: AbortSignal.timeout(Math.max(0, Math.floor(ms))) };
 }

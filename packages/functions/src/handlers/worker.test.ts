@@ -5,7 +5,8 @@ import { buildPayload } from "@homing/core/testing/build-message";
 import { answered, TestSystem } from "@homing/core/testing/test-system";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createWorkerHandler, type SqsHandler } from "./worker.ts";
+import { countedAnswer } from "./api.ts";
+import { createDeadLetterHandler, createWorkerHandler, type SqsHandler } from "./worker.ts";
 
 let system: TestSystem;
 let handler: SqsHandler;
@@ -78,5 +79,40 @@ describe("a batch", () => {
     expect(response.batchItemFailures).toHaveLength(10);
     expect(targetsOf()).toEqual([]);
     expect(system.observer.count("AttemptsUnknown")).toBe(0);
+  });
+});
+
+describe("an invocation ends only when its counts are written: Lambda freezes the process with the answer", () => {
+  let written = Promise.withResolvers<void>();
+  beforeEach(() => {
+    written = Promise.withResolvers<void>();
+  });
+  const counters = { flush: () => written.promise };
+  const event: SQSEvent = { Records: [] };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["the worker's", () => createWorkerHandler({ ...system.deps, counters })(event, HALF_A_MINUTE)],
+    [
+      "the dead-letter consumer's",
+      () => createDeadLetterHandler({ ...system.deps, counters })(event, HALF_A_MINUTE),
+    ],
+    ["the API's", () => countedAnswer(async () => "answered", { counters })()],
+  ])("%s", async (_name, invoke) => {
+    let ended = false;
+    void invoke().then(() => {
+      ended = true;
+    });
+    await setImmediate();
+    expect(ended).toBe(false);
+    written.resolve();
+    await setImmediate();
+    expect(ended).toBe(true);
+  });
+
+  it("but not for the price of being cut off: with little time they wait for the next one", async () => {
+    await handler(event, { getRemainingTimeInMillis: () => 10_000 });
+    expect(flushes).toBe(0);
+    await handler(event, HALF_A_MINUTE);
+    expect(flushes).toBe(1);
   });
 });

@@ -4,11 +4,15 @@ import { type DeliverDependencies, deliverRecord } from "@homing/core/delivery/d
 import type { QueueRecord, RecordResult } from "@homing/core/queue/queue-record";
 import type { Counters } from "@homing/core/stats/counters";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { LONGEST_CALL_MS } from "../aws/clients.ts";
 
 export type SqsHandler = (
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ) => Promise<SQSBatchResponse>;
+
+/** With less than this left, counts wait in memory for the next invocation: writing them must not cost this one. */
+const LONGEST_FLUSH_MS = LONGEST_CALL_MS;
 
 /** Counts are kept in memory until an invocation ends. */
 export interface Counting {
@@ -20,16 +24,16 @@ export function createWorkerHandler(services: DeliverDependencies & Counting): S
   return async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const response = await answer(event, (record) => deliverRecord(services, record, remainingMs));
-    await services.counters.flush();
+    if (remainingMs() > LONGEST_FLUSH_MS) await services.counters.flush();
     return response;
   };
 }
 
 /** Asks the message what a dead letter was worth. */
 export function createDeadLetterHandler(services: DeadLetterDependencies & Counting): SqsHandler {
-  return async (event) => {
+  return async (event, context) => {
     const response = await answer(event, (record) => consumeDeadLetter(services, record));
-    await services.counters.flush();
+    if (context.getRemainingTimeInMillis() > LONGEST_FLUSH_MS) await services.counters.flush();
     return response;
   };
 }
