@@ -80,11 +80,13 @@ describe("a message past its time", () => {
   const revival = manualRetry(finished, { now: NOON, correlationId: "call-2", token: "t" }, 10);
 
   it("is not revived: the write requires that it has not expired, by a clock in seconds", async () => {
-    aws
-      .on(UpdateItemCommand)
-      .rejects(
-        new ConditionalCheckFailedException({ message: "no", $metadata: {}, Item: encodeMessage(finished, 4) }),
-      );
+    aws.on(UpdateItemCommand).rejects(
+      new ConditionalCheckFailedException({
+        message: "no",
+        $metadata: {},
+        Item: encodeMessage(finished, 4),
+      }),
+    );
     expect(await store.apply(finished.messageId, revival)).toEqual({ applied: false });
     const input = aws.commandCalls(UpdateItemCommand)[0]?.args[0].input;
     const [, name = "", value = ""] = /(#\d+) > (:\d+)/.exec(input?.ConditionExpression ?? "") ?? [];
