@@ -806,6 +806,17 @@ describe("a process that is to end cuts no record off: what it cannot finish goe
     for (const [, withinMs] of calls) expect(withinMs).toBeTypeOf("number");
   });
 
+  it("a success is not given up for the sake of its record", async () => {
+    const message = await queued({ attempt: 1, attemptLimit: 10 });
+    system.target.respond = () => {
+      system.clock.advance(14_999);
+      return answered(200);
+    };
+    expect(await deliverSlowly({ putAttempt: SLOWEST_CALL_MS }, SLOWEST_CALL_MS)).toBe("done");
+    expect(await statusOf(message)).toBe("COMPLETED");
+    expect(system.observer.events()).toContain("attempt_not_recorded");
+  });
+
   it("a retry for whose send there is no time is sent by the reconciler, at its time", async () => {
     const message = await queued();
     system.target.respond = () => {

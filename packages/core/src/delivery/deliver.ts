@@ -176,7 +176,15 @@ async function conclude(
   // succeeded travels inside the message instead.
   const inside = outcome.set.firstAttempt !== undefined;
   const written = await patiently(deps, delivery, async (leftMs) => {
-    if (!inside) await recordAttempt(deps, message, attempt, leftMs());
+    if (!inside) {
+      // A success does not wait for its record to the end: that would make a second request.
+      const succeeded = decision.action === "COMPLETE";
+      const recordMs = succeeded ? leftMs() / 2 : leftMs();
+      await recordAttempt(deps, message, attempt, recordMs).catch((error: unknown) => {
+        if (!succeeded || leftMs() > 2 * OUTCOME_MS) throw error;
+        deps.observer.log.write("warn", "attempt_not_recorded", fieldsOf(delivery), error);
+      });
+    }
     return deps.store.apply(message.messageId, outcome, leftMs());
   });
   if (!written.applied) {
