@@ -16,6 +16,8 @@ function oneMessage(incidents: readonly Incident[]): Schedule {
       batchSize: 1,
       lanes: 1,
       skewMs: 0,
+      leaseMs: MINUTE,
+      endsWorkers: false,
       secondReconcilerMs: 0,
       batched: false,
     },

@@ -66,6 +66,9 @@ const span: fc.Arbitrary<Span> = fc.oneof(
 
 const shortSpan: fc.Arbitrary<Span> = fc.record({ ms: fc.constantFrom(1, 3, 20, SECOND, 5 * SECOND) });
 
+/** Up to what a client of the table takes for one call, with all of its own repetitions. */
+const slowSpan: fc.Arbitrary<Span> = fc.record({ ms: fc.constantFrom(500, 1_200, 3 * SECOND, 9 * SECOND) });
+
 /** Faults that any call can meet. */
 const ANYWHERE = [
   "throttled",
@@ -73,6 +76,7 @@ const ANYWHERE = [
   "answerLost",
   "happensLater",
   "repeated",
+  "slow",
   "stallsBefore",
   "stallsAfter",
   "diesBefore",
@@ -132,6 +136,9 @@ function faultsOf(of: Operation): fc.Arbitrary<Fault> {
       "copyLate",
       "denied",
       "contentRefused",
+      "batchRefused",
+      "batchTooLong",
+      "batchDenied",
       "answerLost",
       "lostBefore",
     );
@@ -153,7 +160,7 @@ const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
       ),
       fault: fc.constant(fault),
       // A call is repeated within seconds; anything else may take for ever.
-      span: fault === "repeated" ? shortSpan : span,
+      span: fault === "repeated" ? shortSpan : fault === "slow" ? slowSpan : span,
     }),
   ),
 );
@@ -262,6 +269,9 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   lanes: fc.constantFrom(1, 4),
   // Together less than the second by which a request ends before its lease.
   skewMs: fc.constantFrom(0, 0, 400),
+  // The shortest that the delivery timeout allows, and the default.
+  leaseMs: fc.constantFrom(17 * SECOND, MINUTE, MINUTE),
+  endsWorkers: fc.boolean(),
   secondReconcilerMs: fc.constantFrom(0, 1, 4, 30 * SECOND),
   batched: fc.oneof(
     { weight: 3, arbitrary: fc.constant(false) },
@@ -313,15 +323,52 @@ function amongOthers(ordeal: fc.Arbitrary<Incident[]>): fc.Arbitrary<Incident[]>
     .map(([special, others]) => [...special, ...others]);
 }
 
+/** A copy that has every request refused that it is in, with whoever else is in it. */
+const hostileCopy: fc.Arbitrary<Incident[]> = fc
+  .record({
+    message: messageNumber,
+    fault: fc.constantFrom<Fault>("batchRefused", "batchTooLong"),
+    times: fc.constantFrom(3, 40),
+  })
+  .map(({ message, fault, times }) => [
+    { operation: "send", message, occurrence: 1, times, fault, span: { ms: 1 } },
+  ]);
+
+/** Everything around a request takes its longest, and the request as well. */
+const slowWorker: fc.Arbitrary<Incident[]> = fc.array(
+  fc.record({
+    operation: fc.constantFrom<Operation>(
+      "secrets",
+      "claim",
+      "putAttempt",
+      "complete",
+      "retryLater",
+      "enqueue",
+      "rollback",
+    ),
+    message: messageNumber,
+    occurrence: fc.constant(1),
+    times: fc.constant(3),
+    fault: fc.constant<Fault>("slow"),
+    span: slowSpan,
+  }),
+  { minLength: 2, maxLength: 5 },
+);
+
 const incidents: fc.Arbitrary<Incident[]> = fc.oneof(
   { weight: 6, arbitrary: fc.array(incident, { maxLength: 12 }) },
   { weight: 2, arbitrary: amongOthers(slowWrite) },
   { weight: 1, arbitrary: amongOthers(crashLoop) },
+  { weight: 1, arbitrary: amongOthers(hostileCopy) },
+  { weight: 1, arbitrary: amongOthers(slowWorker) },
 );
 
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   setup,
-  messages: fc.array(scheduledMessage, { minLength: 1, maxLength: MAX_MESSAGES }),
+  messages: fc.oneof(
+    { weight: 12, arbitrary: fc.array(scheduledMessage, { minLength: 1, maxLength: MAX_MESSAGES }) },
+    { weight: 1, arbitrary: fc.array(scheduledMessage, { minLength: 10, maxLength: 10 }) },
+  ),
   actions: fc.array(action, { maxLength: 4 }),
   incidents,
 });

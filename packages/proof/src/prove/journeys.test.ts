@@ -42,6 +42,8 @@ function schedule(
       batchSize: 10,
       lanes: 4,
       skewMs: 0,
+      leaseMs: MINUTE,
+      endsWorkers: false,
       secondReconcilerMs: 1,
       batched: true,
     },

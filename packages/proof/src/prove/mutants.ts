@@ -2,8 +2,10 @@
  * The mutants: the system with one guard of the lifecycle taken out, each between the core and the store,
  * the queue or the clock it depends on. The model is worth something only if it catches every one of them.
  */
+import { HOUR, SECOND } from "@homing/core/duration";
 import { type Message, STATUSES } from "@homing/core/message/message";
 import { type Condition, carriesToken, type Transition } from "@homing/core/message/transition";
+import { SendError } from "@homing/core/queue/message-queue";
 import type { Mutant, MutantContext } from "./simulate/mutant.ts";
 import { overriding } from "./simulate/overriding.ts";
 
@@ -13,12 +15,13 @@ type Change = (transition: Transition, current: Message | undefined, context: Mu
 function changing(names: readonly string[], change: Change): NonNullable<Mutant["store"]> {
   return (store, context) =>
     overriding(store, {
-      apply: (messageId, transition) =>
+      apply: (messageId, transition, withinMs) =>
         store.apply(
           messageId,
           names.includes(transition.name)
             ? change(transition, context.ledger.state(messageId), context)
             : transition,
+          withinMs,
         ),
     });
 }
@@ -40,6 +43,18 @@ function without(
 
 const OUTCOMES = ["complete", "fail", "retryLater"];
 
+/** Workers that take their leases for so much longer than everybody else does. */
+function believingInALongerLease(ms: number): Pick<Mutant, "settings" | "store"> {
+  return {
+    settings: (settings, role) =>
+      role === "worker" ? { ...settings, leaseMs: settings.leaseMs + ms } : settings,
+    store: changing(["claim", "takeOver"], (transition) => ({
+      ...transition,
+      set: { ...transition.set, leaseUntil: (transition.set.leaseUntil ?? 0) - ms },
+    })),
+  };
+}
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "G1",
@@ -55,11 +70,11 @@ export const MUTANTS: readonly Mutant[] = [
     removes: "a copy is taken only if it is of the latest send",
     store: (store, { records }) =>
       overriding(store, {
-        apply: (messageId, transition) => {
-          if (transition.name !== "claim") return store.apply(messageId, transition);
+        apply: (messageId, transition, withinMs) => {
+          if (transition.name !== "claim") return store.apply(messageId, transition, withinMs);
           const copy = records.find((record) => record.messageId === messageId);
           const { sendId } = JSON.parse(copy?.body ?? "{}") as { sendId: string };
-          return store.apply(messageId, { ...transition, when: { ...transition.when, sendId } });
+          return store.apply(messageId, { ...transition, when: { ...transition.when, sendId } }, withinMs);
         },
       }),
   },
@@ -125,13 +140,17 @@ export const MUTANTS: readonly Mutant[] = [
     removes: "all sends of a message carry the same sendId",
     store: (store) =>
       overriding(store, {
-        apply: (messageId, transition) => {
+        apply: (messageId, transition, withinMs) => {
           const sendId = `send-of-${messageId}`;
           if (transition.name === "enqueue") {
-            return store.apply(messageId, { ...transition, token: { attribute: "sendId", value: sendId } });
+            return store.apply(
+              messageId,
+              { ...transition, token: { attribute: "sendId", value: sendId } },
+              withinMs,
+            );
           }
           const when = transition.name === "rollback" ? { ...transition.when, sendId } : transition.when;
-          return store.apply(messageId, { ...transition, when });
+          return store.apply(messageId, { ...transition, when }, withinMs);
         },
       }),
   },
@@ -175,7 +194,12 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "G13",
     removes: "a request leaves however little of the lease is left",
-    clock: (clock, role) => (role === "worker" ? { now: () => clock.now(), monotonic: () => 0 } : clock),
+    ...believingInALongerLease(HOUR),
+  },
+  {
+    name: "G13 margin",
+    removes: "a request leaves although its lease outlasts it by less than a second",
+    ...believingInALongerLease(SECOND),
   },
   {
     name: "G14 attempt",
@@ -208,8 +232,8 @@ export const MUTANTS: readonly Mutant[] = [
     removes: "a refused claim counts as one's own if the attempt is the one it wanted",
     store: (store) =>
       overriding(store, {
-        apply: async (messageId, transition) => {
-          const result = await store.apply(messageId, transition);
+        apply: async (messageId, transition, withinMs) => {
+          const result = await store.apply(messageId, transition, withinMs);
           const { message } = result;
           const looksOwn =
             transition.name === "claim" &&
@@ -288,13 +312,34 @@ export const MUTANTS: readonly Mutant[] = [
     removes: "a repeated write does not recognise itself",
     backend: (store) =>
       overriding(store, {
-        apply: async (messageId, transition) => {
+        apply: async (messageId, transition, withinMs) => {
           const before = await store.get(messageId);
-          const result = await store.apply(messageId, transition);
+          const result = await store.apply(messageId, transition, withinMs);
           const isRepeated = result.applied && carriesToken(before, transition.token);
           return isRepeated ? { applied: false, message: result.message } : result;
         },
       }),
+  },
+  {
+    name: "company",
+    removes: "a request that is refused as a whole counts against each of its copies",
+    queue: (queue) => ({
+      send: async (copies, timeoutMs) => {
+        const answers = await queue.send(copies, timeoutMs);
+        return answers.map((error) =>
+          error?.blames === "unknown"
+            ? new SendError("QUEUE_REJECTED_CONTENT", false, error.errorName)
+            : error,
+        );
+      },
+      depth: () => queue.depth(),
+      deadLetters: () => queue.deadLetters(),
+    }),
+  },
+  {
+    name: "time left",
+    removes: "a worker does not know how much of its time is left",
+    remainingMs: () => 30 * SECOND,
   },
   {
     name: "reconciler",

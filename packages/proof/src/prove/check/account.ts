@@ -73,7 +73,7 @@ function wrongAttempts(message: Message, ledger: Ledger): string | undefined {
     if (record) {
       const text = wrongRecord(record, request?.status, after);
       if (text) return text;
-    } else if (!ledger.isExcused(process)) {
+    } else if (!ledger.isExcused(process) && !(ledger.isSlowed(process) && request === undefined)) {
       return `attempt ${after.attempt} is UNKNOWN, and no fault explains it`;
     }
   }
@@ -102,7 +102,8 @@ function leftUndone({ messageId }: Message, ledger: Ledger): string | undefined 
     const sent = ledger.sends.has(after.sendId ?? "");
     const next = writes[index + 1];
     const wasHidden = next !== undefined && next.at <= at + HIDING_MS;
-    if (!sent && !wasHidden && !ledger.isExcused(process)) return "marked QUEUED, and nothing was sent";
+    const isExcused = ledger.isExcused(process) || ledger.isSlowed(process);
+    if (!sent && !wasHidden && !isExcused) return "marked QUEUED, and nothing was sent";
   }
   return undefined;
 }

@@ -9,6 +9,9 @@ import type { Simulation } from "../simulate/simulation.ts";
 import { wrongStep } from "./transition-rules.ts";
 import type { Violation } from "./violation.ts";
 
+/** A request ends this long before its lease. */
+const REQUEST_MARGIN_MS = 1_000;
+
 export class Checker {
   readonly #simulation: Simulation;
   readonly #usedTokens = new Set<string>();
@@ -26,6 +29,13 @@ export class Checker {
     };
     simulation.hooks = {
       onRequest: (fact, request) => this.#checkRequest(fact, request),
+      onCutOff: (process) => {
+        if (!process.stoodStill)
+          this.report(
+            undefined,
+            "a worker is cut off in the middle of its records, and no fault explains it",
+          );
+      },
       onDelete: (_process, record, revision) => this.#checkDelete(record, revision),
       onDeadLetter: (process, { body }) => this.#deadLetters.set(process.name, attemptOf(body)),
       onApply: (process, messageId) => {
@@ -103,12 +113,17 @@ export class Checker {
     if (!isUnderClaim) {
       this.report(messageId, `a request leaves while the message is ${message?.status}, not under its claim`);
     }
+    const { deliveryTimeoutMs } = this.#simulation.settings;
+    const ownLeaseUntil = (message?.leaseUntil ?? 0) + this.#simulation.schedule.setup.skewMs;
+    if (isUnderClaim && fact.calledAt + deliveryTimeoutMs + REQUEST_MARGIN_MS > ownLeaseUntil) {
+      this.report(messageId, "a request leaves that its lease outlasts by less than a second");
+    }
     const earlier = ledger.requestsOf(messageId).filter((one) => one !== fact);
     if (earlier.some((one) => one.attempt === attempt)) {
       this.report(messageId, `attempt ${attempt} makes two requests`);
     }
     const succeeded = earlier.find((one) => one.heard && isSuccess(one.status));
-    if (succeeded && !ledger.isExcused(succeeded.process)) {
+    if (succeeded && !ledger.isExcused(succeeded.process) && !ledger.isSlowed(succeeded.process)) {
       this.report(
         messageId,
         `a second request after attempt ${succeeded.attempt} succeeded, and no fault explains it`,

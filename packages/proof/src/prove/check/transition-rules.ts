@@ -267,7 +267,12 @@ function wrongClaim(
   return usedTokens.has(after.claimId ?? "") ? "it uses the claimId of an earlier claim" : undefined;
 }
 
-function wrongGiveUp(before: Message, after: Message, at: number): string | undefined {
+function wrongGiveUp(
+  before: Message,
+  after: Message,
+  at: number,
+  { ledger }: RuleContext,
+): string | undefined {
   if (
     after.failureReason === "EXPIRED" &&
     (before.deliverBy === undefined || before.deliverBy >= Math.max(at, before.notBefore ?? 0))
@@ -275,6 +280,8 @@ function wrongGiveUp(before: Message, after: Message, at: number): string | unde
     return "it had not expired";
   if (after.failureReason === "SEND_REJECTED" && before.lastErrorCode !== "QUEUE_REJECTED_CONTENT")
     return "its contents were not refused";
+  if (after.failureReason === "SEND_REJECTED" && !ledger.refusedContents.has(before.messageId))
+    return "another message's contents were refused, not its own";
   return undefined;
 }
 

@@ -102,6 +102,8 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
         batchSize: 10,
         lanes: 4,
         skewMs: 0,
+        leaseMs: MINUTE,
+        endsWorkers: false,
         secondReconcilerMs: 1,
         batched: false,
       },

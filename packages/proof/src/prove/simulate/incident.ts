@@ -54,6 +54,14 @@ export const FAULTS = [
   "stallsAfter",
   "diesBefore",
   "diesAfter",
+  /** The answer takes as long as a client waits for one, its own repetitions included. */
+  "slow",
+  /** Of a send: with other copies in it the whole request is refused; alone this copy is. */
+  "batchRefused",
+  /** Of a send: with other copies in it the whole request is refused for its size; alone this copy is taken. */
+  "batchTooLong",
+  /** Of a send: the whole request is denied, as by a policy. */
+  "batchDenied",
   /** Of a send: refused for good, as by a policy. */
   "denied",
   /** Of a send: the contents are refused. */

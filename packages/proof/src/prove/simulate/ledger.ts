@@ -31,6 +31,8 @@ export interface SendFact {
 /** A request that left for the target. */
 export interface RequestFact {
   readonly at: number;
+  /** When the worker decided to make it; its deadline runs from here. */
+  readonly calledAt: number;
   readonly process: string;
   readonly messageId: string;
   readonly claimId: string;
@@ -59,6 +61,8 @@ export interface FaultFact {
   readonly fault: Fault | "outage";
   /** It can make a process leave work undone. A call that is repeated at once cannot: it recognises itself. */
   readonly excuses: boolean;
+  /** It can use up the time that a process or its lease has for a request. */
+  readonly slows?: boolean;
 }
 
 export interface StoryLine {
@@ -80,11 +84,14 @@ export class Ledger {
   readonly attempts = new Map<string, Map<string, Attempt>>();
   /** Messages of which a process was told that their payload could not be stored. */
   readonly withoutPayload = new Set<string>();
+  /** Messages whose own contents the queue has refused. */
+  readonly refusedContents = new Set<string>();
   readonly #keepStory: boolean;
   readonly #states = new Map<string, Message>();
   readonly #messageOf = new Map<string, number>();
   readonly #expected = new Map<string, { message: number; body: string }>();
   readonly #excused = new Set<string>();
+  readonly #slowed = new Set<string>();
   readonly #reads = new Map<string, Set<string>>();
   readonly #writesOf = new Map<string, WriteFact[]>();
   readonly #requestsOf = new Map<string, RequestFact[]>();
@@ -192,6 +199,12 @@ export class Ledger {
   strike(fact: FaultFact): void {
     this.faults.push(fact);
     if (fact.excuses) this.#excused.add(fact.process);
+    if (fact.slows) this.#slowed.add(fact.process);
+  }
+
+  /** Whether this process met an answer so slow that it may explain a claim whose request never left. */
+  isSlowed(process: string): boolean {
+    return this.#slowed.has(process);
   }
 
   /** Whether a fault explains that this process left something undone. */

@@ -29,6 +29,9 @@ export interface Mutant {
   readonly backend?: (store: MessageStore) => MessageStore;
   readonly queue?: (queue: MessageQueue) => MessageQueue;
   readonly clock?: (clock: Clock, role: Role) => Clock;
+  readonly settings?: (settings: Settings, role: Role) => Settings;
+  /** How much of its time a worker believes to have left. */
+  readonly remainingMs?: (ms: number) => number;
   /** What the dead-letter consumer gets to see. */
   readonly deadLetter?: (record: ReceivedCopy) => ReceivedCopy;
   readonly withoutReconciler?: true;

@@ -5,7 +5,7 @@ export function overriding(store: MessageStore, methods: Partial<MessageStore>):
   return {
     shards: store.shards,
     insert: (message) => store.insert(message),
-    apply: (messageId, transition) => store.apply(messageId, transition),
+    apply: (...parts) => store.apply(...parts),
     putPayload: (...parts) => store.putPayload(...parts),
     putPayloadIfAbsent: (...parts) => store.putPayloadIfAbsent(...parts),
     keepPayload: (...parts) => store.keepPayload(...parts),

@@ -19,13 +19,18 @@ export interface Call<T> {
   readonly messageId: string | undefined;
   /** What the call does, when it does it; told of the fault it meets and of its span. */
   readonly effect: (fault: Fault | undefined, spanMs: number) => Promise<T>;
+  /** How long the caller waits for an answer; then it is told of an error, whatever happens. */
+  readonly withinMs?: number | undefined;
   /** What the caller is told. */
   readonly error: (failure: Failure) => Error;
   /** For the story: what came of it; undefined if it is not worth telling. */
   readonly tell?: (result: T) => string | undefined;
 }
 
-const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLate", "stale"]);
+const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLate", "stale", "slow"]);
+const SLOW = new Set<Fault>(["repeated", "slow"]);
+/** Only a process that stands still can be ended before it has given its records back. */
+const STANDING_STILL = new Set<Fault>(["stallsBefore", "stallsAfter"]);
 
 /** One way there or back. */
 export const LATENCY_MS = 1;
@@ -42,6 +47,7 @@ export class Process {
   readonly #network: Network;
   readonly #onEnd: () => void;
   #alive = true;
+  #stoodStill = false;
 
   constructor(network: Network, role: Role, number: number, onEnd: () => void = () => {}) {
     this.#network = network;
@@ -54,6 +60,11 @@ export class Process {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** Whether a fault explains that it ran out of time. */
+  get stoodStill(): boolean {
+    return this.#stoodStill;
   }
 
   /** Runs what the process is for. A rejection ends it, as it ends a function's invocation. */
@@ -88,12 +99,14 @@ export class Process {
     const incident = plan.next(operation, ledger.messageOf(messageId));
     if (incident) {
       const { fault } = incident;
+      if (STANDING_STILL.has(fault)) this.#stoodStill = true;
       ledger.strike({
         at: scheduler.now,
         process: this.name,
         operation,
         fault,
         excuses: !HARMLESS_TO_A_PROCESS.has(fault),
+        slows: SLOW.has(fault) && incident.span.ms >= 1_000,
       });
     }
     return incident;
@@ -140,7 +153,18 @@ export class Process {
         }
       });
 
+    // Only what is slow is bounded: a process that stands still does not look at its clock either.
+    const tooSlow = call.withinMs !== undefined && span.ms > call.withinMs;
+    const inTime = (result: T): void =>
+      this.resume({ ms: tooSlow ? (call.withinMs ?? 0) : span.ms }, message, () => {
+        if (tooSlow) reject(call.error("unanswered"));
+        else resolve(result);
+      });
+
     switch (incident?.fault) {
+      case "slow":
+        takeEffect(soon, " (its answer is slow)", inTime);
+        break;
       case "throttled":
       case "denied":
       case "contentRefused":
@@ -157,9 +181,11 @@ export class Process {
         takeEffect(span, " (happens late: its caller was told of an error)", () => {});
         break;
       case "repeated":
-        takeEffect(soon, " (its answer is lost, and the same call is repeated)", () =>
-          takeEffect(span, " (repeated)", answer),
-        );
+        takeEffect(soon, " (its answer is lost, and the same call is repeated)", () => {
+          if (tooSlow)
+            this.resume({ ms: call.withinMs ?? 0 }, message, () => reject(call.error("unanswered")));
+          takeEffect(span, " (repeated)", tooSlow ? () => {} : answer);
+        });
         break;
       case "stallsBefore":
         this.tell(`${call.operation}: stands still before it`);

@@ -11,6 +11,7 @@ const CALLER_TIMEOUT_MS = 30 * SECOND;
 const BETWEEN_CALLS_MS = SECOND;
 
 export const SENDER = "acme";
+const SENDERS = [SENDER, "globex", "initech"];
 
 /** One message as one call posts it. */
 interface Intent {
@@ -85,7 +86,8 @@ function toRequest({ message, scheduled, post }: Intent, process: string): Accep
   return {
     correlationId: `${process}-${name}`,
     input: {
-      senderId: SENDER,
+      // Batches hold messages of several senders: neighbours have different ones.
+      senderId: SENDERS[message % SENDERS.length] ?? SENDER,
       payload: {
         targetUrl: `https://target.example/${name}`,
         method: "POST",

@@ -50,6 +50,10 @@ export interface Setup {
   readonly secondReconcilerMs: number;
   /** Clocks of processes differ by up to twice this. */
   readonly skewMs: number;
+  /** How long a claim holds. */
+  readonly leaseMs: number;
+  /** A worker is ended at its timeout, as Lambda does; otherwise it may stand still for ever and go on. */
+  readonly endsWorkers: boolean;
   /** All messages are posted in one batch call. */
   readonly batched: boolean;
 }

@@ -6,6 +6,7 @@ import {
   type QueueDepth,
   SendError,
 } from "@homing/core/queue/message-queue";
+import { classifyRequest } from "@homing/core/send/classify";
 import type { Fault, Incident } from "./incident.ts";
 import type { SendFact } from "./ledger.ts";
 import type { Network, Process } from "./process.ts";
@@ -26,12 +27,22 @@ const OF_ONE_COPY = new Set<Fault>([
   "contentRefused",
   "copyDoubled",
   "copyLate",
+  "batchRefused",
+  "batchTooLong",
+  "batchDenied",
 ]);
 
 const QUEUE_ERRORS: Partial<Record<Fault, () => SendError>> = {
   throttled: () => new SendError("QUEUE_THROTTLED", true, "RequestThrottled"),
   denied: () => new SendError("QUEUE_DENIED", false, "AccessDenied"),
   contentRefused: () => new SendError("QUEUE_REJECTED_CONTENT", false, "InvalidMessageContents"),
+};
+
+/** What a request that holds such a copy is answered as a whole, by SQS's names. */
+const BATCH_ERRORS: Partial<Record<Fault, string>> = {
+  batchRefused: "InvalidMessageContents",
+  batchTooLong: "BatchRequestTooLong",
+  batchDenied: "AccessDenied",
 };
 
 export class SimulatedQueue implements MessageQueue {
@@ -61,6 +72,7 @@ export class SimulatedQueue implements MessageQueue {
       .callWith(ofTheCall, {
         operation: "send",
         messageId: copies[0]?.messageId,
+        withinMs: timeoutMs,
         effect: () => this.#sendEach(copies, facts, incidents, timeoutMs),
         error: () => unavailable(),
         tell: (result) => result.map((error) => error?.errorName ?? "sent").join(", "),
@@ -88,13 +100,21 @@ export class SimulatedQueue implements MessageQueue {
     timeoutMs: number,
   ): Promise<Answers> {
     if (this.#network.queueDown()) return copies.map(unavailable);
+    const refusal = refusalOf(incidents);
+    if (refusal !== undefined) {
+      const [only] = copies;
+      if (only && copies.length === 1 && refusal.name === "InvalidMessageContents")
+        this.#network.ledger.refusedContents.add(only.messageId);
+      return copies.map(() => classifyRequest(refusal, copies.length));
+    }
     const answers: Array<SendError | undefined> = [];
     for (const [index, copy] of copies.entries()) {
       const incident = incidents[index];
       const ofCopy = incident && OF_ONE_COPY.has(incident.fault) ? incident : undefined;
-      const refusal = ofCopy && QUEUE_ERRORS[ofCopy.fault];
-      if (refusal || ofCopy?.fault === "lostBefore") {
-        answers.push(refusal ? refusal() : unavailable());
+      const error = ofCopy && QUEUE_ERRORS[ofCopy.fault];
+      if (ofCopy?.fault === "contentRefused") this.#network.ledger.refusedContents.add(copy.messageId);
+      if (error || ofCopy?.fault === "lostBefore") {
+        answers.push(error ? error() : unavailable());
         continue;
       }
       const lateSeconds = ofCopy?.fault === "copyLate" ? Math.ceil(ofCopy.span.ms / 1_000) : 0;
@@ -122,4 +142,15 @@ export class SimulatedQueue implements MessageQueue {
 
 function unavailable(): SendError {
   return new SendError("QUEUE_UNAVAILABLE", true, "TimeoutError", new Error("injected"));
+}
+
+/** The error of the whole request, if one of its copies has it refused. */
+function refusalOf(incidents: ReadonlyArray<Incident | undefined>): Error | undefined {
+  const names = incidents.flatMap((incident) => {
+    const alone = incidents.length === 1 && incident?.fault === "batchTooLong";
+    const name = incident && BATCH_ERRORS[incident.fault];
+    return name === undefined || alone ? [] : [name];
+  });
+  const [name] = names;
+  return name === undefined ? undefined : Object.assign(new Error("injected"), { name });
 }

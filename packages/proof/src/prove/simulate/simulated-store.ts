@@ -44,11 +44,12 @@ export class SimulatedStore implements MessageStore {
     return this.#write("insert", message.messageId, () => this.#inner.insert(message));
   }
 
-  apply(messageId: string, transition: Transition): Promise<WriteResult> {
-    return this.#write(transition.name as Operation, messageId, () => {
+  apply(messageId: string, transition: Transition, withinMs?: number): Promise<WriteResult> {
+    const write = () => {
       this.#network.hooks.onApply(this.#process, messageId);
       return this.#inner.apply(messageId, transition);
-    });
+    };
+    return this.#write(transition.name as Operation, messageId, write, withinMs);
   }
 
   putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void> {
@@ -70,14 +71,15 @@ export class SimulatedStore implements MessageStore {
     return this.#call("keepPayload", owner.messageId, () => this.#inner.keepPayload(owner, expiresAt));
   }
 
-  putAttempt(messageId: string, attempt: Attempt, expiresAt: number): Promise<void> {
+  putAttempt(messageId: string, attempt: Attempt, expiresAt: number, withinMs?: number): Promise<void> {
     const { ledger } = this.#network;
-    return this.#call("putAttempt", messageId, async () => {
+    const put = async () => {
       await this.#inner.putAttempt(messageId, attempt, expiresAt);
       const attempts = ledger.attempts.get(messageId) ?? new Map<string, Attempt>();
       attempts.set(`${attempt.number} ${attempt.claimId}`, attempt);
       ledger.attempts.set(messageId, attempts);
-    });
+    };
+    return this.#call("putAttempt", messageId, put, undefined, withinMs);
   }
 
   get(messageId: string): Promise<Message | undefined> {
@@ -135,6 +137,7 @@ export class SimulatedStore implements MessageStore {
     operation: Operation,
     messageId: string,
     write: () => Promise<WriteResult>,
+    withinMs?: number,
   ): Promise<WriteResult> {
     const { ledger, scheduler } = this.#network;
     return this.#call(
@@ -146,6 +149,7 @@ export class SimulatedStore implements MessageStore {
         return result;
       },
       ({ applied, message }) => `${applied ? "done" : "refused"}, the message is ${message?.status}`,
+      withinMs,
     );
   }
 
@@ -154,8 +158,10 @@ export class SimulatedStore implements MessageStore {
     messageId: string | undefined,
     effect: (fault: Fault | undefined, spanMs: number) => Promise<T>,
     tell?: (result: T) => string | undefined,
+    withinMs?: number,
   ): Promise<T> {
     return this.#process.call({
+      withinMs,
       operation,
       messageId,
       effect: (fault, spanMs) => {

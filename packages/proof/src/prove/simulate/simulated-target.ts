@@ -63,7 +63,7 @@ export class SimulatedTarget implements HttpClient {
         durationMs: scheduler.now - calledAt,
       });
       const depart = (): void => {
-        const { fact, answer } = this.#depart(messageId, request, belief);
+        const { fact, answer } = this.#depart(messageId, request, belief, calledAt);
         if (incident?.fault === "diesAfter") {
           process.die();
           return;
@@ -103,12 +103,14 @@ export class SimulatedTarget implements HttpClient {
     messageId: string,
     request: OutgoingRequest,
     belief: Belief | undefined,
+    calledAt: number,
   ): { fact: RequestFact | undefined; answer: TargetAnswer } {
     const { scheduler, ledger } = this.#network;
     const answer = this.#answerTo(messageId);
     if (answer.kind === "refusesConnection") return { fact: undefined, answer };
     const fact: RequestFact = {
       at: scheduler.now,
+      calledAt,
       process: this.#process.name,
       messageId,
       claimId: belief?.claimId ?? "none",

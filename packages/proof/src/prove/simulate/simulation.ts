@@ -50,7 +50,13 @@ export class Simulation implements World {
   readonly fleet: WorkerFleet;
   readonly reconcilers: Reconcilers;
   readonly mutant: Mutant | undefined;
-  hooks: Hooks = { onRequest: () => {}, onDelete: () => {}, onDeadLetter: () => {}, onApply: () => {} };
+  hooks: Hooks = {
+    onRequest: () => {},
+    onCutOff: () => {},
+    onDelete: () => {},
+    onDeadLetter: () => {},
+    onApply: () => {},
+  };
   readonly #outages = { storage: 0, queue: 0 };
   readonly #random = jitter();
   #tokens = 0;
@@ -75,6 +81,7 @@ export class Simulation implements World {
       ...DEFAULT_SETTINGS,
       retryScheduleMs: setup.retryScheduleMs,
       queueDeadlineMs: setup.queueDeadlineMs,
+      leaseMs: setup.leaseMs,
     };
     this.backend = { ...backend, store: mutant?.backend?.(backend.store) ?? backend.store };
     this.fleet = new WorkerFleet(this, setup);
@@ -131,7 +138,7 @@ export class Simulation implements World {
           add: (name, value = 1) => this.metrics.set(name, (this.metrics.get(name) ?? 0) + value),
         },
       },
-      settings,
+      settings: mutant?.settings?.(settings, role) ?? settings,
       newToken: () => `token-${++this.#tokens}`,
       newMessageId: () => `msg_${String(++this.#messageIds).padStart(26, "0")}`,
       random: () => this.#random(),

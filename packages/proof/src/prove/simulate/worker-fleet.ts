@@ -18,13 +18,13 @@ const WORKER_TIMEOUT_MS = 30 * SECOND;
 
 export class WorkerFleet {
   readonly #world: World;
-  readonly #setup: Pick<Setup, "workers" | "batchSize">;
+  readonly #setup: Pick<Setup, "workers" | "batchSize" | "endsWorkers">;
   readonly #requests = new Map<string, number>();
   #busy = 0;
   #resting = 0;
   #pollAgain = false;
 
-  constructor(world: World, setup: Pick<Setup, "workers" | "batchSize">) {
+  constructor(world: World, setup: Pick<Setup, "workers" | "batchSize" | "endsWorkers">) {
     this.#world = world;
     this.#setup = setup;
   }
@@ -75,10 +75,20 @@ export class WorkerFleet {
     const endsAt = scheduler.now + WORKER_TIMEOUT_MS;
     const revisions = records.map(({ messageId = "" }) => ledger.state(messageId)?.revision ?? 0);
     const handler = createWorkerHandler(this.#dependencies(process, records));
+    const remainingMs = this.#world.mutant?.remainingMs ?? ((ms: number) => ms);
+    let answered = false;
+    if (this.#setup.endsWorkers) {
+      scheduler.at(endsAt, () => {
+        if (answered || !process.alive) return;
+        this.#world.hooks.onCutOff(process);
+        process.die();
+      });
+    }
     const { batchItemFailures } = await handler(
       { Records: records.map(toSqsRecord) },
-      { getRemainingTimeInMillis: () => endsAt - scheduler.now },
+      { getRemainingTimeInMillis: () => remainingMs(endsAt - scheduler.now) },
     );
+    answered = true;
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     await Promise.all(
       records.map(async (record, index) => {
@@ -139,8 +149,8 @@ export class WorkerFleet {
 /** The store, noticing which claim its user is told to hold. */
 function noticingClaims(store: MessageStore, onClaim: (claim: Belief) => void): MessageStore {
   return overriding(store, {
-    apply: async (messageId: string, transition: Transition): Promise<WriteResult> => {
-      const result = await store.apply(messageId, transition);
+    apply: async (messageId: string, transition: Transition, withinMs?: number): Promise<WriteResult> => {
+      const result = await store.apply(messageId, transition, withinMs);
       const { attribute, value: claimId } = transition.token;
       if (attribute === "claimId" && result.applied) {
         onClaim({ messageId, claimId, attempt: result.message.attempt });

@@ -33,6 +33,8 @@ export type Dependencies = AcceptDependencies & { settings: Settings; random: ()
 /** Who is told of what the ledger alone does not show. */
 export interface Hooks {
   readonly onRequest: (fact: RequestFact, request: OutgoingRequest) => void;
+  /** A worker is ended before it has answered for its records. */
+  readonly onCutOff: (process: Process) => void;
   readonly onDeadLetter: (process: Process, record: ReceivedCopy) => void;
   /** A process is about to write a transition. */
   readonly onApply: (process: Process, messageId: string) => void;
