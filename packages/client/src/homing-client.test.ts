@@ -453,6 +453,29 @@ describe("reading and moving", () => {
     expect(stretches).toEqual([{ retried: 0, skipped: 0 }]);
   });
 
+  it("counts before it cancels or retries many, and filters both", async () => {
+    const { client } = clientOf(api);
+    for (let sent = 0; sent < 3; sent += 1)
+      await client.send({ targetUrl: TARGET, deliverAt: "2026-11-23T12:00:00Z" });
+    expect(await client.countCancellable({ status: "PENDING", target: "other.example" })).toBe(0);
+    expect(await client.countCancellable({ status: "PENDING", since: new Date(0) })).toBe(3);
+    expect(await client.countRetryable({ failureReason: "EXPIRED", responseStatus: 503 })).toBe(0);
+    expect(await client.cancelPage({ status: "PENDING", limit: 1 })).toMatchObject({ cancelled: 1 });
+    const stretches = [];
+    for await (const stretch of client.cancelAll({ status: "PENDING" })) stretches.push(stretch);
+    expect(stretches).toEqual([{ cancelled: 2, skipped: 0 }]);
+    expect((await client.stats()).counts).toMatchObject({ PENDING: 0, CANCELLED: 3 });
+  });
+
+  it("counts over all stretches", async () => {
+    const { client, calls } = clientOfAnswers(
+      () => Response.json({ matching: 1_000, skipped: 0, nextCursor: "c" }),
+      () => Response.json({ matching: 7, skipped: 0 }),
+    );
+    expect(await client.countRetryable()).toBe(1_007);
+    expect(calls()).toBe(2);
+  });
+
   it("does not repeat a retry that may have been done", async () => {
     const { client, calls } = clientOfAnswers(unreachable);
     await expect(client.retry("msg_1")).rejects.toMatchObject({ retryable: false });

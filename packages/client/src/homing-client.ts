@@ -10,7 +10,9 @@ import type {
   BatchOutcome,
   BatchRefused,
   BatchResult,
+  BulkCancelResult,
   BulkRetryResult,
+  CancelFilter,
   CreatedKey,
   DryRunResult,
   KeyList,
@@ -26,6 +28,7 @@ import type {
   RetryFilter,
   RotatedSender,
   StatsView,
+  Status,
 } from "./types.ts";
 
 export { HomingError } from "./homing-error.ts";
@@ -42,9 +45,18 @@ export interface SendOptions extends CallOptions {
 }
 
 const PAGE = 100;
-const BULK_RETRY = 1_000;
+/** The most messages that one stretch looks at. */
+const STRETCH = 1_000;
 /** In the place of a status where nobody answered. */
 const UNAVAILABLE = 503;
+
+interface Stretch {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+type Stretches<T> = AsyncGenerator<T, void, undefined>;
+type BulkBody = RetryFilter & Stretch & { readonly status: Status; readonly dryRun?: true };
 
 /**
  * Every call repeats itself where the API says that this is safe and useful, waiting as `retry-after` asks, and
@@ -169,50 +181,49 @@ export class HomingClient {
   }
 
   /** One stretch of a bulk retry: at most a thousand messages, or ten seconds. */
-  retryPage(filter: RetryPage = {}, options: CallOptions = {}): Promise<BulkRetryResult> {
-    // Those that were brought back are no longer failed: repeating the call never retries one twice.
-    return this.#retryPage(filter, options);
+  retryPage(filter: RetryFilter & Stretch = {}, options: CallOptions = {}): Promise<BulkRetryResult> {
+    return this.#bulk({ status: "FAILED", ...filter }, options);
   }
 
   /** How many failed messages `retryAll` would look at now; changes nothing. */
-  async countRetryable(filter: RetryFilter = {}, options: CallOptions = {}): Promise<number> {
-    let count = 0;
-    let cursor: string | undefined;
-    do {
-      const page: DryRunResult = await this.#retryPage(
-        { ...filter, limit: BULK_RETRY, cursor },
-        options,
-        true,
-      );
-      count += page.matching;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    return count;
-  }
-
-  async #retryPage<T>(filter: RetryPage, options: CallOptions, dryRun?: true): Promise<T> {
-    const { since, until, ...rest } = filter;
-    const body = { status: "FAILED", ...rest, since: timeOf(since), until: timeOf(until), dryRun };
-    return this.#transport.call({
-      ...options,
-      method: "POST",
-      path: "/v1/messages/retry",
-      body: jsonOf(body, "The filter"),
-      repeatable: true,
-    });
+  countRetryable(filter: RetryFilter = {}, options: CallOptions = {}): Promise<number> {
+    return this.#count({ status: "FAILED", ...filter }, options);
   }
 
   /** Retries every failed message that matches, stretch by stretch; yields what each has done. */
-  async *retryAll(
-    filter: RetryFilter = {},
-    options: CallOptions = {},
-  ): AsyncGenerator<BulkRetryResult, void, undefined> {
-    let cursor: string | undefined;
-    do {
-      const stretch = await this.retryPage({ ...filter, limit: BULK_RETRY, cursor }, options);
-      yield stretch;
-      cursor = stretch.nextCursor;
-    } while (cursor !== undefined);
+  retryAll(filter: RetryFilter = {}, options: CallOptions = {}): Stretches<BulkRetryResult> {
+    return stretches((stretch) => this.retryPage({ ...filter, ...stretch }, options));
+  }
+
+  /** One stretch of a bulk cancellation, likewise. */
+  cancelPage(filter: CancelFilter & Stretch, options: CallOptions = {}): Promise<BulkCancelResult> {
+    return this.#bulk(filter, options);
+  }
+
+  /** How many messages `cancelAll` would look at now; changes nothing. */
+  countCancellable(filter: CancelFilter, options: CallOptions = {}): Promise<number> {
+    return this.#count(filter, options);
+  }
+
+  /** Cancels every message that matches and waits in this status, stretch by stretch; yields what each has done. */
+  cancelAll(filter: CancelFilter, options: CallOptions = {}): Stretches<BulkCancelResult> {
+    return stretches((stretch) => this.cancelPage({ ...filter, ...stretch }, options));
+  }
+
+  async #count(filter: BulkBody, options: CallOptions): Promise<number> {
+    let count = 0;
+    const pages = stretches((stretch) =>
+      this.#bulk<DryRunResult>({ ...filter, ...stretch, dryRun: true }, options),
+    );
+    for await (const { matching } of pages) count += matching;
+    return count;
+  }
+
+  /** Those that were moved match no more: repeating the call never moves one twice. */
+  async #bulk<T>({ since, until, ...rest }: BulkBody, options: CallOptions): Promise<T> {
+    const path = `/v1/messages/${rest.status === "FAILED" ? "retry" : "cancel"}`;
+    const body = { ...rest, since: timeOf(since), until: timeOf(until) };
+    return this.#change("POST", path, options, body, true);
   }
 
   stats({
@@ -257,13 +268,19 @@ export class HomingClient {
     return this.#transport.call({ ...options, method: "GET", path, repeatable: true });
   }
 
-  #change<T>(method: "POST" | "DELETE", path: string, options: CallOptions, body?: unknown): Promise<T> {
+  #change<T>(
+    method: "POST" | "DELETE",
+    path: string,
+    options: CallOptions,
+    body?: unknown,
+    repeatable = method === "DELETE",
+  ): Promise<T> {
     return this.#transport.call({
       ...options,
       method,
       path,
       body: body === undefined ? undefined : jsonOf(body, "The request"),
-      repeatable: method === "DELETE",
+      repeatable,
     });
   }
 }
@@ -274,7 +291,6 @@ function newIdempotencyKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-type RetryPage = RetryFilter & { readonly limit?: number | undefined; readonly cursor?: string | undefined };
 type ChunkOptions = CallOptions & { readonly retries?: number | undefined };
 type ChunkResult = Omit<BatchAccepted, "idempotencyKey"> | Omit<BatchRefused, "idempotencyKey">;
 
@@ -309,6 +325,17 @@ function failureOf(error: unknown): Pick<BatchRefused, "httpStatus" | "problem">
       retryable,
     },
   };
+}
+
+async function* stretches<T extends { readonly nextCursor?: string | undefined }>(
+  next: (stretch: Stretch) => Promise<T>,
+): Stretches<T> {
+  let cursor: string | undefined;
+  do {
+    const stretch = await next({ limit: STRETCH, cursor });
+    yield stretch;
+    cursor = stretch.nextCursor;
+  } while (cursor !== undefined);
 }
 
 function queryOf(filter: object): string {

@@ -4,6 +4,7 @@ import type {
   Accepted,
   AttemptView,
   BatchResult,
+  BulkCancelResult,
   BulkRetryResult,
   CreatedKey,
   DryRunResult,
@@ -24,6 +25,7 @@ export type {
   AttemptView,
   BatchEntry,
   BatchResult,
+  BulkCancelResult,
   BulkRetryResult,
   CreatedKey,
   DryRunResult,
@@ -84,6 +86,9 @@ export interface ListFilter {
 }
 
 export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "idempotencyKey">;
+
+/** What waits in one of the two statuses that can be cancelled. */
+export type CancelFilter = RetryFilter & { readonly status: "PENDING" | "QUEUED" };
 
 export interface NewKey {
   /** `*` for all senders. */

@@ -79,8 +79,13 @@ const stats = command({
   explanations: ["--sender S        of this sender"],
   run: async ({ client, terminal, values, positionals, show }) => {
     noArguments(positionals);
-    const counted = await client.stats({ senderId: values.sender, signal: terminal.signal });
-    show(counted, statsLines);
+    const { signal } = terminal;
+    const counted = await client.stats({ senderId: values.sender, signal });
+    // Without the queue's numbers it does not answer, or they are one sender's.
+    const seesQueue =
+      values.sender === undefined &&
+      (counted.queue !== undefined || (await client.ownKey({ signal })).senderId === "*");
+    show(counted, (stats) => statsLines(stats, seesQueue));
     return EXIT.done;
   },
 });

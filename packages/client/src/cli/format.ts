@@ -125,15 +125,20 @@ function section<T>(title: string, rows: readonly T[], cells: (row: T) => readon
   return [title, ...indented];
 }
 
-export function statsLines(stats: StatsView): Line[] {
+/** `seesQueue`: false where one sender's numbers are told, without the queue that all share. */
+export function statsLines(stats: StatsView, seesQueue: boolean): Line[] {
   const { counts, rolledBack, queue, deadLetters, oldestOverdueSeconds } = stats;
-  const rows: Array<[string, number | string]> = [
+  const rows: ReadonlyArray<readonly [string, number | string]> = [
     ...Object.entries(counts),
     ["rolled back", rolledBack],
-    ["queue visible", queue?.visible ?? NO_ANSWER],
-    ["queue in flight", queue?.inFlight ?? NO_ANSWER],
-    ["queue delayed", queue?.delayed ?? NO_ANSWER],
-    ["dead letters", deadLetters ?? NO_ANSWER],
+    ...(seesQueue
+      ? ([
+          ["queue visible", queue?.visible ?? NO_ANSWER],
+          ["queue in flight", queue?.inFlight ?? NO_ANSWER],
+          ["queue delayed", queue?.delayed ?? NO_ANSWER],
+          ["dead letters", deadLetters ?? NO_ANSWER],
+        ] as const)
+      : []),
     ["overdue seconds", oldestOverdueSeconds],
   ];
   const width = Math.max(...rows.map(([, count]) => String(count).length));
