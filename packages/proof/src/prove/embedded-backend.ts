@@ -15,6 +15,9 @@ import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times
 import type { InnerQueue } from "./simulate/simulated-queue.ts";
 import type { Backend } from "./simulate/world.ts";
 
+/** Over all backends: two on the same servers must not share a table. */
+let tables = 0;
+
 /**
  * The adapters that run on AWS, on the embedded servers: a table of its own for each simulation, and copies
  * that have been through SQS. Time is simulated, and the servers' is not, so delays and visibility are kept
@@ -24,7 +27,6 @@ export function embeddedBackend(
   { dynamodb, sqs, queueUrl, deadLetterQueueUrl }: EmbeddedStack,
   Store: typeof DynamoDbMessageStore = DynamoDbMessageStore,
 ): (clock: Pick<Clock, "now">) => Promise<Backend & { readonly tableName: string }> {
-  let tables = 0;
   return async (clock) => {
     tables += 1;
     const tableName = `simulation-${tables}`;
