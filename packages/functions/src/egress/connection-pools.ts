@@ -122,7 +122,9 @@ export class ConnectionPools {
     }
   }
 
-  #forgetIfEmpty(origin: string, { lent, idle, waiting }: OriginPool): void {
-    if (lent.size + idle.length + waiting.length === 0) this.#pools.delete(origin);
+  /** A connection may tell of its end when its pool is forgotten already, and another one has taken the place. */
+  #forgetIfEmpty(origin: string, pool: OriginPool): void {
+    const isEmpty = pool.lent.size + pool.idle.length + pool.waiting.length === 0;
+    if (isEmpty && this.#pools.get(origin) === pool) this.#pools.delete(origin);
   }
 }

@@ -267,6 +267,27 @@ describe("connections", () => {
     expect((await second).durationMs).toBeLessThan(LIMITS.timeoutMs);
   });
 
+  it("that are closed only when others are lent already take nothing from these: the limit holds, whoever waits is served", async () => {
+    const closed = Promise.withResolvers<void>();
+    const target = await receiver((socket, _request, index) => {
+      if (index === 0) socket.on("close", () => closed.resolve());
+      else socket.write(OK);
+    });
+    const http = client({ connectionsPerHost: 1 });
+    const reserve = async (waitMs: number) => http.reserve?.(target.url, waitMs);
+    expect(await http.request(post(target.url), { ...LIMITS, timeoutMs: 50 })).toMatchObject({
+      code: "TIMEOUT",
+    });
+    const slot = await reserve(0);
+    const waiting = http.request(post(target.url), LIMITS);
+    await closed.promise;
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+
+    expect(await reserve(1), "the one connection is lent").toBeUndefined();
+    slot?.release();
+    expect(await waiting).toMatchObject({ status: 200 });
+  });
+
   it("to one host that does not answer hold no other host up", async () => {
     const dead = await receiver(() => {});
     const target = await receiver();
