@@ -1,8 +1,15 @@
 /** The commands that look at messages and move them. */
 import type { ListFilter, Status } from "../types.ts";
+import { cancel } from "./cancel.ts";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
-import { FILTER_EXPLANATIONS, FILTER_OPTIONS, filterOf } from "./filter-options.ts";
-import { messageLine, messageLines, movedLine, statsLines } from "./format.ts";
+import {
+  FAILURE_EXPLANATION,
+  FAILURE_OPTION,
+  FILTER_EXPLANATIONS,
+  FILTER_OPTIONS,
+  filterOf,
+} from "./filter-options.ts";
+import { messageLine, messageLines, statsLines } from "./format.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
@@ -28,6 +35,7 @@ const list = command({
   usage: "homing list [--status FAILED] [options]",
   options: {
     ...FILTER_OPTIONS,
+    ...FAILURE_OPTION,
     status: { type: "string" },
     "rolled-back": { type: "boolean" },
     "idempotency-key": { type: "string" },
@@ -37,6 +45,7 @@ const list = command({
     "--status S        PENDING, QUEUED, PROCESSING, COMPLETED, FAILED or CANCELLED",
     "--rolled-back     rolled back after a failed send, and not finished",
     ...FILTER_EXPLANATIONS,
+    FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",
     `--limit N         at most so many; ${DEFAULT_LISTED} unless given`,
   ],
@@ -56,18 +65,6 @@ const list = command({
       if (listed === limit) break;
     }
     if (listed === 0 && !json) note("Nothing.");
-    return EXIT.done;
-  },
-});
-
-const cancel = command({
-  summary: "Cancel a message that is not being delivered",
-  usage: "homing cancel MESSAGE_ID",
-  options: {},
-  explanations: [],
-  run: async ({ client, terminal, positionals, show }) => {
-    const moved = await client.cancel(onlyArgument(positionals, "Message id"), { signal: terminal.signal });
-    show(moved, (one) => [movedLine(one)]);
     return EXIT.done;
   },
 });

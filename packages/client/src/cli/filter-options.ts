@@ -8,20 +8,24 @@ export const FILTER_OPTIONS = {
   target: { type: "string" },
   since: { type: "string" },
   until: { type: "string" },
-  "failure-reason": { type: "string" },
   "response-status": { type: "string" },
 } as const;
+
+/** For commands that look at failures; what waits has no such reason. */
+export const FAILURE_OPTION = { "failure-reason": { type: "string" } } as const;
+export const FAILURE_EXPLANATION =
+  "--failure-reason R   that failed for this reason, such as ATTEMPTS_EXHAUSTED";
 
 export const FILTER_EXPLANATIONS = [
   "--sender S        of this sender",
   "--target HOST     to this host",
   "--since TIME      accepted at or after: 2026-12-24T08:00:00Z, or 2h for two hours ago",
   "--until TIME      accepted before: the same",
-  "--failure-reason R   that failed for this reason, such as ATTEMPTS_EXHAUSTED",
   "--response-status N  whose target answered this to the latest attempt, such as 503",
 ];
 
-type FilterValues = { readonly [Name in keyof typeof FILTER_OPTIONS]?: string | undefined };
+type FilterName = keyof typeof FILTER_OPTIONS | keyof typeof FAILURE_OPTION;
+type FilterValues = { readonly [Name in FilterName]?: string | undefined };
 
 /** @throws UsageError */
 export function filterOf(values: FilterValues, now: number): RetryFilter {

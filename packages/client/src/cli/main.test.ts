@@ -66,6 +66,14 @@ describe("a wrong command line is explained, with exit code 2 and nothing on sta
     ["no question for one message", ["retry", "msg_1", "--yes"], /--yes can be used with --all only/],
     ["a message and all", ["retry", "msg_1", "--all"], /"msg_1" cannot be used here/],
     ["no message", ["retry"], /Message id is missing/],
+    [
+      "a status for one message",
+      ["cancel", "msg_1", "--status", "QUEUED"],
+      /--status can be used with --all/,
+    ],
+    ["a message and all to cancel", ["cancel", "msg_1", "--all"], /"msg_1" cannot be used here/],
+    ["what is delivered", ["cancel", "--all", "--status", "PROCESSING"], /neither PENDING nor QUEUED/],
+    ["a reason of what has not failed", ["cancel", "--all", "--failure-reason", "EXPIRED"], /failure-reason/],
     ["an address that is none", ["stats", "--url", "nowhere"], /is not a URL/],
   ])("homing: %s", async (_what, args, explanation) => {
     const { code, out, err } = await homing(...args);

@@ -1,0 +1,76 @@
+/** Many messages moved by one command: they are counted first, and nothing is done that nobody has agreed to. */
+import { type Invocation, noArguments } from "./command.ts";
+import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const MANY_OPTIONS = {
+  all: { type: "boolean" },
+  "dry-run": { type: "boolean" },
+  yes: { type: "boolean", short: "y" },
+} as const;
+
+export const MANY_EXPLANATIONS = ["--dry-run         only count them", "--yes, -y         do not ask"];
+
+type Done = "retried" | "cancelled";
+
+interface Stretch extends Readonly<Partial<Record<Done, number>>> {
+  readonly skipped: number;
+  readonly nextCursor?: string | undefined;
+}
+
+/** What is done to them, and its words. */
+export interface Move {
+  readonly verb: string;
+  readonly done: Done;
+  /** Which messages, in one word. */
+  readonly which: string;
+  readonly count: () => Promise<number>;
+  readonly stretches: () => AsyncIterable<Stretch>;
+}
+
+type ManyInvocation = Omit<Invocation<typeof MANY_OPTIONS>, "client">;
+
+/** @throws UsageError if it has to ask, and nobody can be asked. */
+export async function moveMany(invocation: ManyInvocation, move: Move): Promise<ExitCode> {
+  const { terminal, values, positionals, json, show, note } = invocation;
+  const { done } = move;
+  noArguments(positionals);
+  if (values["dry-run"]) {
+    const matching = await move.count();
+    show({ matching }, () => [`${textOf(matching, move)} would be ${done}`]);
+    return EXIT.done;
+  }
+  if (!values.yes) {
+    const matching = await move.count();
+    if (matching > 0 && !(await isAgreed(matching, move, terminal))) {
+      note(`Nothing was ${done}.`);
+      return EXIT.failed;
+    }
+  }
+  let moved = 0;
+  let skipped = 0;
+  for await (const stretch of move.stretches()) {
+    moved += stretch[done] ?? 0;
+    skipped += stretch.skipped;
+    if (stretch.nextCursor !== undefined && !json) note(`${moved} ${done} so far`);
+  }
+  show({ [done]: moved, skipped }, () => [`${moved} ${done}, ${skipped} skipped`]);
+  return EXIT.done;
+}
+
+/** @throws UsageError for an option that says nothing of one message. */
+export function refuseOptionsForMany(values: Readonly<Record<string, unknown>>): void {
+  const [unused] = Object.keys(values).filter((name) => name !== "json" && name !== "url");
+  if (unused !== undefined) throw new UsageError(`--${unused} can be used with --all only.`);
+}
+
+async function isAgreed(matching: number, move: Move, { ask }: Pick<Terminal, "ask">): Promise<boolean> {
+  const { verb } = move;
+  const text = textOf(matching, move);
+  if (!ask) throw new UsageError(`This would ${verb.toLowerCase()} ${text}; --yes does so without asking.`);
+  return /^\s*y(?:es)?\s*$/i.test(await ask(`${verb} ${text}? [y/N] `));
+}
+
+function textOf(matching: number, { which }: Move): string {
+  return `${matching.toLocaleString("en")} ${which} message${matching === 1 ? "" : "s"}`;
+}
