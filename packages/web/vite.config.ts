@@ -2,7 +2,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 /** Where `npm run dev` finds the API: the local stack. */
-const LOCAL_API = `http://127.0.0.1:${process.env.PORT ?? "3000"}`;
+const LOCAL_API = `http://127.0.0.1:${process.env.PORT || "3000"}`;
 
 export default defineConfig({
   root: import.meta.dirname,

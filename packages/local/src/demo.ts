@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { given } from "@homing/core/settings";
 import { DemoOver, demoApi } from "./demo/demo-api.ts";
 import { startDemoTarget } from "./demo/demo-target.ts";
 import { burst, trickle } from "./demo/run-demo.ts";
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     { help: HELP, options: { once: { type: "boolean", default: false } } },
     (values) => values,
   );
-  const url = `http://127.0.0.1:${process.env.PORT ?? "3000"}`;
+  const url = `http://127.0.0.1:${given(process.env, "PORT") ?? "3000"}`;
   const over = new AbortController();
   process.once("SIGINT", () => over.abort());
   process.once("SIGTERM", () => over.abort());
@@ -55,8 +56,9 @@ async function main(): Promise<void> {
 
 /** As the stack itself finds it: from the environment, or from its data folder. */
 function operatorKey(): string {
-  if (process.env.HOMING_OPERATOR_KEY) return process.env.HOMING_OPERATOR_KEY;
-  const file = join(process.env.HOMING_DATA_DIR ?? ".homing", "operator-key");
+  const key = given(process.env, "HOMING_OPERATOR_KEY");
+  if (key !== undefined) return key;
+  const file = join(given(process.env, "HOMING_DATA_DIR") ?? ".homing", "operator-key");
   try {
     return readFileSync(file, "utf8").trim();
   } catch {

@@ -1,5 +1,8 @@
 /** The command lines on a running stack, as processes of their own and in this one. */
 import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { loadLocalSettings } from "@homing/local/local-settings";
@@ -34,7 +37,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-const environment = (env: Record<string, string> = {}) => ({
+const environment = (env: Record<string, string> = {}): Record<string, string> => ({
   HOMING_URL: stack.url,
   HOMING_KEY: KEY,
   ...env,
@@ -43,9 +46,14 @@ const homing = (...args: string[]) => runInProcess(HOMING, args, environment());
 const keys = (...args: string[]) => runInProcess(KEYS, args, environment());
 
 /** As a process of its own. */
-async function spawned(script: string, args: readonly string[]): Promise<Ended> {
-  const env = { PATH: process.env.PATH ?? "", ...environment() };
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+async function spawned(
+  script: string,
+  args: readonly string[],
+  own = environment(),
+  cwd?: string,
+): Promise<Ended> {
+  const env = { PATH: process.env.PATH ?? "", ...own };
+  const child = spawn(process.execPath, [script, ...args], { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, out, err };
@@ -218,4 +226,14 @@ it("both run as they are called: as a process, with its exit code and its two ou
   expect([sent.code, sent.out, sent.err]).toEqual([0, expect.stringMatching(/^msg_\w{26} {2}QUEUED\n$/), ""]);
   const refused = await spawned(KEYS_SCRIPT, ["revoke", "0000000000"]);
   expect([refused.code, refused.out, refused.err]).toEqual([1, "", expect.stringContaining("Not found")]);
+});
+
+it("finds the stack of its folder though every variable is set to nothing", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "homing-cli-"));
+  await mkdir(join(folder, ".homing"));
+  await writeFile(join(folder, ".homing", "operator-key"), `${KEY}\n`);
+  const unset = { HOMING_URL: "", HOMING_KEY: "", HOMING_OPERATOR_KEY: "", HOMING_DATA_DIR: "" };
+  const found = await spawned(CLI, ["stats"], { ...unset, PORT: new URL(stack.url).port }, folder);
+  await rm(folder, { recursive: true });
+  expect([found.code, found.err]).toEqual([0, ""]);
 });

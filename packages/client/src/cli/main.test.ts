@@ -143,6 +143,19 @@ describe("where the command line looks", () => {
     expect(() => connectionOf({ HOMING_DATA_DIR: "/nowhere" }, undefined)).toThrow(/^No key: set HOMING_KEY/);
   });
 
+  it("passes over a variable that is set to nothing, as the stack does", async () => {
+    const unset = { HOMING_URL: "", PORT: "", HOMING_KEY: "", HOMING_OPERATOR_KEY: "" };
+    const folder = await mkdtemp(join(tmpdir(), "homing-cli-"));
+    await writeFile(join(folder, "operator-key"), "the stack's own\n");
+    const env = { ...unset, HOMING_DATA_DIR: folder };
+    expect(connectionOf(env, undefined)).toEqual({ url: "http://127.0.0.1:3000", key: "the stack's own" });
+    expect(connectionOf({ ...unset, HOMING_OPERATOR_KEY: "o", PORT: "4001" }, undefined)).toEqual({
+      url: "http://127.0.0.1:4001",
+      key: "o",
+    });
+    await rm(folder, { recursive: true });
+  });
+
   it.each([
     ["http://127.0.0.1:3000/v1", "http://127.0.0.1:3000"],
     ["https://api.example.com/v1/", "https://api.example.com"],
