@@ -27,7 +27,7 @@ async function routes(): Promise<Array<{ method: string; path: string; open: boo
 }
 
 describe("every route", () => {
-  it("is in the document: a route that does not describe itself is found here", async () => {
+  it("is in the document, and the document names no other", async () => {
     const described = new Set((await routes()).map(({ method, path }) => `${method} ${path}`));
     const registered = api.app.routes
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
@@ -36,7 +36,7 @@ describe("every route", () => {
           `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":senderId", "acme")}`,
       );
     expect([...described].sort()).toEqual([...new Set(registered)].sort());
-    expect(described.size).toBe(18);
+    expect(described).toContain("POST /v1/messages");
   });
 
   it("wants a key, but for health, ready, the document and its page", async () => {
