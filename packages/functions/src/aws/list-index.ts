@@ -82,10 +82,13 @@ async function readMerged<Row>(reader: IndexReader, reading: Reading<Row>): Prom
   return parts.flat().sort(reading.compare).slice(0, reading.limit);
 }
 
+/** Each page reads so many times the rows of the one before: most often one is enough, and few ever follow each other. */
+const PAGE_GROWTH = 4;
+
 /**
  * The first `limit` rows of one partition behind the position. DynamoDB does not say how it orders rows of the
  * same millisecond, and the list's order needs them by id: so it reads until all rows as old as the last one
- * wanted have been seen.
+ * wanted have been seen. Those may be as many as somebody has scheduled for nine o'clock.
  */
 async function readPartition<Row>(
   { client, tableName }: IndexReader,
@@ -93,8 +96,10 @@ async function readPartition<Row>(
   partition: AttributeValue,
 ): Promise<Row[]> {
   const { hashKey, rangeKey } = tableDefinition.indexes[index];
-  const rows: Row[] = [];
+  let rows: Row[] = [];
   let start: Item | undefined;
+  // One more than wanted tells whether rows of the same millisecond follow.
+  let pageRows = limit + 1;
   do {
     const page = await client.send(
       new QueryCommand({
@@ -107,17 +112,17 @@ async function readPartition<Row>(
           ":to": { N: String(to) },
         },
         ScanIndexForward: !descending,
-        // One more than wanted tells whether rows of the same millisecond follow.
-        Limit: limit + 1,
+        Limit: pageRows,
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );
     const read = (page.Items ?? []).map(toRow);
-    rows.push(...read.filter((row) => after === undefined || compare(after, row) < 0));
-    rows.sort(compare);
+    const behind = read.filter((row) => after === undefined || compare(after, row) < 0);
+    rows = [...rows, ...behind].sort(compare).slice(0, limit);
     start = page.LastEvaluatedKey;
+    pageRows *= PAGE_GROWTH;
   } while (start && !isComplete(Number(start[rangeKey]?.N)));
-  return rows.slice(0, limit);
+  return rows;
 
   /** Enough rows, and the read has gone past the time of the last one wanted. */
   function isComplete(readUntil: number): boolean {
