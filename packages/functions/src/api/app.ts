@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { Admission } from "./admission.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { Cursors } from "./cursor.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import type { ApiEnv } from "./env.ts";
 import {
@@ -26,7 +27,11 @@ export type { AppDependencies } from "./dependencies.ts";
 
 export function createApp(dependencies: AppDependencies) {
   const { observer, clock, rateLimit, maxCallsInProgress = Infinity } = dependencies;
-  const deps = { ...dependencies, admission: new Admission(new RateLimiter(clock, rateLimit)) };
+  const deps = {
+    ...dependencies,
+    admission: new Admission(new RateLimiter(clock, rateLimit)),
+    cursors: new Cursors(dependencies.signingMaster),
+  };
   const app = new Hono<ApiEnv>();
   app.onError(problemHandler(observer));
   app.notFound((c) => problemResponse(c, notFound()));

@@ -1,59 +1,78 @@
-/** Cursors: a place in a list, bound to the filter and key it was made for. */
-import { createHash } from "node:crypto";
+/** Cursors: a place in a list, for whoever was given it and for nothing but that list. */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { type HomingError, validationError } from "@homing/core/error";
 import { MESSAGE_ID } from "@homing/core/message/message-id";
 import type { Place } from "@homing/core/operate/list";
 
-/** `scope` is everything that decides what the list holds: its filter, and whose key asks. */
-export function encodeCursor(place: Place, scope: unknown): string {
-  return seal([place.at, place.messageId], scope);
-}
+const CIPHER = "aes-256-gcm";
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
-/** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
-export function decodeCursor(cursor: string, scope: unknown): Place {
-  const [at, messageId] = unseal(cursor, scope);
-  const valid =
-    typeof at === "number" &&
-    Number.isSafeInteger(at) &&
-    typeof messageId === "string" &&
-    MESSAGE_ID.test(messageId);
-  if (!valid) throw notMadeHere();
-  return { at, messageId };
-}
+/**
+ * Sealed, so that nobody can read or make one: a page of one sender's list may end behind another's message.
+ * `scope` is everything that decides what the list holds: its filter, and whose key asks.
+ */
+export class Cursors {
+  readonly #key: Uint8Array;
 
-/** The same for the list of keys, whose places are the key store's own. */
-export function encodeKeyCursor(place: string, scope: unknown): string {
-  return seal([place], scope);
-}
-
-/** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
-export function decodeKeyCursor(cursor: string, scope: unknown): string {
-  const [place] = unseal(cursor, scope);
-  if (typeof place !== "string") throw notMadeHere();
-  return place;
-}
-
-function seal(parts: readonly unknown[], scope: unknown): string {
-  return Buffer.from(JSON.stringify([...parts, fingerprint(scope)])).toString("base64url");
-}
-
-function unseal(cursor: string, scope: unknown): unknown[] {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, "base64url").toString());
-  } catch {
-    throw notMadeHere();
+  /** `secret`: the same in every process. */
+  constructor(secret: string) {
+    this.#key = new Uint8Array(hkdfSync("sha256", secret, "", "homing cursors", KEY_BYTES));
   }
-  if (!Array.isArray(parts) || parts.pop() !== fingerprint(scope)) throw notMadeHere();
-  return parts;
+
+  encode(place: Place, scope: unknown): string {
+    return this.#seal([place.at, place.messageId], scope);
+  }
+
+  /** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
+  decode(cursor: string, scope: unknown): Place {
+    const [at, messageId] = this.#unseal(cursor, scope);
+    const valid =
+      typeof at === "number" &&
+      Number.isSafeInteger(at) &&
+      typeof messageId === "string" &&
+      MESSAGE_ID.test(messageId);
+    if (!valid) throw notMadeHere();
+    return { at, messageId };
+  }
+
+  /** The same for the list of keys, whose places are the key store's own. */
+  encodeKey(place: string, scope: unknown): string {
+    return this.#seal([place], scope);
+  }
+
+  /** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
+  decodeKey(cursor: string, scope: unknown): string {
+    const [place] = this.#unseal(cursor, scope);
+    if (typeof place !== "string") throw notMadeHere();
+    return place;
+  }
+
+  #seal(parts: readonly unknown[], scope: unknown): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#key, nonce).setAAD(Buffer.from(JSON.stringify(scope)));
+    const sealed = [nonce, cipher.update(JSON.stringify(parts)), cipher.final(), cipher.getAuthTag()];
+    return Buffer.concat(sealed).toString("base64url");
+  }
+
+  #unseal(cursor: string, scope: unknown): readonly unknown[] {
+    const sealed = Buffer.from(cursor, "base64url");
+    if (sealed.length < NONCE_BYTES + TAG_BYTES) throw notMadeHere();
+    const decipher = createDecipheriv(CIPHER, this.#key, sealed.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(JSON.stringify(scope)))
+      .setAuthTag(sealed.subarray(-TAG_BYTES));
+    try {
+      const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, "utf8");
+      return JSON.parse(text + decipher.final("utf8")) as readonly unknown[];
+    } catch {
+      throw notMadeHere();
+    }
+  }
 }
 
 function notMadeHere(): HomingError {
   return validationError([
     { path: "cursor", message: "was not made for this list; leave it out to start from its beginning" },
   ]);
-}
-
-function fingerprint(scope: unknown): string {
-  return createHash("sha256").update(JSON.stringify(scope)).digest("base64url").slice(0, 12);
 }

@@ -1,6 +1,7 @@
 import type { KeyStore } from "../keys/key-store.ts";
 import type { Services } from "../services.ts";
 import type { Admission } from "./admission.ts";
+import type { Cursors } from "./cursor.ts";
 import type { Authenticator } from "./principal.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
@@ -22,4 +23,5 @@ export interface AppDependencies extends Services {
 /** What a group of routes is given. */
 export interface RouteDependencies extends AppDependencies {
   readonly admission: Admission;
+  readonly cursors: Cursors;
 }

@@ -353,6 +353,26 @@ describe("another sender", () => {
     ).toBe(400);
     expect((await call("GET", `/v1/messages?limit=1&cursor=${nextCursor}`)).status).toBe(400);
   });
+
+  it("learns nothing of others from a cursor, though its page may end behind one of theirs, and can make none", async () => {
+    // More than a page looks through.
+    const messages = Array.from({ length: 100 }, () => ({ targetUrl: TARGET, senderId: "globex" }));
+    for (let batches = 0; batches < 5; batches += 1)
+      await call("POST", "/v1/messages/batch", { json: { messages } });
+    const list = (cursor = "") =>
+      call("GET", `/v1/messages?status=QUEUED&limit=1${cursor && `&cursor=${cursor}`}`, { key: acme });
+
+    const { items, nextCursor } = (await list()).body;
+    expect(items).toEqual([]);
+    const sealed = Buffer.from(nextCursor, "base64url");
+    expect(sealed.toString("latin1")).not.toContain("msg_");
+    expect((await list(nextCursor)).status).toBe(200);
+    for (let at = 0; at < sealed.length; at += 1) {
+      const forged = Buffer.from(sealed);
+      forged[at] = (forged[at] ?? 0) ^ 1;
+      expect((await list(forged.toString("base64url"))).status, `byte ${at}`).toBe(400);
+    }
+  });
 });
 
 it("a sender's key sends for its sender, and one for all senders for `default` or whom it names", async () => {

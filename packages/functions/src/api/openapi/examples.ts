@@ -74,7 +74,11 @@ export const EXAMPLES = {
   duplicate: { ...accepted, status: "COMPLETED", queued: false, duplicate: true },
   moved: { messageId, status: "QUEUED", queued: true, correlationId },
   cancelled: { messageId, status: "CANCELLED", queued: false, correlationId },
-  messageList: { items: [listItem], nextCursor: "WzE3NjM3NzUwMDAwMDAsIm1zZ18wMUtBTVE2SDUiLCJ4Il0" },
+  messageList: {
+    items: [listItem],
+    nextCursor:
+      "3aqWYFsOdUGevTG0ybYmoDYfmVgk0tmROhCPft9_Y6uDYDGkoQj1l4hGB2MAEJCoHEXRkIwKMyJeWxVJz96S3-z9lwaaZo9kfugTkm1Gvw",
+  },
   message: {
     ...listItem,
     headers: { "content-type": "application/json" },
@@ -148,7 +152,8 @@ export const EXAMPLES = {
   bulkRetryAnswer: {
     retried: 498,
     skipped: 2,
-    nextCursor: "WzE3NjM3NzUwMDAwMDAsIm1zZ18wMUtBTVE2SDUiLCJ4Il0",
+    nextCursor:
+      "3aqWYFsOdUGevTG0ybYmoDYfmVgk0tmROhCPft9_Y6uDYDGkoQj1l4hGB2MAEJCoHEXRkIwKMyJeWxVJz96S3-z9lwaaZo9kfugTkm1Gvw",
   },
   bulkCancelAnswer: { matching: 37, skipped: 0 },
   revokedKey: { ...key, revokedAt: "2026-11-22T02:00:00.000Z" },

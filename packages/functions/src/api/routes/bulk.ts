@@ -4,7 +4,7 @@ import { bulkCancel } from "@homing/core/operate/bulk-cancel";
 import { bulkRetry } from "@homing/core/operate/bulk-retry";
 import { type Context, Hono } from "hono";
 import { authorizeSender } from "../check-message.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { Cursors } from "../cursor.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
@@ -15,7 +15,7 @@ const STOPS =
   "Stops at `limit`, after 10 seconds, and where storage or queue fail; then `nextCursor` says where to go on with the same filter. `skipped` counts messages that are as they were: they have moved on meanwhile, cannot be moved, or the storage did not take them. With `dryRun` nothing changes, and `matching` counts what the filter finds.";
 
 export function bulkRoutes(deps: RouteDependencies) {
-  const { admission } = deps;
+  const { admission, cursors } = deps;
   return new Hono<ApiEnv>()
     .post(
       "/v1/messages/retry",
@@ -38,11 +38,11 @@ export function bulkRoutes(deps: RouteDependencies) {
         const scope = ["retry", c.get("principal").keyId, filter];
         const result = await bulkRetry(deps, filter, {
           limit,
-          after: cursor === undefined ? undefined : decodeCursor(cursor, scope),
+          after: cursor === undefined ? undefined : cursors.decode(cursor, scope),
           dryRun,
           correlationId: c.get("correlationId"),
         });
-        const { done, rest } = told(result, scope);
+        const { done, rest } = told(result, cursors, scope);
         if (dryRun) return c.json({ matching: done, ...rest });
         c.set("logFields", { senderId: filter.senderId, retried: done, skipped: rest.skipped });
         return c.json({ retried: done, ...rest });
@@ -69,11 +69,11 @@ export function bulkRoutes(deps: RouteDependencies) {
         const scope = ["cancel", c.get("principal").keyId, filter];
         const result = await bulkCancel(deps, filter, {
           limit,
-          after: cursor === undefined ? undefined : decodeCursor(cursor, scope),
+          after: cursor === undefined ? undefined : cursors.decode(cursor, scope),
           dryRun,
           correlationId: c.get("correlationId"),
         });
-        const { done, rest } = told(result, scope);
+        const { done, rest } = told(result, cursors, scope);
         if (dryRun) return c.json({ matching: done, ...rest });
         c.set("logFields", { senderId: filter.senderId, cancelled: done, skipped: rest.skipped });
         return c.json({ cancelled: done, ...rest });
@@ -90,6 +90,6 @@ function ofSender<F extends BulkFilter>(c: Context<ApiEnv>, asked: F): F {
   };
 }
 
-function told({ done, skipped, next }: BulkResult, scope: unknown) {
-  return { done, rest: { skipped, ...(next ? { nextCursor: encodeCursor(next, scope) } : {}) } };
+function told({ done, skipped, next }: BulkResult, cursors: Cursors, scope: unknown) {
+  return { done, rest: { skipped, ...(next ? { nextCursor: cursors.encode(next, scope) } : {}) } };
 }

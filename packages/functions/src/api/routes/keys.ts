@@ -10,7 +10,6 @@ import * as v from "valibot";
 import { isKeyId, newApiKey } from "../../keys/api-key.ts";
 import { type KeyCount, MAX_KEYS_IN_FORCE, MAX_KEYS_LISTED } from "../../keys/key-store.ts";
 import { ROTATION_OVERLAP_MS } from "../../signing-secrets.ts";
-import { decodeKeyCursor, encodeKeyCursor } from "../cursor.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
@@ -23,7 +22,7 @@ import type { KeyList } from "../schemas.ts";
 import { jsonBody, query, refuseQuery } from "../validate.ts";
 
 export function keyRoutes(deps: RouteDependencies) {
-  const { store, keyStore, signingMaster, clock, admission, authenticator, onRotation } = deps;
+  const { store, keyStore, signingMaster, clock, admission, cursors, authenticator, onRotation } = deps;
 
   /**
    * Senders are not registered: one exists by being named. What tells a name in use from a slip of the hand is a key
@@ -56,11 +55,11 @@ export function keyRoutes(deps: RouteDependencies) {
         const { keys, next } = await keyStore.list({
           limit,
           ...(senderId === "*" ? {} : { senderId }),
-          ...(cursor === undefined ? {} : { after: decodeKeyCursor(cursor, scope) }),
+          ...(cursor === undefined ? {} : { after: cursors.decodeKey(cursor, scope) }),
         });
         return c.json<KeyList>({
           items: keys.map(presentKey),
-          ...(next === undefined ? {} : { nextCursor: encodeKeyCursor(next, scope) }),
+          ...(next === undefined ? {} : { nextCursor: cursors.encodeKey(next, scope) }),
         });
       },
     )

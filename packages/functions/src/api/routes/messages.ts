@@ -18,7 +18,6 @@ import type { MessageDetail } from "@homing/core/store/message-store";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
 import * as v from "valibot";
 import { authorizeSender, checkMessage } from "../check-message.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
@@ -31,7 +30,7 @@ import type { MessageList, MessageView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 
 export function messageRoutes(deps: RouteDependencies) {
-  const { store, admission } = deps;
+  const { store, admission, cursors } = deps;
 
   /** The message of the path, if this key may see it and act on it. @throws HomingError */
   const messageToMove = async (c: Context<ApiEnv>): Promise<Message> => {
@@ -99,7 +98,7 @@ export function messageRoutes(deps: RouteDependencies) {
         const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
         const filter: ListFilter = { ...asked, senderId };
         const scope = [principal.keyId, filter, idempotencyKey];
-        const after = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+        const after = cursor === undefined ? undefined : cursors.decode(cursor, scope);
         // In lists, what belongs to another sender does not exist.
         if (senderId !== undefined && !maySee(principal, senderId)) return c.json<MessageList>({ items: [] });
         if (idempotencyKey !== undefined) {
@@ -111,7 +110,7 @@ export function messageRoutes(deps: RouteDependencies) {
           page.items.map(({ message, summary }) => presentListItem(message, summary)),
         );
         const next = items.length < page.items.length ? page.items[items.length - 1]?.place : page.next;
-        return c.json<MessageList>({ items, ...(next ? { nextCursor: encodeCursor(next, scope) } : {}) });
+        return c.json<MessageList>({ items, ...(next ? { nextCursor: cursors.encode(next, scope) } : {}) });
       },
     )
     .get(
