@@ -2,12 +2,15 @@
  * `npm run prove -- --runs N [--seed S]`: N generated schedules against the real core, in memory; prints what
  * was injected and any violation as a story. `npm run prove -- --mutants`: shows that the model catches the
  * removal of each guard; with `--keep` the shrunk schedules replace those that `npm test` checks the mutants
- * with. `npm run prove -- --outages`: hours of outage with up to 50,000 messages. Exit code 1 on a violation or a mutant that survives.
+ * with. `npm run prove -- --outages`: hours of outage with up to 50,000 messages. `npm run prove -- --exhaustive NAME`: every
+ * state of a protocol that is to come. Exit code 1 on a violation or a mutant that survives.
  */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { formatDuration } from "@homing/core/duration";
-import { numberOption, scriptOptions } from "@homing/local/script-options";
+import { numberOption, OptionError, scriptOptions } from "@homing/local/script-options";
+import { PROTOCOLS } from "../exhaustive/protocols.ts";
+import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
 import { explore, type Findings } from "./explore.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
@@ -20,6 +23,11 @@ const RUNS_PER_MUTANT = 20_000;
 
 const MOST_RUNS = 1_000_000_000;
 
+/** Some 100 bytes each, as far as they are remembered at once. */
+const MOST_STATES = 30_000_000;
+const ALL_PROTOCOLS = "all";
+const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[];
+
 const HELP = `Usage: npm run prove -- [options]
 
 Generated schedules of faults against the real core, in memory. Exit code 1 on a violation, told as a story, or if a
@@ -30,6 +38,11 @@ mutant survives.
   --mutants    remove each guard in turn; the model has to notice
   --keep       with --mutants: keep the shortest schedules for \`npm test\`
   --outages    hours of outage with up to 50,000 messages
+
+  --exhaustive NAME   every state of a protocol that is to come (docs/guarantees.md): ${[...PROTOCOL_NAMES, ALL_PROTOCOLS].join(", ")}
+  --part N            one of its scenarios, or of its rules, alone
+  --states N          ends each search, undecided (${MOST_STATES})
+  --mutants           take out each of its rules in turn; each has to be missed
 `;
 
 const KEPT = fileURLToPath(new URL("mutant-schedules.json", import.meta.url));
@@ -39,17 +52,53 @@ const options = {
   mutants: { type: "boolean", default: false },
   keep: { type: "boolean", default: false },
   outages: { type: "boolean", default: false },
+  exhaustive: { type: "string" },
+  part: { type: "string" },
+  states: { type: "string" },
 } as const;
-const given = scriptOptions({ help: HELP, options }, ({ runs, seed, ...flags }) => ({
-  ...flags,
-  runs: numberOption("runs", runs, { least: 1, most: MOST_RUNS, whole: true }),
-  seed: numberOption("seed", seed, { least: 0, most: 2 ** 32 - 1, whole: true }),
-}));
+const given = scriptOptions(
+  { help: HELP, options },
+  ({ runs, seed, exhaustive, part, states, ...flags }) => ({
+    ...flags,
+    protocols: protocolsOf(exhaustive),
+    part: numberOption("part", part, { least: 1, most: mostParts(exhaustive, flags.mutants), whole: true }),
+    states: numberOption("states", states, { least: 1, most: MOST_STATES, whole: true }),
+    runs: numberOption("runs", runs, { least: 1, most: MOST_RUNS, whole: true }),
+    seed: numberOption("seed", seed, { least: 0, most: 2 ** 32 - 1, whole: true }),
+  }),
+);
 const seed = given.seed ?? Math.floor(Math.random() * 2 ** 30);
 
-if (given.mutants) process.exitCode = await proveMutants(given.runs ?? RUNS_PER_MUTANT);
+if (given.protocols) process.exitCode = proveExhaustively(given.protocols);
+else if (given.mutants) process.exitCode = await proveMutants(given.runs ?? RUNS_PER_MUTANT);
 else if (given.outages) process.exitCode = await proveOutages();
 else process.exitCode = await proveSystem(given.runs ?? DEFAULT_RUNS);
+
+function protocolsOf(name: string | undefined): readonly (keyof typeof PROTOCOLS)[] | undefined {
+  if (name === undefined || name === ALL_PROTOCOLS) return name === undefined ? undefined : PROTOCOL_NAMES;
+  const known = PROTOCOL_NAMES.find((one) => one === name);
+  if (known) return [known];
+  throw new OptionError(
+    `--exhaustive: "${name}" is none of ${[...PROTOCOL_NAMES, ALL_PROTOCOLS].join(", ")}.`,
+  );
+}
+
+function mostParts(name: string | undefined, mutants: boolean): number {
+  const protocols = (protocolsOf(name) ?? PROTOCOL_NAMES).map((known) => PROTOCOLS[known]);
+  return Math.max(...protocols.map(({ parts, weakenings }) => (mutants ? weakenings : parts).length));
+}
+
+function proveExhaustively(names: readonly (keyof typeof PROTOCOLS)[]): number {
+  const { part, states: mostStates = MOST_STATES } = given;
+  const explore = given.mutants ? exploreWeakenings : exploreParts;
+  let wrong = 0;
+  for (const name of names) {
+    print(`${name}: ${PROTOCOLS[name].about}`);
+    wrong += explore(PROTOCOLS[name], { part, mostStates, print });
+  }
+  print(given.mutants ? `Survived: ${wrong}` : `Violations: ${wrong}`);
+  return wrong === 0 ? 0 : 1;
+}
 
 async function proveSystem(runs: number): Promise<number> {
   const startedAt = performance.now();
