@@ -26,7 +26,7 @@ import { statsRoutes } from "./routes/stats.ts";
 export type { AppDependencies } from "./dependencies.ts";
 
 export function createApp(dependencies: AppDependencies) {
-  const { observer, clock, rateLimit, maxCallsInProgress = Infinity } = dependencies;
+  const { observer, clock, rateLimit, maxCallsInProgress = Infinity, maxHeldBytes } = dependencies;
   const deps = {
     ...dependencies,
     admission: new Admission(new RateLimiter(clock, rateLimit)),
@@ -42,7 +42,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", healthRoutes(deps))
       .route("/", documentRoutes(deps))
       // Everything above is open to everybody, and answered whatever the load.
-      .use("/v1/*", shedLoad(maxCallsInProgress))
+      .use("/v1/*", shedLoad({ maxCallsInProgress, ...(maxHeldBytes === undefined ? {} : { maxHeldBytes }) }))
       .use("/v1/*", authentication(deps.authenticator))
       .use("/v1/*", allowedMethods(app))
       .route("/", messageRoutes(deps))

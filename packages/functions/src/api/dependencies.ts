@@ -18,6 +18,8 @@ export interface AppDependencies extends Services {
   readonly rateLimit?: RateLimit;
   /** Calls that the process works on at a time; further ones are refused. Without it, any number. */
   readonly maxCallsInProgress?: number;
+  /** Bytes of bodies that the process keeps at a time; see `LoadLimits`. */
+  readonly maxHeldBytes?: number;
 }
 
 /** What a group of routes is given. */

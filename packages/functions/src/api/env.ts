@@ -6,6 +6,8 @@ export interface Turn {
   pause(): void;
   /** @throws OverloadError if others have taken all turns meanwhile. */
   resume(): void;
+  /** Whether the call may keep so many bytes more of its body. If not, it may keep none of it. */
+  hold(bytes: number): boolean;
 }
 
 /** What the middleware leaves for the routes. */

@@ -76,6 +76,43 @@ describe("a process with as many calls as it can work on", () => {
     expect(stored).toHaveLength(statuses.filter((status) => status === 202).length);
   });
 
+  it("holds only so many bytes of bodies: then large ones are to be repeated, and small ones are taken", async () => {
+    const { app, call } = createMemoryApi({ maxHeldBytes: 100_000 });
+    const message = (bytes: number) => ({ targetUrl: "https://example.com/", body: "x".repeat(bytes) });
+    const text = JSON.stringify(message(90_000));
+    const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+    let finish: () => void = () => undefined;
+    let pulls = 0;
+    const body = new ReadableStream(
+      {
+        pull: (controller) => {
+          pulls += 1;
+          if (pulls === 1) return controller.enqueue(new TextEncoder().encode(text.slice(0, -1)));
+          finish = () => {
+            controller.enqueue(new TextEncoder().encode(text.slice(-1)));
+            controller.close();
+          };
+          held();
+          return new Promise(() => undefined);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { ...AUTHORIZATION, "content-type": "application/json" };
+    const request = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+    const slow = app.request("http://127.0.0.1/v1/messages", request);
+    await isHeld;
+
+    const large = () => call("POST", "/v1/messages", { json: message(50_000) });
+    const refused = await large();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(refused.body).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
+    expect((await call("POST", "/v1/messages", { json: message(16_000) })).status).toBe(202);
+    finish();
+    expect((await slow).status).toBe(202);
+    for (let calls = 0; calls < 3; calls += 1) expect((await large()).status).toBe(202);
+  });
+
   it("forgets a call that failed, whatever it died of", async () => {
     const { call } = createMemoryApi({
       maxCallsInProgress: 1,

@@ -6,10 +6,27 @@ import type { MiddlewareHandler } from "hono";
 import type { ApiEnv } from "./env.ts";
 import { problemResponse } from "./middleware.ts";
 import { OverloadError } from "./overload-error.ts";
-import { MAX_BATCH_BYTES } from "./requests.ts";
+import { MAX_BATCH_BYTES, MAX_SMALL_BYTES } from "./requests.ts";
 
-export function shedLoad(maxCallsInProgress: number): MiddlewareHandler<ApiEnv> {
+/** Of the bodies of all calls together; what is made of them takes several times as much. */
+const MAX_HELD_BYTES = 268_435_456;
+
+export interface LoadLimits {
+  /** Calls that are worked on, without those that wait for their callers. */
+  readonly maxCallsInProgress: number;
+  /**
+   * Bytes of bodies in memory, of those that wait for their callers too, which may be any number. When so many are
+   * held only small bodies are taken: nobody who is slow with large ones keeps everybody else out.
+   */
+  readonly maxHeldBytes?: number;
+}
+
+export function shedLoad({
+  maxCallsInProgress,
+  maxHeldBytes = MAX_HELD_BYTES,
+}: LoadLimits): MiddlewareHandler<ApiEnv> {
   let inProgress = 0;
+  let heldBytes = 0;
   return async (c, next) => {
     if (inProgress >= maxCallsInProgress) {
       await discardBody(c.req.raw);
@@ -26,11 +43,26 @@ export function shedLoad(maxCallsInProgress: number): MiddlewareHandler<ApiEnv> 
       inProgress += 1;
       isRunning = true;
     };
-    c.set("turn", { pause, resume });
+    let ownBytes = 0;
+    const letGo = () => {
+      heldBytes -= ownBytes;
+      ownBytes = 0;
+    };
+    const hold = (bytes: number) => {
+      const isTooMuch = heldBytes + bytes > maxHeldBytes && ownBytes + bytes > MAX_SMALL_BYTES;
+      if (isTooMuch) letGo();
+      else {
+        heldBytes += bytes;
+        ownBytes += bytes;
+      }
+      return !isTooMuch;
+    };
+    c.set("turn", { pause, resume, hold });
     try {
       await next();
     } finally {
       pause();
+      letGo();
     }
   };
 }

@@ -6,6 +6,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import type { ApiEnv } from "./env.ts";
 import { type ParsedDocument, parseDocument, tooLarge } from "./json-document.ts";
+import { OverloadError } from "./overload-error.ts";
 
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 
@@ -137,18 +138,24 @@ async function readBody(c: Context<ApiEnv>, maxBytes: number): Promise<Uint8Arra
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  c.get("turn")?.pause();
+  let isShed = false;
+  const turn = c.get("turn");
+  turn?.pause();
   try {
     for await (const chunk of c.req.raw.body ?? []) {
       size += chunk.byteLength;
       // Stops reading: a sender that never ends must not fill the memory.
       if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
+      // Read to its end all the same: its caller might never see the answer else.
+      isShed ||= turn?.hold(chunk.byteLength) === false;
+      if (isShed) chunks.length = 0;
+      else chunks.push(chunk);
     }
   } catch (error) {
     if (error instanceof HomingError) throw error;
     throw validationError([{ path: "", message: "could not be read to its end" }]);
   }
-  c.get("turn")?.resume();
+  if (isShed) throw new OverloadError();
+  turn?.resume();
   return Buffer.concat(chunks);
 }

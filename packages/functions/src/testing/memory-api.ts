@@ -37,6 +37,7 @@ export interface MemoryApiOptions {
   readonly settings?: Partial<Settings>;
   readonly rateLimit?: RateLimit;
   readonly maxCallsInProgress?: number;
+  readonly maxHeldBytes?: number;
   /** Puts something in the way of the store or the queue. */
   readonly wrapStore?: (store: MessageStore) => MessageStore;
   readonly wrapQueue?: (queue: MessageQueue) => MessageQueue;
@@ -64,6 +65,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     signingMaster: SIGNING_MASTER,
     ...(options.rateLimit ? { rateLimit: options.rateLimit } : {}),
     ...(options.maxCallsInProgress ? { maxCallsInProgress: options.maxCallsInProgress } : {}),
+    ...(options.maxHeldBytes ? { maxHeldBytes: options.maxHeldBytes } : {}),
   };
   const app = createApp(dependencies);
   const call = createCaller(app, OPERATOR_KEY);
