@@ -26,6 +26,8 @@ async function document(): Promise<OpenApiDocument> {
 }
 
 export function documentRoutes({ settings }: Pick<RouteDependencies, "settings">) {
+  /** Made when it is first asked for, and then kept: whoever asks needs no key. */
+  let page: string | undefined;
   return new Hono<ApiEnv>()
     .get(
       "/v1/openapi.json",
@@ -56,7 +58,8 @@ export function documentRoutes({ settings }: Pick<RouteDependencies, "settings">
         c.header("content-security-policy", DOCS_POLICY);
         c.header("x-content-type-options", "nosniff");
         c.header("referrer-policy", "no-referrer");
-        return c.html(renderDocs(await document(), settings));
+        page ??= String(await renderDocs(await document(), settings));
+        return c.html(page);
       },
     )
     .all("/docs", getOnly);
