@@ -1,10 +1,7 @@
-/**
- * `npm run bench`, or `npm run bench -- NAME …` for some of the rows: one table of targets and results, and
- * bench/results.json. The exit code is 1 if a target is missed or a row fails, 2 for a row that does not exist.
- * How each is measured: bench/README.md.
- */
+/** `npm run bench`: one table of targets and results. How each row is measured: bench/README.md. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
+import { OptionError, scriptOptions } from "@homing/local/script-options";
 import type { Finding, Row } from "./row.ts";
 import { backlog } from "./rows/backlog.ts";
 import { cold } from "./rows/cold.ts";
@@ -17,6 +14,16 @@ import { web } from "./rows/web.ts";
 import { worker } from "./rows/worker.ts";
 
 const ROWS: readonly Row[] = [units, cpu, worker, stack, cold, scale, fair, backlog, web];
+const NAMES = ROWS.map(({ name }) => name).join(", ");
+const HELP = `Usage: npm run bench [-- NAME …]
+
+Measures, and writes one table of targets and results, and bench/results.json. Exit code 1 if a target is missed or a
+row cannot be measured. All rows take about 20 minutes on a quiet machine with two cores.
+
+  NAME         only these rows: ${NAMES}
+
+How each is measured: bench/README.md.
+`;
 const RESULTS = new URL("./results.json", import.meta.url);
 
 interface Results {
@@ -29,14 +36,11 @@ interface Results {
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
+/** @throws OptionError for a row that does not exist. */
 function chosen(names: readonly string[]): readonly Row[] {
-  const known = ROWS.map((row) => row.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    process.stderr.write(`There is no row ${unknown.join(", ")}; there are ${known.join(", ")}.\n`);
-    process.exit(2);
-  }
-  return names.length === 0 ? ROWS : ROWS.filter((row) => names.includes(row.name));
+  const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
+  if (unknown.length > 0) throw new OptionError(`There is no row ${unknown.join(", ")}; there are ${NAMES}.`);
+  return names.length === 0 ? ROWS : ROWS.filter(({ name }) => names.includes(name));
 }
 
 /** Rows that were not run keep what was last found. */
@@ -71,7 +75,7 @@ function verdict({ met }: Finding): string {
 }
 
 async function main(): Promise<void> {
-  const rows = chosen(process.argv.slice(2));
+  const rows = scriptOptions({ help: HELP, options: {}, takesArguments: true }, (_, names) => chosen(names));
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model ?? "unknown"}, Node ${process.version}`;
   const results = await previousResults();

@@ -10,6 +10,8 @@ export interface Script<O extends ParseArgsOptionsConfig> {
   /** Begins with how it is called; shown by `--help`. */
   readonly help: string;
   readonly options: O;
+  /** What may stand beside the options, such as names; nothing unless it is true. */
+  readonly takesArguments?: boolean;
 }
 
 type Values<O extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: O }>>["values"];
@@ -20,7 +22,7 @@ type Values<O extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ op
  */
 export function scriptOptions<const O extends ParseArgsOptionsConfig, T>(
   script: Script<O>,
-  read: (values: Values<O>) => T,
+  read: (values: Values<O>, given: readonly string[]) => T,
   args: readonly string[] = process.argv.slice(2),
 ): T {
   if (args.includes("--help") || args.includes("-h")) {
@@ -28,7 +30,8 @@ export function scriptOptions<const O extends ParseArgsOptionsConfig, T>(
     process.exit(0);
   }
   try {
-    return read(valuesOf(script.options, args));
+    const { values, positionals } = parse(script, args);
+    return read(values as Values<O>, positionals);
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     process.stderr.write(`${error.message} --help explains it.\n`);
@@ -36,9 +39,10 @@ export function scriptOptions<const O extends ParseArgsOptionsConfig, T>(
   }
 }
 
-function valuesOf<O extends ParseArgsOptionsConfig>(options: O, args: readonly string[]): Values<O> {
+function parse<O extends ParseArgsOptionsConfig>(script: Script<O>, args: readonly string[]) {
+  const { options, takesArguments = false } = script;
   try {
-    return parseArgs({ args: [...args], options }).values as Values<O>;
+    return parseArgs({ args: [...args], options, allowPositionals: takesArguments });
   } catch (error) {
     // Node's own explanation has more than one sentence; the first says what is wrong.
     const [reason = ""] = String(error instanceof Error ? error.message : error).split(/\. |\n/);

@@ -16,6 +16,7 @@ const SCRIPTS = {
   demo: "packages/local/src/demo.ts",
   prove: "packages/proof/src/prove/prove.ts",
   soak: "packages/proof/src/soak/soak.ts",
+  bench: "bench/bench.ts",
 } as const;
 
 type Name = keyof typeof SCRIPTS;
@@ -53,6 +54,8 @@ describe("a script", () => {
     ["soak", ["--minutes", "0"], /^--minutes: "0" is not a number above 0 to 1,440\./],
     ["soak", ["--rate", "1e9"], /^--rate: "1e9" is not a number above 0 to 100\./],
     ["soak", ["2"], /^Unexpected argument '2'/],
+    ["bench", ["cpu", "cpus"], /^There is no row cpus; there are units, cpu, .* --help explains it\.$/m],
+    ["bench", ["--runs", "1"], /^Unknown option '--runs'/],
   ])("%s says in one line what is wrong with %j", async (name, args, explanation) => {
     const { code, out, err } = await run(name, args);
     expect([code, out]).toEqual([2, ""]);
