@@ -183,14 +183,25 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   await system.deliver();
 
   // Ids from keys, so that the messages lie in the same shards in every run: an empty shard costs nothing to read.
-  for (let count = 0; count < 10; count += 1) {
-    await system.call("/v1/messages", 202, { body: messageOf(KIB), idempotencyKey: `failed-${count}` });
-  }
+  const acceptTen = async (name: string) => {
+    for (let count = 0; count < 10; count += 1)
+      await system.call("/v1/messages", 202, { body: messageOf(KIB), idempotencyKey: `${name}-${count}` });
+  };
+  await acceptTen("failed");
   await system.deliver();
+  await note("count 10 failed messages that could be retried", () =>
+    system.call("/v1/messages/retry", 200, { body: { status: "FAILED", limit: 10, dryRun: true } }),
+  );
   await note("retry 10 failed messages in bulk", () =>
     system.call("/v1/messages/retry", 200, { body: { status: "FAILED", limit: 10 } }),
   );
   system.target = 200;
+  await system.deliver();
+
+  await acceptTen("queued");
+  await note("cancel 10 queued messages in bulk", () =>
+    system.call("/v1/messages/cancel", 200, { body: { status: "QUEUED", limit: 10 } }),
+  );
   await system.deliver();
 
   const waiting = await accept();
@@ -201,6 +212,7 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   );
   system.clock.advance(2 * SECOND);
   await note("stats, 1 open message", () => system.call("/v1/stats", 200));
+  await note("stats of a sender, 24 messages", () => system.call("/v1/stats?senderId=acme", 200));
 }
 
 async function keys(system: UnitSystem, note: Note): Promise<void> {
