@@ -39,6 +39,19 @@ const failedIn = async ({ call }: MemoryApi) =>
   (await call("GET", "/v1/messages?status=FAILED&limit=100")).body.items.length;
 
 describe("bulk retry", () => {
+  it("counts each message that it looked at as a request: the next call waits for them", async () => {
+    const api = createMemoryApi({ rateLimit: { perSecond: 1, burst: 30 } });
+    for (let sent = 0; sent < 25; sent += 1) await sendFailed(api);
+    api.clock.advance(30_000);
+    expect((await retryAll(api, { dryRun: true, limit: 10 })).body.matching).toBe(10);
+    expect((await retryAll(api)).body).toEqual({ retried: 25, skipped: 0 });
+    const refused = await retryAll(api);
+    // Of 30 tokens 35 are spent: 5 are owed, and a call takes one.
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "6"]);
+    api.clock.advance(6_000);
+    expect((await retryAll(api)).body).toEqual({ retried: 0, skipped: 0 });
+  });
+
   it("brings every failed message back and queues it", async () => {
     const api = await withFailed(60);
     const before = (await api.queue.depth()).visible;

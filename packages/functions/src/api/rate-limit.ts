@@ -3,7 +3,7 @@ import { type Clock, elapsedMs, type Moment, momentOf } from "@homing/core/clock
 import { SECOND } from "@homing/core/duration";
 
 export interface RateLimit {
-  /** Requests that a bucket takes each second for ever; a batch counts once for each of its messages. */
+  /** Requests that a bucket takes each second for ever; a batch and a bulk operation count once for each message. */
   readonly perSecond: number;
   /** Requests that it takes at once after a rest. */
   readonly burst: number;

@@ -16,6 +16,9 @@ const STOPS =
 
 export function bulkRoutes(deps: RouteDependencies) {
   const { admission, cursors } = deps;
+  /** As a batch does: each message counts, whatever became of it. */
+  const charge = (c: Context<ApiEnv>, { done, skipped }: BulkResult) =>
+    admission.charge(c, Math.max(0, done + skipped - 1));
   return new Hono<ApiEnv>()
     .post(
       "/v1/messages/retry",
@@ -42,6 +45,7 @@ export function bulkRoutes(deps: RouteDependencies) {
           dryRun,
           correlationId: c.get("correlationId"),
         });
+        charge(c, result);
         const { done, rest } = told(result, cursors, scope);
         if (dryRun) return c.json({ matching: done, ...rest });
         c.set("logFields", { senderId: filter.senderId, retried: done, skipped: rest.skipped });
@@ -73,6 +77,7 @@ export function bulkRoutes(deps: RouteDependencies) {
           dryRun,
           correlationId: c.get("correlationId"),
         });
+        charge(c, result);
         const { done, rest } = told(result, cursors, scope);
         if (dryRun) return c.json({ matching: done, ...rest });
         c.set("logFields", { senderId: filter.senderId, cancelled: done, skipped: rest.skipped });
