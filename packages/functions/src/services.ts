@@ -4,6 +4,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import type { HttpClient } from "@homing/core/delivery/http-client";
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import { newToken } from "@homing/core/message/message-id";
 import type { Observer } from "@homing/core/observe/observe";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
@@ -12,6 +13,7 @@ import type { Counters } from "@homing/core/stats/counters";
 import { countingStore } from "@homing/core/stats/counting-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 import { DynamoDbCounters } from "./aws/dynamodb-counters.ts";
+import { DynamoDbEndpointStore } from "./aws/dynamodb-endpoint-store.ts";
 import { DynamoDbKeyStore } from "./aws/dynamodb-key-store.ts";
 import { DynamoDbMessageStore } from "./aws/dynamodb-message-store.ts";
 import { ShardMark } from "./aws/shard-mark.ts";
@@ -32,6 +34,7 @@ export interface Connections {
 export interface Services {
   readonly store: MessageStore;
   readonly keyStore: KeyStore;
+  readonly endpoints: EndpointStore;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -55,6 +58,7 @@ export function createServices(connections: Connections): ReconcilerServices {
   return {
     store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock, settings.shards), counters),
     keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
+    endpoints: new DynamoDbEndpointStore(dynamodb, tableName, clock, settings.shards),
     queue: new SqsMessageQueue(sqs, urls),
     counters,
     clock,

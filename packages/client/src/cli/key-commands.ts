@@ -5,7 +5,7 @@ import { keyLine } from "./format.ts";
 import { EXIT } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-const SCOPES = ["send", "read", "operate"] as const satisfies readonly Scope[];
+const SCOPES = ["send", "read", "endpoints", "operate"] as const satisfies readonly Scope[];
 
 const STAGE = "--stage NAME      a deployed stage, through `sst shell`";
 const stageOption = { stage: { type: "string" } } as const;
@@ -21,7 +21,8 @@ const create = command({
   },
   explanations: [
     "--sender S        the one sender it speaks for; '*' for all of them",
-    "--scopes A,B      send: send, and retry or cancel what it may see; read: see; operate: both, and keys",
+    "--scopes A,B      send: send, and retry or cancel what it may see; read: see; endpoints: manage endpoints;",
+    "                  operate: all of them, and keys",
     "--name N          for you, to tell keys apart",
     STAGE,
   ],

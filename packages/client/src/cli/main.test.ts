@@ -83,7 +83,7 @@ describe("a wrong command line is explained, with exit code 2 and nothing on sta
 
   it.each<[string, string[], RegExp]>([
     ["no sender", ["create", "--scopes", "send"], /--sender is missing/],
-    ["no scopes", ["create", "--sender", "a"], /one or more of send,read,operate/],
+    ["no scopes", ["create", "--sender", "a"], /one or more of send,read,endpoints,operate/],
     ["a scope nobody knows", ["create", "--sender", "a", "--scopes", "all"], /one or more of/],
     ["no key", ["revoke"], /Key id is missing/],
     ["no sender to rotate", ["rotate"], /Sender is missing/],

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-const SECRET_PREFIX = "whsec_";
+export const SECRET_PREFIX = "whsec_";
 
 /** What a receiver verifies, as headers (https://www.standardwebhooks.com). */
 export interface SignatureHeaders {
@@ -21,8 +21,13 @@ export function deriveSigningSecret(
   senderId: string,
   generation: number,
 ): string {
-  const input = [senderId, String(generation)].map((part) => `${Buffer.byteLength(part)}:${part}`).join("");
-  return `${SECRET_PREFIX}${createHmac("sha256", master).update(input).digest("base64")}`;
+  return `${SECRET_PREFIX}${deriveBytes(master, [senderId, String(generation)]).toString("base64")}`;
+}
+
+/** 32 bytes that follow from the master secret and these parts, each of which is length-prefixed. */
+export function deriveBytes(master: string | Uint8Array, parts: readonly string[]): Buffer {
+  const input = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join("");
+  return createHmac("sha256", master).update(input).digest();
 }
 
 /**

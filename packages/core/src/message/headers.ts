@@ -72,13 +72,23 @@ const WRITTEN_BY_PROXIES_PREFIX =
 const SECRET_PATTERN =
   /token|secret|passwd|password|passphrase|signature|key|auth|session|credential|jwt|hmac|cookie/i;
 
+export interface HeaderLimits {
+  readonly headers: number;
+  /** Names and values together. */
+  readonly bytes: number;
+}
+
 /** Everything that is wrong with a producer's headers; empty if they can be sent as they are. */
-export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderProblem[] {
+export function checkHeaders(
+  headers: Readonly<Record<string, string>>,
+  limits: HeaderLimits = { headers: MAX_HEADERS, bytes: MAX_HEADER_BYTES },
+): HeaderProblem[] {
   const problems: HeaderProblem[] = [];
   const spellings = new Map<string, string>();
   let bytes = 0;
   const entries = Object.entries(headers);
-  if (entries.length > MAX_HEADERS) problems.push({ message: "There are more than 64 headers." });
+  if (entries.length > limits.headers)
+    problems.push({ message: `There are more than ${limits.headers} headers.` });
 
   for (const [name, value] of entries) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value, "latin1");
@@ -98,8 +108,10 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): HeaderP
       problems.push({ name, message: "The value holds a character that an HTTP header cannot carry." });
     }
   }
-  if (bytes > MAX_HEADER_BYTES)
-    problems.push({ message: "The headers are larger than 16,384 bytes in all." });
+  if (bytes > limits.bytes)
+    problems.push({
+      message: `The headers are larger than ${limits.bytes.toLocaleString("en")} bytes in all.`,
+    });
   return problems;
 }
 

@@ -1,7 +1,7 @@
 /** What a producer may ask for: the schema of one message, and the rules a schema cannot state. */
 import * as v from "valibot";
 import { DAY } from "../duration.ts";
-import { FieldErrors } from "../field-errors.ts";
+import { type ErrorSink, FieldErrors } from "../field-errors.ts";
 import { isJsonObject, stringifyJson } from "../json.ts";
 import { JsonText } from "../json-source.ts";
 import { checkContentType } from "./content-type.ts";
@@ -49,7 +49,7 @@ export const timestampSchema = v.pipe(
  * An object of strings, whatever their names. Not `v.record`: it takes arrays for objects, and drops names such
  * as "constructor" without a word.
  */
-const textRecord = v.pipe(
+export const textRecord = v.pipe(
   v.custom<Readonly<Record<string, string>>>(isJsonObject, "must be an object"),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
@@ -62,6 +62,12 @@ const textRecord = v.pipe(
     }
   }),
   v.metadata({ type: "object", additionalProperties: { type: "string" } }),
+);
+
+export const metadataSchema = v.pipe(
+  textRecord,
+  v.maxEntries(MAX_METADATA_PAIRS, "must have at most 16 pairs"),
+  v.description("At most 16 pairs, 8 KiB in all. Stored and shown, not sent."),
 );
 
 /** The entries of one message; a batch adds `idempotencyKey` to each. */
@@ -93,13 +99,7 @@ export const messageInputEntries = {
   deliverBy: v.optional(
     v.pipe(timestampSchema, v.description("Useless after this time: no attempt starts later.")),
   ),
-  metadata: v.optional(
-    v.pipe(
-      textRecord,
-      v.maxEntries(MAX_METADATA_PAIRS, "must have at most 16 pairs"),
-      v.description("At most 16 pairs, 8 KiB in all. Stored and shown, not sent."),
-    ),
-  ),
+  metadata: v.optional(metadataSchema),
 };
 
 export const messageInputSchema = v.strictObject(messageInputEntries, "must be a JSON object");
@@ -146,8 +146,7 @@ export function checkInput(
     errors.add("body", "must be at most 262,144 bytes as it is delivered");
   }
 
-  if (bytesOf(input.metadata ?? {}) > MAX_METADATA_BYTES)
-    errors.add("metadata", "must be at most 8,192 bytes, names and values together");
+  checkMetadata(input.metadata ?? {}, errors);
 
   const deliverAt = input.deliverAt === undefined ? undefined : parseTimestamp(input.deliverAt);
   const deliverBy = input.deliverBy === undefined ? undefined : parseTimestamp(input.deliverBy);
@@ -181,6 +180,12 @@ export function checkInput(
 /** A body that was read from a request is kept in its own words; one that was not has only its meaning. */
 function jsonText(body: unknown): string {
   return body instanceof JsonText ? body.text : stringifyJson(body);
+}
+
+/** What no schema can say of metadata. */
+export function checkMetadata(metadata: Readonly<Record<string, string>>, errors: ErrorSink): void {
+  if (bytesOf(metadata) > MAX_METADATA_BYTES)
+    errors.add("metadata", "must be at most 8,192 bytes, names and values together");
 }
 
 function bytesOf(pairs: Readonly<Record<string, string>>): number {

@@ -24,7 +24,10 @@ export function requestHash(input: AcceptedInput): string {
   return createHash("sha256").update(canonical).digest("base64url");
 }
 
-function headersByName(headers: Readonly<Record<string, string>>): ReadonlyArray<readonly [string, string]> {
+/** As a hash is made of them: their order and the case of their names do not matter. */
+export function headersByName(
+  headers: Readonly<Record<string, string>>,
+): ReadonlyArray<readonly [string, string]> {
   return Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -18,6 +18,7 @@ import { RateLimiter } from "./rate-limit.ts";
 import { batchRoutes } from "./routes/batch.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { documentRoutes } from "./routes/document.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { messageRoutes } from "./routes/messages.ts";
@@ -48,6 +49,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", messageRoutes(deps))
       .route("/", batchRoutes(deps))
       .route("/", bulkRoutes(deps))
+      .route("/", endpointRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))
   );

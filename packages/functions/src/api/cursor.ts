@@ -1,5 +1,7 @@
 /** Cursors: a place in a list, for whoever was given it and for nothing but that list. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
+import type { EndpointPlace } from "@homing/core/endpoint/endpoint-store";
 import { type HomingError, validationError } from "@homing/core/error";
 import { MESSAGE_ID } from "@homing/core/message/message-id";
 import type { Place } from "@homing/core/operate/list";
@@ -35,6 +37,23 @@ export class Cursors {
       MESSAGE_ID.test(messageId);
     if (!valid) throw notMadeHere();
     return { at, messageId };
+  }
+
+  /** The same for a list of endpoints. */
+  encodeEndpoint({ createdAt, endpointId }: EndpointPlace, scope: unknown): string {
+    return this.#seal([createdAt, endpointId], scope);
+  }
+
+  /** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
+  decodeEndpoint(cursor: string, scope: unknown): EndpointPlace {
+    const [createdAt, endpointId] = this.#unseal(cursor, scope);
+    const valid =
+      typeof createdAt === "number" &&
+      Number.isSafeInteger(createdAt) &&
+      typeof endpointId === "string" &&
+      ENDPOINT_ID.test(endpointId);
+    if (!valid) throw notMadeHere();
+    return { createdAt, endpointId };
   }
 
   /** The same for the list of keys, whose places are the key store's own. */

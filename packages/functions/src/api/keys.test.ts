@@ -57,7 +57,7 @@ describe("a key", () => {
     expect((await call("GET", "/v1/keys/self")).body).toEqual({
       keyId: "operator",
       senderId: "*",
-      scopes: ["send", "read", "operate"],
+      scopes: ["send", "read", "endpoints", "operate"],
     });
     expect((await call("GET", "/v1/keys/self", { key: "hk_unknown" })).status).toBe(401);
     expect((await call("GET", "/v1/keys/self?name=1")).status).toBe(400);

@@ -1,4 +1,5 @@
 /** Messages as the API shows them: times as text, secrets masked, absent instead of null. */
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { maskHeaders } from "@homing/core/message/headers";
 import { type Attempt, isFinished, type Message, responseStatusOf } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
@@ -9,6 +10,7 @@ import type { Principal } from "./principal.ts";
 import type {
   Accepted,
   AttemptView,
+  EndpointView,
   KeyView,
   ListItem,
   MessageView,
@@ -136,6 +138,29 @@ export function presentStats(stats: Stats): StatsView {
       ...counts,
     })),
   };
+}
+
+export function presentEndpoint(endpoint: Endpoint): EndpointView {
+  const { headers, sealedSecret, generation, state, stateReason, stateSince, createdAt, updatedAt } =
+    endpoint;
+  if (state === "DELETED") throw new Error("A deleted endpoint is not shown.");
+  return compact({
+    endpointId: endpoint.endpointId,
+    senderId: endpoint.senderId,
+    url: endpoint.url,
+    description: endpoint.description,
+    eventTypes: endpoint.eventTypes && [...endpoint.eventTypes],
+    channels: endpoint.channels && [...endpoint.channels],
+    headers: maskHeaders(headers),
+    metadata: endpoint.metadata,
+    svixHeaders: endpoint.svixHeaders,
+    state,
+    stateReason,
+    stateSince: formatTimestamp(stateSince),
+    secret: { generation, imported: sealedSecret !== undefined },
+    createdAt: formatTimestamp(createdAt),
+    updatedAt: formatTimestamp(updatedAt),
+  }) as EndpointView;
 }
 
 export function presentOwnKey({ keyId, senderId, scopes, name }: Principal): OwnKey {

@@ -1,6 +1,6 @@
 /** Who is calling, and what they may do. */
 
-export const SCOPES = ["send", "read", "operate"] as const;
+export const SCOPES = ["send", "read", "endpoints", "operate"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface Principal {
@@ -14,7 +14,7 @@ export interface Principal {
 }
 
 /** Whoever holds the operator key, the one key that exists before any other: all senders, everything allowed. */
-export const OPERATOR: Principal = { keyId: "operator", senderId: "*", scopes: ["send", "read", "operate"] };
+export const OPERATOR: Principal = { keyId: "operator", senderId: "*", scopes: SCOPES };
 
 export interface Authenticator {
   /** Undefined if the key is unknown, malformed or revoked. @throws HomingError if it cannot be looked up. */

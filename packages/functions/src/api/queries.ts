@@ -1,4 +1,5 @@
 /** The query parameters of each route, and what they share with bodies. */
+import { ENDPOINT_STATES } from "@homing/core/endpoint/endpoint";
 import { FAILURE_REASONS, STATUSES } from "@homing/core/message/message";
 import { idempotencyKeySchema, senderIdSchema, timestampSchema } from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
@@ -81,6 +82,13 @@ export const listQuerySchema = v.strictObject({
   responseStatus: told(responseStatusText, RESPONSE_STATUS),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
+});
+
+export const endpointListQuerySchema = v.strictObject({
+  senderId: v.optional(senderIdSchema),
+  state: v.optional(v.picklist(ENDPOINT_STATES, `must be one of ${ENDPOINT_STATES.join(", ")}`)),
+  limit,
+  cursor: filterEntries.cursor,
 });
 
 export const keyListQuerySchema = v.strictObject({ limit, cursor: filterEntries.cursor });

@@ -6,6 +6,7 @@ import { documentOf } from "./openapi/document.ts";
 const TARGET = "https://example.com/hook";
 const UNKNOWN_ID = "msg_00000000000000000000000000";
 const UNKNOWN_KEY = "0000000000";
+const UNKNOWN_ENDPOINT = "ep_00000000000000000000000000";
 
 let api: MemoryApi;
 let call: Caller;
@@ -20,7 +21,11 @@ async function routes(): Promise<Array<{ method: string; path: string; open: boo
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({
       method: method.toUpperCase(),
-      path: path.replace("{id}", UNKNOWN_ID).replace("{keyId}", UNKNOWN_KEY).replace("{senderId}", "acme"),
+      path: path
+        .replace("{id}", UNKNOWN_ID)
+        .replace("{keyId}", UNKNOWN_KEY)
+        .replace("{endpointId}", UNKNOWN_ENDPOINT)
+        .replace("{senderId}", "acme"),
       open: (operation as { security?: unknown[] }).security?.length === 0,
     })),
   );
@@ -33,7 +38,7 @@ describe("every route", () => {
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
       .map(
         ({ method, path }) =>
-          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":senderId", "acme")}`,
+          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":senderId", "acme")}`,
       );
     expect([...described].sort()).toEqual([...new Set(registered)].sort());
     expect(described).toContain("POST /v1/messages");
@@ -60,7 +65,7 @@ describe("every route", () => {
         `${path}?surprise=1`,
         method === "POST" ? { json: {} } : {},
       );
-      if (path.includes(UNKNOWN_ID) || path.includes(UNKNOWN_KEY)) {
+      if ([UNKNOWN_ID, UNKNOWN_KEY, UNKNOWN_ENDPOINT].some((unknown) => path.includes(unknown))) {
         expect(status).toBe(404);
         continue;
       }
@@ -94,6 +99,7 @@ describe("every route", () => {
       ["GET", `/v1/messages/${UNKNOWN_ID}/cancel`, "POST"],
       ["GET", `/v1/keys/${UNKNOWN_KEY}`, "DELETE"],
       ["GET", "/v1/senders/acme/rotate", "POST"],
+      ["PUT", `/v1/endpoints/${UNKNOWN_ENDPOINT}`, "DELETE, GET, HEAD, PATCH"],
       ["OPTIONS", "/v1/nowhere", undefined],
       ["PATCH", "/v1/keys", "GET, HEAD, POST"],
       ["OPTIONS", "/v1/stats", "GET, HEAD"],

@@ -15,6 +15,9 @@ export const MAX_BATCH_BYTES = 4_194_304;
 /** Of every other body: none of them needs more. */
 export const MAX_SMALL_BYTES = 16_384;
 
+/** Of an endpoint: 100 event types of 256 characters, headers and metadata. */
+export const MAX_ENDPOINT_BYTES = 65_536;
+
 export const batchEntrySchema = v.strictObject(
   {
     ...messageInputEntries,
@@ -86,7 +89,7 @@ export const createKeySchema = v.strictObject({
     v.check((scopes) => new Set(scopes).size === scopes.length, "must not repeat a scope"),
     v.metadata({ uniqueItems: true }),
     v.description(
-      "send: send, and retry or cancel what it may see. read: see messages and counts. operate: both, bulk retry and cancel, and keys.",
+      "send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints: manage endpoints and see their secrets. operate: all of them, bulk retry and cancel, and keys.",
     ),
   ),
   name: v.optional(

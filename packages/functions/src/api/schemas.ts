@@ -1,5 +1,6 @@
 /** What the API answers, in valibot: types, OpenAPI and the clients' types come from here. */
 
+import { ENDPOINT_STATES, STATE_REASONS } from "@homing/core/endpoint/endpoint";
 import type { ErrorCode } from "@homing/core/error";
 import {
   ATTEMPT_OUTCOMES,
@@ -221,6 +222,43 @@ export type DryRunResult = v.InferOutput<typeof dryRunResultSchema>;
 
 export const bulkRetryAnswerSchema = v.union([bulkRetryResultSchema, dryRunResultSchema]);
 export const bulkCancelAnswerSchema = v.union([bulkCancelResultSchema, dryRunResultSchema]);
+
+export const endpointSchema = v.object({
+  endpointId: v.string(),
+  senderId: v.string(),
+  url: v.string(),
+  description: v.optional(v.string()),
+  eventTypes: v.optional(told(v.array(v.string()), "Absent: events of all types.")),
+  channels: v.optional(told(v.array(v.string()), "Absent: all events, with or without channels.")),
+  headers: told(textRecord, "Values that may be secrets are `***`."),
+  metadata: v.optional(textRecord),
+  svixHeaders: v.boolean(),
+  state: v.picklist(ENDPOINT_STATES),
+  stateReason: told(v.picklist(STATE_REASONS), "Why it is in this state."),
+  stateSince: timestamp,
+  secret: v.object({
+    generation: told(count, "Which of its secrets signs now."),
+    imported: told(v.boolean(), "It was brought along."),
+  }),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+export type EndpointView = v.InferOutput<typeof endpointSchema>;
+
+export const endpointListSchema = v.object({ items: v.array(endpointSchema), nextCursor });
+export type EndpointList = v.InferOutput<typeof endpointListSchema>;
+
+export const deletedEndpointSchema = v.object({ endpointId: v.string(), state: v.literal("DELETED") });
+export type DeletedEndpoint = v.InferOutput<typeof deletedEndpointSchema>;
+
+export const endpointSecretSchema = v.object({
+  secret: told(v.string(), "What the endpoint's receiver verifies with."),
+  previous: told(
+    v.array(v.object({ secret: v.string(), validUntil: timestamp })),
+    "Those that deliveries are signed with as well, until then.",
+  ),
+});
+export type EndpointSecret = v.InferOutput<typeof endpointSecretSchema>;
 
 const keyEntries = {
   keyId: v.string(),

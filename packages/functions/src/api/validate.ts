@@ -74,7 +74,7 @@ export async function readDocument(
   return parseDocument(await readBody(c, maxBytes), errors, maxDepth);
 }
 
-const UNKNOWN_FIELD = "is not a known field";
+export const UNKNOWN_FIELD = "is not a known field";
 
 export type Checked<T> =
   | { readonly output: T }

@@ -1,9 +1,12 @@
 /** Reading a sharded index as one list, in the order of its range key. */
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { type EndpointListQuery, newestEndpointFirst } from "@homing/core/endpoint/endpoint-store";
 import { failedOf } from "@homing/core/message/message";
 import { newestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
+import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
 import { dueShardKey, type Item, shardKey } from "./message-item.ts";
 
 export interface IndexReader {
@@ -57,6 +60,27 @@ export async function listDueRows(reader: IndexReader, { after, limit }: DueQuer
     timeOf: ({ dueAt }) => dueAt,
     compare: soonestDueFirst,
     after,
+    limit,
+  });
+}
+
+type EndpointRow = Pick<Endpoint, "senderId" | "endpointId" | "createdAt">;
+
+/** Endpoints of all senders, newest first, at most `limit` rows, merged from every shard. */
+export async function listEndpointRows(
+  reader: IndexReader,
+  { inactive, after, limit }: EndpointListQuery,
+): Promise<EndpointRow[]> {
+  return readMerged<EndpointRow>(reader, {
+    index: inactive ? "attention" : "list",
+    partitions: shardsOf(reader).map((shard) => shardKey(ENDPOINT_GROUP, shard)),
+    from: 0,
+    to: after?.createdAt ?? Number.MAX_SAFE_INTEGER,
+    descending: true,
+    toRow: (item) => ({ ...endpointOfRow(item), createdAt: Number(item.createdAt?.N) }),
+    timeOf: ({ createdAt }) => createdAt,
+    compare: newestEndpointFirst,
+    after: after && { senderId: "", ...after },
     limit,
   });
 }

@@ -36,7 +36,7 @@ describe("a key", () => {
     expect(await authenticate(OPERATOR_KEY)).toEqual({
       keyId: "operator",
       senderId: "*",
-      scopes: ["send", "read", "operate"],
+      scopes: ["send", "read", "endpoints", "operate"],
     });
     expect(reads).not.toHaveBeenCalled();
   });

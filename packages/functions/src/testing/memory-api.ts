@@ -1,5 +1,7 @@
 /** The whole application on memory, its time in the test's hands. */
 
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import { MemoryEndpointStore } from "@homing/core/endpoint/memory-endpoint-store";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { Settings } from "@homing/core/settings";
@@ -38,23 +40,30 @@ export interface MemoryApiOptions {
   readonly rateLimit?: RateLimit;
   readonly maxCallsInProgress?: number;
   readonly maxHeldBytes?: number;
-  /** Puts something in the way of the store or the queue. */
+  /** Puts something in the way of a store or of the queue. */
   readonly wrapStore?: (store: MessageStore) => MessageStore;
   readonly wrapQueue?: (queue: MessageQueue) => MessageQueue;
+  readonly wrapEndpoints?: (endpoints: EndpointStore) => EndpointStore;
 }
 
 export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
-  const { wrapStore = (store) => store, wrapQueue = (queue) => queue } = options;
+  const {
+    wrapStore = (store) => store,
+    wrapQueue = (queue) => queue,
+    wrapEndpoints = (endpoints) => endpoints,
+  } = options;
   const clock = new TestClock();
   const observer = new RecordingObserver();
   const counters = new MemoryCounters(clock);
   const store = countingStore(new MemoryMessageStore(clock), counters);
   const queue = new MemoryMessageQueue(clock, { visibilityTimeoutMs: 180_000, maxReceiveCount: 10 });
   const keyStore = new MemoryKeyStore();
+  const endpoints = wrapEndpoints(new MemoryEndpointStore(clock));
   const dependencies: AppDependencies = {
     store: wrapStore(store),
     queue: wrapQueue(queue),
     keyStore,
+    endpoints,
     counters,
     clock,
     observer,

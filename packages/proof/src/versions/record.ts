@@ -9,14 +9,18 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { DAY } from "@homing/core/duration";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { remove } from "@homing/core/endpoint/endpoint-change";
 import { type Copy, decodeCopy, encodeCopy } from "@homing/core/message/copy";
 import type { Attempt, Message, Payload } from "@homing/core/message/message";
 import type { PayloadOwner } from "@homing/core/store/message-store";
+import { buildEndpoint } from "@homing/core/testing/build-endpoint";
 import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
 import { JOURNEYS, stepOf } from "@homing/core/testing/journey";
 import { RecordingObserver } from "@homing/core/testing/recording-observer";
 import { NOON, TestClock } from "@homing/core/testing/test-clock";
 import { DynamoDbCounters } from "@homing/functions/aws/dynamodb-counters";
+import { DynamoDbEndpointStore } from "@homing/functions/aws/dynamodb-endpoint-store";
 import { DynamoDbKeyStore } from "@homing/functions/aws/dynamodb-key-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { ShardMark } from "@homing/functions/aws/shard-mark";
@@ -38,6 +42,8 @@ export interface Meaning {
   readonly payloads: readonly (Payload | undefined)[];
   readonly attempts: readonly Attempt[];
   readonly keys: readonly (KeyRecord | undefined)[];
+  readonly endpoints: readonly (Endpoint | undefined)[];
+  readonly endpointsVersion: number;
   readonly senders: readonly (SenderRecord | undefined)[];
   readonly kept: object;
   readonly shards: number;
@@ -98,6 +104,26 @@ const KEYS: readonly KeyRecord[] = [
   { keyId: "key2", hash: "hash-2", senderId: "*", scopes: ["operate"], createdAt: NOON + 1 },
 ];
 
+const ENDPOINTS: readonly Endpoint[] = [
+  buildEndpoint({ endpointId: "ep_plain", writeId: "write-1" }),
+  buildEndpoint({
+    endpointId: "ep_everything",
+    writeId: "write-2",
+    idempotencyKey: "uid-1",
+    description: "billing 📦",
+    eventTypes: ["invoice.*", "user.created"],
+    channels: ["project_7"],
+    headers: { "X-Api-Key": "secret", "x-empty": "" },
+    metadata: { team: "billing" },
+    svixHeaders: true,
+    sealedSecret: "c2VhbGVk",
+    generation: 2,
+    createdAt: NOON + 1,
+  }),
+  buildEndpoint({ endpointId: "ep_disabled", writeId: "write-3", state: "DISABLED", createdAt: NOON + 2 }),
+  buildEndpoint({ endpointId: "ep_deleted", writeId: "write-4", createdAt: NOON + 3 }),
+];
+
 interface Stores {
   readonly client: DynamoDBClient;
   readonly tableName: string;
@@ -125,6 +151,10 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
   const keys = new DynamoDbKeyStore(client, tableName, clock);
   for (const key of KEYS) await keys.create(key);
   await keys.revoke("key2", NOON + 2);
+  const endpoints = new DynamoDbEndpointStore(client, tableName, clock, SHARDS);
+  for (const endpoint of ENDPOINTS) await endpoints.insert(endpoint);
+  const deleted = ENDPOINTS.at(-1);
+  if (deleted) await endpoints.change(deleted, remove(deleted, { now: NOON + 4, token: "write-5" }));
   const counters = new DynamoDbCounters({
     client,
     tableName,
@@ -154,6 +184,7 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
   const clock = new TestClock();
   const store = new DynamoDbMessageStore(client, tableName, clock, SHARDS);
   const keys = new DynamoDbKeyStore(client, tableName, clock);
+  const endpoints = new DynamoDbEndpointStore(client, tableName, clock, SHARDS);
   const counters = { client, tableName, clock, random: () => 0, retentionMs: 30 * DAY };
   const messages = await store.getMany([...startOfEachJourney()].map((message) => message.messageId));
   return {
@@ -161,6 +192,8 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
     payloads: await Promise.all(PAYLOADS.map((_, index) => store.getPayload(payloadOwner(index)))),
     attempts: (await store.getDetail(idOf(0)))?.attempts ?? [],
     keys: await Promise.all(KEYS.map(({ keyId }) => keys.get(keyId))),
+    endpoints: await Promise.all(ENDPOINTS.map(({ endpointId }) => endpoints.find(endpointId))),
+    endpointsVersion: await endpoints.version("acme"),
     senders: [await keys.getSender("acme")],
     kept: await new DynamoDbCounters({ ...counters, observer: new RecordingObserver() }).kept(),
     shards: await new ShardMark(client, tableName, SHARDS).highest(),

@@ -31,6 +31,11 @@ export function documentOf<E extends Env, S extends Schema>(app: Hono<E, S>): Pr
       security: [{ key: [] }],
       tags: [
         { name: "Messages", description: "Send messages, see what became of them, retry and cancel." },
+        {
+          name: "Endpoints",
+          description:
+            "Registered targets of a sender, and which of its events each is to get. Events come in a later version.",
+        },
         { name: "Keys", description: "API keys, and the secrets that deliveries are signed with." },
         { name: "Service", description: "Open to everybody." },
       ],

@@ -38,6 +38,22 @@ const key = {
   createdAt: "2026-11-22T01:00:00.000Z",
 };
 
+const endpoint = {
+  endpointId: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+  senderId: "acme",
+  url: "https://example.com/hook",
+  description: "billing, production",
+  eventTypes: ["invoice.*", "user.created"],
+  headers: { "x-api-key": "***" },
+  svixHeaders: false,
+  state: "ACTIVE",
+  stateReason: "REQUESTED",
+  stateSince: "2026-11-22T01:00:00.000Z",
+  secret: { generation: 1, imported: false },
+  createdAt: "2026-11-22T01:00:00.000Z",
+  updatedAt: "2026-11-22T01:00:00.000Z",
+};
+
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwTqmT7hZx3Ls=";
 
 function problem(status: number, code: string, title: string, detail: string, more: object = {}) {
@@ -68,6 +84,13 @@ export const EXAMPLES = {
     limit: 500,
   },
   bulkCancel: { status: "PENDING", target: "gone.example", dryRun: true },
+  endpointInput: {
+    url: "https://example.com/hook",
+    description: "billing, production",
+    eventTypes: ["invoice.*", "user.created"],
+    headers: { "x-api-key": "a value that is not shown again" },
+  },
+  endpointPatch: { description: null, eventTypes: ["invoice.*"] },
   createKey: { senderId: "acme", scopes: ["send", "read"], name: "billing" },
 
   accepted,
@@ -109,6 +132,11 @@ export const EXAMPLES = {
       },
     ],
   },
+  endpoint,
+  disabledEndpoint: { ...endpoint, state: "DISABLED", stateSince: "2026-11-22T02:00:00.000Z" },
+  endpointList: { items: [endpoint] },
+  deletedEndpoint: { endpointId: endpoint.endpointId, state: "DELETED" },
+  endpointSecret: { secret, previous: [] },
   ownKey: { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes, name: key.name },
   stats: {
     counts: { PENDING: 1, QUEUED: 3, PROCESSING: 2, COMPLETED: 940, FAILED: 4, CANCELLED: 0 },

@@ -96,6 +96,18 @@ describe("the OpenAPI document", () => {
       "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/messages/cancel": { post: sorted(`200 400 413 415 500 ${withKey}`) },
+      "/v1/endpoints": {
+        get: sorted(`200 400 500 ${withKey}`),
+        post: sorted(`200 201 400 409 413 415 422 500 ${withKey}`),
+      },
+      "/v1/endpoints/{endpointId}": {
+        get: sorted(`200 400 404 500 ${withKey}`),
+        patch: sorted(`200 400 404 409 413 415 500 ${withKey}`),
+        delete: sorted(`200 400 404 409 500 ${withKey}`),
+      },
+      "/v1/endpoints/{endpointId}/disable": { post: sorted(`200 400 404 409 500 ${withKey}`) },
+      "/v1/endpoints/{endpointId}/activate": { post: sorted(`200 400 404 409 500 ${withKey}`) },
+      "/v1/endpoints/{endpointId}/secret": { get: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/stats": { get: sorted(`200 400 500 ${withKey}`) },
       "/v1/keys": {
         get: sorted(`200 400 500 ${withKey}`),

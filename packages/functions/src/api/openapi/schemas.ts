@@ -1,5 +1,6 @@
 /** The schemas of the document, each under its name, made from the ones that check and type the API. */
 
+import { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
 import { messageInputSchema } from "@homing/core/message/message-input";
 import {
   type ConversionConfig,
@@ -25,6 +26,8 @@ const SCHEMAS = {
   BulkRetry: bulkRetrySchema,
   BulkCancel: bulkCancelSchema,
   CreateKey: createKeySchema,
+  EndpointInput: endpointInputSchema,
+  EndpointPatch: endpointPatchSchema,
   Status: Answers.statusSchema,
   Accepted: Answers.acceptedSchema,
   Moved: Answers.movedSchema,
@@ -42,6 +45,10 @@ const SCHEMAS = {
   DryRunResult: Answers.dryRunResultSchema,
   BulkRetryAnswer: Answers.bulkRetryAnswerSchema,
   BulkCancelAnswer: Answers.bulkCancelAnswerSchema,
+  Endpoint: Answers.endpointSchema,
+  EndpointList: Answers.endpointListSchema,
+  DeletedEndpoint: Answers.deletedEndpointSchema,
+  EndpointSecret: Answers.endpointSecretSchema,
   Key: Answers.keySchema,
   KeyList: Answers.keyListSchema,
   OwnKey: Answers.ownKeySchema,

@@ -4,7 +4,6 @@ import { HomingError } from "@homing/core/error";
 import { senderIdSchema } from "@homing/core/message/message-input";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import { listMessages } from "@homing/core/operate/list";
-import { StorageError } from "@homing/core/store/message-store";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { isKeyId, newApiKey } from "../../keys/api-key.ts";
@@ -13,6 +12,7 @@ import { ROTATION_OVERLAP_MS } from "../../signing-secrets.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
+import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentKey, presentOwnKey } from "../present.ts";
 import { maySee } from "../principal.ts";
@@ -193,22 +193,4 @@ function refuseTooMany({ inForce, listed }: KeyCount): void {
       "CONFLICT",
       `This sender has ${MAX_KEYS_LISTED} keys with those revoked in the last 30 days, which is the most.`,
     );
-}
-
-/** For a change that must not be repeated blindly: only if it surely did not happen is it retryable. */
-async function onceOnly<T>(change: () => Promise<T>): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    if (!(error instanceof StorageError) || !error.mayHaveTakenEffect) throw error;
-    throw new HomingError(
-      "SYSTEM_ERROR",
-      "The storage did not answer; look what is there before you repeat.",
-      {
-        retryAfterSeconds: error.retryAfterSeconds ?? 1,
-        permanent: error.permanent,
-        cause: error,
-      },
-    );
-  }
 }

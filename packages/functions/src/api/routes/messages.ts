@@ -7,7 +7,6 @@ import type { Message } from "@homing/core/message/message";
 import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
 import {
   type AcceptedInput,
-  idempotencyKeySchema,
   MAX_BODY_BYTES,
   type MessageInput,
   messageInputSchema,
@@ -16,10 +15,10 @@ import { isListed, type ListFilter, listMessages } from "@homing/core/operate/li
 import { cancel, retry } from "@homing/core/operate/operate";
 import type { MessageDetail } from "@homing/core/store/message-store";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
-import * as v from "valibot";
 import { authorizeSender, checkMessage } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
+import { checkIdempotencyKey } from "../idempotency-key.ts";
 import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
@@ -209,8 +208,8 @@ function messageBody({
 }: RouteDependencies): MiddlewareHandler<ApiEnv, string, MessageBody> {
   return async (c, next) => {
     const errors = queryErrors(c);
-    const key = c.req.header("idempotency-key");
-    checkHeaders(c, key, errors);
+    refuseOwnDelivery(c, errors);
+    const key = checkIdempotencyKey(c, errors);
     const { document, text } = await readDocument(c, MAX_BODY_BYTES, errors);
     const principal = c.get("principal");
     if (isJsonObject(document)) authorizeSender(principal, document);
@@ -232,19 +231,6 @@ function messageBody({
     c.req.addValidatedData("json", checked.input as unknown as object);
     await next();
   };
-}
-
-function checkHeaders(c: Context<ApiEnv>, key: string | undefined, errors: ErrorSink): void {
-  refuseOwnDelivery(c, errors);
-  const checked = v.safeParse(v.optional(idempotencyKeySchema), key);
-  if (!checked.success) errors.add("idempotency-key", checked.issues[0].message);
-  if (timesGiven(c, "idempotency-key") > 1) errors.add("idempotency-key", "is given more than once");
-}
-
-/** By the time they are read, equal names are one header, its value joined: a key that nobody gave. API Gateway joins them unseen. */
-function timesGiven(c: Context<ApiEnv>, header: string): number {
-  const { rawHeaders = [] } = c.env?.incoming ?? {};
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length;
 }
 
 /** A delivery that comes back to us would be delivered again, and again. */

@@ -1,0 +1,211 @@
+/** What every endpoint store guarantees. The memory store and the DynamoDB store run the same suite. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MINUTE, SECOND } from "../duration.ts";
+import { buildEndpoint } from "../testing/build-endpoint.ts";
+import { NOON, type TestClock } from "../testing/test-clock.ts";
+import { nextToken } from "../testing/tokens.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { DELETED_KEPT_MS, reconfigure, remove, setState } from "./endpoint-change.ts";
+import type { EndpointPlace, EndpointStore } from "./endpoint-store.ts";
+
+export interface EndpointStoreSubject {
+  readonly store: EndpointStore;
+  /** What the store was given as its clock. */
+  readonly clock: TestClock;
+  readonly close?: () => Promise<void>;
+}
+
+let senders = 0;
+const nextSender = () => `sender-${++senders}`;
+const at = (now: number) => ({ now, token: nextToken() });
+
+export function describeEndpointStoreContract(
+  name: string,
+  makeStore: () => Promise<EndpointStoreSubject>,
+): void {
+  describe(name, () => {
+    let subject: EndpointStoreSubject;
+    let store: EndpointStore;
+    beforeAll(async () => {
+      subject = await makeStore();
+      store = subject.store;
+    });
+    afterAll(() => subject.close?.());
+
+    const put = async (over: Partial<Endpoint> = {}): Promise<Endpoint> => {
+      const endpoint = buildEndpoint({ senderId: nextSender(), ...over });
+      expect(await store.insert(endpoint)).toEqual({ inserted: true, endpoint });
+      return endpoint;
+    };
+
+    async function listAll(inactive: boolean, limit = 3): Promise<string[]> {
+      const ids: string[] = [];
+      let after: EndpointPlace | undefined;
+      do {
+        const page = await store.list({ inactive, limit, ...(after === undefined ? {} : { after }) });
+        expect(page.endpoints.length).toBeLessThanOrEqual(limit);
+        ids.push(...page.endpoints.map(({ endpointId }) => endpointId));
+        after = page.next;
+      } while (after !== undefined);
+      return ids;
+    }
+
+    it("keeps an endpoint as it was given, and knows no other", async () => {
+      const full = await put({
+        description: "billing – 📦",
+        eventTypes: ["invoice.*", "user.created"],
+        channels: ["project_7"],
+        headers: { "X-Api-Key": "secret", "x-empty": "" },
+        metadata: { team: "billing", constructor: "1" },
+        svixHeaders: true,
+        sealedSecret: "c2VhbGVk",
+        idempotencyKey: "key-1",
+        state: "DISABLED",
+        stateReason: "GONE",
+        generation: 3,
+      });
+      const plain = await put();
+      for (const endpoint of [full, plain]) {
+        expect(await store.get(endpoint.senderId, endpoint.endpointId)).toEqual(endpoint);
+        expect(await store.find(endpoint.endpointId)).toEqual(endpoint);
+      }
+      expect(await store.find(buildEndpoint().endpointId)).toBeUndefined();
+      expect(await store.get("another", plain.endpointId)).toBeUndefined();
+    });
+
+    it("stores an endpoint once: a second one of the same id changes nothing", async () => {
+      const endpoint = await put();
+      const second = { ...endpoint, url: "https://other.example/", writeId: nextToken() };
+      expect(await store.insert(second)).toEqual({ inserted: false, endpoint });
+      // The same write again, after its answer was lost.
+      expect(await store.insert(endpoint)).toEqual({ inserted: true, endpoint });
+      expect(await store.find(endpoint.endpointId)).toEqual(endpoint);
+    });
+
+    it("changes what a change names and nothing else, only as it was read", async () => {
+      const endpoint = await put({ description: "old", eventTypes: ["a"], metadata: { a: "1" } });
+      const change = reconfigure(
+        endpoint,
+        { url: "https://new.example/", headers: { "x-a": "1" }, channels: ["c"], svixHeaders: true },
+        at(NOON + MINUTE),
+      );
+      const { description: _, eventTypes: __, metadata: ___, ...rest } = endpoint;
+      const expected = {
+        ...rest,
+        url: "https://new.example/",
+        headers: { "x-a": "1" },
+        channels: ["c"],
+        svixHeaders: true,
+        updatedAt: NOON + MINUTE,
+        revision: 2,
+        writeId: change.set.writeId,
+      };
+      expect(await store.change(endpoint, change)).toEqual(expected);
+      expect(await store.find(endpoint.endpointId)).toEqual(expected);
+      // Again, after its answer was lost: it is known by its token.
+      expect(await store.change(endpoint, change)).toEqual(expected);
+      // Somebody else's, decided from the first reading.
+      const late = setState(endpoint, "DISABLED", "REQUESTED", at(NOON + MINUTE));
+      expect(late && (await store.change(endpoint, late))).toBeUndefined();
+      expect(await store.find(endpoint.endpointId)).toEqual(expected);
+    });
+
+    it("changes no endpoint that is not there", async () => {
+      const endpoint = buildEndpoint();
+      expect(await store.change(endpoint, remove(endpoint, at(NOON)))).toBeUndefined();
+      expect(await store.find(endpoint.endpointId)).toBeUndefined();
+    });
+
+    it("has raised the sender's version when a change is answered, also one that had been made before", async () => {
+      const senderId = nextSender();
+      expect(await store.version(senderId)).toBe(0);
+      const seen = [0];
+      const expectRaised = async () => {
+        const version = await store.version(senderId);
+        expect(version).toBeGreaterThan(Math.max(...seen));
+        seen.push(version);
+      };
+      const endpoint = await put({ senderId });
+      await expectRaised();
+      await store.insert(endpoint);
+      await expectRaised();
+      await store.insert({ ...endpoint, writeId: nextToken() });
+      await expectRaised();
+      const change = remove(endpoint, at(NOON));
+      await store.change(endpoint, change);
+      await expectRaised();
+      await store.change(endpoint, change);
+      await expectRaised();
+      await store.raiseVersion(senderId);
+      await expectRaised();
+      await put();
+      expect(await store.version(senderId)).toBe(Math.max(...seen));
+    });
+
+    it("lists a sender's own endpoints, deleted ones as long as they are known", async () => {
+      const senderId = nextSender();
+      const endpoints = [await put({ senderId }), await put({ senderId, state: "DISABLED" })];
+      await put();
+      expect(new Set(await store.listOf(senderId))).toEqual(new Set(endpoints));
+      expect(await store.listOf(nextSender())).toEqual([]);
+
+      const [first] = endpoints;
+      const deleted = first && (await store.change(first, remove(first, at(subject.clock.now()))));
+      expect(deleted?.state).toBe("DELETED");
+      expect(new Set(await store.listOf(senderId))).toEqual(new Set([deleted, endpoints[1]]));
+    });
+
+    it("forgets a deleted endpoint in time: then the id is free", async () => {
+      const endpoint = await put();
+      await store.change(endpoint, remove(endpoint, at(subject.clock.now())));
+      expect((await store.insert({ ...endpoint, writeId: nextToken() })).inserted).toBe(false);
+      subject.clock.advance(DELETED_KEPT_MS - SECOND);
+      expect((await store.find(endpoint.endpointId))?.state).toBe("DELETED");
+      subject.clock.advance(SECOND);
+      expect(await store.find(endpoint.endpointId)).toBeUndefined();
+      expect(await store.listOf(endpoint.senderId)).toEqual([]);
+      const again = { ...endpoint, writeId: nextToken() };
+      expect(await store.insert(again)).toEqual({ inserted: true, endpoint: again });
+      expect(await store.find(endpoint.endpointId)).toEqual(again);
+    });
+
+    it("holds as many endpoints of a sender as it may have, each as large as it may be", async () => {
+      const senderId = nextSender();
+      const headers = { "x-a": "v".repeat(4_000) };
+      const made = await Promise.all(Array.from({ length: 300 }, () => put({ senderId, headers })));
+      const listed = await store.listOf(senderId);
+      expect(new Set(listed.map(({ endpointId }) => endpointId))).toEqual(
+        new Set(made.map(({ endpointId }) => endpointId)),
+      );
+      await Promise.all(made.map((one) => store.change(one, remove(one, at(subject.clock.now())))));
+    });
+
+    it("lists everybody's, newest first, page by page; those that are not active apart, no deleted ones", async () => {
+      const base = NOON + 10 * MINUTE;
+      const made: Endpoint[] = [];
+      for (let index = 0; index < 8; index += 1) {
+        const state = index % 2 === 0 ? "ACTIVE" : "DISABLED";
+        // Pairs of the same millisecond.
+        made.push(await put({ createdAt: base + Math.floor(index / 2), state }));
+      }
+      const own = new Set(made.map(({ endpointId }) => endpointId));
+      const expected = [...made]
+        .sort((a, b) => b.createdAt - a.createdAt || (a.endpointId < b.endpointId ? 1 : -1))
+        .map(({ endpointId }) => endpointId);
+      const ofOwn = async (inactive: boolean) => (await listAll(inactive)).filter((id) => own.has(id));
+      expect(await ofOwn(false)).toEqual(expected);
+      const isDisabled = new Set(
+        made.filter(({ state }) => state === "DISABLED").map((one) => one.endpointId),
+      );
+      expect(await ofOwn(true)).toEqual(expected.filter((id) => isDisabled.has(id)));
+
+      const [first, second] = made as [Endpoint, Endpoint];
+      const active = setState(second, "ACTIVE", "REQUESTED", at(base));
+      if (active) await store.change(second, active);
+      await store.change(first, remove(first, at(subject.clock.now())));
+      expect(await ofOwn(false)).toEqual(expected.filter((id) => id !== first.endpointId));
+      isDisabled.delete(second.endpointId);
+      expect(await ofOwn(true)).toEqual(expected.filter((id) => isDisabled.has(id)));
+    });
+  });
+}

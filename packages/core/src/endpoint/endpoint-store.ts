@@ -1,0 +1,74 @@
+/** Where endpoints live. Every implementation passes `endpoint-store.contract.ts`. */
+import type { Endpoint } from "./endpoint.ts";
+import type { EndpointChange } from "./endpoint-change.ts";
+
+/** A place in the list of all senders' endpoints, newest first: everything before it has been seen. */
+export interface EndpointPlace {
+  readonly createdAt: number;
+  readonly endpointId: string;
+}
+
+export interface EndpointListQuery {
+  /** Those that are not ACTIVE alone. */
+  readonly inactive: boolean;
+  readonly limit: number;
+  readonly after?: EndpointPlace;
+}
+
+export interface EndpointPage {
+  /** May be fewer than `limit`, and there may still be a `next`. */
+  readonly endpoints: readonly Endpoint[];
+  /** Absent at the end. */
+  readonly next?: EndpointPlace;
+}
+
+/**
+ * Reads are consistent, but for `list`. Endpoints past their `expiresAt` count as absent. Every method rejects with a
+ * StorageError if the storage does not answer.
+ *
+ * A sender's endpoints have a version. It is raised after every change and before that is answered: whoever reads the
+ * version first and finds it as it was may use the endpoints that were read under it, and will have missed no change
+ * that was answered before.
+ */
+export interface EndpointStore {
+  /**
+   * Stores a new endpoint if there is none under its id; else answers the one that is there, which may be a deleted
+   * one. The version is raised in either case: the call that stored it may have died before it did so.
+   */
+  insert(endpoint: Endpoint): Promise<{ readonly inserted: boolean; readonly endpoint: Endpoint }>;
+
+  /**
+   * Tries one change, and raises the version if it took effect, now or in an earlier try. Undefined if the endpoint is
+   * no longer as it was read.
+   */
+  change(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined>;
+
+  /** Raises the version and changes nothing: for an answer that rests on what another call may have left half done. */
+  raiseVersion(senderId: string): Promise<void>;
+
+  /** 0 if the sender has never had an endpoint. */
+  version(senderId: string): Promise<number>;
+
+  /** All of a sender's endpoints, deleted ones that are still known included; in no particular order. */
+  listOf(senderId: string): Promise<readonly Endpoint[]>;
+
+  get(senderId: string, endpointId: string): Promise<Endpoint | undefined>;
+
+  /** The endpoint of this id, whoever its sender is. */
+  find(endpointId: string): Promise<Endpoint | undefined>;
+
+  /** All senders' endpoints without the deleted ones, newest first; eventually consistent. */
+  list(query: EndpointListQuery): Promise<EndpointPage>;
+}
+
+/** Newest first, equal times by id. */
+export function newestEndpointFirst(a: EndpointPlace, b: EndpointPlace): number {
+  return (
+    b.createdAt - a.createdAt || (a.endpointId < b.endpointId ? 1 : a.endpointId > b.endpointId ? -1 : 0)
+  );
+}
+
+/** One page of endpoints that were read in the list's order, of which there may be more. */
+export function placeOf({ createdAt, endpointId }: EndpointPlace): EndpointPlace {
+  return { createdAt, endpointId };
+}

@@ -1,0 +1,51 @@
+/** The endpoint: a registered target of one sender, and which of its events it gets. */
+
+export const ENDPOINT_STATES = ["ACTIVE", "PAUSED", "DISABLED"] as const;
+export type EndpointState = (typeof ENDPOINT_STATES)[number];
+
+/** Why the state is what it is. */
+export const STATE_REASONS = ["REQUESTED", "FAILING", "GONE"] as const;
+export type StateReason = (typeof STATE_REASONS)[number];
+
+/** Beyond, an event would be a broadcast: the list of its endpoints is one item. */
+export const MAX_ENDPOINTS = 1_000;
+
+/** What its owner decides, and may change. */
+export interface EndpointConfiguration {
+  /** Normalised, as a message's target. */
+  readonly url: string;
+  readonly description?: string;
+  /** Absent: events of all types. */
+  readonly eventTypes?: readonly string[];
+  /** Absent: all events, with or without channels. */
+  readonly channels?: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Deliveries carry the headers of Svix as well: svix-id, svix-timestamp, svix-signature. */
+  readonly svixHeaders: boolean;
+}
+
+/** Times are milliseconds since the epoch. */
+export interface Endpoint extends EndpointConfiguration {
+  readonly endpointId: string;
+  readonly senderId: string;
+  readonly idempotencyKey?: string;
+  /** Of the call that created it: two calls with one key must ask for the same. */
+  readonly requestHash: string;
+  /** A secret that was brought along, sealed; absent: derived. */
+  readonly sealedSecret?: string;
+  /** Which of its secrets signs now. */
+  readonly generation: number;
+  /** DELETED is kept for a while, so that what is still under way to it can be told what has become of it. */
+  readonly state: EndpointState | "DELETED";
+  readonly stateReason: StateReason;
+  readonly stateSince: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Counts the changes: what was decided from a read requires the revision that was read. */
+  readonly revision: number;
+  /** Token of the latest write. */
+  readonly writeId: string;
+  /** From this time on it counts as absent. */
+  readonly expiresAt?: number;
+}

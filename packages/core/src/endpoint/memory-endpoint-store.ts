@@ -1,0 +1,83 @@
+import type { Clock } from "../clock.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { type EndpointChange, performChange } from "./endpoint-change.ts";
+import {
+  type EndpointListQuery,
+  type EndpointPage,
+  type EndpointStore,
+  newestEndpointFirst,
+  placeOf,
+} from "./endpoint-store.ts";
+
+/** Endpoints that last as long as the process: for tests, and the reference for every other store. */
+export class MemoryEndpointStore implements EndpointStore {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #versions = new Map<string, number>();
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  async insert(endpoint: Endpoint): Promise<{ inserted: boolean; endpoint: Endpoint }> {
+    const existing = this.#read(endpoint.endpointId);
+    if (!existing) this.#endpoints.set(endpoint.endpointId, endpoint);
+    await this.raiseVersion(endpoint.senderId);
+    const inserted = existing === undefined || existing.writeId === endpoint.writeId;
+    return { inserted, endpoint: existing ?? endpoint };
+  }
+
+  async change(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined> {
+    const current = this.#read(read.endpointId);
+    const changed =
+      current?.writeId === change.set.writeId ? current : current && performChange(current, change);
+    if (!changed) return undefined;
+    this.#endpoints.set(read.endpointId, changed);
+    await this.raiseVersion(read.senderId);
+    return changed;
+  }
+
+  async raiseVersion(senderId: string): Promise<void> {
+    this.#versions.set(senderId, (this.#versions.get(senderId) ?? 0) + 1);
+  }
+
+  async version(senderId: string): Promise<number> {
+    return this.#versions.get(senderId) ?? 0;
+  }
+
+  async listOf(senderId: string): Promise<readonly Endpoint[]> {
+    return this.#all().filter((endpoint) => endpoint.senderId === senderId);
+  }
+
+  async get(senderId: string, endpointId: string): Promise<Endpoint | undefined> {
+    const endpoint = this.#read(endpointId);
+    return endpoint?.senderId === senderId ? endpoint : undefined;
+  }
+
+  async find(endpointId: string): Promise<Endpoint | undefined> {
+    return this.#read(endpointId);
+  }
+
+  async list({ inactive, limit, after }: EndpointListQuery): Promise<EndpointPage> {
+    const found = this.#all()
+      .filter(({ state }) => state !== "DELETED" && (!inactive || state !== "ACTIVE"))
+      .filter((endpoint) => after === undefined || newestEndpointFirst(after, endpoint) < 0)
+      .sort(newestEndpointFirst);
+    const endpoints = found.slice(0, limit);
+    const last = endpoints.at(-1);
+    return { endpoints, ...(last && found.length > limit ? { next: placeOf(last) } : {}) };
+  }
+
+  #read(endpointId: string): Endpoint | undefined {
+    const endpoint = this.#endpoints.get(endpointId);
+    return endpoint && this.#counts(endpoint) ? endpoint : undefined;
+  }
+
+  #all(): Endpoint[] {
+    return [...this.#endpoints.values()].filter((endpoint) => this.#counts(endpoint));
+  }
+
+  #counts({ expiresAt }: Endpoint): boolean {
+    return expiresAt === undefined || expiresAt > this.#clock.now();
+  }
+}

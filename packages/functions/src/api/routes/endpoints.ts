@@ -1,0 +1,279 @@
+/** Registered targets of a sender. A key of one sender sees and manages the endpoints of that sender only. */
+import type { Endpoint, EndpointState } from "@homing/core/endpoint/endpoint";
+import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
+import { endpointSecret } from "@homing/core/endpoint/endpoint-secret";
+import {
+  type EndpointListQuery,
+  type EndpointPage,
+  newestEndpointFirst,
+  placeOf,
+} from "@homing/core/endpoint/endpoint-store";
+import { changeState, configureEndpoint, createEndpoint, deleteEndpoint } from "@homing/core/endpoint/manage";
+import { HomingError, validationError } from "@homing/core/error";
+import { isJsonObject } from "@homing/core/json";
+import { DEFAULT_SENDER } from "@homing/core/message/message-input";
+import { type Context, Hono } from "hono";
+import { checkEndpoint, checkPatch } from "../check-endpoint.ts";
+import { authorizeSender } from "../check-message.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { checkIdempotencyKey } from "../idempotency-key.ts";
+import { notFound } from "../middleware.ts";
+import { onceOnly } from "../once-only.ts";
+import { describe } from "../openapi/describe.ts";
+import { itemsThatFit } from "../page.ts";
+import { presentEndpoint } from "../present.ts";
+import { hasScope, maySee, type Principal, type Scope } from "../principal.ts";
+import { endpointListQuerySchema } from "../queries.ts";
+import { MAX_ENDPOINT_BYTES } from "../requests.ts";
+import type { DeletedEndpoint, EndpointList, EndpointSecret } from "../schemas.ts";
+import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
+
+/** Senders of Homing's own. */
+const RESERVED_PREFIX = "homing.";
+
+export function endpointRoutes(deps: RouteDependencies) {
+  const { endpoints, admission, cursors, settings } = deps;
+  const { allowPrivateTargets } = settings;
+
+  /** The endpoint of the path, deleted or not, if this key may see it and has the scope. @throws HomingError */
+  const known = async (c: Context<ApiEnv>, scope: Scope): Promise<Endpoint> => {
+    const endpointId = c.req.param("endpointId") ?? "";
+    if (!ENDPOINT_ID.test(endpointId)) throw notFound();
+    const endpoint = await admission.admitToFound(c, scope, async () => {
+      const found = await endpoints.find(endpointId);
+      if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
+      return found;
+    });
+    c.set("logFields", { endpointId, senderId: endpoint.senderId });
+    return endpoint;
+  };
+
+  const existing = async (c: Context<ApiEnv>, scope: Scope): Promise<Endpoint> => {
+    const endpoint = await known(c, scope);
+    if (endpoint.state === "DELETED") throw notFound();
+    return endpoint;
+  };
+
+  /** Newest first, of one sender: read consistently, all at once. */
+  const listOfSender = async (
+    senderId: string,
+    { limit, after }: EndpointListQuery,
+    wanted: (endpoint: Endpoint) => boolean,
+  ): Promise<EndpointPage> => {
+    const all = (await endpoints.listOf(senderId))
+      .filter((endpoint) => endpoint.state !== "DELETED" && wanted(endpoint))
+      .filter((endpoint) => after === undefined || newestEndpointFirst(after, endpoint) < 0)
+      .sort(newestEndpointFirst);
+    const page = all.slice(0, limit);
+    const last = page.at(-1);
+    return { endpoints: page, ...(last && all.length > limit ? { next: placeOf(last) } : {}) };
+  };
+
+  const moveTo = async (c: Context<ApiEnv>, state: EndpointState): Promise<Endpoint> => {
+    const endpoint = await existing(c, "endpoints");
+    refuseQuery(c);
+    return changeState(deps, endpoint, state);
+  };
+
+  return new Hono<ApiEnv>()
+    .post(
+      "/v1/endpoints",
+      describe({
+        operationId: "createEndpoint",
+        tag: "Endpoints",
+        summary: "Register an endpoint",
+        description:
+          "With an idempotency key the call can be repeated: it answers the same endpoint, as it is now. A sender has at most 1,000 endpoints.",
+        headers: ["idempotency-key"],
+        body: { schema: "EndpointInput", example: "endpointInput" },
+        answers: {
+          201: { schema: "Endpoint", description: "The endpoint." },
+          200: {
+            schema: "Endpoint",
+            description: "An earlier call with this key had created it already.",
+            headers: ["idempotent-replayed"],
+          },
+        },
+        problems: ["CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_KEY_REUSED"],
+      }),
+      admission.requires("endpoints"),
+      async (c) => {
+        const errors = queryErrors(c);
+        const idempotencyKey = checkIdempotencyKey(c, errors);
+        const { document } = await readDocument(c, MAX_ENDPOINT_BYTES, errors);
+        const principal = c.get("principal");
+        if (isJsonObject(document)) authorizeSender(principal, document);
+        const { output, configuration } = checkEndpoint(document, allowPrivateTargets, errors);
+        const { senderId = defaultSender(principal), secret, state = "ACTIVE" } = output;
+        refuseReserved(principal, senderId);
+        const create = () =>
+          createEndpoint(deps, {
+            senderId,
+            configuration,
+            state,
+            ...(secret === undefined ? {} : { secret }),
+            ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+          });
+        const { endpoint, duplicate } = await (idempotencyKey === undefined ? onceOnly(create) : create());
+        c.set("logFields", { senderId, endpointId: endpoint.endpointId, duplicate });
+        if (duplicate) c.header("idempotent-replayed", "true");
+        return c.json(presentEndpoint(endpoint), duplicate ? 200 : 201);
+      },
+    )
+    .get(
+      "/v1/endpoints",
+      describe({
+        operationId: "listEndpoints",
+        tag: "Endpoints",
+        summary: "List endpoints, newest first",
+        description:
+          "Of one sender, or with a key of all senders those of all. A page may hold fewer endpoints than `limit`, even none, and still have a `nextCursor`; the list ends where there is none.",
+        query: endpointListQuerySchema,
+        answers: { 200: { schema: "EndpointList", description: "One page." } },
+      }),
+      admission.requires("read"),
+      query(endpointListQuerySchema),
+      async (c) => {
+        const { limit, cursor, state, ...asked } = c.req.valid("query");
+        const principal = c.get("principal");
+        const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
+        const scope = ["endpoints", principal.keyId, senderId, state];
+        const after = cursor === undefined ? undefined : cursors.decodeEndpoint(cursor, scope);
+        // In lists, what belongs to another sender does not exist.
+        if (senderId !== undefined && !maySee(principal, senderId))
+          return c.json<EndpointList>({ items: [] });
+        const wanted = (endpoint: Endpoint) => state === undefined || endpoint.state === state;
+        const inactive = state !== undefined && state !== "ACTIVE";
+        const asking = { inactive, limit, ...(after === undefined ? {} : { after }) };
+        const page =
+          senderId === undefined
+            ? await endpoints.list(asking)
+            : await listOfSender(senderId, asking, wanted);
+        const found = page.endpoints.filter(wanted);
+        const items = itemsThatFit(found.map(presentEndpoint));
+        const last = items.length < found.length ? found[items.length - 1] : undefined;
+        const next = last ? placeOf(last) : page.next;
+        return c.json<EndpointList>({
+          items,
+          ...(next ? { nextCursor: cursors.encodeEndpoint(next, scope) } : {}),
+        });
+      },
+    )
+    .get(
+      "/v1/endpoints/:endpointId",
+      describe({
+        operationId: "getEndpoint",
+        tag: "Endpoints",
+        summary: "Show an endpoint",
+        path: ["endpointId"],
+        answers: { 200: { schema: "Endpoint", description: "The endpoint." } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c) => {
+        const endpoint = await existing(c, "read");
+        refuseQuery(c);
+        return c.json(presentEndpoint(endpoint));
+      },
+    )
+    .patch(
+      "/v1/endpoints/:endpointId",
+      describe({
+        operationId: "changeEndpoint",
+        tag: "Endpoints",
+        summary: "Change an endpoint",
+        description:
+          "JSON Merge Patch (RFC 7396): what is not given stays, null takes away, the members of headers and metadata are merged.",
+        path: ["endpointId"],
+        body: { schema: "EndpointPatch", example: "endpointPatch" },
+        answers: { 200: { schema: "Endpoint", description: "The endpoint as it is now." } },
+        problems: ["NOT_FOUND", "CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+      }),
+      async (c) => {
+        const endpoint = await existing(c, "endpoints");
+        const errors = queryErrors(c);
+        const { document } = await readDocument(c, MAX_ENDPOINT_BYTES, errors);
+        if (!errors.isEmpty) throw validationError(errors);
+        const changed = await configureEndpoint(deps, endpoint, (current) =>
+          checkPatch(current, document, allowPrivateTargets),
+        );
+        return c.json(presentEndpoint(changed));
+      },
+    )
+    .delete(
+      "/v1/endpoints/:endpointId",
+      describe({
+        operationId: "deleteEndpoint",
+        tag: "Endpoints",
+        summary: "Delete an endpoint",
+        path: ["endpointId"],
+        answers: { 200: { schema: "DeletedEndpoint", description: "It is deleted." } },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => {
+        const endpoint = await known(c, "endpoints");
+        refuseQuery(c);
+        const { endpointId } = await deleteEndpoint(deps, endpoint);
+        if (endpoint.state === "DELETED") throw notFound();
+        return c.json<DeletedEndpoint>({ endpointId, state: "DELETED" });
+      },
+    )
+    .post(
+      "/v1/endpoints/:endpointId/disable",
+      describe({
+        operationId: "disableEndpoint",
+        tag: "Endpoints",
+        summary: "Let an endpoint get no more events",
+        description: "Disabling it again changes nothing.",
+        path: ["endpointId"],
+        answers: {
+          200: { schema: "Endpoint", description: "The endpoint as it is now.", example: "disabledEndpoint" },
+        },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => c.json(presentEndpoint(await moveTo(c, "DISABLED"))),
+    )
+    .post(
+      "/v1/endpoints/:endpointId/activate",
+      describe({
+        operationId: "activateEndpoint",
+        tag: "Endpoints",
+        summary: "Let a disabled endpoint get events again",
+        description: "Those that it missed are not repeated. Activating it again changes nothing.",
+        path: ["endpointId"],
+        answers: { 200: { schema: "Endpoint", description: "The endpoint as it is now." } },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => c.json(presentEndpoint(await moveTo(c, "ACTIVE"))),
+    )
+    .get(
+      "/v1/endpoints/:endpointId/secret",
+      describe({
+        operationId: "getEndpointSecret",
+        tag: "Endpoints",
+        summary: "Show the secret of an endpoint",
+        description:
+          "Deliveries to it are signed with this secret (Standard Webhooks), not with its sender's.",
+        path: ["endpointId"],
+        answers: { 200: { schema: "EndpointSecret", description: "The secret." } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c) => {
+        const endpoint = await existing(c, "endpoints");
+        refuseQuery(c);
+        return c.json<EndpointSecret>({ secret: endpointSecret(deps.signingMaster, endpoint), previous: [] });
+      },
+    );
+}
+
+function defaultSender({ senderId }: Principal): string {
+  return senderId === "*" ? DEFAULT_SENDER : senderId;
+}
+
+function refuseReserved(principal: Principal, senderId: string): void {
+  if (senderId.startsWith(RESERVED_PREFIX) && !hasScope(principal, "operate"))
+    throw new HomingError(
+      "FORBIDDEN",
+      `Senders named ${RESERVED_PREFIX}* need a key with the scope operate.`,
+    );
+}

@@ -1,0 +1,229 @@
+/** Endpoints in the one table: their own items, a pointer from each id to its sender, and each sender's version. */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Clock } from "@homing/core/clock";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
+import {
+  type EndpointListQuery,
+  type EndpointPage,
+  type EndpointStore,
+  placeOf,
+} from "@homing/core/endpoint/endpoint-store";
+import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
+import {
+  decodeEndpoint,
+  encodeAttributes,
+  encodeEndpoint,
+  endpointIndexes,
+  endpointKey,
+  endpointPartition,
+  headKey,
+  pointerKey,
+} from "./endpoint-item.ts";
+import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
+import { listEndpointRows } from "./list-index.ts";
+import { type Item, isExpired } from "./message-item.ts";
+import { storageFailure } from "./storage-failure.ts";
+
+export class DynamoDbEndpointStore implements EndpointStore {
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #shards: number;
+
+  constructor(
+    client: DynamoDBClient,
+    tableName: string,
+    clock: Pick<Clock, "now">,
+    shards: number = DEFAULT_SHARDS,
+  ) {
+    this.#client = client;
+    this.#tableName = tableName;
+    this.#clock = clock;
+    this.#shards = shards;
+  }
+
+  async insert(endpoint: Endpoint): Promise<{ inserted: boolean; endpoint: Endpoint }> {
+    // Before the endpoint: one without its pointer would be listed, and could be neither shown nor deleted.
+    await this.#point(endpoint);
+    const existing = await this.#putNew(endpoint);
+    await this.raiseVersion(endpoint.senderId);
+    return {
+      inserted: existing === undefined || existing.writeId === endpoint.writeId,
+      endpoint: existing ?? endpoint,
+    };
+  }
+
+  async change(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined> {
+    const changed = await this.#update(read, change);
+    if (changed) await this.raiseVersion(read.senderId);
+    return changed;
+  }
+
+  async raiseVersion(senderId: string): Promise<void> {
+    // The SDK may repeat it: that raises the version twice, which does no harm.
+    await this.#call(() =>
+      this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#tableName,
+          Key: headKey(senderId),
+          UpdateExpression: "ADD version :one",
+          ExpressionAttributeValues: { ":one": { N: "1" } },
+        }),
+      ),
+    );
+  }
+
+  async version(senderId: string): Promise<number> {
+    const item = await this.#get(headKey(senderId));
+    return item ? Number(readable(item).version?.N ?? 0) : 0;
+  }
+
+  async listOf(senderId: string): Promise<readonly Endpoint[]> {
+    const items: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const page = await this.#call(() =>
+        this.#client.send(
+          new QueryCommand({
+            TableName: this.#tableName,
+            KeyConditionExpression: "pk = :pk AND begins_with(sk, :endpoint)",
+            ExpressionAttributeValues: { ":pk": endpointPartition(senderId), ":endpoint": { S: "ep_" } },
+            ConsistentRead: true,
+            ...(start ? { ExclusiveStartKey: start } : {}),
+          }),
+        ),
+      );
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return items.filter((item) => this.#counts(item)).map((item) => decodeEndpoint(readable(item)));
+  }
+
+  async get(senderId: string, endpointId: string): Promise<Endpoint | undefined> {
+    const item = await this.#get(endpointKey({ senderId, endpointId }));
+    return item && decodeEndpoint(readable(item));
+  }
+
+  async find(endpointId: string): Promise<Endpoint | undefined> {
+    const pointer = await this.#get(pointerKey(endpointId));
+    const senderId = pointer?.senderId?.S;
+    return senderId === undefined ? undefined : this.get(senderId, endpointId);
+  }
+
+  async list(query: EndpointListQuery): Promise<EndpointPage> {
+    const reader = { client: this.#client, tableName: this.#tableName, shards: this.#shards };
+    const rows = await this.#call(() => listEndpointRows(reader, query));
+    // A row is a hint: the endpoint itself decides.
+    const found = await Promise.all(rows.map(({ senderId, endpointId }) => this.get(senderId, endpointId)));
+    const endpoints = found
+      .filter((endpoint) => endpoint !== undefined)
+      .filter(({ state }) => state !== "DELETED" && (!query.inactive || state !== "ACTIVE"));
+    const last = rows.length === query.limit ? rows.at(-1) : undefined;
+    return { endpoints, ...(last ? { next: placeOf(last) } : {}) };
+  }
+
+  async #point({ endpointId, senderId }: Endpoint): Promise<void> {
+    await this.#call(() =>
+      this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#tableName,
+          Key: pointerKey(endpointId),
+          // One of an endpoint that was deleted under the same idempotency key would be gone in a while.
+          UpdateExpression: "SET senderId = :senderId REMOVE expiresAt",
+          ExpressionAttributeValues: { ":senderId": { S: senderId } },
+        }),
+      ),
+    );
+  }
+
+  /** The endpoint that is there already, if there is one. */
+  async #putNew(endpoint: Endpoint): Promise<Endpoint | undefined> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: encodeEndpoint(endpoint, this.#shards),
+          ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
+          ExpressionAttributeValues: { ":now": { N: String(this.#clock.now() / 1_000) } },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
+      const existing = await this.#itemOf(error, endpoint);
+      if (!existing) throw storageFailure(error);
+      return existing;
+    }
+  }
+
+  async #update(read: Endpoint, { revision, set, remove }: EndpointChange): Promise<Endpoint | undefined> {
+    const { placed, left } = endpointIndexes({ ...read, ...set }, this.#shards);
+    const written = Object.entries({ ...encodeAttributes(set), ...placed });
+    const removed = [...remove, ...left];
+    const names = [...written.map(([name]) => name), ...removed];
+    const sets = written.map((_, at) => `#${at} = :${at}`).join(", ");
+    const removes = removed.map((_, at) => `#${written.length + at}`).join(", ");
+    try {
+      const { Attributes } = await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#tableName,
+          Key: endpointKey(read),
+          ConditionExpression: `#revision = :revision AND ${readableCondition("#format", ":format")}`,
+          UpdateExpression: `SET ${sets}${removes === "" ? "" : ` REMOVE ${removes}`}`,
+          ExpressionAttributeNames: {
+            ...Object.fromEntries(names.map((name, at) => [`#${at}`, name])),
+            "#revision": "revision",
+            "#format": "format",
+          },
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(written.map(([, value], at) => [`:${at}`, value])),
+            ":revision": { N: String(revision) },
+            ":format": { N: String(READABLE_FORMAT) },
+          },
+          ReturnValues: "ALL_NEW",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return Attributes && decodeEndpoint(Attributes);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
+      const current = await this.#itemOf(error, read);
+      // The SDK repeated this very write after its answer was lost.
+      return current?.writeId === set.writeId ? current : undefined;
+    }
+  }
+
+  /** What a lost condition has met. Not every server that speaks the protocol returns the item. */
+  async #itemOf(error: ConditionalCheckFailedException, endpoint: Endpoint): Promise<Endpoint | undefined> {
+    if (!error.Item) return this.get(endpoint.senderId, endpoint.endpointId);
+    return this.#counts(error.Item) ? decodeEndpoint(readable(error.Item)) : undefined;
+  }
+
+  async #get(key: Item): Promise<Item | undefined> {
+    const { Item: item } = await this.#call(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
+    );
+    return item && this.#counts(item) ? item : undefined;
+  }
+
+  #counts(item: Item): boolean {
+    return !isExpired(item, this.#clock.now());
+  }
+
+  async #call<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw storageFailure(error);
+    }
+  }
+}
