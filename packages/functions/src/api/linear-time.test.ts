@@ -36,6 +36,14 @@ async function expectLinear(work: (size: number) => () => unknown, maxSize?: num
   expect([isSuperlinear, Object.fromEntries(cpuMs)]).toEqual([false, expect.anything()]);
 }
 
+/** Of several measurements one must notice: on a busy machine a short run can take twice its time, and hide a doubling. */
+async function isNoticed(work: (size: number) => () => unknown): Promise<boolean> {
+  for (let measurement = 0; measurement < 5; measurement += 1) {
+    if ((await measureGrowth(work)).isSuperlinear) return true;
+  }
+  return false;
+}
+
 describe("the measure itself", () => {
   it(
     "notices work that grows with the square of its input",
@@ -45,10 +53,7 @@ describe("the measure itself", () => {
         for (let one = 0; one < size; one += 1) for (let other = 0; other < size; other += 1) sum += other;
         return sum;
       };
-      // Compiled before it is measured: the compiler would take the growth of one doubling away.
-      sumOf(10_000);
-      const { isSuperlinear } = await measureGrowth((size) => () => sumOf(size));
-      expect(isSuperlinear).toBe(true);
+      expect(await isNoticed((size) => () => sumOf(size))).toBe(true);
     },
     TIMEOUT_MS,
   );
@@ -56,11 +61,11 @@ describe("the measure itself", () => {
   it(
     "notices the expression that once read the key of a call",
     async () => {
-      const { isSuperlinear } = await measureGrowth((size) => {
+      const searched = (size: number) => {
         const header = `Bearer ${" ".repeat(size)}`;
         return () => /^Bearer +(.*\S)/i.exec(header);
-      });
-      expect(isSuperlinear).toBe(true);
+      };
+      expect(await isNoticed(searched)).toBe(true);
     },
     TIMEOUT_MS,
   );
