@@ -73,9 +73,15 @@ function wordsFor(chapter: Chapter, message: Message): Words {
       return {
         tone: "plain",
         name: `${chapter.count.toLocaleString()} entries left out`,
-        note: "Of a long history Homing keeps the beginning and the recent past.",
+        note: gapNote(chapter.attempts),
       };
   }
+}
+
+function gapNote(attempts: number): string {
+  const kept = "Of a long history Homing keeps the beginning and the recent past.";
+  if (attempts === 0) return kept;
+  return `${kept} ${attempts.toLocaleString()} earlier ${attempts === 1 ? "attempt is" : "attempts are"} not shown.`;
 }
 
 function sendWords(chapter: Extract<Chapter, { kind: "send" }>, isEarly: boolean): Words {

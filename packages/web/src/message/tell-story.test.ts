@@ -175,6 +175,17 @@ describe("a history with entries left out", () => {
       "send CLAIMED",
       "attempt 9 RETRY",
     ]);
-    expect(chapters[7]).toEqual({ kind: "gap", count: 10 });
+    expect(chapters[7]).toEqual({ kind: "gap", count: 10, attempts: 0 });
+  });
+
+  it("says how many attempts are left out with them, and shows the others where they belong", () => {
+    const latest = attempts.map((one) => ({ ...one, number: one.number + 40 }));
+    const left = { historyOmitted: 170, attemptsOmitted: 40 };
+    const chapters = tellStory(message(steps, latest, left));
+    expect(chapters).toContainEqual({ kind: "gap", count: 170, attempts: 40 });
+    expect(outline(chapters).filter((line) => line.startsWith("attempt"))).toEqual(
+      Array.from({ length: 9 }, (_, i) => `attempt ${i + 41} RETRY`),
+    );
+    expect(outline(chapters).at(-1)).toBe("attempt 49 RETRY");
   });
 });

@@ -35,7 +35,12 @@ export type Chapter =
       readonly reason: HistoryEntry["reason"];
     }
   /** Entries that were left out, so that the message cannot grow without limit. */
-  | { readonly kind: "gap"; readonly count: number };
+  | {
+      readonly kind: "gap";
+      readonly count: number;
+      /** Attempts that are not shown either; a message with so many has a gap in its history too. */
+      readonly attempts: number;
+    };
 
 /** How many of the oldest entries are kept; those left out come after them. */
 const KEPT_FIRST = 10;
@@ -47,18 +52,18 @@ const SEND_ENDS: Partial<Record<HistoryEntry["reason"], SendOutcome>> = {
   COPY_DEAD_LETTERED: "DEAD_LETTERED",
 };
 
-type StoryMessage = Pick<Message, "history" | "historyOmitted" | "attempts" | "sends">;
+type StoryMessage = Pick<Message, "history" | "historyOmitted" | "attempts" | "attemptsOmitted" | "sends">;
 
 /** Oldest first. */
 export function tellStory(message: StoryMessage): readonly Chapter[] {
-  const { history, historyOmitted = 0, sends } = message;
+  const { history, historyOmitted = 0, attemptsOmitted = 0, sends } = message;
   const attemptsAt = placeAttempts(message);
   const lastFailure = history.findLastIndex(({ reason }) => reason === "SEND_FAILED");
   const chapters: Chapter[] = [];
 
   history.forEach((entry, i) => {
     if (historyOmitted > 0 && i === KEPT_FIRST) {
-      chapters.push({ kind: "gap", count: historyOmitted }, ...attemptsAt.inGap);
+      chapters.push({ kind: "gap", count: historyOmitted, attempts: attemptsOmitted }, ...attemptsAt.inGap);
     }
     const previous = history[i - 1];
     const isAfterGap = historyOmitted > 0 && i === KEPT_FIRST;
