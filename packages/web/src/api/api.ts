@@ -6,6 +6,7 @@ import { send } from "./transport.ts";
 import type {
   BulkRetryRequest,
   BulkRetryResult,
+  DryRunResult,
   ListQuery,
   Message,
   MessagePage,
@@ -66,11 +67,17 @@ export async function cancelMessage(messageId: string): Promise<OperationResult>
 }
 
 export async function retryMany(request: BulkRetryRequest, signal: AbortSignal): Promise<BulkRetryResult> {
-  const response = await v1.messages.retry.$post(
-    { json: { status: "FAILED", ...request } },
-    { init: { signal } },
-  );
-  return (await response.json()) as BulkRetryResult;
+  return (await bulkRetry({ ...request, dryRun: false }, signal)) as BulkRetryResult;
+}
+
+/** Changes nothing. */
+export async function countMany(request: BulkRetryRequest, signal: AbortSignal): Promise<DryRunResult> {
+  return (await bulkRetry({ ...request, dryRun: true }, signal)) as DryRunResult;
+}
+
+async function bulkRetry(request: BulkRetryRequest & { readonly dryRun: boolean }, signal: AbortSignal) {
+  const json = { status: "FAILED" as const, ...request };
+  return (await v1.messages.retry.$post({ json }, { init: { signal } })).json();
 }
 
 /** Whose key this is, and what it may do. */

@@ -26,8 +26,7 @@ export type BulkRetryRequest = Omit<
   InferRequestType<Messages["retry"]["$post"]>["json"],
   "status" | "dryRun"
 >;
+type BulkAnswer = InferResponseType<Messages["retry"]["$post"], 200>;
+export type DryRunResult = Extract<BulkAnswer, { readonly matching: number }>;
 /** Of a call that is no dry run. */
-export type BulkRetryResult = Extract<
-  InferResponseType<Messages["retry"]["$post"], 200>,
-  { readonly retried: number }
->;
+export type BulkRetryResult = Extract<BulkAnswer, { readonly retried: number }>;

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { fetchPage, retryMany } from "../api/api.ts";
+import { countMany, retryMany } from "../api/api.ts";
 import { backoffMs, describeError } from "../api/api-error.ts";
 import { FEED } from "../api/queries.ts";
-import type { ListQuery } from "../api/types.ts";
+import type { BulkRetryRequest } from "../api/types.ts";
 import { type Filter, sourcesOf } from "../messages/filter.ts";
 import { Button } from "../ui/button.tsx";
 import { now } from "../ui/clock.ts";
@@ -42,7 +42,7 @@ export function BulkRetry({ filter, onClose }: { readonly filter: Filter; readon
 
   useEffect(() => {
     const counting = new AbortController();
-    countFailed(fetchPage, scope, counting.signal, (count) => setPhase({ name: "counting", count })).then(
+    countFailed(countMany, scope, counting.signal, (count) => setPhase({ name: "counting", count })).then(
       (failed) => setPhase({ name: "asking", failed }),
       (error) => counting.signal.aborted || setPhase({ name: "broken", error }),
     );
@@ -201,7 +201,10 @@ function Summary(props: Extract<Phase, { name: "done" }> & { readonly onClose: (
 }
 
 /** The filter of the screen as the bulk call takes it, closed towards the future. */
-function scopeOf(filter: Filter, at: number): Pick<ListQuery, "senderId" | "target" | "since" | "until"> {
+function scopeOf(
+  filter: Filter,
+  at: number,
+): Pick<BulkRetryRequest, "senderId" | "target" | "since" | "until"> {
   const { senderId, target, since, until } = sourcesOf(filter)[0] ?? {};
   const nowText = new Date(at).toISOString();
   return {

@@ -1,8 +1,9 @@
-import type { ListQuery, MessagePage } from "../api/types.ts";
+import type { BulkRetryRequest, DryRunResult } from "../api/types.ts";
 
-/** Counting is listing: beyond this many the number matters less than the wait. */
-export const COUNT_LIMIT = 2_000;
-const PAGE = 100;
+/** Counting is reading: beyond this many the number matters less than the wait. */
+export const COUNT_LIMIT = 10_000;
+/** The most that one call looks at. */
+const STEP = 1_000;
 
 export interface FailedCount {
   readonly count: number;
@@ -10,27 +11,21 @@ export interface FailedCount {
   readonly isCapped: boolean;
 }
 
-type FetchPage = (query: ListQuery, signal: AbortSignal) => Promise<MessagePage>;
+type CountMany = (request: BulkRetryRequest, signal: AbortSignal) => Promise<DryRunResult>;
 
-/** How many failed messages match, counted page by page up to a limit; reports each page. */
+/** How many messages a bulk retry would look at, counted step by step up to a limit; reports each step. */
 export async function countFailed(
-  fetchPage: FetchPage,
-  filter: ListQuery,
+  countMany: CountMany,
+  filter: Omit<BulkRetryRequest, "limit" | "cursor">,
   signal: AbortSignal,
   onCount: (count: number) => void,
 ): Promise<FailedCount> {
   let count = 0;
   let cursor: string | undefined;
   do {
-    const query: ListQuery = {
-      ...filter,
-      status: "FAILED",
-      limit: String(PAGE),
-      ...(cursor ? { cursor } : {}),
-    };
-    const page = await fetchPage(query, signal);
-    count += page.items.length;
-    cursor = page.nextCursor;
+    const answer = await countMany({ ...filter, limit: STEP, ...(cursor ? { cursor } : {}) }, signal);
+    count += answer.matching;
+    cursor = answer.nextCursor;
     onCount(count);
   } while (cursor !== undefined && count < COUNT_LIMIT);
   return { count, isCapped: cursor !== undefined };
