@@ -21,6 +21,15 @@ export const correlation: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next();
 };
 
+/** Longer than whatever an id of ours is, in a path: a key, say, that somebody has put where its id belongs. */
+const NO_ID = /[^/]{33,}/g;
+const MAX_PATH_LOGGED = 200;
+
+/** A path as it may stand in the log. */
+function loggedPath(path: string): string {
+  return path.replace(NO_ID, "…").slice(0, MAX_PATH_LOGGED);
+}
+
 /** One line a request: never the query, which may hold what somebody searched for. */
 export function requestLog(observer: Observer, clock: Clock): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
@@ -29,7 +38,7 @@ export function requestLog(observer: Observer, clock: Clock): MiddlewareHandler<
     observer.log.write("info", "request", {
       correlationId: c.get("correlationId"),
       method: c.req.method,
-      path: c.req.path,
+      path: loggedPath(c.req.path),
       status: c.res.status,
       durationMs: Math.round(clock.monotonic() - startedAt),
       keyId: c.get("principal")?.keyId,
@@ -63,7 +72,12 @@ export function problemHandler(observer: Observer): ErrorHandler<ApiEnv> {
       messageId: error.stored?.messageId ?? fields.messageId,
     });
     if (error.code === "SYSTEM_ERROR" && !(error instanceof OverloadError)) {
-      observer.log.write("error", "system_error", { correlationId, path: c.req.path }, error.cause ?? error);
+      observer.log.write(
+        "error",
+        "system_error",
+        { correlationId, path: loggedPath(c.req.path) },
+        error.cause ?? error,
+      );
     }
     return problemResponse(c, error);
   };

@@ -160,6 +160,27 @@ describe("the correlation id", () => {
   });
 });
 
+describe("no log line", () => {
+  it("holds a key that somebody has put where its id belongs, nor a path of any length", async () => {
+    const own = createMemoryApi({
+      wrapStore: (store) => ({ ...store, list: () => Promise.reject(new Error("broken")) }),
+    });
+    const key = await own.createKey("acme", ["operate"]);
+    const secrets = [key, OPERATOR_KEY.replaceAll(" ", "-").repeat(2)];
+    for (const secret of secrets) {
+      await own.call("DELETE", `/v1/keys/${secret}`);
+      await own.call("GET", `/v1/messages/${secret}`);
+      await own.call("POST", `/v1/senders/${secret}/rotate`);
+      await own.call("GET", `/nowhere/${secret}/else`);
+    }
+    await own.call("GET", `/${"a/".repeat(5_000)}`);
+    const lines = own.observer.lines.map((line) => JSON.stringify(line));
+    expect(lines.length).toBeGreaterThan(9);
+    for (const secret of secrets) expect(lines.join("\n")).not.toContain(secret);
+    for (const line of lines) expect(line.length).toBeLessThan(1_000);
+  });
+});
+
 describe("refusals come in this order", () => {
   const LARGE = JSON.stringify({ targetUrl: TARGET, body: "x".repeat(262_144) });
   const plain = { "content-type": "text/plain" };
