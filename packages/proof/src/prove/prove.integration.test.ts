@@ -4,7 +4,8 @@ import { embeddedBackend } from "./embedded-backend.ts";
 import { explore } from "./explore.ts";
 import { smallSchedules } from "./generate.ts";
 
-const TIMEOUT_MS = 180_000;
+/** Far more than it takes: the machine may be busy. */
+const TIMEOUT_MS = 600_000;
 const RUNS = 200;
 
 let stack: EmbeddedStack;

@@ -9,7 +9,8 @@ import { explore } from "../prove/explore.ts";
 import { smallSchedules } from "../prove/generate.ts";
 import { twoVersions } from "./two-versions.ts";
 
-const TIMEOUT_MS = 180_000;
+/** Far more than it takes: the machine may be busy. */
+const TIMEOUT_MS = 600_000;
 const RUNS = 60;
 
 let stack: EmbeddedStack;
