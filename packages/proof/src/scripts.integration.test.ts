@@ -49,7 +49,7 @@ describe("a script", () => {
     ["prove", ["--runs", "0"], /^--runs: "0" is not a whole number from 1/],
     ["prove", ["--runs", "many"], /^--runs: "many" is not a whole number/],
     ["prove", ["--sed", "1"], /^Unknown option '--sed'/],
-    ["prove", ["--exhaustive", "lane"], /^--exhaustive: "lane" is none of expand, hold, /],
+    ["prove", ["--exhaustive", "lane"], /^--exhaustive: "lane" is none of expand, hold, order, all\./],
     ["prove", ["--exhaustive", "hold", "--part", "3"], /^--part: "3" is not a whole number from 1 to 2\./],
     ["soak", ["--minutes", "0"], /^--minutes: "0" is not a number above 0 to 1,440\./],
     ["soak", ["--rate", "1e9"], /^--rate: "1e9" is not a number above 0 to 100\./],

@@ -12,6 +12,9 @@ export class Visited {
   #slots = new Uint32Array(2 * FIRST_SLOTS);
   readonly #bytes: Uint8Array;
   readonly #words: Uint32Array;
+  // of the state that was hashed last
+  #high = 0;
+  #low = 0;
 
   constructor(width: number) {
     this.#words = new Uint32Array(width / 4);
@@ -20,6 +23,19 @@ export class Visited {
 
   /** Whether this state is new. */
   add(state: Uint8Array): boolean {
+    this.#hash(state);
+    if (!put(this.#slots, this.#high, this.#low)) return false;
+    this.#count += 1;
+    if (this.#count > FULLEST * (this.#slots.length / 2)) this.#grow();
+    return true;
+  }
+
+  has(state: Uint8Array): boolean {
+    this.#hash(state);
+    return this.#slots[slotFor(this.#slots, this.#high, this.#low) + 1] !== 0;
+  }
+
+  #hash(state: Uint8Array): void {
     this.#bytes.set(state);
     let high = 0x811c9dc5;
     let low = 0x9747b28c;
@@ -29,12 +45,8 @@ export class Visited {
       low = Math.imul(low ^ Math.imul(word, 0xcc9e2d51), 0x85ebca6b);
       low ^= low >>> 13;
     }
-    high = mixed(high);
-    low = mixed(low) || 1;
-    if (!put(this.#slots, high, low)) return false;
-    this.#count += 1;
-    if (this.#count > FULLEST * (this.#slots.length / 2)) this.#grow();
-    return true;
+    this.#high = mixed(high);
+    this.#low = mixed(low) || 1;
   }
 
   #grow(): void {
@@ -48,15 +60,19 @@ export class Visited {
 }
 
 function put(slots: Uint32Array, high: number, low: number): boolean {
+  const slot = slotFor(slots, high, low);
+  if (slots[slot + 1] !== 0) return false;
+  slots[slot] = high;
+  slots[slot + 1] = low;
+  return true;
+}
+
+/** Where the hash stands, or the empty slot in which it would. */
+function slotFor(slots: Uint32Array, high: number, low: number): number {
   const mask = slots.length / 2 - 1;
   for (let slot = (high ^ Math.imul(low, 0x9e3779b1)) & mask; ; slot = (slot + 1) & mask) {
     const there = slots[2 * slot + 1];
-    if (there === 0) {
-      slots[2 * slot] = high;
-      slots[2 * slot + 1] = low;
-      return true;
-    }
-    if (there === low && slots[2 * slot] === high) return false;
+    if (there === 0 || (there === low && slots[2 * slot] === high)) return 2 * slot;
   }
 }
 
