@@ -11,7 +11,12 @@ export function newMessageId(now: number): string {
 
 /** The id that a sender's idempotency key always leads to. */
 export function messageIdForKey(senderId: string, idempotencyKey: string): string {
-  return derivedId(PREFIX, [senderId, idempotencyKey]);
+  return messageIdOf([senderId, idempotencyKey]);
+}
+
+/** The id of the message that these parts stand for. */
+export function messageIdOf(parts: readonly string[]): string {
+  return derivedId(PREFIX, parts);
 }
 
 /** A random token, 96 bits: never used twice. */

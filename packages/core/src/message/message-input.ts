@@ -178,7 +178,7 @@ export function checkInput(
 }
 
 /** A body that was read from a request is kept in its own words; one that was not has only its meaning. */
-function jsonText(body: unknown): string {
+export function jsonText(body: unknown): string {
   return body instanceof JsonText ? body.text : stringifyJson(body);
 }
 
@@ -196,7 +196,7 @@ function bytesOf(pairs: Readonly<Record<string, string>>): number {
 }
 
 /** Bytes that will be delivered: a JSON string arrives without its quotes and escapes. */
-function bodyBytes(body: string): number {
+export function bodyBytes(body: string): number {
   return Buffer.byteLength(deliveredBody(body));
 }
 

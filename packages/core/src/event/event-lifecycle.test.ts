@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { DAY, HOUR, MINUTE } from "../duration.ts";
+import { buildEndpoint } from "../testing/build-endpoint.ts";
+import { NOON } from "../testing/test-clock.ts";
+import { nextToken } from "../testing/tokens.ts";
+import { type Event, toExpand } from "./event.ts";
+import {
+  accept,
+  append,
+  type EventFacts,
+  type EventTransition,
+  expanded,
+  giveUp,
+  performEvent,
+  postpone,
+} from "./event-lifecycle.ts";
+
+const SETTINGS = { queueDeadlineMs: 15 * MINUTE, retentionMs: 30 * DAY };
+const FACTS: EventFacts = {
+  eventId: "evt_1",
+  senderId: "cus_42",
+  eventType: "invoice.paid",
+  requestHash: "hash",
+  correlationId: "call-1",
+};
+
+const at = (now: number) => ({ now, token: nextToken() });
+const endpoints = (count: number) =>
+  Array.from({ length: count }, (_, index) => buildEndpoint({ endpointId: `ep_${index}` }));
+const accepted = (count: number): Event =>
+  accept(FACTS, { matched: endpoints(count), skipped: [] }, at(NOON), SETTINGS);
+
+/** The event after a transition that has to be possible. */
+function after(event: Event, transition: EventTransition | undefined): Event {
+  const next = transition && performEvent(transition, event);
+  if (!next) throw new Error("The transition is refused.");
+  expect(next.dueAt !== undefined).toBe(next.status === "PENDING");
+  expect(next.revision).toBe(event.revision + 1);
+  return next;
+}
+
+describe("an event that is accepted", () => {
+  it("is PENDING, due in a minute, with the endpoints it goes to", () => {
+    expect(accepted(2)).toEqual({
+      ...FACTS,
+      createdAt: NOON,
+      status: "PENDING",
+      revision: 1,
+      matched: ["ep_0", "ep_1"],
+      skipped: [],
+      done: 0,
+      tries: 0,
+      pendingSince: NOON,
+      dueAt: NOON + MINUTE,
+      // 30 days, and the retention.
+      expiresAt: NOON + 60 * DAY,
+      writeId: expect.any(String),
+    });
+  });
+
+  it("is due by the queue's deadline if others are to expand it: with more than 10 endpoints", () => {
+    expect(accepted(10).dueAt).toBe(NOON + MINUTE);
+    expect(accepted(11).dueAt).toBe(NOON + 15 * MINUTE);
+  });
+
+  it("is EXPANDED at once, and due never, if it goes nowhere", () => {
+    const event = accepted(0);
+    expect(event).toMatchObject({ status: "EXPANDED", expandedAt: NOON, matched: [] });
+    expect(event.dueAt).toBeUndefined();
+  });
+
+  it("names the first 20 endpoints that it passed over", () => {
+    const skipped = endpoints(21).map(({ endpointId }) => ({
+      endpointId,
+      reason: "ENDPOINT_DISABLED" as const,
+    }));
+    expect(accept(FACTS, { matched: [], skipped }, at(NOON), SETTINGS).skipped).toEqual(skipped.slice(0, 20));
+  });
+});
+
+describe("an event is EXPANDED", () => {
+  it("once all are done, and is due no more", () => {
+    const event = accepted(3);
+    expect(toExpand(event)).toEqual(["ep_0", "ep_1", "ep_2"]);
+    const next = after(event, expanded(event, at(NOON + 1)));
+    expect(next).toMatchObject({ status: "EXPANDED", done: 3, expandedAt: NOON + 1 });
+    expect(toExpand(next)).toEqual([]);
+  });
+
+  it("only as it was read: an endpoint that was added meanwhile has no message yet", () => {
+    const read = accepted(1);
+    const appended = after(read, append(read, "ep_new", at(NOON + 1)));
+    expect(performEvent(expanded(read, at(NOON + 2)), appended)).toBeUndefined();
+  });
+
+  it("once: a second one of two at the same time changes nothing", () => {
+    const read = accepted(1);
+    const next = after(read, expanded(read, at(NOON + 1)));
+    expect(performEvent(expanded(read, at(NOON + 2)), next)).toBeUndefined();
+  });
+});
+
+describe("an event that is appended to", () => {
+  it("is PENDING again, due in a minute, and begins where it was done", () => {
+    const first = accepted(2);
+    const done = after(first, expanded(first, at(NOON + 1)));
+    const next = after(done, append(done, "ep_new", at(NOON + HOUR)));
+    expect(next).toMatchObject({ status: "PENDING", dueAt: NOON + HOUR + MINUTE, pendingSince: NOON + HOUR });
+    expect(next.expandedAt).toBeUndefined();
+    expect(next.matched).toEqual(["ep_0", "ep_1", "ep_new"]);
+    // The others' messages may have expired: they are not made again.
+    expect(toExpand(next)).toEqual(["ep_new"]);
+  });
+
+  it("keeps what is not done yet", () => {
+    const event = accepted(2);
+    const next = after(event, append(event, "ep_new", at(NOON + 1)));
+    expect(toExpand(next)).toEqual(["ep_0", "ep_1", "ep_new"]);
+    expect(next.pendingSince).toBe(NOON);
+  });
+
+  it("never goes to an endpoint twice, nor anywhere once it has failed", () => {
+    const event = accepted(1);
+    expect(append(event, "ep_0", at(NOON))).toBeUndefined();
+    const failed = after(event, giveUp(event, at(NOON + 7 * DAY)));
+    expect(append(failed, "ep_new", at(NOON + 8 * DAY))).toBeUndefined();
+  });
+});
+
+describe("an event that is put off", () => {
+  it("is due after the deadline, then after twice as long, and so on up to 6 hours", () => {
+    let event = accepted(11);
+    const waits: number[] = [];
+    for (let tries = 0; tries < 7; tries += 1) {
+      event = after(event, postpone(event, at(NOON), 15 * MINUTE));
+      waits.push(((event.dueAt ?? 0) - NOON) / MINUTE);
+    }
+    expect(waits).toEqual([15, 30, 60, 120, 240, 360, 360]);
+    expect(after(event, expanded(event, at(NOON))).tries).toBe(0);
+  });
+});
+
+describe("expanding is given up", () => {
+  it("after a week without an end, not earlier", () => {
+    const event = accepted(1);
+    expect(giveUp(event, at(NOON + 7 * DAY - 1))).toBeUndefined();
+    expect(after(event, giveUp(event, at(NOON + 7 * DAY)))).toMatchObject({
+      status: "FAILED",
+      failureReason: "EXPANSION_EXHAUSTED",
+    });
+  });
+
+  it("counted from the replay of an old event, not from its beginning", () => {
+    const first = accepted(1);
+    const done = after(first, expanded(first, at(NOON)));
+    const replayed = after(done, append(done, "ep_new", at(NOON + 20 * DAY)));
+    expect(giveUp(replayed, at(NOON + 21 * DAY))).toBeUndefined();
+    expect(giveUp(replayed, at(NOON + 27 * DAY))).toBeDefined();
+  });
+});
