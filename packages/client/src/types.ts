@@ -69,7 +69,7 @@ export type Scope = KeyView["scopes"][number];
 
 export interface ListFilter {
   readonly status?: Status | undefined;
-  /** Rolled back after a failed send, and not finished. */
+  /** Rolled back after a failed send, and neither claimed nor finished since. */
   readonly rolledBack?: boolean | undefined;
   readonly senderId?: string | undefined;
   /** Accepted at or after this time. */

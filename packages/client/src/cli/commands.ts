@@ -43,7 +43,7 @@ const list = command({
   },
   explanations: [
     "--status S        PENDING, QUEUED, PROCESSING, COMPLETED, FAILED or CANCELLED",
-    "--rolled-back     rolled back after a failed send, and not finished",
+    "--rolled-back     rolled back after a failed send, and neither claimed nor finished since",
     ...FILTER_EXPLANATIONS,
     FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",

@@ -17,7 +17,7 @@ export interface StatsDependencies {
 
 export interface Stats {
   readonly counts: Readonly<Record<Status, number>>;
-  /** Rolled back after a failed send, and not finished. */
+  /** Rolled back after a failed send, and neither claimed nor finished since. */
   readonly rolledBack: number;
   /**
    * Absent while the queue does not answer: it is then that all other numbers are needed most. Absent too where one

@@ -153,7 +153,7 @@ export const statsSchema = v.object({
     FAILED: count,
     CANCELLED: count,
   }),
-  rolledBack: told(count, "Rolled back after a failed send, and not finished."),
+  rolledBack: told(count, "Rolled back after a failed send, and neither claimed nor finished since."),
   queue: v.optional(
     told(
       v.object({ visible: count, inFlight: count, delayed: count }),
@@ -161,7 +161,7 @@ export const statsSchema = v.object({
     ),
   ),
   deadLetters: v.optional(count),
-  oldestOverdueSeconds: told(count, "By how much the latest message is late; 0 if none is."),
+  oldestOverdueSeconds: told(count, "How late the message is that is most overdue; 0 if none is."),
   capped: told(
     v.array(v.string()),
     "What is not all: counts that stopped at 10,000, or of one sender at its 1,000 newest messages.",
