@@ -56,7 +56,7 @@ export function limitsTable(): string {
       ],
       [
         "one sender's calls",
-        `${count(perSecond)} a second for ever, ${count(burst)} at once; each message of a batch counts, and each that a bulk operation looks at; **in each process of the API**. A key for every sender (\`*\`) or one that may operate has a bucket of its own`,
+        `${count(perSecond)} a second for ever, ${count(burst)} at once; each message of a batch counts, and each that a bulk operation looks at; **in each process of the API**. A key for every sender (\`*\`) has a bucket of its own, and the keys that operate one sender share one`,
         `n processes let through n × ${count(perSecond)}: it keeps a sender's runaway loop from the others in the same process, and is no quota`,
         "change `DEFAULT_RATE_LIMIT` (`rate-limit.ts`)",
       ],

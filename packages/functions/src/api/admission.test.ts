@@ -101,6 +101,13 @@ describe("whoever operates", () => {
     expect((await call("GET", "/v1/messages", { key: operator })).status).toBe(429);
   });
 
+  it("has one limit for all the keys that look after one sender: making more of them does not raise it", async () => {
+    const { call, createKey } = limitedApi();
+    const [one, other] = [await createKey("acme", ["operate"]), await createKey("acme", ["operate"])];
+    for (let calls = 0; calls < BURST; calls += 1) await call("GET", "/v1/messages", { key: one });
+    expect((await call("GET", "/v1/messages", { key: other })).status).toBe(429);
+  });
+
   it("shares the producers' limit with no key that only sends or reads: those of one sender have one", async () => {
     const { call, createKey } = limitedApi();
     const [one, other] = [await createKey("acme", ["read"]), await createKey("acme", ["send", "read"])];

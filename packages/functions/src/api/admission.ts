@@ -73,9 +73,13 @@ function hasOwnBucket({ senderId, scopes }: Principal): boolean {
   return senderId === "*" || scopes.includes("operate");
 }
 
-/** No sender's id holds a colon. */
+/**
+ * A key of all senders has a bucket to itself; those that look after one sender share one, or each that they make for
+ * themselves would raise the limit. No sender's id holds a colon.
+ */
 function bucketOf(principal: Principal): string {
-  return hasOwnBucket(principal) ? `key:${principal.keyId}` : principal.senderId;
+  if (principal.senderId === "*") return `key:${principal.keyId}`;
+  return hasOwnBucket(principal) ? `operate:${principal.senderId}` : principal.senderId;
 }
 
 function refuseUnless({ allowed, retryAfterSeconds }: RateVerdict): void {
