@@ -1,8 +1,8 @@
 /** Homing's API for programs: typed, without dependencies, for Node, browsers and workers alike. */
 import { type BatchMessage, chunksOf, envelopeOf } from "./batch-chunks.ts";
 import { HomingError } from "./homing-error.ts";
-import { jsonOf, messageJson } from "./json-text.ts";
-import { type CallOptions, Transport, type TransportOptions } from "./transport.ts";
+import { JsonText, jsonOf, messageJson } from "./json-text.ts";
+import { type ApiCall, type CallOptions, Transport, type TransportOptions } from "./transport.ts";
 import type {
   Accepted,
   BatchAccepted,
@@ -150,7 +150,12 @@ export class HomingClient {
   }
 
   get(messageId: string, options: CallOptions = {}): Promise<MessageView> {
-    return this.#read(`/v1/messages/${encodeURIComponent(messageId)}`, options);
+    return this.#read(pathOf(messageId), options);
+  }
+
+  /** The same as JSON text: numbers, order and escapes of its body are as they were written. */
+  async getJson(messageId: string, options: CallOptions = {}): Promise<JsonText> {
+    return new JsonText(await this.#read(pathOf(messageId), { ...options, asText: true }));
   }
 
   /** One page, newest first. It may be short, or empty, and still have a `nextCursor`. */
@@ -173,11 +178,11 @@ export class HomingClient {
 
   /** A new round of attempts for a failed message; a waiting one is sent now. */
   retry(messageId: string, options: CallOptions = {}): Promise<Moved> {
-    return this.#change("POST", `/v1/messages/${encodeURIComponent(messageId)}/retry`, options);
+    return this.#change("POST", `${pathOf(messageId)}/retry`, options);
   }
 
   cancel(messageId: string, options: CallOptions = {}): Promise<Moved> {
-    return this.#change("POST", `/v1/messages/${encodeURIComponent(messageId)}/cancel`, options);
+    return this.#change("POST", `${pathOf(messageId)}/cancel`, options);
   }
 
   /** One stretch of a bulk retry: at most a thousand messages, or ten seconds. */
@@ -220,9 +225,8 @@ export class HomingClient {
   }
 
   /** Those that were moved match no more: repeating the call never moves one twice. */
-  async #bulk<T>({ since, until, ...rest }: BulkBody, options: CallOptions): Promise<T> {
-    const path = `/v1/messages/${rest.status === "FAILED" ? "retry" : "cancel"}`;
-    const body = { ...rest, since: timeOf(since), until: timeOf(until) };
+  #bulk<T>(body: BulkBody, options: CallOptions): Promise<T> {
+    const path = `/v1/messages/${body.status === "FAILED" ? "retry" : "cancel"}`;
     return this.#change("POST", path, options, body, true);
   }
 
@@ -264,7 +268,7 @@ export class HomingClient {
     return this.#change("POST", `/v1/senders/${encodeURIComponent(senderId)}/rotate`, options);
   }
 
-  #read<T>(path: string, options: CallOptions): Promise<T> {
+  #read<T>(path: string, options: CallOptions & Pick<ApiCall, "asText">): Promise<T> {
     return this.#transport.call({ ...options, method: "GET", path, repeatable: true });
   }
 
@@ -338,14 +342,14 @@ async function* stretches<T extends { readonly nextCursor?: string | undefined }
   } while (cursor !== undefined);
 }
 
+function pathOf(messageId: string): string {
+  return `/v1/messages/${encodeURIComponent(messageId)}`;
+}
+
 function queryOf(filter: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
     if (value !== undefined) query.append(name, value instanceof Date ? value.toISOString() : String(value));
   }
   return query.size === 0 ? "" : `?${query}`;
-}
-
-function timeOf(time: Date | string | undefined): string | undefined {
-  return time instanceof Date ? time.toISOString() : time;
 }

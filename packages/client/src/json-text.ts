@@ -1,10 +1,10 @@
-/** What is sent, as JSON text. */
+/** What is sent or shown, as JSON text. */
 import { InvalidArgumentError } from "./invalid-argument-error.ts";
 import type { BatchEntry } from "./types.ts";
 
 /**
- * A body that is JSON already: it is sent as it is written, its order, escapes and numbers included. A value would
- * be written anew, by JavaScript's rules.
+ * What is JSON already: it is sent, or was answered, as it is written, its order, escapes and numbers included. A value
+ * would be written anew, by JavaScript's rules.
  */
 export class JsonText {
   readonly text: string;

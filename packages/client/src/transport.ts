@@ -33,6 +33,8 @@ export interface ApiCall extends CallOptions {
   readonly idempotencyKey?: string | undefined;
   /** The call may be repeated when nobody knows what became of it: it changes nothing, or carries its own key. */
   readonly repeatable: boolean;
+  /** Answer the text of the JSON, not what it says. */
+  readonly asText?: boolean | undefined;
   /** Fewer repetitions than the client makes. */
   readonly retries?: number | undefined;
 }
@@ -62,7 +64,7 @@ export class Transport {
   }
 
   /**
-   * The parsed answer.
+   * The parsed answer, or its text.
    *
    * @throws HomingError, or the signal's reason once it is aborted, or InvalidArgumentError before anything is sent.
    */
@@ -119,7 +121,7 @@ export class Transport {
     }
     if (!response.ok) throw refusal(response, text, call);
     const answer = parse(text);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return call.asText ? text : answer;
     const message = `What answers at ${url} is not Homing: it said ${response.status} without JSON.`;
     throw new HomingError(message, { status: response.status, retryable: false, idempotencyKey });
   }

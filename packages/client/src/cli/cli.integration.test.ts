@@ -14,6 +14,8 @@ import { type Ended, runInProcess } from "./testing-terminal.ts";
 
 const KEY = "an operator key for the tests";
 const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
+/** What JavaScript writes in another way. */
+const WRITTEN = '{"n":12345678901234567890,"10":1.0,"9":"\\u0041"}';
 const KEYS_SCRIPT = fileURLToPath(new URL("../keys.ts", import.meta.url));
 
 let stack: Stack;
@@ -71,7 +73,7 @@ describe("homing", () => {
       "send",
       `${receiver.url}/ok?secret=1`,
       "--data",
-      '{"n":12345678901234567890}',
+      WRITTEN,
       "-H",
       "x-shop: 7",
       "-m",
@@ -87,11 +89,15 @@ describe("homing", () => {
       headers: { "x-shop": "7" },
       metadata: { order: "42" },
     });
-    expect(receiver.received.at(-1)?.body).toBe('{"n":12345678901234567890}');
+    expect(receiver.received.at(-1)?.body).toBe(WRITTEN);
+    expect(sent.out).toContain(`"body":${WRITTEN}`);
 
     const story = (await homing("get", message.messageId)).out;
     expect(story).toContain("PENDING → QUEUED  ENQUEUED");
     expect(story).toContain("order: 42");
+    // As it was sent: numbers keep their digits, names their order.
+    expect(story).toContain(`\n  ${WRITTEN}\n`);
+    expect((await homing("get", message.messageId, "--json")).out).toContain(`"body":${WRITTEN}`);
     expect(story.split("\n")[0]).not.toContain("secret");
     for (const part of [
       `${receiver.url}/ok?secret=1`,

@@ -10,6 +10,7 @@ import {
   filterOf,
 } from "./filter-options.ts";
 import { messageLine, messageLines, statsLines } from "./format.ts";
+import { memberText } from "./member-text.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
@@ -24,8 +25,9 @@ const get = command({
   options: {},
   explanations: [],
   run: async ({ client, terminal, positionals, show }) => {
-    const message = await client.get(onlyArgument(positionals, "Message id"), { signal: terminal.signal });
-    show(message, messageLines);
+    const messageId = onlyArgument(positionals, "Message id");
+    const answer = await client.getJson(messageId, { signal: terminal.signal });
+    show(answer, ({ text }) => messageLines(JSON.parse(text), memberText(text, "body")));
     return EXIT.done;
   },
 });

@@ -63,10 +63,10 @@ function placeOf(targetUrl: string | undefined): string {
   return url ? `${url.host}${url.pathname}` : "";
 }
 
-/** A message with its story: all that the API tells of it. */
-export function messageLines(message: MessageView): Line[] {
+/** A message with its story: all that the API tells of it. `bodyText` is its body as JSON. */
+export function messageLines(message: MessageView, bodyText: string | undefined): Line[] {
   const { targetUrl, idempotencyKey, correlationId, deliverAt, deliverBy, dueAt, sends } = message;
-  const { history, attempts, body, headers, metadata } = message;
+  const { history, attempts, headers, metadata } = message;
   const lastAnswer = attempts.findLast(({ responseStatus }) => responseStatus !== undefined);
   return [
     messageLine(message),
@@ -84,7 +84,7 @@ export function messageLines(message: MessageView): Line[] {
     ...(lastAnswer ? answerLines(lastAnswer) : []),
     ...section("metadata", Object.entries(metadata ?? {}), pair),
     ...section("headers", Object.entries(headers ?? {}), pair),
-    ...(body === undefined ? [] : ["body", `  ${JSON.stringify(body)}`]),
+    ...(bodyText === undefined ? [] : ["body", `  ${bodyText}`]),
   ];
 }
 

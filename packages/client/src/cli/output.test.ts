@@ -62,7 +62,7 @@ describe("text", () => {
 
 describe("a message", () => {
   it("is shown in full, and every line of it is one that the command line began", () => {
-    const lines = shown(hostileMessage, messageLines);
+    const lines = shown(hostileMessage, (one) => messageLines(one, JSON.stringify(one.body)));
     for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
     expect(lines).toContain(`  ${NAMED}: ${NAMED}`);
     expect(lines).toContain(`  x-a: ${NAMED}`);
@@ -80,7 +80,7 @@ describe("a message", () => {
   });
 
   it("as JSON means the same, and is plain on a terminal too", () => {
-    const [line = ""] = shown(hostileMessage, messageLines, true);
+    const [line = ""] = shown(hostileMessage, (one) => messageLines(one, JSON.stringify(one.body)), true);
     expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
     expect(JSON.parse(line)).toEqual(hostileMessage);
     expect(JSON.parse(visibleJson("\u{E0041}\u007f"))).toBe("\u{E0041}\u007f");

@@ -76,7 +76,7 @@ async function awaitEnd(
 ): Promise<ExitCode> {
   const { messageId } = accepted;
   const look = `homing get ${messageId} shows what becomes of it.`;
-  let last: MessageView;
+  let last: { readonly answer: JsonText; readonly message: MessageView };
   try {
     last = await untilFinished(client, messageId, waitMs, terminal);
   } catch (error) {
@@ -86,9 +86,10 @@ async function awaitEnd(
     note(`The message was accepted, but how it ended is not known. ${reason} ${look}`);
     return EXIT.temporary;
   }
-  show(last, (one) => [messageLine(one)]);
-  if (FINISHED.has(last.status)) return last.status === "COMPLETED" ? EXIT.done : EXIT.failed;
-  note(`Not finished after ${waitMs / 1_000} s: it is ${last.status} still. ${look}`);
+  const { answer, message } = last;
+  show(answer, () => [messageLine(message)]);
+  if (FINISHED.has(message.status)) return message.status === "COMPLETED" ? EXIT.done : EXIT.failed;
+  note(`Not finished after ${waitMs / 1_000} s: it is ${message.status} still. ${look}`);
   return EXIT.temporary;
 }
 
@@ -135,11 +136,12 @@ async function untilFinished(
   messageId: string,
   waitMs: number,
   terminal: Pick<Terminal, "now" | "wait" | "signal">,
-): Promise<MessageView> {
+): Promise<{ readonly answer: JsonText; readonly message: MessageView }> {
   const endsAt = terminal.now() + waitMs;
   for (;;) {
-    const message = await client.get(messageId, { signal: terminal.signal });
-    if (FINISHED.has(message.status) || terminal.now() >= endsAt) return message;
+    const answer = await client.getJson(messageId, { signal: terminal.signal });
+    const message: MessageView = JSON.parse(answer.text);
+    if (FINISHED.has(message.status) || terminal.now() >= endsAt) return { answer, message };
     await terminal.wait(POLL_MS, terminal.signal);
   }
 }

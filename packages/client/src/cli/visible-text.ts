@@ -3,6 +3,8 @@
  * turn the text around it. https://cwe.mitre.org/data/definitions/150.html
  */
 
+import { JsonText } from "../json-text.ts";
+
 /**
  * Controls (C0, C1, line breaks and tabs among them), line and paragraph separators, what is invisible or turns
  * the text around it, interlinear annotation. Joiners and variation selectors stay: emoji and several scripts
@@ -17,7 +19,8 @@ export function visible(text: string): string {
 
 /** One JSON document on one line; the same characters are escaped as JSON does it, so that it means the same. */
 export function visibleJson(value: unknown): string {
-  return JSON.stringify(value).replace(HIDDEN, (character) =>
+  const json = value instanceof JsonText ? value.text : JSON.stringify(value);
+  return json.replace(HIDDEN, (character) =>
     Array.from({ length: character.length }, (_, at) => `\\u${hexOf(character.charCodeAt(at))}`).join(""),
   );
 }
