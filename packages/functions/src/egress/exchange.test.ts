@@ -1,3 +1,4 @@
+import { TestClock } from "@homing/core/testing/test-clock";
 import type { Dispatcher } from "undici";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ExchangeConnection, exchange } from "./exchange.ts";
@@ -47,6 +48,17 @@ describe("the deadline of an exchange", () => {
     vi.advanceTimersByTime(15_000);
     expect(await result).toEqual({ kind: "timeout" });
     start();
+    expect(aborted).toEqual(["The deadline has passed."]);
+    expect(state.asked).toBe(0);
+  });
+
+  it("is over for a process that was frozen meanwhile, although its timers know nothing of it", async () => {
+    const { state, aborted, start } = connection();
+    const clock = new TestClock();
+    const result = exchange(state, REQUEST, LIMITS, clock);
+    clock.freeze(15_000);
+    start();
+    expect(await result).toEqual({ kind: "timeout" });
     expect(aborted).toEqual(["The deadline has passed."]);
     expect(state.asked).toBe(0);
   });

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type Clock, elapsedMs, momentOf, systemClock } from "@homing/core/clock";
 import type { Dispatcher } from "undici";
 import type { Connection } from "./connection.ts";
 
@@ -38,18 +39,21 @@ class UnaskedUpgradeError extends Error {
 /**
  * One request and its response under one deadline, from the opening of the connection to the end of the body.
  * Never rejects. Once the status line has arrived the result is a response, however the rest ends. After the
- * deadline nothing leaves any more: a request whose connection is still being opened is dropped.
+ * deadline nothing leaves any more: a request whose connection is still being opened is dropped, also by a process
+ * that was frozen meanwhile, whose timer thinks that there is time left.
  */
 export function exchange(
   connection: ExchangeConnection,
   request: Dispatcher.DispatchOptions,
   { timeoutMs, readBytes }: ExchangeLimits,
+  clock: Clock = systemClock,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined;
     let headers: IncomingHttpHeaders | undefined;
     let status: number | undefined;
     let settled = false;
+    const since = momentOf(clock);
     let size = 0;
     const chunks: Buffer[] = [];
 
@@ -81,6 +85,7 @@ export function exchange(
 
     connection.dispatch(request, {
       onRequestStart(started) {
+        if (elapsedMs(clock, since) >= timeoutMs) settle({ kind: "timeout" });
         if (settled) return started.abort(new Error("The deadline has passed."));
         controller = started;
         connection.expectAnswer();
