@@ -18,6 +18,7 @@ function oneMessage(incidents: readonly Incident[]): Schedule {
       skewMs: 0,
       leaseMs: MINUTE,
       endsWorkers: false,
+      freezes: false,
       secondReconcilerMs: 0,
       batched: false,
     },

@@ -1,5 +1,5 @@
 /** Schedules from fast-check: small worlds, many faults, and times close enough to each other to race. */
-import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
+import { DAY, HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { HistoryReason } from "@homing/core/message/message";
 import fc from "fast-check";
 import type { Fault, Incident, Operation, Span } from "./simulate/incident.ts";
@@ -69,6 +69,11 @@ const shortSpan: fc.Arbitrary<Span> = fc.record({ ms: fc.constantFrom(1, 3, 20, 
 /** Up to what a client of the table takes for one call, with all of its own repetitions. */
 const slowSpan: fc.Arbitrary<Span> = fc.record({ ms: fc.constantFrom(500, 1_200, 3 * SECOND, 9 * SECOND) });
 
+/** A correction of NTP's, a second to hours. */
+const jump: fc.Arbitrary<Span> = fc.record({
+  ms: fc.constantFrom(SECOND, 5 * SECOND, 20 * SECOND, MINUTE, 10 * MINUTE, HOUR, 5 * HOUR),
+});
+
 /** Faults that any call can meet. */
 const ANYWHERE = [
   "throttled",
@@ -79,6 +84,10 @@ const ANYWHERE = [
   "slow",
   "stallsBefore",
   "stallsAfter",
+  "freezesBefore",
+  "freezesAfter",
+  "clockAhead",
+  "clockBack",
   "diesBefore",
   "diesAfter",
 ] as const satisfies readonly Fault[];
@@ -148,6 +157,21 @@ function faultsOf(of: Operation): fc.Arbitrary<Fault> {
   return anywhere;
 }
 
+/** A call is repeated within seconds; most else may take for ever. */
+function spanOf(fault: Fault): fc.Arbitrary<Span> {
+  switch (fault) {
+    case "repeated":
+      return shortSpan;
+    case "slow":
+      return slowSpan;
+    case "clockAhead":
+    case "clockBack":
+      return jump;
+    default:
+      return span;
+  }
+}
+
 const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
   faultsOf(of).chain((fault) =>
     fc.record({
@@ -159,11 +183,12 @@ const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
         { weight: 1, arbitrary: fc.constantFrom(3, 12) },
       ),
       fault: fc.constant(fault),
-      // A call is repeated within seconds; anything else may take for ever.
-      span: fault === "repeated" ? shortSpan : fault === "slow" ? slowSpan : span,
+      span: spanOf(fault),
     }),
   ),
 );
+
+const REJECTS: TargetAnswer = { kind: "answers", status: 404, afterMs: 20 };
 
 const answer: fc.Arbitrary<TargetAnswer> = fc.oneof(
   {
@@ -245,6 +270,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("retryAllFailed" as const), when }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("rotate" as const), when, message: messageNumber }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("foreignRecord" as const),
@@ -267,11 +296,15 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
   batchSize: fc.constantFrom(1, 10),
   lanes: fc.constantFrom(1, 4),
-  // Together less than the second by which a request ends before its lease.
-  skewMs: fc.constantFrom(0, 0, 400),
+  skewMs: fc.oneof(
+    // Together less than the second by which a request ends before its lease.
+    { weight: 9, arbitrary: fc.constantFrom(0, 0, 400) },
+    { weight: 1, arbitrary: fc.constantFrom(5 * SECOND, 10 * MINUTE, 3 * HOUR) },
+  ),
   // The shortest that the delivery timeout allows, and the default.
   leaseMs: fc.constantFrom(17 * SECOND, MINUTE, MINUTE),
   endsWorkers: fc.boolean(),
+  freezes: fc.boolean(),
   secondReconcilerMs: fc.constantFrom(0, 1, 4, 30 * SECOND),
   batched: fc.oneof(
     { weight: 3, arbitrary: fc.constant(false) },
@@ -355,15 +388,29 @@ const slowWorker: fc.Arbitrary<Incident[]> = fc.array(
   { minLength: 2, maxLength: 5 },
 );
 
+/** A worker whose clocks go wrong while it holds a claim, too shortly for it to run out of its own time. */
+const wrongClock: fc.Arbitrary<Incident[]> = fc.array(
+  fc.record({
+    message: messageNumber,
+    operation: fc.constantFrom<Operation>("claim", "claim", "takeOver", "secrets"),
+    occurrence: fc.constantFrom(1, 1, 2),
+    times: fc.constant(1),
+    fault: fc.constantFrom<Fault>("freezesBefore", "freezesAfter", "clockBack", "clockAhead"),
+    span: fc.record({ ms: fc.constantFrom(2 * SECOND, 5 * SECOND, 10 * SECOND) }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
 const incidents: fc.Arbitrary<Incident[]> = fc.oneof(
   { weight: 6, arbitrary: fc.array(incident, { maxLength: 12 }) },
   { weight: 2, arbitrary: amongOthers(slowWrite) },
   { weight: 1, arbitrary: amongOthers(crashLoop) },
   { weight: 1, arbitrary: amongOthers(hostileCopy) },
   { weight: 1, arbitrary: amongOthers(slowWorker) },
+  { weight: 1, arbitrary: amongOthers(wrongClock) },
 );
 
-export const schedules: fc.Arbitrary<Schedule> = fc.record({
+const aFewHours: fc.Arbitrary<Schedule> = fc.record({
   setup,
   messages: fc.oneof(
     { weight: 12, arbitrary: fc.array(scheduledMessage, { minLength: 1, maxLength: MAX_MESSAGES }) },
@@ -372,6 +419,34 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   actions: fc.array(action, { maxLength: 4 }),
   incidents,
 });
+
+/** One message that fails again and again, and is retried by hand each time, shortly before it would be forgotten. */
+const months: fc.Arbitrary<Schedule> = fc
+  .record({
+    setup,
+    message: scheduledMessage,
+    rejections: fc.integer({ min: 1, max: 4 }),
+    later: fc.array(answer, { maxLength: 3 }),
+    incidents: fc.array(incident, { maxLength: 4 }),
+  })
+  .map(({ setup, message, rejections, later, incidents }) => ({
+    setup,
+    messages: [{ ...message, answers: [...Array.from({ length: rejections }, () => REJECTS), ...later] }],
+    actions: [
+      {
+        kind: "retry" as const,
+        when: { ms: 29 * DAY, after: { message: 0, reason: "TARGET_REJECTED" as const } },
+        message: 0,
+        again: 4,
+      },
+    ],
+    incidents,
+  }));
+
+export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
+  { weight: 30, arbitrary: aFewHours },
+  { weight: 1, arbitrary: months },
+);
 
 /** Fewer messages, short schedules of retries and no long outages: for servers that take their time. */
 export const smallSchedules: fc.Arbitrary<Schedule> = fc.record({

@@ -5,7 +5,7 @@ import { memoryBackend } from "./memory-backend.ts";
 import { runSchedule } from "./run-schedule.ts";
 import { START_AT } from "./simulate/fixed-times.ts";
 import type { Incident } from "./simulate/incident.ts";
-import type { Action, Schedule, ScheduledMessage } from "./simulate/schedule.ts";
+import type { Action, Schedule, ScheduledMessage, Setup } from "./simulate/schedule.ts";
 import type { TargetAnswer } from "./simulate/simulated-target.ts";
 
 const DESIGN_SCHEDULE = [
@@ -33,6 +33,7 @@ function schedule(
   messages: readonly ScheduledMessage[],
   incidents: readonly Incident[] = [],
   actions: readonly Action[] = [],
+  setup: Partial<Setup> = {},
 ): Schedule {
   return {
     setup: {
@@ -44,8 +45,10 @@ function schedule(
       skewMs: 0,
       leaseMs: MINUTE,
       endsWorkers: false,
+      freezes: false,
       secondReconcilerMs: 1,
       batched: true,
+      ...setup,
     },
     messages,
     actions,
@@ -175,4 +178,85 @@ test("records that nobody can read stay in the dead-letter queue, counted, and b
   expect(simulation.ledger.states().map(({ status }) => status)).toEqual(["COMPLETED", "COMPLETED"]);
   expect(simulation.backend.queue.receiveDead().map(({ body }) => body.slice(0, 2))).toEqual(["{", '{"']);
   expect(simulation.metrics.get("DeadLettered")).toBeGreaterThanOrEqual(2);
+});
+
+/** The first such call for the first message. */
+function once(operation: Incident["operation"], fault: Incident["fault"], span: Incident["span"]): Incident {
+  return { operation, message: 0, occurrence: 1, times: 1, fault, span };
+}
+
+test("a worker that is frozen behind its claim makes no request under a lease that is over", async () => {
+  const { simulation, violation } = await runSchedule(
+    schedule([message([])], [once("claim", "freezesAfter", { ms: 10 * SECOND })], [], {
+      leaseMs: 17 * SECOND,
+    }),
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  expect(simulation.ledger.requests.map(({ attempt }) => attempt)).toEqual([2]);
+  expect(simulation.ledger.states()).toMatchObject([{ status: "COMPLETED", attempt: 2 }]);
+});
+
+test("the outcome of a worker that thaws too late is refused, and recorded in its attempt only", async () => {
+  const { simulation, violation } = await runSchedule(
+    schedule([message([])], [once("request", "freezesAfter", { ms: HOUR, until: "DELIVERED" })]),
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  const { ledger } = simulation;
+  expect(ledger.requests.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  const [completed] = ledger.states();
+  expect(completed).toMatchObject({ status: "COMPLETED", attempt: 2 });
+  const records = [...(ledger.attempts.get(completed?.messageId ?? "")?.values() ?? [])];
+  expect(records.map(({ number, outcome }) => [number, outcome])).toEqual([
+    [2, "SUCCEEDED"],
+    [1, "SUCCEEDED"],
+  ]);
+});
+
+test("a lease of a clock that was set back ends early: two requests, both on record", async () => {
+  const { simulation, violation } = await runSchedule(
+    schedule(
+      [message([]), { ...message([]), posts: [{ when: { ms: SECOND }, repeats: 0, conflicting: false }] }],
+      [
+        once("request", "clockBack", { ms: 5 * MINUTE }),
+        { ...once("send", "copyDoubled", { ms: 1 }), message: 1 },
+      ],
+      [],
+      { batched: false, batchSize: 1 },
+    ),
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  const { ledger } = simulation;
+  const [first, second] = ledger.states();
+  expect(first).toMatchObject({ status: "COMPLETED", attempt: 1 });
+  expect(second).toMatchObject({ status: "COMPLETED", attempt: 2 });
+  const { messageId = "" } = second ?? {};
+  expect(ledger.requestsOf(messageId).map(({ attempt }) => attempt)).toEqual([1, 2]);
+  const records = [...(ledger.attempts.get(messageId)?.values() ?? [])];
+  expect(records.map(({ number }) => number).sort()).toEqual([1, 2]);
+});
+
+test("a message that is retried by hand after weeks, again and again, still has its payload", async () => {
+  const rejects: TargetAnswer = { kind: "answers", status: 404, afterMs: 5 };
+  const { simulation, violation } = await runSchedule(
+    schedule(
+      [message([rejects, rejects, rejects, rejects])],
+      [],
+      [
+        {
+          kind: "retry",
+          message: 0,
+          when: { ms: 29 * DAY, after: { message: 0, reason: "TARGET_REJECTED" } },
+          again: 3,
+        },
+      ],
+    ),
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  const [retried] = simulation.ledger.states();
+  expect(retried).toMatchObject({ status: "COMPLETED", attempt: 5 });
+  expect((retried?.finishedAt ?? 0) - START_AT).toBeGreaterThan(4 * 29 * DAY);
 });

@@ -2,11 +2,12 @@
  * The mutants: the system with one guard of the lifecycle taken out, each between the core and the store,
  * the queue or the clock it depends on. The model is worth something only if it catches every one of them.
  */
+import { type Clock, momentOf } from "@homing/core/clock";
 import { HOUR, SECOND } from "@homing/core/duration";
 import { type Message, STATUSES } from "@homing/core/message/message";
 import { type Condition, carriesToken, type Transition } from "@homing/core/message/transition";
 import { SendError } from "@homing/core/queue/message-queue";
-import type { Mutant, MutantContext } from "./simulate/mutant.ts";
+import type { Mutant, MutantContext, Role } from "./simulate/mutant.ts";
 import { overriding } from "./simulate/overriding.ts";
 
 type Change = (transition: Transition, current: Message | undefined, context: MutantContext) => Transition;
@@ -52,6 +53,16 @@ function believingInALongerLease(ms: number): Pick<Mutant, "settings" | "store">
       ...transition,
       set: { ...transition.set, leaseUntil: (transition.set.leaseUntil ?? 0) - ms },
     })),
+  };
+}
+
+/** A worker that looks at the time of day once, and adds what its monotonic clock says. */
+function byMonotonicTimeAlone(clock: Clock, role: Role): Clock {
+  if (role !== "worker") return clock;
+  const since = momentOf(clock);
+  return {
+    now: () => since.now + clock.monotonic() - since.monotonic,
+    monotonic: () => clock.monotonic(),
   };
 }
 
@@ -202,6 +213,17 @@ export const MUTANTS: readonly Mutant[] = [
     ...believingInALongerLease(SECOND),
   },
   {
+    name: "G13 frozen",
+    removes:
+      "a lease is counted by the monotonic clock alone, which stands still while the process is frozen",
+    clock: byMonotonicTimeAlone,
+  },
+  {
+    name: "G13 set back",
+    removes: "a lease is counted by the time of day alone, which may be set back",
+    clock: (clock, role) => (role === "worker" ? { now: () => clock.now(), monotonic: () => 0 } : clock),
+  },
+  {
     name: "G14 attempt",
     removes: "a dead letter of any attempt counts as the present copy",
     deadLetter: (record) => ({ ...record, body: "{" }),
@@ -319,6 +341,28 @@ export const MUTANTS: readonly Mutant[] = [
           return isRepeated ? { applied: false, message: result.message } : result;
         },
       }),
+  },
+  {
+    name: "kept payload",
+    removes: "a manual retry does not make the payload live longer",
+    store: (store) =>
+      overriding(store, { keepPayload: async (owner) => (await store.getPayload(owner)) !== undefined }),
+  },
+  {
+    name: "thawed secrets",
+    removes:
+      "remembered secrets age by the monotonic clock alone, which stands still while the process is frozen",
+    cacheClock: (clock) => byMonotonicTimeAlone(clock, "worker"),
+  },
+  {
+    name: "old secret",
+    removes: "a rotation ends the old secret at once",
+    senders: (senders) => ({
+      getSender: async (senderId) => {
+        const sender = await senders.getSender(senderId);
+        return sender && { ...sender, rotatedAt: [] };
+      },
+    }),
   },
   {
     name: "company",

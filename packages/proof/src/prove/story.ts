@@ -21,7 +21,7 @@ export function tellStory(simulation: Simulation, violation: Violation | undefin
 export function tellSchedule({ setup, messages, actions, incidents }: Schedule): string[] {
   const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
   return [
-    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes; clocks up to ${2 * setup.skewMs} ms apart`,
+    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes; clocks up to ${2 * setup.skewMs} ms apart${setup.freezes ? "; workers frozen between invocations" : ""}`,
     ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
     ...actions.map(tellAction),
     ...incidents.map(tellIncident),
@@ -50,7 +50,9 @@ function tellAction(action: Action): string {
   switch (action.kind) {
     case "retry":
     case "cancel":
-      return `an operator wants to ${action.kind} ${letter(action.message)} ${at}`;
+      return `an operator wants to ${action.kind} ${letter(action.message)} ${at}${action.again ? `, and ${action.again} times more` : ""}`;
+    case "rotate":
+      return `the signing secret of the sender of ${letter(action.message)} is replaced ${at}`;
     case "retryAllFailed":
       return `an operator retries all that has failed ${at}`;
     case "foreignRecord":

@@ -1,7 +1,9 @@
 /** The account at the end: once faults are over and time has run on, everything must balance. */
 import { HomingError } from "@homing/core/error";
 import { type Attempt, type HistoryEntry, isFinished, type Message } from "@homing/core/message/message";
+import type { Settings } from "@homing/core/settings";
 import type { AnswerFact, Ledger, WriteFact } from "../simulate/ledger.ts";
+import { wasTakenEarly } from "./taken-early.ts";
 
 /** The history keeps its first 10 and its latest 40 entries. */
 const FIRST = 10;
@@ -16,12 +18,12 @@ export interface Finding {
 }
 
 /** The first thing that does not balance, or undefined. */
-export function imbalance(ledger: Ledger): Finding | undefined {
+export function imbalance(ledger: Ledger, settings: Settings): Finding | undefined {
   for (const message of ledger.states()) {
     const text =
       wrongEnd(message) ??
       wrongHistory(message, ledger.writesOf(message.messageId)) ??
-      wrongAttempts(message, ledger) ??
+      wrongAttempts(message, ledger, settings) ??
       leftUndone(message, ledger);
     if (text) return { messageId: message.messageId, text };
   }
@@ -60,7 +62,7 @@ function wrongHistory(message: Message, writes: readonly WriteFact[]): string | 
 }
 
 /** Requests seen by the target = attempts recorded as sent; one that is not recorded is UNKNOWN and explained. */
-function wrongAttempts(message: Message, ledger: Ledger): string | undefined {
+function wrongAttempts(message: Message, ledger: Ledger, settings: Settings): string | undefined {
   const { messageId } = message;
   const records = [...(ledger.attempts.get(messageId)?.values() ?? [])];
   if (message.firstAttempt) records.push(message.firstAttempt);
@@ -73,7 +75,11 @@ function wrongAttempts(message: Message, ledger: Ledger): string | undefined {
     if (record) {
       const text = wrongRecord(record, request?.status, after);
       if (text) return text;
-    } else if (!ledger.isExcused(process) && !(ledger.isSlowed(process) && request === undefined)) {
+      continue;
+    }
+    const neverBegan =
+      request === undefined && (ledger.isSlowed(process) || wasTakenEarly(ledger, settings, after.claimId));
+    if (!ledger.isExcused(process) && !neverBegan) {
       return `attempt ${after.attempt} is UNKNOWN, and no fault explains it`;
     }
   }

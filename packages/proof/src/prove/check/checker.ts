@@ -6,11 +6,10 @@ import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { RequestFact, WriteFact } from "../simulate/ledger.ts";
 import { letter } from "../simulate/schedule.ts";
 import type { Simulation } from "../simulate/simulation.ts";
+import { wrongSignature } from "./signature-rules.ts";
+import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
 import { wrongStep } from "./transition-rules.ts";
 import type { Violation } from "./violation.ts";
-
-/** A request ends this long before its lease. */
-const REQUEST_MARGIN_MS = 1_000;
 
 export class Checker {
   readonly #simulation: Simulation;
@@ -27,6 +26,7 @@ export class Checker {
       this.#checkWrite(write);
       simulation.reconcilers.onWrite(write);
     };
+    simulation.ledger.onLostPayload = (messageId) => this.#checkLostPayload(messageId);
     simulation.hooks = {
       onRequest: (fact, request) => this.#checkRequest(fact, request),
       onCutOff: (process) => {
@@ -59,13 +59,13 @@ export class Checker {
   }
 
   #checkWrite(write: WriteFact): void {
-    const { ledger, settings, schedule } = this.#simulation;
-    const { setup } = schedule;
+    const { ledger, settings } = this.#simulation;
     const { before, after } = write;
     const { messageId } = after;
     const wrong = wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ?? wrongShape(after);
     if (wrong) this.report(messageId, wrong);
     this.#checkDeadLetter(write);
+    this.#checkTaking(write);
     for (const token of [after.sendId, after.claimId]) if (token !== undefined) this.#usedTokens.add(token);
 
     if (before !== undefined && before.revision === after.revision) return;
@@ -81,7 +81,8 @@ export class Checker {
         this.#notBefore.delete(messageId);
         break;
       case "CLAIMED":
-        if (write.at < (this.#notBefore.get(messageId) ?? 0) - 2 * setup.skewMs) {
+        // Whoever enqueued it reckons the wait by its own clock.
+        if (write.at < (this.#notBefore.get(messageId) ?? 0) - ledger.aheadMs(messageId)) {
           this.report(messageId, `attempt ${after.attempt} starts before its time`);
         }
         this.#notBefore.delete(messageId);
@@ -101,29 +102,56 @@ export class Checker {
     }
   }
 
+  /** A payload outlives its message, which is gone once it has expired. */
+  #checkLostPayload(messageId: string): void {
+    const { ledger, scheduler } = this.#simulation;
+    const { expiresAt = Infinity } = ledger.state(messageId) ?? {};
+    if (expiresAt > scheduler.now) this.report(messageId, "its payload was stored, and is gone");
+  }
+
+  /** A lease may be ended early by as much as the clocks of its holder and of whoever ends it differ, and no more. */
+  #checkTaking({ at, before, after, operation, process }: WriteFact): void {
+    const { ledger, settings } = this.#simulation;
+    const claim = ledger.claimOf(before?.claimId);
+    if ((operation !== "leaseOver" && operation !== "takeOver") || !claim) return;
+    const apartMs = (ledger.clockOf(process)?.highestMs ?? 0) - claim.clock.lowestMs;
+    if (at < claim.decidedAt + settings.leaseMs - Math.max(0, apartMs)) {
+      this.report(after.messageId, "a lease is ended earlier than clocks can explain");
+    }
+  }
+
   #wait(messageId: string, until: number | undefined): void {
     if (until !== undefined) this.#notBefore.set(messageId, until);
   }
 
   #checkRequest(fact: RequestFact, request: OutgoingRequest): void {
-    const { ledger } = this.#simulation;
+    const { ledger, settings } = this.#simulation;
     const { messageId, attempt, claimId } = fact;
     const message = ledger.state(messageId);
     const isUnderClaim = message?.status === "PROCESSING" && message.claimId === claimId;
-    if (!isUnderClaim) {
+    if (!isUnderClaim && !wasTakenEarly(ledger, settings, claimId)) {
       this.report(messageId, `a request leaves while the message is ${message?.status}, not under its claim`);
     }
-    const { deliveryTimeoutMs } = this.#simulation.settings;
-    const ownLeaseUntil = (message?.leaseUntil ?? 0) + this.#simulation.schedule.setup.skewMs;
-    if (isUnderClaim && fact.calledAt + deliveryTimeoutMs + REQUEST_MARGIN_MS > ownLeaseUntil) {
+    const { deliveryTimeoutMs, leaseMs } = settings;
+    const claim = ledger.claimOf(claimId);
+    // Only a process that is frozen and whose clock is set back cannot know how old its claim is.
+    const leaseUntil = claim && claim.decidedAt + leaseMs + claim.clock.unseenSince(claim.mark);
+    if (leaseUntil === undefined || fact.calledAt + deliveryTimeoutMs + REQUEST_MARGIN_MS > leaseUntil) {
       this.report(messageId, "a request leaves that its lease outlasts by less than a second");
     }
+    const wrongSecrets = message && wrongSignature(fact, request, { senderId: message.senderId, ledger });
+    if (wrongSecrets) this.report(messageId, wrongSecrets);
     const earlier = ledger.requestsOf(messageId).filter((one) => one !== fact);
     if (earlier.some((one) => one.attempt === attempt)) {
       this.report(messageId, `attempt ${attempt} makes two requests`);
     }
     const succeeded = earlier.find((one) => one.heard && isSuccess(one.status));
-    if (succeeded && !ledger.isExcused(succeeded.process) && !ledger.isSlowed(succeeded.process)) {
+    const isExplained =
+      succeeded &&
+      (ledger.isExcused(succeeded.process) ||
+        ledger.isSlowed(succeeded.process) ||
+        wasTakenEarly(ledger, settings, succeeded.claimId));
+    if (succeeded && !isExplained) {
       this.report(
         messageId,
         `a second request after attempt ${succeeded.attempt} succeeded, and no fault explains it`,

@@ -278,6 +278,8 @@ function wrongGiveUp(
     (before.deliverBy === undefined || before.deliverBy >= Math.max(at, before.notBefore ?? 0))
   )
     return "it had not expired";
+  if (after.failureReason === "PAYLOAD_MISSING" && !ledger.missedPayload(before.messageId))
+    return "nobody has missed its payload";
   if (after.failureReason === "SEND_REJECTED" && before.lastErrorCode !== "QUEUE_REJECTED_CONTENT")
     return "its contents were not refused";
   if (after.failureReason === "SEND_REJECTED" && !ledger.refusedContents.has(before.messageId))

@@ -104,6 +104,7 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
         skewMs: 0,
         leaseMs: MINUTE,
         endsWorkers: false,
+        freezes: false,
         secondReconcilerMs: 1,
         batched: false,
       },
@@ -138,7 +139,7 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
 
   const end = await simulation.run(HORIZON_MS, MAX_STEPS);
   if (end !== "rest") checker.report(undefined, `it never comes to rest (${end})`);
-  const finding = imbalance(ledger);
+  const finding = imbalance(ledger, simulation.settings);
   if (finding) checker.report(finding.messageId, finding.text);
 
   const states = ledger.states();

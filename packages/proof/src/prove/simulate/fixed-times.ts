@@ -6,3 +6,9 @@ export const START_AT = Date.UTC(2030, 0, 1);
 /** As the queue is declared. */
 export const VISIBILITY_TIMEOUT_MS = 180 * SECOND;
 export const MAX_RECEIVE_COUNT = 10;
+
+/** As the worker's function is configured. */
+export const WORKER_TIMEOUT_MS = 30 * SECOND;
+
+/** What senders' signing secrets follow from. */
+export const SIGNING_MASTER = "the master secret of every simulation";

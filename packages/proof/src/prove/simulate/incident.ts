@@ -52,6 +52,14 @@ export const FAULTS = [
   "stallsBefore",
   /** The process stands still after it took effect. */
   "stallsAfter",
+  /** The whole process is frozen before the call: its monotonic clock stands still, the time of day goes on. */
+  "freezesBefore",
+  /** The same after the call took effect. */
+  "freezesAfter",
+  /** The time of day of the process is set ahead while it waits for the answer, and stays so. */
+  "clockAhead",
+  /** It is set back. */
+  "clockBack",
   "diesBefore",
   "diesAfter",
   /** The answer takes as long as a client waits for one, its own repetitions included. */

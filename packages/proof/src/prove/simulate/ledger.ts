@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HomingError } from "@homing/core/error";
 import type { Attempt, HistoryReason, Message } from "@homing/core/message/message";
 import type { Fault, Operation } from "./incident.ts";
+import type { ClockMark, ProcessClock } from "./process-clock.ts";
 
 /** A change of a message's item. `before` is absent when it was stored for the first time. */
 export interface WriteFact {
@@ -42,6 +43,21 @@ export interface RequestFact {
   status: number | undefined;
   /** The worker got that answer. */
   heard: boolean;
+}
+
+/** A claim that a process has decided to write: its lease runs from here. */
+export interface ClaimFact {
+  readonly decidedAt: number;
+  readonly clock: ProcessClock;
+  readonly mark: ClockMark;
+}
+
+/** A sender's signing secret was replaced. */
+export interface RotationFact {
+  readonly senderId: string;
+  readonly at: number;
+  /** The same by the clock of whoever did it, which is what is stored. */
+  readonly recordedAt: number;
 }
 
 /** What one call of a producer or an operator was told. */
@@ -86,6 +102,13 @@ export class Ledger {
   readonly withoutPayload = new Set<string>();
   /** Messages whose own contents the queue has refused. */
   readonly refusedContents = new Set<string>();
+  readonly rotations: RotationFact[] = [];
+  readonly #claims = new Map<string, ClaimFact>();
+  /** When a claim was taken away because its lease was over, by whoever thought so. */
+  readonly #takenAt = new Map<string, number>();
+  readonly #clocks = new Map<string, ProcessClock>();
+  readonly #payloads = new Set<string>();
+  readonly #missed = new Set<string>();
   readonly #keepStory: boolean;
   readonly #states = new Map<string, Message>();
   readonly #messageOf = new Map<string, number>();
@@ -98,6 +121,8 @@ export class Ledger {
   readonly #waiting: Array<{ message: number; reason: HistoryReason; task: () => void }> = [];
   /** Called with each write, after it is in the ledger. */
   onWrite: (fact: WriteFact) => void = () => {};
+  /** Called when a payload that was stored is not found any more. */
+  onLostPayload: (messageId: string) => void = () => {};
 
   constructor(keepStory = true) {
     this.#keepStory = keepStory;
@@ -175,6 +200,47 @@ export class Ledger {
     return this.#requestsOf.get(messageId) ?? [];
   }
 
+  knowClock(process: string, clock: ProcessClock): void {
+    this.#clocks.set(process, clock);
+  }
+
+  clockOf(process: string): ProcessClock | undefined {
+    return this.#clocks.get(process);
+  }
+
+  /** How far ahead of the true time those have been that made the message's steps; 0 if none was. */
+  aheadMs(messageId: string): number {
+    const processes = new Set(this.writesOf(messageId).map(({ process }) => process));
+    return Math.max(0, ...[...processes].map((process) => this.clockOf(process)?.highestMs ?? 0));
+  }
+
+  claim(claimId: string, decidedAt: number, clock: ProcessClock): void {
+    this.#claims.set(claimId, { decidedAt, clock, mark: clock.mark() });
+  }
+
+  claimOf(claimId: string | undefined): ClaimFact | undefined {
+    return this.#claims.get(claimId ?? "");
+  }
+
+  takenAt(claimId: string): number | undefined {
+    return this.#takenAt.get(claimId);
+  }
+
+  storedPayload(messageId: string): void {
+    this.#payloads.add(messageId);
+  }
+
+  readPayload(messageId: string, isThere: boolean): void {
+    if (isThere) return;
+    this.#missed.add(messageId);
+    if (this.#payloads.has(messageId)) this.onLostPayload(messageId);
+  }
+
+  /** Whether somebody has looked for the payload and found none. */
+  missedPayload(messageId: string): boolean {
+    return this.#missed.has(messageId);
+  }
+
   /** Takes note of an item as the storage answered it. Answers the write if it is new. */
   observe(at: number, process: string, operation: Operation, after: Message): WriteFact | undefined {
     const before = this.#states.get(after.messageId);
@@ -182,6 +248,8 @@ export class Ledger {
     const fact = { at, process, operation, before, after };
     this.#states.set(after.messageId, after);
     this.writes.push(fact);
+    const isTaken = operation === "leaseOver" || operation === "takeOver";
+    if (isTaken && before?.claimId !== undefined) this.#takenAt.set(before.claimId, at);
     const ofMessage = this.#writesOf.get(after.messageId);
     if (ofMessage) ofMessage.push(fact);
     else this.#writesOf.set(after.messageId, [fact]);

@@ -4,10 +4,14 @@ import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import type { Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
+import type { KeyStore } from "@homing/functions/keys/key-store";
 import type { Ledger } from "./ledger.ts";
 
 /** Whose calls they are. */
 export type Role = "producer" | "operator" | "worker" | "reconciler" | "deadLetters";
+
+/** Where senders are looked up, for their signing secrets. */
+export type SenderSource = Pick<KeyStore, "getSender">;
 
 /** What a mutant may know of where it sits. */
 export interface MutantContext {
@@ -29,6 +33,10 @@ export interface Mutant {
   readonly backend?: (store: MessageStore) => MessageStore;
   readonly queue?: (queue: MessageQueue) => MessageQueue;
   readonly clock?: (clock: Clock, role: Role) => Clock;
+  /** What tells a worker how old the signing secrets are that it remembers. */
+  readonly cacheClock?: (clock: Clock) => Clock;
+  /** What a worker is told of senders' rotations. */
+  readonly senders?: (senders: SenderSource) => SenderSource;
   readonly settings?: (settings: Settings, role: Role) => Settings;
   /** How much of its time a worker believes to have left. */
   readonly remainingMs?: (ms: number) => number;

@@ -4,6 +4,7 @@ import type { Message } from "@homing/core/message/message";
 import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
 import { bulkRetry } from "@homing/core/operate/bulk-retry";
 import * as Operate from "@homing/core/operate/operate";
+import { senderOf } from "./producers.ts";
 import { type Action, letter } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -20,9 +21,14 @@ function act(simulation: Simulation, action: Action): void {
     case "retry":
     case "cancel": {
       const { kind, message } = action;
+      const { again = 0 } = action;
+      if (again > 0) simulation.when(action.when, () => act(simulation, { ...action, again: again - 1 }));
       for (const messageId of simulation.ledger.idsOf(message)) operate(simulation, kind, message, messageId);
       break;
     }
+    case "rotate":
+      rotate(simulation, senderOf(action.message));
+      break;
     case "retryAllFailed":
       retryAllFailed(simulation);
       break;
@@ -61,6 +67,16 @@ function operate(simulation: Simulation, kind: "retry" | "cancel", message: numb
       `${kind} of ${letter(message)}: ${result instanceof HomingError ? result.code : result.message.status}`,
     );
     ledger.answers.push({ at: scheduler.now, kind, message, correlationId, idempotent: true, result });
+  });
+}
+
+function rotate(simulation: Simulation, senderId: string): void {
+  simulation.spawn("operator", async (process) => {
+    const { scheduler, ledger, senders } = simulation;
+    const recordedAt = process.clock.now();
+    ledger.rotations.push({ senderId, at: scheduler.now, recordedAt });
+    const { generation } = await senders.rotateSender(senderId, recordedAt);
+    process.tell(`rotated the signing secret of ${senderId}: generation ${generation}`);
   });
 }
 

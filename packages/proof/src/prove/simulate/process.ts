@@ -2,6 +2,7 @@
 import type { Fault, Incident, IncidentPlan, Operation, Span } from "./incident.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Role } from "./mutant.ts";
+import type { ProcessClock } from "./process-clock.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What it takes to simulate calls. */
@@ -27,34 +28,51 @@ export interface Call<T> {
   readonly tell?: (result: T) => string | undefined;
 }
 
-const HARMLESS_TO_A_PROCESS = new Set<Fault>(["repeated", "copyDoubled", "copyLate", "stale", "slow"]);
-const SLOW = new Set<Fault>(["repeated", "slow"]);
+const HARMLESS_TO_A_PROCESS = new Set<Fault>([
+  "repeated",
+  "copyDoubled",
+  "copyLate",
+  "stale",
+  "slow",
+  "clockBack",
+]);
+const SLOW = new Set<Fault>(["repeated", "slow", "clockAhead", "clockBack"]);
 /** Only a process that stands still can be ended before it has given its records back. */
-const STANDING_STILL = new Set<Fault>(["stallsBefore", "stallsAfter"]);
+const STANDING_STILL = new Set<Fault>(["stallsBefore", "stallsAfter", "freezesBefore", "freezesAfter"]);
+
+/** How long the answer takes while which the clock is set: longer than a lease outlasts its request. */
+const SETTING_MS = 1_500;
+
+/** An environment whose process died is not used again. */
+export type ProcessEnd = "ended" | "died";
 
 /** One way there or back. */
 export const LATENCY_MS = 1;
 
-const SKEWS = [0, 1, -1] as const;
-
 export class Process {
   readonly role: Role;
   readonly name: string;
-  /** Processes come in three: one that is slow, one that is right and one that is fast by the same time. */
-  readonly skew: -1 | 0 | 1;
+  /** Its own, or of the environment that it is one invocation of. */
+  readonly clock: ProcessClock;
   /** Every other process runs the newer version, where there are two. */
   readonly isNewer: boolean;
   readonly #network: Network;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (end: ProcessEnd) => void;
+  /** What would go on, were the process not frozen. */
+  readonly #onThaw: Array<() => void> = [];
   #alive = true;
   #stoodStill = false;
 
-  constructor(network: Network, role: Role, number: number, onEnd: () => void = () => {}) {
+  constructor(
+    network: Network,
+    { role, number, clock }: { readonly role: Role; readonly number: number; readonly clock: ProcessClock },
+    onEnd: (end: ProcessEnd) => void = () => {},
+  ) {
     this.#network = network;
     this.role = role;
     this.name = `${role} ${number}`;
     this.isNewer = number % 2 === 1;
-    this.skew = SKEWS[number % SKEWS.length] ?? 0;
+    this.clock = clock;
     this.#onEnd = onEnd;
   }
 
@@ -80,7 +98,7 @@ export class Process {
     if (!this.#alive) return;
     this.tell("dies here");
     this.#alive = false;
-    this.#onEnd();
+    this.#onEnd("died");
   }
 
   tell(what: string): void {
@@ -100,6 +118,7 @@ export class Process {
     if (incident) {
       const { fault } = incident;
       if (STANDING_STILL.has(fault)) this.#stoodStill = true;
+      if (fault === "clockAhead" || fault === "clockBack") this.#setClock(fault, incident.span.ms);
       ledger.strike({
         at: scheduler.now,
         process: this.name,
@@ -119,11 +138,31 @@ export class Process {
     });
   }
 
-  /** Goes on after a span, if the process is still alive then. */
+  /** Goes on after a span, if the process is still alive then, and once it is not frozen. */
   resume(span: Span, message: number, task: () => void): void {
+    this.#wait(span, message, () => this.#goOn(task));
+  }
+
+  /** The whole process stands still, and its monotonic clock with it; then it goes on with `task`. */
+  freeze(span: Span, message: number, task: () => void): void {
+    this.tell("is frozen");
+    this.clock.freeze();
     this.#wait(span, message, () => {
-      if (this.#alive) task();
+      this.clock.thaw();
+      this.#goOn(task);
+      if (this.clock.isFrozen) return;
+      for (const waiting of this.#onThaw.splice(0)) this.resume({ ms: 0 }, message, waiting);
     });
+  }
+
+  #goOn(task: () => void): void {
+    if (this.#alive && this.clock.isFrozen) this.#onThaw.push(task);
+    else if (this.#alive) task();
+  }
+
+  #setClock(to: "clockAhead" | "clockBack", ms: number): void {
+    this.tell(`its clock is set ${to === "clockAhead" ? "ahead" : "back"} by ${ms} ms`);
+    this.clock.set(to === "clockAhead" ? ms : -ms);
   }
 
   #carryOut<T>(
@@ -196,6 +235,22 @@ export class Process {
           this.resume(span, message, () => resolve(result)),
         );
         break;
+      case "clockAhead":
+      case "clockBack":
+        takeEffect(soon, " (meanwhile its clock is set)", (result) =>
+          this.resume({ ms: Math.min(SETTING_MS, call.withinMs ?? SETTING_MS) }, message, () =>
+            resolve(result),
+          ),
+        );
+        break;
+      case "freezesBefore":
+        this.freeze(span, message, () => takeEffect(soon, " (after being frozen)", answer));
+        break;
+      case "freezesAfter":
+        takeEffect(soon, " (and is frozen after it)", (result) =>
+          this.freeze(span, message, () => resolve(result)),
+        );
+        break;
       case "diesBefore":
         this.die();
         break;
@@ -232,6 +287,6 @@ export class Process {
     if (!this.#alive) return;
     this.tell(how);
     this.#alive = false;
-    this.#onEnd();
+    this.#onEnd("ended");
   }
 }

@@ -13,6 +13,11 @@ const BETWEEN_CALLS_MS = SECOND;
 export const SENDER = "acme";
 const SENDERS = [SENDER, "globex", "initech"];
 
+/** Batches hold messages of several senders: neighbours have different ones. */
+export function senderOf(message: number): string {
+  return SENDERS[message % SENDERS.length] ?? SENDER;
+}
+
 /** One message as one call posts it. */
 interface Intent {
   readonly message: number;
@@ -86,8 +91,7 @@ function toRequest({ message, scheduled, post }: Intent, process: string): Accep
   return {
     correlationId: `${process}-${name}`,
     input: {
-      // Batches hold messages of several senders: neighbours have different ones.
-      senderId: SENDERS[message % SENDERS.length] ?? SENDER,
+      senderId: senderOf(message),
       payload: {
         targetUrl: `https://target.example/${name}`,
         method: "POST",

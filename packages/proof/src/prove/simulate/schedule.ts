@@ -28,7 +28,15 @@ export interface ScheduledMessage {
 }
 
 export type Action =
-  | { readonly kind: "retry" | "cancel"; readonly when: When; readonly message: number }
+  | {
+      readonly kind: "retry" | "cancel";
+      readonly when: When;
+      readonly message: number;
+      /** So many times more, each time that `when` comes again. */
+      readonly again?: number;
+    }
+  /** The signing secret of a message's sender is replaced. */
+  | { readonly kind: "rotate"; readonly when: When; readonly message: number }
   /** A bulk retry of whatever has failed. */
   | { readonly kind: "retryAllFailed"; readonly when: When }
   /** A record in the queue that Homing did not put there. */
@@ -54,6 +62,8 @@ export interface Setup {
   readonly leaseMs: number;
   /** A worker is ended at its timeout, as Lambda does; otherwise it may stand still for ever and go on. */
   readonly endsWorkers: boolean;
+  /** A worker is frozen between its invocations, as Lambda does: its monotonic clock stands still then. */
+  readonly freezes: boolean;
   /** All messages are posted in one batch call. */
   readonly batched: boolean;
 }

@@ -49,18 +49,26 @@ export class SimulatedStore implements MessageStore {
       this.#network.hooks.onApply(this.#process, messageId);
       return this.#inner.apply(messageId, transition);
     };
+    const { ledger, scheduler } = this.#network;
+    const { attribute, value } = transition.token;
+    if (attribute === "claimId") ledger.claim(value, scheduler.now, this.#process.clock);
     return this.#write(transition.name as Operation, messageId, write, withinMs);
   }
 
   putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void> {
-    return this.#call("putPayload", owner.messageId, () => this.#inner.putPayload(owner, payload, expiresAt));
+    return this.#call("putPayload", owner.messageId, async () => {
+      await this.#inner.putPayload(owner, payload, expiresAt);
+      this.#network.ledger.storedPayload(owner.messageId);
+    });
   }
 
   async putPayloadIfAbsent(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<Payload> {
     try {
-      return await this.#call("putPayloadIfAbsent", owner.messageId, () =>
-        this.#inner.putPayloadIfAbsent(owner, payload, expiresAt),
-      );
+      return await this.#call("putPayloadIfAbsent", owner.messageId, async () => {
+        const stored = await this.#inner.putPayloadIfAbsent(owner, payload, expiresAt);
+        this.#network.ledger.storedPayload(owner.messageId);
+        return stored;
+      });
     } catch (error) {
       this.#network.ledger.withoutPayload.add(owner.messageId);
       throw error;
@@ -68,7 +76,11 @@ export class SimulatedStore implements MessageStore {
   }
 
   keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean> {
-    return this.#call("keepPayload", owner.messageId, () => this.#inner.keepPayload(owner, expiresAt));
+    return this.#call("keepPayload", owner.messageId, async () => {
+      const isThere = await this.#inner.keepPayload(owner, expiresAt);
+      this.#network.ledger.readPayload(owner.messageId, isThere);
+      return isThere;
+    });
   }
 
   putAttempt(messageId: string, attempt: Attempt, expiresAt: number, withinMs?: number): Promise<void> {
@@ -96,7 +108,11 @@ export class SimulatedStore implements MessageStore {
   }
 
   getPayload(owner: PayloadOwner): Promise<Payload | undefined> {
-    return this.#call("getPayload", owner.messageId, () => this.#inner.getPayload(owner));
+    return this.#call("getPayload", owner.messageId, async () => {
+      const payload = await this.#inner.getPayload(owner);
+      this.#network.ledger.readPayload(owner.messageId, payload !== undefined);
+      return payload;
+    });
   }
 
   getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {

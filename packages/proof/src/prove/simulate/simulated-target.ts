@@ -1,4 +1,5 @@
 /** The target as one worker sees it: it takes each request down and answers as the schedule says. */
+import { elapsedMs, momentOf } from "@homing/core/clock";
 import type {
   HttpClient,
   OutgoingRequest,
@@ -56,6 +57,7 @@ export class SimulatedTarget implements HttpClient {
     const incident = process.incident("request", belief?.messageId);
     const message = this.#network.ledger.messageOf(belief?.messageId);
     const calledAt = scheduler.now;
+    const since = momentOf(process.clock);
     const soon = { ms: LATENCY_MS };
     return new Promise((resolve) => {
       const result = (outcome: Outcome): RequestResult => ({
@@ -78,6 +80,7 @@ export class SimulatedTarget implements HttpClient {
             resolve(result(outcome));
           };
           if (incident?.fault === "stallsAfter") process.resume(incident.span, message, hear);
+          else if (incident?.fault === "freezesAfter") process.freeze(incident.span, message, hear);
           else hear();
         });
       };
@@ -92,6 +95,13 @@ export class SimulatedTarget implements HttpClient {
         case "stallsBefore":
           // The client's own deadline runs from the call: a request never leaves after it.
           process.resume({ ms: Math.min(incident.span.ms, limits.timeoutMs) }, message, depart);
+          break;
+        case "freezesBefore":
+          // While it connects, say. The deadline is over by whichever clock says so first.
+          process.freeze(incident.span, message, () => {
+            if (elapsedMs(process.clock, since) < limits.timeoutMs) depart();
+            else resolve(result(TIMED_OUT));
+          });
           break;
         default:
           process.resume(soon, message, depart);

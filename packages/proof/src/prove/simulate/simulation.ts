@@ -3,18 +3,19 @@
  * whose every call the schedule decides over.
  */
 
-import type { Clock } from "@homing/core/clock";
 import { MINUTE, SECOND } from "@homing/core/duration";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/enqueue";
 import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
 import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
+import { MemoryKeyStore } from "@homing/functions/keys/memory-key-store";
 import { START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
 import { IncidentPlan } from "./incident.ts";
 import { Ledger } from "./ledger.ts";
 import type { Mutant, Role } from "./mutant.ts";
-import { Process } from "./process.ts";
+import { Process, type ProcessEnd } from "./process.ts";
+import { ProcessClock } from "./process-clock.ts";
 import { Reconcilers } from "./reconcilers.ts";
 import type { Schedule, When } from "./schedule.ts";
 import { type RunEnd, Scheduler } from "./scheduler.ts";
@@ -25,6 +26,8 @@ import { WorkerFleet } from "./worker-fleet.ts";
 import type { Backend, Dependencies, Hooks, MakeBackend, World } from "./world.ts";
 
 const RECONCILE_INTERVAL_MS = 60 * SECOND;
+/** Clocks come in three: one that is right, one that is fast and one that is slow by the same time. */
+const SKEWS = [0, 1, -1] as const;
 /** After so many looks in vain while the storage answers, the dead letters that are left count as staying. */
 const MAX_VAIN_DEAD_LETTER_POLLS = 3;
 
@@ -46,6 +49,7 @@ export class Simulation implements World {
   readonly plan: IncidentPlan;
   readonly settings: Settings;
   readonly backend: Backend;
+  readonly senders = new MemoryKeyStore();
   readonly metrics = new Map<string, number>();
   readonly fleet: WorkerFleet;
   readonly reconcilers: Reconcilers;
@@ -62,6 +66,7 @@ export class Simulation implements World {
   #tokens = 0;
   #messageIds = 0;
   #processes = 0;
+  #clocks = 0;
   #vainDeadLetterPolls = 0;
   #deadLettersArmed = false;
 
@@ -108,10 +113,21 @@ export class Simulation implements World {
     return this.scheduler.run(START_AT + horizonMs, maxSteps);
   }
 
-  /** Runs `main` as a process of its own. */
-  spawn(role: Role, main: (process: Process) => Promise<void>, onEnd?: () => void): Process {
+  newClock(): ProcessClock {
+    this.#clocks += 1;
+    const skew = SKEWS[this.#clocks % SKEWS.length] ?? 0;
+    return new ProcessClock(() => this.scheduler.now, skew * this.schedule.setup.skewMs);
+  }
+
+  spawn(
+    role: Role,
+    main: (process: Process) => Promise<void>,
+    onEnd?: (end: ProcessEnd) => void,
+    clock: ProcessClock = this.newClock(),
+  ): Process {
     this.#processes += 1;
-    const process = new Process(this, role, this.#processes, onEnd);
+    const process = new Process(this, { role, number: this.#processes, clock }, onEnd);
+    this.ledger.knowClock(process.name, clock);
     process.run(() => main(process));
     return process;
   }
@@ -119,10 +135,8 @@ export class Simulation implements World {
   /** What the core needs, as this process sees it. */
   dependencies(process: Process, records: readonly QueueRecord[] = []): Dependencies {
     const { mutant, settings, ledger } = this;
-    const { role } = process;
-    const skewMs = process.skew * this.schedule.setup.skewMs;
-    const now = () => this.scheduler.now + skewMs;
-    const clock: Clock = { now, monotonic: () => this.scheduler.now - START_AT };
+    const { role, clock } = process;
+    const now = () => clock.now();
     const backend = (process.isNewer ? this.backend.next : undefined) ?? this.backend;
     const store = new SimulatedStore(this, process, backend.store);
     const queue = new SimulatedQueue(this, process, backend.queue, (visibleAt) =>

@@ -1,30 +1,40 @@
 /** Workers fed from the queue as Lambda feeds them: batches, partial answers, no deletion of what failed. */
+
+import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import type { DeliverDependencies } from "@homing/core/delivery/deliver";
-import { SECOND } from "@homing/core/duration";
 import type { Transition } from "@homing/core/message/transition";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
 import { type Counting, createWorkerHandler } from "@homing/functions/handlers/worker";
-import { VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
+import { createSigningSecrets } from "@homing/functions/signing-secrets";
+import { SIGNING_MASTER, VISIBILITY_TIMEOUT_MS, WORKER_TIMEOUT_MS } from "./fixed-times.ts";
 import { overriding } from "./overriding.ts";
 import type { Process } from "./process.ts";
+import type { ProcessClock } from "./process-clock.ts";
 import type { Setup } from "./schedule.ts";
 import { ANSWERS_OK, type Belief, SimulatedTarget, type TargetAnswer } from "./simulated-target.ts";
 import { toSqsRecord } from "./sqs-record.ts";
 import type { World } from "./world.ts";
 
-/** As the worker's function is configured. */
-const WORKER_TIMEOUT_MS = 30 * SECOND;
+/** What outlives the invocations of a worker: its clock, and what it remembers. */
+interface Environment {
+  readonly clock: ProcessClock;
+  readonly signingSecrets: SigningSecrets;
+  invocation: { readonly process: Process; readonly records: readonly ReceivedCopy[] } | undefined;
+}
+
+type FleetSetup = Pick<Setup, "workers" | "batchSize" | "endsWorkers" | "freezes">;
 
 export class WorkerFleet {
   readonly #world: World;
-  readonly #setup: Pick<Setup, "workers" | "batchSize" | "endsWorkers">;
+  readonly #setup: FleetSetup;
+  readonly #idle: Environment[] = [];
   readonly #requests = new Map<string, number>();
   #busy = 0;
   #resting = 0;
   #pollAgain = false;
 
-  constructor(world: World, setup: Pick<Setup, "workers" | "batchSize" | "endsWorkers">) {
+  constructor(world: World, setup: FleetSetup) {
     this.#world = world;
     this.#setup = setup;
   }
@@ -59,22 +69,57 @@ export class WorkerFleet {
     // The answer to the poll was lost: nobody has the copies, and they stay hidden.
     if (plan.next("receive", message)) return;
     this.#busy += 1;
+    const environment = this.#idle.pop() ?? this.#newEnvironment();
+    if (environment.clock.isFrozen) environment.clock.thaw();
     this.#world.spawn(
       "worker",
-      (process) => this.#handle(process, records),
-      () => {
+      (process) => this.#handle(process, records, environment),
+      (end) => {
         this.#busy -= 1;
+        if (end === "ended") {
+          if (this.#setup.freezes) environment.clock.freeze();
+          this.#idle.push(environment);
+        }
         if (this.#pollAgain) this.pollAt(scheduler.now);
       },
+      environment.clock,
     );
   }
 
+  #newEnvironment(): Environment {
+    const { mutant, senders } = this.#world;
+    const clock = this.#world.newClock();
+    const environment: Environment = {
+      clock,
+      signingSecrets: createSigningSecrets({
+        master: SIGNING_MASTER,
+        senders: {
+          getSender: (senderId) => {
+            // Reading the secrets is a call as any other, told apart by the first record of the sender.
+            const { process, records = [] } = environment.invocation ?? {};
+            if (!process) throw new Error("secrets are asked for in an invocation");
+            return process.call({
+              operation: "secrets",
+              messageId: records.find((record) => record.senderId === senderId)?.messageId,
+              effect: () => (mutant?.senders?.(senders) ?? senders).getSender(senderId),
+              error: () => new Error("injected"),
+            });
+          },
+        },
+        clock: mutant?.cacheClock?.(clock) ?? clock,
+      }),
+      invocation: undefined,
+    };
+    return environment;
+  }
+
   /** One invocation of the worker's own handler; what it does not name as failed is deleted. */
-  async #handle(process: Process, records: readonly ReceivedCopy[]): Promise<void> {
+  async #handle(process: Process, records: readonly ReceivedCopy[], environment: Environment): Promise<void> {
+    environment.invocation = { process, records };
     const { scheduler, ledger } = this.#world;
     const endsAt = scheduler.now + WORKER_TIMEOUT_MS;
     const revisions = records.map(({ messageId = "" }) => ledger.state(messageId)?.revision ?? 0);
-    const handler = createWorkerHandler(this.#dependencies(process, records));
+    const handler = createWorkerHandler(this.#dependencies(process, records, environment));
     const remainingMs = this.#world.mutant?.remainingMs ?? ((ms: number) => ms);
     let answered = false;
     if (this.#setup.endsWorkers) {
@@ -110,7 +155,11 @@ export class WorkerFleet {
       .catch(() => {});
   }
 
-  #dependencies(process: Process, records: readonly ReceivedCopy[]): DeliverDependencies & Counting {
+  #dependencies(
+    process: Process,
+    records: readonly ReceivedCopy[],
+    { signingSecrets }: Environment,
+  ): DeliverDependencies & Counting {
     const world = this.#world;
     const dependencies = world.dependencies(process, records);
     const beliefs = new Map<string, Belief>();
@@ -123,19 +172,9 @@ export class WorkerFleet {
       ...dependencies,
       store: noticingClaims(dependencies.store, (belief) => beliefs.set(belief.messageId, belief)),
       http,
-      signingSecrets: { forSender: () => this.#readSecrets(process, records) },
+      signingSecrets,
       counters: { flush: async () => {} },
     };
-  }
-
-  /** Reading the secrets is a call as any other, told apart by the first record of the batch. */
-  #readSecrets(process: Process, records: readonly ReceivedCopy[]): Promise<readonly string[]> {
-    return process.call({
-      operation: "secrets",
-      messageId: records[0]?.messageId,
-      effect: async () => [],
-      error: () => new Error("injected"),
-    });
   }
 
   #answerTo(messageId: string): TargetAnswer {

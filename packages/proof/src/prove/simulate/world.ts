@@ -8,8 +8,9 @@ import type { Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
 import type { IncidentPlan } from "./incident.ts";
 import type { Ledger, RequestFact } from "./ledger.ts";
-import type { Mutant, Role } from "./mutant.ts";
-import type { Network, Process } from "./process.ts";
+import type { Mutant, Role, SenderSource } from "./mutant.ts";
+import type { Network, Process, ProcessEnd } from "./process.ts";
+import type { ProcessClock } from "./process-clock.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { InnerQueue } from "./simulated-queue.ts";
@@ -50,8 +51,16 @@ export interface World extends Network, Surroundings {
   readonly backend: Backend;
   readonly mutant: Mutant | undefined;
   readonly hooks: Hooks;
-  /** Runs `main` as a process of its own. */
-  spawn(role: Role, main: (process: Process) => Promise<void>, onEnd?: () => void): Process;
+  readonly senders: SenderSource;
+  /** Of a process that begins now. */
+  newClock(): ProcessClock;
+  /** Runs `main` as a process of its own, with a clock of its own unless it is one invocation of something older. */
+  spawn(
+    role: Role,
+    main: (process: Process) => Promise<void>,
+    onEnd?: (end: ProcessEnd) => void,
+    clock?: ProcessClock,
+  ): Process;
   /** What the core needs, as this process sees it. */
   dependencies(process: Process, records?: readonly QueueRecord[]): Dependencies;
   startReconciler(name: string): void;
