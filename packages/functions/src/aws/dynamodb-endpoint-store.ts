@@ -16,6 +16,7 @@ import {
   type EndpointStore,
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
+import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import {
   decodeEndpoint,
@@ -160,7 +161,8 @@ export class DynamoDbEndpointStore implements EndpointStore {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
       const existing = await this.#itemOf(error, endpoint);
-      if (!existing) throw storageFailure(error);
+      // It expired between the two: nothing is stored, and the call may be repeated.
+      if (!existing) throw new StorageError(false, true, error);
       return existing;
     }
   }

@@ -2,11 +2,13 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { type EndpointListQuery, newestEndpointFirst } from "@homing/core/endpoint/endpoint-store";
+import { type EventListQuery, type EventRow, newestEventFirst } from "@homing/core/event/event-store";
 import { failedOf } from "@homing/core/message/message";
 import { newestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
 import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
+import { EVENT_GROUP, eventsOf, UNMATCHED_GROUP } from "./event-item.ts";
 import { dueShardKey, type Item, shardKey } from "./message-item.ts";
 
 export interface IndexReader {
@@ -81,6 +83,27 @@ export async function listEndpointRows(
     timeOf: ({ createdAt }) => createdAt,
     compare: newestEndpointFirst,
     after: after && { senderId: "", ...after },
+    limit,
+  });
+}
+
+/** Events newest first, at most `limit` rows, merged from every shard. */
+export async function listEventRows(
+  reader: IndexReader,
+  { senderId, unmatched, since = 0, until = Number.MAX_SAFE_INTEGER, after, limit }: EventListQuery,
+): Promise<EventRow[]> {
+  const groups = unmatched ? [UNMATCHED_GROUP] : [EVENT_GROUP, UNMATCHED_GROUP];
+  const prefixes = senderId === undefined ? groups : [eventsOf(senderId)];
+  return readMerged<EventRow>(reader, {
+    index: senderId === undefined ? "list" : "sender",
+    partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
+    from: since,
+    to: Math.min(until - 1, after?.createdAt ?? until),
+    descending: true,
+    toRow: (item) => ({ eventId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
+    timeOf: ({ createdAt }) => createdAt,
+    compare: newestEventFirst,
+    after,
     limit,
   });
 }

@@ -1,0 +1,96 @@
+import type { Clock } from "../clock.ts";
+import type { Event } from "./event.ts";
+import type { EventPayload } from "./event-input.ts";
+import { type EventTransition, performEvent } from "./event-lifecycle.ts";
+import {
+  type EventListQuery,
+  type EventPayloadOwner,
+  type EventRow,
+  type EventStore,
+  type EventWriteResult,
+  newestEventFirst,
+  type StoredEventPayload,
+} from "./event-store.ts";
+
+/** Events that last as long as the process: the reference for every other store. */
+export class MemoryEventStore implements EventStore {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #events = new Map<string, Event>();
+  /** Accepted with no endpoint to go to: a replay does not change that. */
+  readonly #unmatched = new Set<string>();
+  readonly #payloads = new Map<string, StoredEventPayload>();
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  async insert(event: Event): Promise<EventWriteResult> {
+    const existing = await this.get(event.eventId);
+    if (existing) return { applied: existing.writeId === event.writeId, event: existing };
+    this.#events.set(event.eventId, event);
+    if (event.matched.length === 0) this.#unmatched.add(event.eventId);
+    else this.#unmatched.delete(event.eventId);
+    return { applied: true, event };
+  }
+
+  async apply(eventId: string, transition: EventTransition): Promise<EventWriteResult> {
+    const current = await this.get(eventId);
+    if (!current) return { applied: false };
+    if (current.writeId === transition.set.writeId) return { applied: true, event: current };
+    const event = performEvent(transition, current);
+    if (!event) return { applied: false, event: current };
+    this.#events.set(eventId, event);
+    return { applied: true, event };
+  }
+
+  async get(eventId: string): Promise<Event | undefined> {
+    const event = this.#events.get(eventId);
+    return event && this.#counts(event) ? event : undefined;
+  }
+
+  async putPayload(
+    owner: EventPayloadOwner,
+    payload: EventPayload,
+    expiresAt: number,
+  ): Promise<StoredEventPayload> {
+    const stored = this.#payload(owner) ?? { payload, expiresAt };
+    this.#payloads.set(keyOf(owner), stored);
+    return stored;
+  }
+
+  async keepPayload(owner: EventPayloadOwner, expiresAt: number): Promise<boolean> {
+    const stored = this.#payload(owner);
+    if (stored) this.#payloads.set(keyOf(owner), { ...stored, expiresAt });
+    return stored !== undefined;
+  }
+
+  async getPayload(owner: EventPayloadOwner): Promise<EventPayload | undefined> {
+    return this.#payload(owner)?.payload;
+  }
+
+  async list(query: EventListQuery): Promise<readonly EventRow[]> {
+    const { senderId, unmatched, since = 0, until = Infinity, after, limit } = query;
+    return [...this.#events.values()]
+      .filter((event) => this.#counts(event))
+      .filter((event) => (senderId === undefined ? true : event.senderId === senderId))
+      .filter(({ eventId }) => senderId !== undefined || !unmatched || this.#unmatched.has(eventId))
+      .filter(({ createdAt }) => createdAt >= since && createdAt < until)
+      .filter((event) => after === undefined || newestEventFirst(after, event) < 0)
+      .sort(newestEventFirst)
+      .slice(0, limit)
+      .map(({ eventId, createdAt }) => ({ createdAt, eventId }));
+  }
+
+  #payload(owner: EventPayloadOwner): StoredEventPayload | undefined {
+    const stored = this.#payloads.get(keyOf(owner));
+    return stored && this.#counts(stored) ? stored : undefined;
+  }
+
+  #counts({ expiresAt }: { readonly expiresAt: number }): boolean {
+    return expiresAt > this.#clock.now();
+  }
+}
+
+function keyOf({ eventId, requestHash }: EventPayloadOwner): string {
+  return `${eventId} ${requestHash}`;
+}
