@@ -1,7 +1,7 @@
 /** Every call the dashboard makes. */
 import type { App } from "@homing/functions/api/app";
 import { hc } from "hono/client";
-import { parseExactJson, prettyJson } from "./exact-json.ts";
+import { bodyOf, prettyJson } from "./exact-json.ts";
 import { send } from "./transport.ts";
 import type {
   BulkRetryRequest,
@@ -46,14 +46,10 @@ export interface ShownMessage {
 export async function fetchMessage(messageId: string, signal: AbortSignal): Promise<ShownMessage> {
   const response = await v1.messages[":id"].$get({ param: { id: messageId } }, { init: { signal } });
   const text = await response.text();
-  const exact = parseExactJson(text) as Message;
-  const { body } = exact;
-  return {
-    message: JSON.parse(text) as Message,
-    bodyIsString: typeof body === "string",
-    bodyText: body === undefined ? undefined : typeof body === "string" ? body : prettyJson(body),
-    rawText: prettyJson(exact),
-  };
+  const message = JSON.parse(text) as Message;
+  const rawText = prettyJson(text);
+  const bodyIsString = typeof message.body === "string";
+  return { message, bodyIsString, bodyText: bodyIsString ? String(message.body) : bodyOf(rawText), rawText };
 }
 
 export async function retryMessage(messageId: string): Promise<OperationResult> {

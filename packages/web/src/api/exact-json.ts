@@ -1,25 +1,40 @@
 /**
- * JSON whose numbers keep every digit: 12345678901234567890 and 1.0 are shown as the producer wrote them.
- * A browser without JSON source text access shows them as it understands them.
+ * JSON indented as it was written: 12345678901234567890, 1.0 and the order of names stay, which they would not if it
+ * were parsed and printed again.
  */
 
-type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
-const json: {
-  parse(text: string, reviver: Reviver): unknown;
-  rawJSON?(text: string): unknown;
-} = JSON as never;
+/** A string, a character that structures JSON, or a number or word. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
 
-/** @throws SyntaxError if the text is not JSON. */
-export function parseExactJson(text: string): unknown {
-  return json.parse(text, (_key, value, context) => {
-    if (typeof value !== "number" || context?.source === undefined || !json.rawJSON) return value;
-    return String(value) === context.source ? value : json.rawJSON(context.source);
-  });
+/** Two spaces to a level. @throws SyntaxError if the text is not JSON. */
+export function prettyJson(text: string): string {
+  JSON.parse(text);
+  const parts: string[] = [];
+  let depth = 0;
+  let before = "";
+  for (const [token] of text.matchAll(TOKEN)) {
+    const isFirst = before === "{" || before === "[";
+    const isEnd = token === "}" || token === "]";
+    if (isEnd) depth -= 1;
+    if (before === ":") parts.push(" ");
+    // Nothing stands between the brackets of what is empty.
+    else if (before === "," || isFirst !== isEnd) parts.push(`\n${"  ".repeat(depth)}`);
+    parts.push(token);
+    if (token === "{" || token === "[") depth += 1;
+    before = token;
+  }
+  return parts.join("");
 }
 
-/** Two spaces to a level. */
-export function prettyJson(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+const BODY = '\n  "body": ';
+
+/** The body of a message that `prettyJson` has indented: nothing else stands two spaces from the edge. */
+export function bodyOf(pretty: string): string | undefined {
+  const at = pretty.indexOf(BODY);
+  if (at < 0) return undefined;
+  const rest = pretty.slice(at + BODY.length);
+  const next = rest.indexOf(',\n  "');
+  return rest.slice(0, next < 0 ? rest.lastIndexOf("\n}") : next).replaceAll("\n  ", "\n");
 }
 
 /** The text indented if it is JSON, else as it is. */
@@ -27,7 +42,7 @@ export function prettyIfJson(text: string): { readonly text: string; readonly is
   const start = text.trimStart()[0];
   if (start !== "{" && start !== "[") return { text, isJson: false };
   try {
-    return { text: prettyJson(parseExactJson(text)), isJson: true };
+    return { text: prettyJson(text), isJson: true };
   } catch {
     return { text, isJson: false };
   }
