@@ -9,7 +9,7 @@ import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/m
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
 import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
 import { EVENT_GROUP, eventsOf, UNMATCHED_GROUP } from "./event-item.ts";
-import { dueShardKey, type Item, shardKey } from "./message-item.ts";
+import { dueShardKey, type Item, MESSAGE_KEY, shardKey } from "./message-item.ts";
 
 export interface IndexReader {
   readonly client: DynamoDBClient;
@@ -25,6 +25,8 @@ interface Reading<Row> {
   readonly to: number;
   readonly descending: boolean;
   readonly toRow: (item: Item) => Row;
+  /** Absent: all that lies in these partitions. */
+  readonly isListed?: (item: Item) => boolean;
   readonly timeOf: (row: Row) => number;
   /** The list's order: by time, then by id. */
   readonly compare: (a: Row, b: Row) => number;
@@ -58,6 +60,8 @@ export async function listDueRows(reader: IndexReader, { after, limit }: DueQuer
     from: after?.dueAt ?? 0,
     to: Number.MAX_SAFE_INTEGER,
     descending: false,
+    // Events wait in the same partitions: a cursor could not stand on one, nor a count hold it.
+    isListed: (item) => item.sk?.S === MESSAGE_KEY,
     toRow: (item) => ({ messageId: item.pk?.S ?? "", dueAt: Number(item.dueAt?.N) }),
     timeOf: ({ dueAt }) => dueAt,
     compare: soonestDueFirst,
@@ -139,7 +143,7 @@ const PAGE_GROWTH = 4;
  */
 async function readPartition<Row>(
   { client, tableName }: IndexReader,
-  { index, from, to, descending, toRow, timeOf, compare, after, limit }: Reading<Row>,
+  { index, from, to, descending, isListed = () => true, toRow, timeOf, compare, after, limit }: Reading<Row>,
   partition: AttributeValue,
 ): Promise<Row[]> {
   const { hashKey, rangeKey } = tableDefinition.indexes[index];
@@ -163,7 +167,7 @@ async function readPartition<Row>(
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );
-    const read = (page.Items ?? []).map(toRow);
+    const read = (page.Items ?? []).filter(isListed).map(toRow);
     const behind = read.filter((row) => after === undefined || compare(after, row) < 0);
     rows = [...rows, ...behind].sort(compare).slice(0, limit);
     start = page.LastEvaluatedKey;
