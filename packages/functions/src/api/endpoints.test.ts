@@ -337,12 +337,22 @@ describe("a key", () => {
     expect((await call("POST", "/v1/messages", { json: { targetUrl: URL }, key })).status).toBe(403);
   });
 
-  it("needs the scope operate for senders of Homing's own", async () => {
+  it("needs the scope operate for senders of Homing's own, whatever else is wrong", async () => {
     const { call, createKey } = createMemoryApi();
     const json = { url: URL, senderId: "homing.operations" };
-    const key = await createKey("*", ["endpoints"]);
-    expect((await call("POST", "/v1/endpoints", { json, key })).status).toBe(403);
-    expect((await call("POST", "/v1/endpoints", { json })).status).toBe(201);
+    const everybody = await createKey("*", ["endpoints", "read"]);
+    const own = await createKey("homing.operations", ["endpoints"]);
+    for (const key of [everybody, own])
+      expect((await call("POST", "/v1/endpoints", { json: { ...json, url: 1 }, key })).status).toBe(403);
+    expect((await call("POST", "/v1/endpoints", { json: { url: URL }, key: own })).status).toBe(403);
+
+    const { status, body } = await call("POST", "/v1/endpoints", { json });
+    expect(status).toBe(201);
+    const path = `/v1/endpoints/${body.endpointId}`;
+    expect((await call("GET", `${path}/secret`, { key: everybody })).status).toBe(403);
+    expect((await call("DELETE", path, { key: everybody })).status).toBe(403);
+    expect((await call("GET", path, { key: everybody })).status).toBe(200);
+    expect((await call("DELETE", path)).status).toBe(200);
   });
 });
 

@@ -45,6 +45,7 @@ export function endpointRoutes(deps: RouteDependencies) {
       if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
       return found;
     });
+    if (scope === "endpoints") refuseReserved(c.get("principal"), endpoint.senderId);
     c.set("logFields", { endpointId, senderId: endpoint.senderId });
     return endpoint;
   };
@@ -103,10 +104,12 @@ export function endpointRoutes(deps: RouteDependencies) {
         const idempotencyKey = checkIdempotencyKey(c, errors);
         const { document } = await readDocument(c, MAX_ENDPOINT_BYTES, errors);
         const principal = c.get("principal");
-        if (isJsonObject(document)) authorizeSender(principal, document);
+        if (isJsonObject(document)) {
+          authorizeSender(principal, document);
+          refuseReserved(principal, document.senderId);
+        }
         const { output, configuration } = checkEndpoint(document, allowPrivateTargets, errors);
         const { senderId = defaultSender(principal), secret, state = "ACTIVE" } = output;
-        refuseReserved(principal, senderId);
         const create = () =>
           createEndpoint(deps, {
             senderId,
@@ -270,8 +273,10 @@ function defaultSender({ senderId }: Principal): string {
   return senderId === "*" ? DEFAULT_SENDER : senderId;
 }
 
-function refuseReserved(principal: Principal, senderId: string): void {
-  if (senderId.startsWith(RESERVED_PREFIX) && !hasScope(principal, "operate"))
+function refuseReserved(principal: Principal, named: unknown): void {
+  const senderId = named ?? principal.senderId;
+  const isReserved = typeof senderId === "string" && senderId.startsWith(RESERVED_PREFIX);
+  if (isReserved && !hasScope(principal, "operate"))
     throw new HomingError(
       "FORBIDDEN",
       `Senders named ${RESERVED_PREFIX}* need a key with the scope operate.`,
