@@ -65,6 +65,11 @@ export class SimulatedTarget implements HttpClient {
         durationMs: scheduler.now - calledAt,
       });
       const depart = (): void => {
+        // Nothing leaves after the deadline, by whichever clock says so first.
+        if (elapsedMs(process.clock, since) >= limits.timeoutMs) {
+          resolve(result(TIMED_OUT));
+          return;
+        }
         const { fact, answer } = this.#depart(messageId, request, belief, calledAt);
         if (incident?.fault === "diesAfter") {
           process.die();
@@ -93,15 +98,12 @@ export class SimulatedTarget implements HttpClient {
           process.resume(soon, message, () => resolve(result(REFUSED)));
           break;
         case "stallsBefore":
-          // The client's own deadline runs from the call: a request never leaves after it.
-          process.resume({ ms: Math.min(incident.span.ms, limits.timeoutMs) }, message, depart);
+          // At the latest in the last instant before the deadline, which runs from the call.
+          process.resume({ ms: Math.min(incident.span.ms, limits.timeoutMs - 1) }, message, depart);
           break;
         case "freezesBefore":
-          // While it connects, say. The deadline is over by whichever clock says so first.
-          process.freeze(incident.span, message, () => {
-            if (elapsedMs(process.clock, since) < limits.timeoutMs) depart();
-            else resolve(result(TIMED_OUT));
-          });
+          // While it connects, say.
+          process.freeze(incident.span, message, depart);
           break;
         default:
           process.resume(soon, message, depart);
