@@ -20,6 +20,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Far more than any takes: a busy machine must not decide.
+          testTimeout: 60_000,
           include: [
             "bench/numbers/*.test.ts",
             "packages/{core,functions,local,proof,client,web}/src/**/*.test.ts",

@@ -45,6 +45,12 @@ const traffic = new Traffic({ apiUrl: () => stack.url, operatorKey, targetUrl: t
 
 try {
   const kills = await run();
+  const unanswered = traffic.sent.filter(({ messageIds }) => messageIds.size === 0);
+  if (unanswered.length > 0) {
+    throw new Error(
+      `${unanswered.length} calls were not answered within ${LONGEST_END_MS / 60_000} minutes of the last kill: nothing is known of their messages.`,
+    );
+  }
   const account = drawUp(await entries(traffic, target));
   printAccount(account, kills);
   process.exitCode = account.problems.length === 0 ? 0 : 1;

@@ -106,7 +106,7 @@ function rolledBack({ rolledBack: count }: Stats): VerdictLine | undefined {
   return {
     tone: "warn",
     title: `${amount(count, "message was", "messages were")} rolled back after a failed send`,
-    text: "All are stored, and sent again by themselves as soon as the queue takes them.",
+    text: "All are stored, and sent again by themselves, each when its time comes.",
     link: ATTENTION_LINK,
   };
 }

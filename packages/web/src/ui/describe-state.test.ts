@@ -40,6 +40,11 @@ describe("a message's state in one line", () => {
       text: "Retry: attempt 3 of 10",
       until: LATER,
     });
+    // Its copy was to wait in the queue, which refused it: by its time the queue may long be back.
+    expect(describeState(item({ ...waiting, pendingReason: "SEND_FAILED" }))).toEqual({
+      text: "Retry: attempt 3 of 10",
+      until: LATER,
+    });
   });
 
   it("failed or waiting for a retry: what the target answered last", () => {

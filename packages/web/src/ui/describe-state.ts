@@ -64,6 +64,8 @@ function describePending(item: MessageItem): StateLine {
   const { pendingReason, nextAttemptAt, dueAt } = item;
   switch (pendingReason) {
     case "SEND_FAILED": {
+      // What it waits for is its own time: by then the queue may long be back.
+      if (nextAttemptAt) return waiting(item, nextAttemptAt);
       const code = item.sends.lastErrorCode;
       const why = code ? (SEND_ERRORS[code]?.short ?? code) : "the send failed";
       return { text: "Not sent; again", ...(dueAt ? { until: dueAt } : {}), why };
