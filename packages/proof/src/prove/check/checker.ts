@@ -150,7 +150,9 @@ export class Checker {
       succeeded &&
       (ledger.isExcused(succeeded.process) ||
         ledger.isSlowed(succeeded.process) ||
-        wasTakenEarly(ledger, settings, succeeded.claimId));
+        wasTakenEarly(ledger, settings, succeeded.claimId) ||
+        // Its own lease was ended early, and a later attempt was faster than it.
+        wasTakenEarly(ledger, settings, claimId));
     if (succeeded && !isExplained) {
       this.report(
         messageId,
