@@ -1,4 +1,5 @@
 /** Requests made from the API's own document, valid and not. `HOMING_FUZZ_RUNS` sets how many of each kind. */
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -34,18 +35,25 @@ let operations: Operation[];
 let resolve: (ref: string) => SchemaLike;
 let keys: string[];
 /** Writes that took effect, by what they wrote. */
-const written = { messages: 0, changes: 0, keys: 0 };
+const written = { messages: 0, changes: 0, keys: 0, endpoints: 0 };
 const known: string[] = [];
+const knownEndpoints: string[] = [];
 
 beforeAll(async () => {
   // Its clock stands still, so that an honest limit would be used up.
-  api = createMemoryApi({ rateLimit: { perSecond: 1, burst: Number.MAX_SAFE_INTEGER }, wrapStore: counted });
+  api = createMemoryApi({
+    rateLimit: { perSecond: 1, burst: Number.MAX_SAFE_INTEGER },
+    wrapStore: counted,
+    wrapEndpoints: countedEndpoints,
+  });
   const { create } = api.keyStore;
   api.keyStore.create = async (key) => {
     written.keys += 1;
     return create.call(api.keyStore, key);
   };
   const [operate, read] = [await api.createKey("acme", ["operate"]), await api.createKey("acme", ["read"])];
+  for (let count = 0; count < 3; count += 1)
+    await api.call("POST", "/v1/endpoints", { json: { url: "https://example.com/hook", senderId: "acme" } });
   // Half of the calls may do anything.
   keys = [OPERATOR_KEY, OPERATOR_KEY, operate, read];
   const document = JSON.parse(JSON.stringify(await documentOf(api.app)));
@@ -85,36 +93,59 @@ function counted(store: MessageStore): MessageStore {
   };
 }
 
+/** The same of endpoints. */
+function countedEndpoints(endpoints: EndpointStore): EndpointStore {
+  const { insert, change } = endpoints;
+  endpoints.insert = async (endpoint) => {
+    const result = await insert.call(endpoints, endpoint);
+    if (result.inserted) {
+      written.endpoints += 1;
+      knownEndpoints.push(endpoint.endpointId);
+    }
+    return result;
+  };
+  endpoints.change = async (...args) => {
+    const changed = await change.apply(endpoints, args);
+    if (changed) written.endpoints += 1;
+    return changed;
+  };
+  return endpoints;
+}
+
+const anyTarget = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom("https://example.com/hook", "http://127.0.0.1:9/x?y=1", "https://1.1.1.1/"),
+  },
+  { weight: 1, arbitrary: fc.webUrl({ withQueryParameters: true, withFragments: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      "http://10.0.0.1/",
+      "http://[::ffff:10.0.0.1]/",
+      "http://2130706433/",
+      "http://a@b.c/",
+    ),
+  },
+);
+
 const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   // Every visible character: the API insists on none.
   "x-correlation-id": fc.stringMatching(/^[\x21-\x7e]{1,200}$/),
   traceparent: fc.constantFrom("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "nonsense"),
   tracestate: fc.constantFrom("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", "", "nonsense"),
-  targetUrl: fc.oneof(
-    {
-      weight: 4,
-      arbitrary: fc.constantFrom("https://example.com/hook", "http://127.0.0.1:9/x?y=1", "https://1.1.1.1/"),
-    },
-    { weight: 1, arbitrary: fc.webUrl({ withQueryParameters: true, withFragments: true }) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom(
-        "http://10.0.0.1/",
-        "http://[::ffff:10.0.0.1]/",
-        "http://2130706433/",
-        "http://a@b.c/",
-      ),
-    },
-  ),
+  targetUrl: anyTarget,
+  url: anyTarget,
+  secret: fc.constantFrom("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2hvcnQ="),
   idempotencyKey: fc.constantFrom("k1", "k2", "k3"),
   senderId: fc.constantFrom("acme", "globex", "default"),
   cursor: fc.string({ maxLength: 40 }),
 };
 
-/** Most of them send: of those that the schemas allow, few are allowed by the rules that schemas cannot state. */
+/** Most of them send or register: of those that the schemas allow, few are allowed by the rules that schemas cannot state. */
 function anyOperation(): fc.Arbitrary<Operation> {
   const sends = operations.filter(
-    ({ method, path }) => method === "POST" && /messages(\/batch)?$/.test(path),
+    ({ method, path }) => method === "POST" && /(messages(\/batch)?|endpoints)$/.test(path),
   );
   return fc.oneof(fc.constantFrom(...operations), { weight: 2, arbitrary: fc.constantFrom(...sends) });
 }
@@ -216,7 +247,7 @@ function anyRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
 /** One piece again and again, up to and beyond the sizes at which a request is refused. */
 const hugeRequest: fc.Arbitrary<FuzzRequest> = fc
   .record({
-    path: fc.constantFrom("/v1/messages", "/v1/messages/batch", "/v1/messages/retry"),
+    path: fc.constantFrom("/v1/messages", "/v1/messages/batch", "/v1/messages/retry", "/v1/endpoints"),
     beginning: fc.constantFrom(
       "",
       "[",
@@ -241,8 +272,13 @@ const hugeRequest: fc.Arbitrary<FuzzRequest> = fc
   });
 
 function pathOf({ path }: Operation, id: number | string): string {
-  const messageId = typeof id === "string" ? id : (known[id % Math.max(1, known.length)] ?? "msg_none");
-  return path.replace("{id}", messageId).replace("{keyId}", "0000000000").replace("{senderId}", "acme");
+  const oneOf = (ids: readonly string[]) =>
+    typeof id === "string" ? id : (ids[id % Math.max(1, ids.length)] ?? "none");
+  return path
+    .replace("{id}", oneOf(known))
+    .replace("{endpointId}", oneOf(knownEndpoints))
+    .replace("{keyId}", "0000000000")
+    .replace("{senderId}", "acme");
 }
 
 function queryOf(query: Readonly<Record<string, unknown>>): string {
