@@ -3,7 +3,8 @@ import { explore, type Findings } from "./explore.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { FAULTS } from "./simulate/incident.ts";
 
-const TIMEOUT_MS = 120_000;
+/** Far more than it takes: the machine may be busy. */
+const TIMEOUT_MS = 600_000;
 
 /** The step by step story of what went wrong is the message of the failure. */
 function expectNoViolation({ failure }: Findings): void {

@@ -18,7 +18,7 @@ import { OUTAGES, simulateOutage } from "./outages/outage.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
 const DEFAULT_RUNS = 10_000;
-/** More than ten times what the hardest mutant has needed. */
+/** Some three times what the hardest mutant has needed. */
 const RUNS_PER_MUTANT = 20_000;
 
 const MOST_RUNS = 1_000_000_000;
