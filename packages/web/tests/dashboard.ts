@@ -157,3 +157,11 @@ async function openPage(
   await page.goto(`${url}${path}`);
   return page;
 }
+
+/** Looks something up as the keyboard does it, once there is somebody to hear the key. */
+export async function lookUp(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Look up").waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+}

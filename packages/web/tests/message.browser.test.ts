@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaintsOf, type Dashboard, OPERATOR_KEY, startDashboard } from "./dashboard.ts";
+import { complaintsOf, type Dashboard, lookUp, OPERATOR_KEY, startDashboard } from "./dashboard.ts";
 import { HOSTILE_TEXT } from "./target.ts";
 
 let dashboard: Dashboard;
@@ -187,9 +187,7 @@ describe("the page of a message", () => {
         },
       });
     });
-    await page.keyboard.press("/");
-    await page.keyboard.type(id);
-    await page.keyboard.press("Enter");
+    await lookUp(page, id);
     await story(page).getByText("Attempt 13").waitFor();
     await story(page).getByText("Attempt 1", { exact: true }).waitFor();
     expect(await story(page).getByText("Attempt 6", { exact: true }).count()).toBe(0);

@@ -1,6 +1,6 @@
 import type { MessageList } from "@homing/functions/api/schemas";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaintsOf, type Dashboard, startDashboard } from "./dashboard.ts";
+import { complaintsOf, type Dashboard, lookUp, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 let failedId: string;
@@ -97,15 +97,11 @@ describe("finding messages", () => {
   it("by message id, as it comes, and by idempotency key, whosever it is", async () => {
     const page = await dashboard.open("/");
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.keyboard.press("/");
-    await page.keyboard.type(`"${failedId.toLowerCase()}"`);
-    await page.keyboard.press("Enter");
+    await lookUp(page, `"${failedId.toLowerCase()}"`);
     await page.getByText(failedId).first().waitFor();
     await page.getByRole("heading", { name: /\/status\/410/ }).waitFor();
 
-    await page.keyboard.press("/");
-    await page.keyboard.type("order-42");
-    await page.keyboard.press("Enter");
+    await lookUp(page, "order-42");
     await page.waitForURL(`**/messages/${completedId}`);
     await page.getByRole("heading", { name: "What happened" }).waitFor();
 
@@ -117,26 +113,21 @@ describe("finding messages", () => {
   it("by correlation id, part of an id, sender or target; what is not found is said, and where it was looked", async () => {
     const page = await dashboard.open("/");
     await page.getByText("Live", { exact: true }).waitFor();
-    const lookUp = async (text: string) => {
-      await page.keyboard.press("/");
-      await page.keyboard.type(text);
-      await page.keyboard.press("Enter");
-    };
     const { correlationId } = await dashboard.api.get(failedId);
-    await lookUp(String(correlationId));
+    await lookUp(page, String(correlationId));
     await page.waitForURL(`**/messages/${failedId}`);
-    await lookUp("globex");
+    await lookUp(page, "globex");
     await page.waitForURL("**/messages?sender=globex");
     await expect.poll(() => inList(page).count()).toBe(2);
     const { host } = new URL(dashboard.target.url);
-    await lookUp(dashboard.target.urlOf("/status/503"));
+    await lookUp(page, dashboard.target.urlOf("/status/503"));
     await page.waitForURL(`**/messages?target=${encodeURIComponent(host)}`);
-    await lookUp(failedId.slice(4, 18).toLowerCase());
+    await lookUp(page, failedId.slice(4, 18).toLowerCase());
     await page
       .getByRole("list", { name: "Messages found" })
       .getByRole("link", { name: /rejected it/ })
       .waitFor();
-    await lookUp("nobody-knows-this");
+    await lookUp(page, "nobody-knows-this");
     await page.getByRole("heading", { name: "Nothing found" }).waitFor();
     await page.getByText(/looked for among the latest \d+ messages/).waitFor();
     expect(complaintsOf(page)).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaintsOf, type Dashboard, startDashboard } from "./dashboard.ts";
+import { complaintsOf, type Dashboard, lookUp, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 let messageId: string;
@@ -151,9 +151,7 @@ describe("an answer that is not Homing's", () => {
         body: "<h1>Please sign in to the guest network",
       }),
     );
-    await page.keyboard.press("/");
-    await page.keyboard.type(messageId);
-    await page.keyboard.press("Enter");
+    await lookUp(page, messageId);
     await page.getByRole("heading", { name: "Could not load the message yet" }).waitFor();
     await page.unroute("**/v1/messages/*");
     await page.getByRole("heading", { name: "What happened" }).waitFor();
