@@ -136,7 +136,7 @@ export const EXAMPLES = {
   disabledEndpoint: { ...endpoint, state: "DISABLED", stateSince: "2026-11-22T02:00:00.000Z" },
   endpointList: { items: [endpoint] },
   deletedEndpoint: { endpointId: endpoint.endpointId, state: "DELETED" },
-  endpointSecret: { secret, previous: [] },
+  signingSecrets: { secret, previous: [] },
   ownKey: { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes, name: key.name },
   stats: {
     counts: { PENDING: 1, QUEUED: 3, PROCESSING: 2, COMPLETED: 940, FAILED: 4, CANCELLED: 0 },

@@ -48,7 +48,7 @@ const SCHEMAS = {
   Endpoint: Answers.endpointSchema,
   EndpointList: Answers.endpointListSchema,
   DeletedEndpoint: Answers.deletedEndpointSchema,
-  EndpointSecret: Answers.endpointSecretSchema,
+  SigningSecrets: Answers.endpointSecretSchema,
   Key: Answers.keySchema,
   KeyList: Answers.keyListSchema,
   OwnKey: Answers.ownKeySchema,

@@ -258,7 +258,7 @@ export function endpointRoutes(deps: RouteDependencies) {
         description:
           "Deliveries to it are signed with this secret (Standard Webhooks), not with its sender's.",
         path: ["endpointId"],
-        answers: { 200: { schema: "EndpointSecret", description: "The secret." } },
+        answers: { 200: { schema: "SigningSecrets", description: "The secret." } },
         problems: ["NOT_FOUND"],
       }),
       async (c) => {
