@@ -2,7 +2,7 @@ import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/c
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listDueRows } from "./list-index.ts";
-import type { Item } from "./message-item.ts";
+import { type Item, MESSAGE_KEY } from "./message-item.ts";
 
 const client = new DynamoDBClient({ region: "eu-central-1" });
 const aws = mockClient(client);
@@ -16,7 +16,9 @@ function idsInDisorder(count: number): string[] {
 /** An index with one partition, whose rows are all of one time. At most 1 MB a page, as DynamoDB has it. */
 function serve(ids: readonly string[]): void {
   const rowsOf1Mb = 8_000;
-  const rows = ids.map((id): Item => ({ pk: { S: id }, dueAt: { N: String(NINE_O_CLOCK) } }));
+  const rows = ids.map(
+    (id): Item => ({ pk: { S: id }, sk: { S: MESSAGE_KEY }, dueAt: { N: String(NINE_O_CLOCK) } }),
+  );
   aws.on(QueryCommand).callsFake(({ ExclusiveStartKey, Limit = rowsOf1Mb }: QueryCommandInput) => {
     const from = ExclusiveStartKey === undefined ? 0 : ids.indexOf(ExclusiveStartKey.pk?.S ?? "") + 1;
     const Items = rows.slice(from, from + Math.min(Limit, rowsOf1Mb));
@@ -47,6 +49,7 @@ describe("a list in which tens of thousands have one time", () => {
     aws.on(QueryCommand).callsFake(({ Limit = 0 }: QueryCommandInput) => {
       const Items = Array.from({ length: Limit }, (_, n) => ({
         pk: { S: `msg_${n}` },
+        sk: { S: MESSAGE_KEY },
         dueAt: { N: String(NINE_O_CLOCK + n) },
       }));
       return { Items, LastEvaluatedKey: Items.at(-1) };
