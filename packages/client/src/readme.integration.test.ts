@@ -1,4 +1,4 @@
-/** The snippets of the README run as they stand there, against a running stack. */
+/** The programs of the README run as they stand there, against a running stack. */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
@@ -14,10 +14,10 @@ const KEY = "an operator key for the tests";
 /** The one thing that is replaced: nobody is to receive our tests. */
 const SHOWN_TARGET = "https://example.com/hook";
 
-const blocks = (language: string) =>
-  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(
-    ([, code]) => code ?? "",
-  );
+const programs = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""], index) => ({
+  name: index + 1,
+  code,
+}));
 
 let stack: Stack;
 let receiver: Receiver;
@@ -32,43 +32,31 @@ afterAll(async () => {
   await stack.stop();
 });
 
-async function execute(command: string, args: string[], input: string) {
+async function execute(code: string) {
   const env = { PATH: process.env.PATH ?? "", HOMING_URL: stack.url, HOMING_KEY: KEY };
-  const child = spawn(command, args, { cwd: FOLDER, env, stdio: "pipe" });
-  child.stdin.end(input.replaceAll(SHOWN_TARGET, `${receiver.url}/hook`));
-  const [out, err, code] = await Promise.all([
+  const child = spawn(process.execPath, ["--input-type=module-typescript"], {
+    cwd: FOLDER,
+    env,
+    stdio: "pipe",
+  });
+  child.stdin.end(code.replaceAll(SHOWN_TARGET, `${receiver.url}/hook`));
+  const [out, err, exitCode] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     new Promise<number | null>((resolve) => child.once("exit", resolve)),
   ]);
-  return { out, err, code };
+  return { out, err, exitCode };
 }
 
-it.each(blocks("ts").map((code, index) => ({ name: index + 1, code })))(
-  "program $name runs and prints what it says",
-  async ({ code }) => {
-    const {
-      out,
-      err,
-      code: exitCode,
-    } = await execute(process.execPath, ["--input-type=module-typescript"], code);
-    expect([err, exitCode]).toEqual(["", 0]);
-    const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, words]) => words ?? "");
-    for (const [index, words] of promised.entries()) {
-      const pattern = words
-        .split("…")
-        .map((part) => RegExp.escape(part.trim()))
-        .join("[\\s\\S]*");
-      expect(out.split("\n").slice(index).join("\n")).toMatch(new RegExp(pattern));
-    }
-  },
-);
-
-it.each(blocks("sh").flatMap((code) => code.trim().split("\n")))("%s", async (line) => {
-  const script = line
-    .replace(/^npx homing /, `"${process.execPath}" src/cli.ts `)
-    .replace(/^npm run keys -- /, `"${process.execPath}" src/keys.ts `);
-  expect(script).not.toBe(line);
-  const { err, code } = await execute("sh", ["-e"], script);
-  expect([err.replace(/^.*shown this once.*$|^Nothing\.$/gm, "").trim(), code]).toEqual(["", 0]);
+it.each(programs)("program $name runs and prints what it says", async ({ code }) => {
+  const { out, err, exitCode } = await execute(code);
+  expect([err, exitCode]).toEqual(["", 0]);
+  const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, words]) => words ?? "");
+  for (const [index, words] of promised.entries()) {
+    const pattern = words
+      .split("…")
+      .map((part) => RegExp.escape(part.trim()))
+      .join("[\\s\\S]*");
+    expect(out.split("\n").slice(index).join("\n")).toMatch(new RegExp(pattern));
+  }
 });

@@ -56,6 +56,8 @@ it.each([
   ["local", "@homing/proof/prove/explore"],
   ["local", "@homing/client/transport"],
   ["client", "@homing/core/clock"],
+  ["cli", "@homing/functions/api/schemas"],
+  ["cli", "../../client/src/homing-client.ts"],
   ["web", "@homing/core/clock"],
   ["web", "@homing/local/stack"],
   ["proof", "../../core/src/clock.ts"],
@@ -70,6 +72,7 @@ it.each([
   "infra/tests/a.test.ts",
   "packages/web/tests/a.test.ts",
   "packages/client/src/a.test.ts",
+  "packages/cli/src/a.test.ts",
 ])("lets nothing import proof: %s", async (path) => {
   expect(await brokenBy(path, 'import { x } from "@homing/proof/prove/explore";\nx();\n')).toEqual(BOUNDARY);
 });
@@ -88,6 +91,12 @@ it.each(["web", "client"])("lets packages/%s know functions by its types alone",
 });
 
 it("refuses nothing that the house allows", async () => {
+  expect(
+    await brokenBy(
+      "packages/cli/src/a.ts",
+      'import { apiUrlOf } from "@homing/client/api-url";\napiUrlOf("");\n',
+    ),
+  ).toEqual([]);
   expect(
     await brokenBy("packages/functions/src/a.ts", 'import { x } from "@homing/core/clock";\nx();\n'),
   ).toEqual([]);

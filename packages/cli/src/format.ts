@@ -8,7 +8,7 @@ import type {
   Moved,
   StatsView,
   Status,
-} from "../types.ts";
+} from "@homing/client/types";
 import type { Line } from "./output.ts";
 
 const STATUS_STYLE = {

@@ -1,6 +1,7 @@
 /** Nothing that a producer or a target wrote can pass for the command line's own words. */
+
+import type { MessageView } from "@homing/client/types";
 import { describe, expect, it } from "vitest";
-import type { MessageView } from "../types.ts";
 import { messageLine, messageLines } from "./format.ts";
 import { type Line, outputOf } from "./output.ts";
 import { visible, visibleJson } from "./visible-text.ts";

@@ -1,4 +1,4 @@
-import type { RetryFilter } from "../types.ts";
+import type { RetryFilter } from "@homing/client/types";
 import { timeBefore } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,8 +1,8 @@
 /** `npm run keys`: keys and signing secrets, of the local stack or of a deployed stage. */
-import { KEYS } from "./cli/lines.ts";
-import { run } from "./cli/main.ts";
-import { processTerminal } from "./cli/process-terminal.ts";
-import { inStage, stageEnvironment, stageOf } from "./cli/stage.ts";
+import { KEYS } from "./lines.ts";
+import { run } from "./main.ts";
+import { processTerminal } from "./process-terminal.ts";
+import { inStage, stageEnvironment, stageOf } from "./stage.ts";
 
 const args = process.argv.slice(2);
 const stage = stageOf(args);

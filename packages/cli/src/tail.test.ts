@@ -1,7 +1,7 @@
+import { HomingClient } from "@homing/client/homing-client";
 import { stepOf } from "@homing/core/testing/journey";
 import { createMemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
 import { expect, it } from "vitest";
-import { HomingClient } from "../homing-client.ts";
 import { tail } from "./tail.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -13,10 +13,10 @@ import { HOMING, KEYS } from "./lines.ts";
 import { type Ended, runInProcess } from "./testing-terminal.ts";
 
 const KEY = "an operator key for the tests";
-const CLI = fileURLToPath(new URL("../cli.ts", import.meta.url));
+const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
 /** What JavaScript writes in another way. */
 const WRITTEN = '{"n":12345678901234567890,"10":1.0,"9":"\\u0041"}';
-const KEYS_SCRIPT = fileURLToPath(new URL("../keys.ts", import.meta.url));
+const KEYS_SCRIPT = fileURLToPath(new URL("./keys.ts", import.meta.url));
 
 let stack: Stack;
 let receiver: Receiver;

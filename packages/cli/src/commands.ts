@@ -1,5 +1,5 @@
 /** The commands that look at messages and move them. */
-import type { ListFilter, Status } from "../types.ts";
+import type { ListFilter, Status } from "@homing/client/types";
 import { cancel } from "./cancel.ts";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
 import {
