@@ -1,7 +1,7 @@
 /** `npm run bench`: one table of targets and results. How each row is measured: bench/README.md. */
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { OptionError, scriptOptions } from "@homing/local/script-options";
+import { OptionError, scriptOptions } from "@homing/functions/machine/script-options";
 import type { Finding, Row } from "./row.ts";
 import { backlog } from "./rows/backlog.ts";
 import { cold } from "./rows/cold.ts";

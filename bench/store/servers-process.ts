@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { HOUR, MINUTE } from "@homing/core/duration";
 import { buildPayload } from "@homing/core/testing/build-message";
-import { MEMORY, openDataDir } from "@homing/local/data-dir";
+import { MEMORY, openDataDir } from "@homing/functions/machine/data-dir";
 import { dynamoDbClientConfig, type ServerConnection, sqsClientConfig } from "@homing/local/embedded/clients";
 import { provisionQueues } from "@homing/local/embedded/provision-queues";
 import { provisionTable } from "@homing/local/embedded/provision-table";

@@ -6,10 +6,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { given } from "@homing/core/settings";
+import { scriptOptions } from "@homing/functions/machine/script-options";
 import { DemoOver, demoApi } from "./demo/demo-api.ts";
 import { startDemoTarget } from "./demo/demo-target.ts";
 import { burst, trickle } from "./demo/run-demo.ts";
-import { scriptOptions } from "./script-options.ts";
 
 const HELP = `Usage: npm run demo -- [options]
 

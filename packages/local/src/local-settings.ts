@@ -7,6 +7,7 @@ import {
   type Settings,
   SettingsError,
 } from "@homing/core/settings";
+import { operatorKeyOf, portOf } from "@homing/functions/machine/process-variables";
 
 /** Everything that the environment says about one local stack. */
 export interface LocalSettings {
@@ -22,9 +23,7 @@ export interface LocalSettings {
   readonly settings: Settings;
 }
 
-const DEFAULT_PORT = 3000;
 const DEFAULT_DATA_DIR = ".homing";
-const SHORTEST_OPERATOR_KEY = 24;
 
 /**
  * A variable that is set to nothing counts as not set, unless its description gives that a meaning.
@@ -45,31 +44,10 @@ export function loadLocalSettings(env: Environment): LocalSettings {
   };
 }
 
-function portOf(env: Environment): number {
-  const text = given(env, "PORT");
-  if (text === undefined) return DEFAULT_PORT;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
-    throw new SettingsError(`PORT: "${text}" is not a port; write a number from 0 (any free port) to 65535.`);
-  }
-  return Number(text);
-}
-
 function dataDirOf(env: Environment): string {
   const path = given(env, "HOMING_DATA_DIR") ?? DEFAULT_DATA_DIR;
   if (path.trim() === "") throw new SettingsError("HOMING_DATA_DIR: is empty; write a folder, or memory.");
   return path;
-}
-
-/** Sent as `authorization: Bearer KEY`, so it must fit a header. Never quoted: it is a secret. */
-function operatorKeyOf(env: Environment): string | undefined {
-  const key = given(env, "HOMING_OPERATOR_KEY");
-  if (key === undefined) return undefined;
-  if (key.length < SHORTEST_OPERATOR_KEY || !/^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/.test(key)) {
-    throw new SettingsError(
-      `HOMING_OPERATOR_KEY: needs at least ${SHORTEST_OPERATOR_KEY} printable ASCII characters, no space at either end.`,
-    );
-  }
-  return key;
 }
 
 function endpoint(env: Environment, name: string): string | undefined {

@@ -10,8 +10,8 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseDuration } from "@homing/core/duration";
+import { numberOption, OptionError, scriptOptions } from "@homing/functions/machine/script-options";
 import { LOOPBACK } from "./embedded/embedded-server.ts";
-import { numberOption, OptionError, scriptOptions } from "./script-options.ts";
 
 export interface ReceiverBehaviour {
   /** The answer when it does not fail. */

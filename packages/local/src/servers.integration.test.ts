@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SettingsError } from "@homing/core/settings";
+import { MEMORY, openDataDir } from "@homing/functions/machine/data-dir";
 import { expect, test } from "vitest";
-import { MEMORY, openDataDir } from "./data-dir.ts";
 import { OPEN_MARKER } from "./embedded/dynamodb.ts";
 import { startServers } from "./servers.ts";
 

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { checkAddress } from "@homing/core/delivery/address-guard";
-import type { DataDir } from "./data-dir.ts";
+import type { DataDir } from "@homing/functions/machine/data-dir";
 import { embeddedConnection, type ServerConnection } from "./embedded/clients.ts";
 import { startDynamoDb } from "./embedded/dynamodb.ts";
 import type { EmbeddedServer } from "./embedded/embedded-server.ts";

@@ -1,10 +1,7 @@
 /** The whole system in one process: composition root of the local stack. */
 
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { SECOND } from "@homing/core/duration";
 import { workerSubscription, workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
-import { SettingsError } from "@homing/core/settings";
 import { createApp } from "@homing/functions/api/app";
 import type { ApiEnv } from "@homing/functions/api/env";
 import { createDynamoDbClient, createSqsClient } from "@homing/functions/aws/clients";
@@ -16,22 +13,22 @@ import {
   type SqsHandler,
 } from "@homing/functions/handlers/worker";
 import { createAuthenticator } from "@homing/functions/keys/authenticator";
+import { dashboard, isApiPath } from "@homing/functions/machine/dashboard";
+import { type DataDir, openDataDir } from "@homing/functions/machine/data-dir";
+import { listen } from "@homing/functions/machine/listen";
+import { loopbackHosts } from "@homing/functions/machine/own-host";
+import { startSchedule } from "@homing/functions/machine/schedule";
 import { createLocalObserver } from "@homing/functions/observe/observer";
 import { createServices, type Services } from "@homing/functions/services";
 import { createSigningSecrets, type RememberedSigningSecrets } from "@homing/functions/signing-secrets";
-import { serve } from "@hono/node-server";
-import { dashboard } from "./dashboard.ts";
-import { type DataDir, openDataDir } from "./data-dir.ts";
 import { dynamoDbClientConfig, sqsClientConfig } from "./embedded/clients.ts";
 import { LOOPBACK } from "./embedded/embedded-server.ts";
 import { type ProvisionedQueue, provisionQueues } from "./embedded/provision-queues.ts";
 import { provisionTable } from "./embedded/provision-table.ts";
 import { type EventSource, startEventSource } from "./lambda/event-source.ts";
-import { startSchedule } from "./lambda/schedule.ts";
 import { createWorkload } from "./lambda/workload.ts";
 import type { LocalSettings } from "./local-settings.ts";
 import { OUTAGE_PATH, outageRoute } from "./outage-route.ts";
-import { onlyOwnHost } from "./own-host.ts";
 import { allowOutages, type QueueOutage } from "./queue-outage.ts";
 import { type Servers, startServers } from "./servers.ts";
 import { namedIfUnreachable } from "./unreachable.ts";
@@ -45,8 +42,6 @@ const CONNECTIONS_PER_HOST = workerSubscription.maximumConcurrency * workerSubsc
 const COUNTERS_FLUSH_MS = 1_000;
 /** What this process answers within a second or two; whoever comes then is better told at once to come back. */
 const MAX_CALLS_IN_PROGRESS = 150;
-/** For what a request does besides sending; then whoever has not finished its request is cut off. */
-const REQUEST_GRACE_MS = SECOND;
 
 export interface Stack {
   readonly url: string;
@@ -217,39 +212,17 @@ async function serveApi(
   const fetch = (request: Request, env: ApiEnv["Bindings"]) => {
     const { pathname } = new URL(request.url);
     if (pathname === OUTAGE_PATH) return outages.fetch(request);
-    const isApi = /^\/(v1|docs)(\/|$)/.test(pathname);
-    return site === undefined || isApi ? app.fetch(request, env) : site.fetch(request);
+    return site === undefined || isApiPath(pathname) ? app.fetch(request, env) : site.fetch(request);
   };
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: LOOPBACK }, (address: AddressInfo) => {
-      server.off("error", refuse);
-      onlyOwnHost(server as Server, address.port);
-      resolve(`http://${LOOPBACK}:${address.port}`);
-    });
-    const refuse = (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === "EADDRINUSE"
-          ? `port ${port} is in use; stop what uses it, or choose another`
-          : error.message;
-      reject(new SettingsError(`PORT: ${reason}.`, { cause: error }));
-    };
-    server.on("error", refuse);
-    closers.push(
-      () =>
-        new Promise<void>((closed) => {
-          if (!server.listening) return closed();
-          const cut = setTimeout(
-            () => (server as Server).closeAllConnections(),
-            settings.sendBudgetMs + REQUEST_GRACE_MS,
-          );
-          server.close(() => {
-            clearTimeout(cut);
-            closed();
-          });
-          (server as Server).closeIdleConnections();
-        }),
-    );
+  const listener = await listen({
+    fetch,
+    hostname: LOOPBACK,
+    port,
+    hosts: loopbackHosts,
+    sendBudgetMs: settings.sendBudgetMs,
   });
+  closers.push(() => listener.close());
+  return `http://${LOOPBACK}:${listener.port}`;
 }
 
 function nameOf(error: unknown): string {

@@ -1,12 +1,12 @@
 /** `npm start`: the local stack, from its first line to a clean end. */
 import { SettingsError } from "@homing/core/settings";
 import { unknownVariables } from "@homing/core/variables";
-import { dashboardDirectory } from "./dashboard-build.ts";
-import { diskFull, MEMORY } from "./data-dir.ts";
+import { diskFull, MEMORY } from "@homing/functions/machine/data-dir";
+import { scriptOptions } from "@homing/functions/machine/script-options";
+import { onStopSignal } from "@homing/functions/machine/stop-signals";
+import { dashboardDirectory } from "../../web/build.ts";
 import { loadLocalSettings } from "./local-settings.ts";
-import { scriptOptions } from "./script-options.ts";
 import { startStack } from "./stack.ts";
-import { onStopSignal } from "./stop-signals.ts";
 
 const HELP = `Usage: npm start
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { MEMORY, openDataDir } from "../data-dir.ts";
+import { MEMORY, openDataDir } from "@homing/functions/machine/data-dir";
 import { dynamoDbClientConfig, type ServerConnection, sqsClientConfig } from "../embedded/clients.ts";
 import { type ProvisionedQueues, provisionQueues, type QueueSettings } from "../embedded/provision-queues.ts";
 import { provisionTable } from "../embedded/provision-table.ts";

@@ -8,7 +8,7 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { formatDuration } from "@homing/core/duration";
-import { numberOption, OptionError, scriptOptions } from "@homing/local/script-options";
+import { numberOption, OptionError, scriptOptions } from "@homing/functions/machine/script-options";
 import { PROTOCOLS } from "../exhaustive/protocols.ts";
 import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
 import { explore, type Findings } from "./explore.ts";

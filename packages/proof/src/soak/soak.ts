@@ -8,7 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { numberOption, scriptOptions } from "@homing/local/script-options";
+import { numberOption, scriptOptions } from "@homing/functions/machine/script-options";
 import { type Account, drawUp, type Entry } from "./account.ts";
 import { startStackProcess } from "./stack-process.ts";
 import { type SoakTarget, startSoakTarget } from "./target.ts";

@@ -35,3 +35,8 @@ export function dashboard(directory: string): Hono {
       return c.html(await readFile(`${directory}/index.html`, "utf8"));
     });
 }
+
+/** What of an origin is the API's; everything else is the dashboard's. */
+export function isApiPath(pathname: string): boolean {
+  return /^\/(v1|docs)(\/|$)/.test(pathname);
+}

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { onlyOwnHost } from "./own-host.ts";
+import { loopbackHosts, onlyOwnHost } from "./own-host.ts";
 
 let server: Server;
 afterEach(() => {
@@ -12,7 +12,7 @@ afterEach(() => {
 /** What a server that takes itself for one at this port answers to a request for this host. */
 async function statusFor(host: string, port: number): Promise<number | undefined> {
   server = createServer((_request, response) => response.end());
-  onlyOwnHost(server, port);
+  onlyOwnHost(server, loopbackHosts(port));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const call = get({ port: (server.address() as AddressInfo).port, headers: { host }, agent: false });
