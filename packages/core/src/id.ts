@@ -24,9 +24,14 @@ export function newId(prefix: string, now: number): string {
  * Length-prefixed: no two lists of parts share an input.
  */
 export function derivedId(prefix: string, parts: readonly string[]): string {
+  return `${prefix}_${derivedText(parts)}`;
+}
+
+/** The 26 characters of such an id. */
+export function derivedText(parts: readonly string[]): string {
   const input = parts.map((part) => `${part.length}:${part}`).join(":");
   const digest = createHash("sha256").update(input).digest();
-  return `${prefix}_${encode(digest, TIME_CHARACTERS + RANDOM_CHARACTERS)}`;
+  return encode(digest, TIME_CHARACTERS + RANDOM_CHARACTERS);
 }
 
 /** One character for each byte: five of its bits. */

@@ -30,7 +30,7 @@ import {
 } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import pRetry from "p-retry";
-import { LONGEST_CALL_MS } from "./clients.ts";
+import { endingWithin } from "./ending-within.ts";
 import { isReadable, readable } from "./item-format.ts";
 import { type IndexReader, listDueRows, listRows } from "./list-index.ts";
 import {
@@ -355,10 +355,4 @@ function itemsOf(halves: ReadonlyArray<PromiseSettledResult<Item[]>>): Item[] {
   if (grave) throw grave.reason;
   if (rejected.length === halves.length) throw rejected[0]?.reason;
   return halves.flatMap((half) => (half.status === "fulfilled" ? half.value : []));
-}
-
-/** Options make the SDK set up its middleware anew for a call: none are given where its own limits are as short. */
-function endingWithin(ms: number | undefined): { readonly abortSignal: AbortSignal } | undefined {
-  if (ms === undefined || ms >= LONGEST_CALL_MS) return undefined;
-  return { abortSignal: AbortSignal.timeout(Math.max(0, Math.floor(ms))) };
 }

@@ -3,12 +3,14 @@ import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { type EndpointListQuery, newestEndpointFirst } from "@homing/core/endpoint/endpoint-store";
 import { type EventListQuery, type EventRow, newestEventFirst } from "@homing/core/event/event-store";
+import { type LaneListQuery, type LaneRow, longestFirst } from "@homing/core/lane/lane-store";
 import { failedOf } from "@homing/core/message/message";
 import { newestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
 import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
 import { EVENT_GROUP, eventsOf, UNMATCHED_GROUP } from "./event-item.ts";
+import { laneIdOfRow, markedLanesKey } from "./lane-item.ts";
 import { dueShardKey, type Item, MESSAGE_KEY, shardKey } from "./message-item.ts";
 
 export interface IndexReader {
@@ -107,6 +109,25 @@ export async function listEventRows(
     toRow: (item) => ({ eventId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
     timeOf: ({ createdAt }) => createdAt,
     compare: newestEventFirst,
+    after,
+    limit,
+  });
+}
+
+/** Lanes that stand still, the longest first, at most `limit` rows, merged from every shard. */
+export async function listLaneRows(
+  reader: IndexReader,
+  { states, after, limit }: LaneListQuery,
+): Promise<LaneRow[]> {
+  return readMerged<LaneRow>(reader, {
+    index: "list",
+    partitions: shardsOf(reader).flatMap((shard) => states.map((state) => markedLanesKey(state, shard))),
+    from: after?.since ?? 0,
+    to: Number.MAX_SAFE_INTEGER,
+    descending: false,
+    toRow: (item) => ({ laneId: laneIdOfRow(item), since: Number(item.createdAt?.N) }),
+    timeOf: ({ since }) => since,
+    compare: longestFirst,
     after,
     limit,
   });
