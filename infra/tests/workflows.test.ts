@@ -8,6 +8,7 @@ const workflows = readdirSync(FOLDER).map((name) => ({
   text: readFileSync(new URL(name, FOLDER), "utf8"),
 }));
 const deploy = workflows.find(({ name }) => name === "deploy.yml")?.text ?? "";
+const publish = workflows.find(({ name }) => name === "publish.yml")?.text ?? "";
 
 test.each(workflows)("$name names each action by the commit of a version", ({ text }) => {
   const uses = text.split("\n").filter((line) => /\buses:/.test(line));
@@ -21,7 +22,7 @@ test.each(workflows)("$name leaves no token for the repository on the disk", ({ 
   for (const step of checkouts) expect(step.split(/^ {6}- /m)[0]).toContain("persist-credentials: false");
 });
 
-test("only the job that deploys may ask for credentials, and it writes nothing in the repository", () => {
+test("only the jobs that deploy and publish may ask for credentials, and they write nothing in the repository", () => {
   const granted = workflows.flatMap(({ name, text }) =>
     [...text.matchAll(/^( *)([a-z-]+): (read|write)$/gm)].map(
       ([, indent = "", scope, right]) => `${name} ${indent.length === 2 ? "all" : "job"} ${scope}: ${right}`,
@@ -31,8 +32,10 @@ test("only the job that deploys may ask for credentials, and it writes nothing i
     "check.yml all contents: read",
     "deploy.yml job contents: read",
     "deploy.yml job id-token: write",
+    "publish.yml job contents: read",
+    "publish.yml job id-token: write",
   ]);
-  expect(deploy).toContain("\npermissions: {}\n");
+  for (const text of [deploy, publish]) expect(text).toContain("\npermissions: {}\n");
 });
 
 test("no package runs code at its installation beside credentials, and nothing is downloaded after them", () => {
@@ -45,4 +48,13 @@ test("no package runs code at its installation beside credentials, and nothing i
   for (const index of installations) expect(index).toBeLessThan(credentials);
   expect(deploy).toMatch(/run: npm ci --ignore-scripts$/m);
   expect(deploy).not.toMatch(/cache: npm|actions\/cache@/);
+});
+
+test("the job that publishes runs no code but npm's: what it publishes was packed by one without rights", () => {
+  const [, packing = "", publishing = ""] = publish.split(/^ {2}(?:pack|publish):$/m);
+  expect(packing).toContain("npm pack");
+  expect(packing).not.toContain("id-token");
+  expect(publishing).toContain("id-token: write");
+  expect(publishing).not.toMatch(/npm (ci|install|run)|npx|checkout/);
+  expect(publishing).toMatch(/npm publish "\$tarball" --provenance --access public --ignore-scripts$/m);
 });

@@ -1,6 +1,6 @@
 /** What every command of the command line is made of. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import type { HomingClient } from "@homing/client/homing-client";
+import type { HomingClient } from "@homing/client/source/homing-client";
 import { type Output, outputOf } from "./output.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";

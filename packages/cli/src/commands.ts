@@ -1,5 +1,5 @@
 /** The commands that look at messages and move them. */
-import type { ListFilter, Status } from "@homing/client/types";
+import type { ListFilter, Status } from "@homing/client/source/types";
 import { cancel } from "./cancel.ts";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
 import {

@@ -1,7 +1,7 @@
 /** Where a command line finds Homing and the key to it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { apiUrlOf } from "@homing/client/api-url";
+import { apiUrlOf } from "@homing/client/source/api-url";
 import { UsageError } from "./usage-error.ts";
 
 export interface Connection {

@@ -1,4 +1,4 @@
-import type { RetryFilter } from "@homing/client/types";
+import type { RetryFilter } from "@homing/client/source/types";
 import { timeBefore } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -8,7 +8,7 @@ import type {
   Moved,
   StatsView,
   Status,
-} from "@homing/client/types";
+} from "@homing/client/source/types";
 import type { Line } from "./output.ts";
 
 const STATUS_STYLE = {
@@ -59,8 +59,9 @@ function reasonOf(item: ListItem): string {
 
 /** Without the query, which may hold secrets: lists are read over shoulders, and end in logs. */
 function placeOf(targetUrl: string | undefined): string {
-  const url = targetUrl === undefined ? null : URL.parse(targetUrl);
-  return url ? `${url.host}${url.pathname}` : "";
+  if (targetUrl === undefined || !URL.canParse(targetUrl)) return "";
+  const { host, pathname } = new URL(targetUrl);
+  return `${host}${pathname}`;
 }
 
 /** A message with its story: all that the API tells of it. `bodyText` is its body as JSON. */

@@ -1,5 +1,5 @@
 /** The commands of `npm run keys`. */
-import type { Scope } from "@homing/client/types";
+import type { Scope } from "@homing/client/source/types";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
 import { keyLine } from "./format.ts";
 import { EXIT } from "./terminal.ts";

@@ -1,5 +1,5 @@
 /** Runs one command line, and turns whatever goes wrong into a line and an exit code. */
-import { HomingClient, HomingError, InvalidArgumentError } from "@homing/client/homing-client";
+import { HomingClient, HomingError, InvalidArgumentError } from "@homing/client/source/homing-client";
 import type { Command } from "./command.ts";
 import { connectionOf } from "./connection.ts";
 import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";

@@ -1,6 +1,6 @@
 /** Nothing that a producer or a target wrote can pass for the command line's own words. */
 
-import type { MessageView } from "@homing/client/types";
+import type { MessageView } from "@homing/client/source/types";
 import { describe, expect, it } from "vitest";
 import { messageLine, messageLines } from "./format.ts";
 import { type Line, outputOf } from "./output.ts";

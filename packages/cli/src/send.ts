@@ -1,6 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { type HomingClient, HomingError, InvalidArgumentError, JsonText } from "@homing/client/homing-client";
-import type { Accepted, MessageInput, MessageView } from "@homing/client/types";
+import {
+  type HomingClient,
+  HomingError,
+  InvalidArgumentError,
+  JsonText,
+} from "@homing/client/source/homing-client";
+import type { Accepted, MessageInput, MessageView } from "@homing/client/source/types";
 import { command, onlyArgument, pairs } from "./command.ts";
 import { acceptedLine, messageLine } from "./format.ts";
 import type { Output } from "./output.ts";

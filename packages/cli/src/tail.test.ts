@@ -1,4 +1,4 @@
-import { HomingClient } from "@homing/client/homing-client";
+import { HomingClient } from "@homing/client/source/homing-client";
 import { stepOf } from "@homing/core/testing/journey";
 import { createMemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
 import { expect, it } from "vitest";

@@ -1,5 +1,5 @@
-import { type HomingClient, HomingError } from "@homing/client/homing-client";
-import type { ListItem } from "@homing/client/types";
+import { type HomingClient, HomingError } from "@homing/client/source/homing-client";
+import type { ListItem } from "@homing/client/source/types";
 import { command, noArguments } from "./command.ts";
 import { messageLine } from "./format.ts";
 import type { Output } from "./output.ts";

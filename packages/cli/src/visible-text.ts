@@ -3,7 +3,7 @@
  * turn the text around it. https://cwe.mitre.org/data/definitions/150.html
  */
 
-import { JsonText } from "@homing/client/json-text";
+import { JsonText } from "@homing/client/source/json-text";
 
 /**
  * Controls (C0, C1, line breaks and tabs among them), line and paragraph separators, what is invisible or turns

@@ -6,7 +6,7 @@ import { InvalidArgumentError } from "./invalid-argument-error.ts";
  * @throws InvalidArgumentError
  */
 export function apiUrlOf(text: string): string {
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (!url) {
     throw new InvalidArgumentError(
       `"${text}" is not a URL such as http://127.0.0.1:3000 or https://api.example.com.`,

@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
-it("the client is one small file for a browser: no dependency, nothing of Node, nothing of the server", async () => {
+/** What a bundler makes for a browser of a program that takes this from the package. */
+async function bundled(name: string) {
   const { metafile, outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./homing-client.ts", import.meta.url))],
+    stdin: { contents: `export { ${name} } from "./index.ts";`, resolveDir: import.meta.dirname },
     bundle: true,
     format: "esm",
     platform: "browser",
@@ -12,11 +12,18 @@ it("the client is one small file for a browser: no dependency, nothing of Node, 
     write: false,
     metafile: true,
   });
-  expect(
-    Object.keys(metafile.inputs)
-      .map((path) => path.split("/").at(-1))
-      .sort(),
-  ).toEqual([
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return {
+    modules: inputs.map(([path]) => path.split("/").at(-1)).sort(),
+    bytes: outputFiles[0]?.contents.byteLength,
+    text: outputFiles[0]?.text,
+  };
+}
+
+it("the client is small in a browser: no dependency, nothing of Node, nothing of the server", async () => {
+  const { modules, bytes, text } = await bundled("HomingClient");
+  expect(modules).toEqual([
     "api-url.ts",
     "batch-chunks.ts",
     "homing-client.ts",
@@ -25,6 +32,13 @@ it("the client is one small file for a browser: no dependency, nothing of Node, 
     "json-text.ts",
     "transport.ts",
   ]);
-  expect(outputFiles[0]?.contents.byteLength).toBeLessThan(8_192);
-  expect(outputFiles[0]?.text).not.toMatch(/\b(process|Buffer|require)\b/);
+  expect(bytes).toBeLessThan(8_192);
+  expect(text).not.toMatch(/\b(process|Buffer|require)\b/);
+});
+
+it("whoever receives takes no client along", async () => {
+  const { modules, bytes, text } = await bundled("verify");
+  expect(modules).toEqual(["invalid-argument-error.ts", "verification-error.ts", "verify.ts"]);
+  expect(bytes).toBeLessThan(2_048);
+  expect(text).not.toMatch(/\b(process|Buffer|require)\b/);
 });

@@ -94,7 +94,7 @@ it("refuses nothing that the house allows", async () => {
   expect(
     await brokenBy(
       "packages/cli/src/a.ts",
-      'import { apiUrlOf } from "@homing/client/api-url";\napiUrlOf("");\n',
+      'import { apiUrlOf } from "@homing/client/source/api-url";\napiUrlOf("");\n',
     ),
   ).toEqual([]);
   expect(

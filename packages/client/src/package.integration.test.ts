@@ -1,0 +1,132 @@
+/** `@homing/client` as others get it: what the README shows compiles and runs, and tools find nothing to say. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { loadLocalSettings } from "@homing/local/local-settings";
+import { type Stack, startStack } from "@homing/local/stack";
+import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
+import { transformSync } from "esbuild";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Installed, install, nodeVersions } from "./testing/installed.ts";
+
+const FOLDER = join(import.meta.dirname, "..");
+const TOOLS = join(FOLDER, "../../node_modules/.bin");
+const KEY = "an operator key for the tests";
+/** The one thing that is replaced: nobody is to receive our tests. */
+const SHOWN_TARGET = "https://example.com/hook";
+const execute = promisify(execFile);
+
+const README = readFileSync(join(FOLDER, "README.md"), "utf8");
+const programs = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""], index) => ({
+  name: index + 1,
+  code,
+}));
+const nodes = await nodeVersions();
+
+let installed: Installed;
+let stack: Stack;
+let receiver: Receiver;
+beforeAll(async () => {
+  installed = await install(FOLDER);
+  stack = await startStack(
+    loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
+  );
+  receiver = await startReceiver();
+}, 120_000);
+afterAll(async () => {
+  await receiver?.close();
+  await stack?.stop();
+  await installed?.remove();
+});
+
+const runs = nodes.flatMap(({ version, path }) =>
+  programs.map(({ name, code }) => ({ name, code, version, path })),
+);
+
+it.each(runs)("program $name runs on Node $version and prints what it says", async ({ code, path }) => {
+  const script = join(installed.folder, "program.mjs");
+  // An older Node does not skip types.
+  await writeFile(
+    script,
+    transformSync(code.replaceAll(SHOWN_TARGET, `${receiver.url}/hook`), { loader: "ts" }).code,
+  );
+  const env = { PATH: "", HOMING_URL: stack.url, HOMING_KEY: KEY };
+  const { stdout, stderr } = await execute(path, [script], { cwd: installed.folder, env });
+  expect(stderr).toBe("");
+  const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, words]) => words ?? "");
+  for (const [index, words] of promised.entries()) {
+    const pattern = words
+      .split("…")
+      .map((part) => RegExp.escape(part.trim()))
+      .join("[\\s\\S]*");
+    expect(stdout.split("\n").slice(index).join("\n")).toMatch(new RegExp(pattern));
+  }
+});
+
+it.each([
+  ["nodenext", "node16"],
+  ["esnext", "bundler"],
+])("its programs pass a strict compiler with modules %s, resolved as %s does", async (module, resolution) => {
+  const files = await Promise.all(
+    programs.map(async ({ name, code }) => {
+      const file = join(installed.folder, `program-${resolution}-${name}.ts`);
+      // All that they take from their surroundings.
+      await writeFile(file, `declare const process: { env: Record<string, string | undefined> };\n${code}`);
+      return file;
+    }),
+  );
+  const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noEmit"];
+  const types = ["--skipLibCheck", "false", "--types", "", "--target", "es2022", "--lib", "es2022,dom"];
+  const modules = [
+    "--module",
+    module,
+    "--moduleResolution",
+    resolution === "node16" ? "nodenext" : resolution,
+  ];
+  const compiling = execute(join(TOOLS, "tsc"), [...strict, ...types, ...modules, ...files], {
+    cwd: installed.folder,
+  });
+  const said = await compiling.then(
+    () => "",
+    ({ stdout }) => stdout,
+  );
+  expect(said).toBe("");
+});
+
+it("the compiler refuses what the API would", async () => {
+  const file = join(installed.folder, "wrong.ts");
+  await writeFile(
+    file,
+    `import { HomingClient } from "@homing/client";
+const homing = new HomingClient({ url: "http://127.0.0.1:3000", key: "" });
+await homing.send({ targetURL: "https://example.com/hook" });
+for await (const { status } of homing.list()) if (status === "LOST") break;
+`,
+  );
+  const options = ["--strict", "--noEmit", "--module", "nodenext", "--types", "", "--lib", "es2022,dom"];
+  const compiling = execute(join(TOOLS, "tsc"), [...options, file], { cwd: installed.folder });
+  const said: string = await compiling.then(
+    () => "",
+    ({ stdout }) => stdout,
+  );
+  expect(said.match(/error TS\d+/g)).toEqual(["error TS2561", "error TS2367"]);
+});
+
+it("publint and Are The Types Wrong find nothing", async () => {
+  const checks = [
+    execute(join(TOOLS, "attw"), ["--profile", "esm-only", installed.tarball]),
+    execute(join(TOOLS, "publint"), ["--strict", installed.tarball]),
+  ];
+  for (const { stdout } of await Promise.all(checks)) expect(stdout).toMatch(/🟢|All good!/);
+});
+
+it("needs no other package, and its source maps lead to sources that are there", async () => {
+  const home = join(installed.folder, "node_modules/@homing/client");
+  const manifest = JSON.parse(await readFile(join(home, "package.json"), "utf8"));
+  expect([manifest.dependencies, manifest.peerDependencies]).toEqual([undefined, undefined]);
+  const { sources } = JSON.parse(await readFile(join(home, "dist/homing-client.js.map"), "utf8"));
+  expect(sources).toEqual(["../src/homing-client.ts"]);
+  expect(await readFile(join(home, "src/homing-client.ts"), "utf8")).toContain("class HomingClient");
+});
