@@ -12,7 +12,7 @@ export const reconciler = new sst.aws.Function("Reconciler", {
   link: [tableLink, queueLink, deadLetterQueueLink],
   permissions: [
     {
-      actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"],
+      actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
       resources: [table.arn],
     },
     { actions: ["dynamodb:Query"], resources: [indexArn("due")] },

@@ -21,6 +21,8 @@ import { Pool } from "undici";
 import { messageOf } from "../lambda/events.ts";
 import { closedLoop } from "./closed-loop.ts";
 
+const SECRET = `whsec_${Buffer.alloc(32).toString("base64")}`;
+
 export interface RawRun {
   readonly inFlight: number;
   readonly total: number;
@@ -152,7 +154,7 @@ async function recordInputs() {
         durationMs: 1,
       }) as const,
   };
-  const signingSecrets = { forSender: async () => [`whsec_${Buffer.alloc(32).toString("base64")}`] };
+  const signingSecrets = { forSender: async () => [SECRET], forEndpoint: () => [SECRET] };
   const record = { messageId: message.messageId, correlationId: "bench", body: String(copy.MessageBody) };
   await deliverRecord({ ...services, http, signingSecrets }, record, () => 30_000);
   const inputs = (name: string) => calls.filter((call) => call.name === name).map((call) => call.input);

@@ -19,6 +19,8 @@ import { startServers } from "@homing/local/servers";
 import { messageOf } from "../lambda/events.ts";
 import { messagesOf, next, seedMessages } from "./seed.ts";
 
+const SECRET = `whsec_${Buffer.alloc(32).toString("base64")}`;
+
 export interface Drained {
   /** Seconds since the first delivery, at the end of each window. */
   readonly endedAt: readonly number[];
@@ -55,7 +57,7 @@ const services = createServices({
 const work = createWorkerHandler({
   ...services,
   http: createHttpClient({ allowPrivateTargets: LOCAL_DEFAULTS.allowPrivateTargets }),
-  signingSecrets: { forSender: async () => [`whsec_${Buffer.alloc(32).toString("base64")}`] },
+  signingSecrets: { forSender: async () => [SECRET], forEndpoint: () => [SECRET] },
 });
 const source = startEventSource({
   sqs: new SQSClient(sqsClientConfig(servers.sqs)),

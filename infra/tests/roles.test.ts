@@ -45,7 +45,11 @@ const DEAD_LETTER_ROLE = [
 ];
 
 const RECONCILER_ROLE = [
-  ["Allow", ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"], ["Table"]],
+  [
+    "Allow",
+    ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    ["Table"],
+  ],
   ["Allow", ["dynamodb:Query"], ["Table/index/due"]],
   ["Allow", ["sqs:SendMessage"], ["Queue"]],
   ["Allow", LOGS, ["logs of Reconciler"]],

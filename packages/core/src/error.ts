@@ -19,8 +19,12 @@ export interface HomingErrorOptions {
   /** Whether repeating this very call is safe and useful. */
   readonly retryable?: boolean;
   readonly errors?: FieldErrors;
-  /** Set once the message is stored, whatever happened to it afterwards. */
-  readonly stored?: { readonly messageId: string; readonly messageStatus: Status };
+  /** Set once the message, or the event, is stored, whatever happened to it afterwards. */
+  readonly stored?: {
+    readonly messageId?: string;
+    readonly messageStatus?: Status;
+    readonly eventId?: string;
+  };
   readonly retryAfterSeconds?: number;
   /** For a SYSTEM_ERROR: repeating cannot help until an operator acts. */
   readonly permanent?: boolean;

@@ -4,7 +4,10 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import type { HttpClient } from "@homing/core/delivery/http-client";
+import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
+import { createEndpointReader, type EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import type { EventStore } from "@homing/core/event/event-store";
 import { newToken } from "@homing/core/message/message-id";
 import type { Observer } from "@homing/core/observe/observe";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
@@ -14,6 +17,7 @@ import { countingStore } from "@homing/core/stats/counting-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 import { DynamoDbCounters } from "./aws/dynamodb-counters.ts";
 import { DynamoDbEndpointStore } from "./aws/dynamodb-endpoint-store.ts";
+import { DynamoDbEventStore } from "./aws/dynamodb-event-store.ts";
 import { DynamoDbKeyStore } from "./aws/dynamodb-key-store.ts";
 import { DynamoDbMessageStore } from "./aws/dynamodb-message-store.ts";
 import { ShardMark } from "./aws/shard-mark.ts";
@@ -35,6 +39,9 @@ export interface Services {
   readonly store: MessageStore;
   readonly keyStore: KeyStore;
   readonly endpoints: EndpointStore;
+  readonly directory: EndpointDirectory;
+  readonly endpointReader: EndpointReader;
+  readonly events: EventStore;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -55,10 +62,14 @@ export function createServices(connections: Connections): ReconcilerServices {
     observer,
     retentionMs: settings.retentionMs,
   });
+  const endpoints = new DynamoDbEndpointStore(dynamodb, tableName, clock, settings.shards);
   return {
     store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock, settings.shards), counters),
     keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
-    endpoints: new DynamoDbEndpointStore(dynamodb, tableName, clock, settings.shards),
+    endpoints,
+    directory: new EndpointDirectory(endpoints, clock),
+    endpointReader: createEndpointReader(endpoints, clock),
+    events: new DynamoDbEventStore(dynamodb, tableName, clock, settings.shards),
     queue: new SqsMessageQueue(sqs, urls),
     counters,
     clock,

@@ -1,8 +1,9 @@
+import { cached } from "@homing/core/cached";
 import type { Clock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import { deriveSigningSecret } from "@homing/core/delivery/sign";
 import { DAY, MINUTE } from "@homing/core/duration";
-import { cached } from "./api/cached.ts";
+import { endpointSecret } from "@homing/core/endpoint/endpoint-secret";
 import { type KeyStore, type SenderRecord, unknownSender } from "./keys/key-store.ts";
 
 /** For so long after a rotation deliveries carry the signature of the old secret too. */
@@ -39,6 +40,7 @@ export function createSigningSecrets({
       generationsInForce(await lookUp(senderId), clock.now()).map((generation) =>
         deriveSigningSecret(master, senderId, generation),
       ),
+    forEndpoint: (endpoint) => [endpointSecret(master, endpoint)],
     forget: lookUp.forget,
   };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DAY, HOUR, MINUTE } from "../duration.ts";
 import { HomingError } from "../error.ts";
-import { decodeCopy } from "../message/copy.ts";
+import { decodeCopy, type MessageCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message, Payload, PendingReason } from "../message/message.ts";
 import { MESSAGE_ID, messageIdForKey } from "../message/message-id.ts";
@@ -232,7 +232,9 @@ describe("the same idempotency key again", () => {
       });
       await Promise.all(bodies.map((body) => call({ ...keyed, payload: buildPayload({ body }) })));
       const stored = await system.store.getPayload(await system.read(keyedId));
-      const sent = system.queue.calls.flat().map(({ body }) => decodeCopy(body)?.payload.body);
+      const sent = system.queue.calls
+        .flat()
+        .map(({ body }) => (decodeCopy(body) as MessageCopy).payload.body);
       expect(sent.length).toBeGreaterThan(0);
       expect(new Set(sent)).toEqual(new Set([stored?.body]));
     }

@@ -15,6 +15,7 @@ import {
 import { notQueuedError, RETRY_AFTER_SECONDS } from "../send/not-queued-error.ts";
 import type { Settings } from "../settings.ts";
 import { StorageError, type WriteResult } from "../store/message-store.ts";
+import { isResumed } from "./resumed.ts";
 
 export interface AcceptDependencies extends EnqueueDependencies {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
@@ -256,15 +257,12 @@ function newMessage(deps: AcceptDependencies, { input, correlationId }: AcceptRe
   };
 }
 
-/** Waiting reasons that a producer's repeated call resumes; the others wait for a time or an operator. */
-const RESUMED = new Set<Message["pendingReason"]>(["ACCEPTED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED"]);
-
 function needsEnqueue({ message }: Stored): boolean {
-  return message.status === "PENDING" && RESUMED.has(message.pendingReason);
+  return isResumed(message);
 }
 
 function toEntry({ message, request, payload }: Stored): EnqueueEntry {
-  return { message, payload, correlationId: request.correlationId };
+  return { message, contents: payload, correlationId: request.correlationId };
 }
 
 async function conclude(

@@ -14,17 +14,26 @@ const OUTCOMES: Record<AttemptDecisionRecord["action"], AttemptOutcome> = {
 interface AttemptFacts {
   readonly number: number;
   readonly claimId: string;
+  readonly targetUrl?: string;
   readonly startedAt: number;
   readonly result: RequestResult;
   readonly decision: AttemptDecisionRecord;
 }
 
 /** The attempt as it is stored and shown. */
-export function attemptRecord({ number, claimId, startedAt, result, decision }: AttemptFacts): Attempt {
+export function attemptRecord({
+  number,
+  claimId,
+  targetUrl,
+  startedAt,
+  result,
+  decision,
+}: AttemptFacts): Attempt {
   const { rule, action, explanation, nextAttemptAt } = decision;
   return {
     number,
     claimId,
+    ...(targetUrl === undefined ? {} : { targetUrl }),
     outcome: OUTCOMES[action],
     startedAt,
     durationMs: Math.round(result.durationMs),
@@ -43,7 +52,7 @@ export function attemptRecord({ number, claimId, startedAt, result, decision }: 
 
 /** A successful first attempt, shortened to what the message item can afford. */
 export function firstAttemptRecord(attempt: Attempt): Attempt {
-  const { responseBody, responseHeaders, ...rest } = attempt;
+  const { responseBody, responseHeaders, targetUrl: _, ...rest } = attempt;
   const body = responseBody === undefined ? undefined : cutUtf8(responseBody, FIRST_ATTEMPT_BODY_BYTES);
   const wasCut = body !== responseBody;
   return {

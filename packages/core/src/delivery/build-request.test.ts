@@ -9,8 +9,8 @@ const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 function build(payload: Payload) {
   const request = buildRequest({
-    message: { messageId: "msg_0" },
-    copy: { attempt: 1, sendId: "s", senderId: "acme", createdAt: NOON, payload },
+    id: "msg_0",
+    payload,
     correlationId: "call-1",
     now: NOON,
     secrets: [SECRET],

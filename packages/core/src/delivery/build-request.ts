@@ -1,29 +1,37 @@
 import { randomBytes } from "node:crypto";
-import type { Copy } from "../message/copy.ts";
-import type { Message } from "../message/message.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import type { Payload } from "../message/message.ts";
 import { deliveredBody } from "../message/message-input.ts";
 import type { OutgoingRequest } from "./http-client.ts";
-import { signatureHeaders } from "./sign.ts";
+import { type SignatureHeaders, signatureHeaders } from "./sign.ts";
 import { continueTrace } from "./traceparent.ts";
 
 /** Where the secrets come from that a sender's deliveries are signed with; two while a rotation overlaps. */
 export interface SigningSecrets {
   forSender(senderId: string): Promise<readonly string[]>;
+  /** Of deliveries to an endpoint, instead of its sender's. */
+  forEndpoint(
+    endpoint: Pick<Endpoint, "senderId" | "endpointId"> & Omit<KnownEndpoint, "readAt">,
+  ): readonly string[];
 }
 
 const USER_AGENT = "Homing/1.0";
 
 interface RequestFacts {
-  readonly message: Pick<Message, "messageId">;
-  readonly copy: Copy;
+  /** What the receiver knows the request by, and every repetition of it. */
+  readonly id: string;
+  readonly payload: Payload;
+  /** The event that it brings, if it brings one. */
+  readonly event?: { readonly eventType: string; readonly svixHeaders: boolean };
   readonly correlationId: string;
   readonly now: number;
   readonly secrets: readonly string[];
 }
 
 /** The request of one attempt: the producer's method, headers and body as written, and Homing's own headers. */
-export function buildRequest({ message, copy, correlationId, now, secrets }: RequestFacts): OutgoingRequest {
-  const { payload } = copy;
+export function buildRequest(facts: RequestFacts): OutgoingRequest {
+  const { id, payload, event, correlationId, now, secrets } = facts;
   const body = payload.body === undefined ? undefined : deliveredBody(payload.body);
   const given = Object.entries(payload.headers);
   const has = (name: string) => given.some(([other]) => other.toLowerCase() === name);
@@ -31,7 +39,7 @@ export function buildRequest({ message, copy, correlationId, now, secrets }: Req
   if (body !== undefined && !has("content-type")) defaults.push(["content-type", contentType(payload.body)]);
   if (!has("user-agent")) defaults.push(["user-agent", USER_AGENT]);
   const signature = signatureHeaders({
-    messageId: message.messageId,
+    messageId: id,
     timestampMs: now,
     body: body ?? "",
     secrets,
@@ -43,6 +51,8 @@ export function buildRequest({ message, copy, correlationId, now, secrets }: Req
       ...given,
       ...defaults,
       ...Object.entries(signature),
+      ...(event ? [["webhook-event-type", event.eventType] as const] : []),
+      ...(event?.svixHeaders ? svixHeaders(signature) : []),
       ["traceparent", continueTrace(payload.traceparent, randomBytes)],
       // Of another trace than the one that is continued it would be a lie.
       ...(payload.traceparent === undefined || payload.tracestate === undefined
@@ -52,6 +62,11 @@ export function buildRequest({ message, copy, correlationId, now, secrets }: Req
     ],
     ...(body === undefined ? {} : { body }),
   };
+}
+
+/** The same under the names that Svix's receivers look for. */
+function svixHeaders(signature: SignatureHeaders): Array<[string, string]> {
+  return Object.entries(signature).map(([name, value]) => [name.replace(/^webhook-/, "svix-"), value]);
 }
 
 function contentType(body: string | undefined): string {

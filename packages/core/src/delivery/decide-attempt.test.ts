@@ -20,6 +20,7 @@ const failed = (code: RequestErrorCode, detail = "…"): RequestResult => ({
 const decide = (result: RequestResult, facts: Partial<AttemptFacts> = {}) =>
   decideAttempt({
     result,
+    toEndpoint: false,
     attempt: 1,
     attemptLimit: 10,
     scheduleMs: [

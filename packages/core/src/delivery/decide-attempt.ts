@@ -5,6 +5,11 @@ import { jittered, nextDelayMs, type RoundPosition } from "./schedule.ts";
 
 export interface AttemptFacts extends RoundPosition {
   readonly result: RequestResult;
+  /**
+   * A registered endpoint, whose owner repairs it while its events wait: every answer but 2xx is retried, and only
+   * 410 says that nothing is wanted any more.
+   */
+  readonly toEndpoint: boolean;
   /** Epoch milliseconds; no attempt may start later. */
   readonly deliverBy?: number;
   /** Epoch milliseconds. */
@@ -19,6 +24,7 @@ export type AttemptRule =
   | "STATUS_4XX"
   | "STATUS_408"
   | "STATUS_409"
+  | "STATUS_410"
   | "STATUS_425"
   | "STATUS_429"
   | "STATUS_5XX"
@@ -69,24 +75,28 @@ const CUT_TEXTS: Partial<Record<TruncationReason, string>> = {
 const MAX_DETAIL_LENGTH = 400;
 
 /**
- * The delivery policy: 2xx completes; 3xx (never followed) and 4xx fail for good, except 408, 409, 425 and
+ * The delivery policy: 2xx completes; of messages that name their target 3xx (never followed) and 4xx fail for good, except 408, 409, 425 and
  * 429; those, 5xx, timeouts and network errors are retried by the schedule, or by a longer `Retry-After`,
  * while the round has attempts left and `deliverBy` allows; a target that the egress guard refuses fails at
  * once. Once a status has arrived it alone decides, however the body ended: a target that has taken the
  * message must not get it again.
  */
 export function decideAttempt(facts: AttemptFacts): AttemptDecision {
-  const { result } = facts;
+  const { result, toEndpoint } = facts;
   const what = describe(result);
-  const rule = ruleFor(result);
+  const rule = ruleFor(result, toEndpoint);
   const base = { rule, ...(result.kind === "error" && { errorCode: result.code }) };
 
   switch (rule) {
     case "STATUS_2XX":
       return delivered(result.kind === "response" ? result.status : 0);
+    case "STATUS_410":
+      return fail(base, "TARGET_REJECTED", `${what}: it wants no more events, and the endpoint is disabled.`);
     case "STATUS_3XX":
+      if (toEndpoint) return retry(facts, base, `${what}, and redirects are never followed`);
       return fail(base, "TARGET_REJECTED", `${what}; redirects are never followed.`);
     case "STATUS_4XX": {
+      if (toEndpoint) return retry(facts, base, what);
       // RFC 9110 §15.5.14: a 413 with Retry-After is temporary. Still nothing that the schedule repeats.
       const askedMs = statusOf(result) === 413 ? retryAfterMs(result, facts.now) : undefined;
       if (askedMs !== undefined) {
@@ -142,11 +152,12 @@ function retryAfterMs(result: RequestResult, now: number): number | undefined {
   return result.kind === "response" ? parseRetryAfter(result.headers["retry-after"], now) : undefined;
 }
 
-function ruleFor(result: RequestResult): AttemptRule {
+function ruleFor(result: RequestResult, toEndpoint: boolean): AttemptRule {
   if (result.kind === "error") return result.code;
   const { status } = result;
   if (status >= 200 && status < 300) return "STATUS_2XX";
   if (status >= 300 && status < 400) return "STATUS_3XX";
+  if (status === 410 && toEndpoint) return "STATUS_410";
   if (status >= 400 && status < 500) return RETRIED_4XX[status as keyof typeof RETRIED_4XX] ?? "STATUS_4XX";
   return status >= 500 && status < 600 ? "STATUS_5XX" : "STATUS_INVALID";
 }

@@ -30,7 +30,7 @@ beforeEach(() => {
 /** A message whose copy waits in the queue. */
 async function queued(over: Partial<Message> = {}, payload: Payload = buildPayload()): Promise<Message> {
   const message = await system.put(over, payload);
-  const result = await enqueue(system.deps, { message, payload, correlationId: "call-1" });
+  const result = await enqueue(system.deps, { message, contents: payload, correlationId: "call-1" });
   if (!result.message) throw new Error("it is there");
   return result.message;
 }
@@ -147,7 +147,7 @@ describe("a copy", () => {
     }
     await enqueue(system.deps, {
       message: await system.read(delayed.messageId),
-      payload: buildPayload(),
+      contents: buildPayload(),
       correlationId: "c",
     });
     for (const message of [pending, delayed]) {
@@ -750,6 +750,7 @@ describe("a process that is to end cuts no record off: what it cannot finish goe
       },
     });
     const signingSecrets = {
+      ...system.deps.signingSecrets,
       forSender: async () => {
         system.clock.advance(signingMs);
         return [];
@@ -836,7 +837,10 @@ describe("a process that is to end cuts no record off: what it cannot finish goe
 describe("a delivery", () => {
   it("is not claimed while the secrets to sign it cannot be had", async () => {
     const message = await queued();
-    const signingSecrets = { forSender: async () => Promise.reject(new Error("no secrets")) };
+    const signingSecrets = {
+      ...system.deps.signingSecrets,
+      forSender: async () => Promise.reject(new Error("no secrets")),
+    };
     const [received] = system.memoryQueue.receive(1);
     if (!received) throw new Error("one is there");
     expect(await deliverRecord({ ...system.deps, signingSecrets }, received, () => 30_000)).toBe("return");

@@ -5,7 +5,8 @@
 import pRetry from "p-retry";
 import { elapsedMs } from "../clock.ts";
 import { SECOND } from "../duration.ts";
-import { type Copy, decodeCopy } from "../message/copy.ts";
+import { disableGone, type GoneDependencies } from "../endpoint/disable-gone.ts";
+import { type Copy, type DeliveryCopy, decodeCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
@@ -14,14 +15,22 @@ import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
 import { type EnqueueDependencies, enqueue, SHORTEST_ENQUEUE_MS } from "../send/enqueue.ts";
 import type { Settings } from "../settings.ts";
 import { attemptRecord, firstAttemptRecord } from "./attempt-record.ts";
-import { buildRequest, type SigningSecrets } from "./build-request.ts";
+import { buildRequest } from "./build-request.ts";
 import { type Claimed, claimCopy } from "./claim.ts";
 import { type AttemptDecision, decideAttempt } from "./decide-attempt.ts";
+import { endLease } from "./end-lease.ts";
 import type { HttpClient, HttpSlot, RequestResult } from "./http-client.ts";
+import {
+  type Loaded,
+  type PrepareDependencies,
+  type Prepared,
+  prepareDelivery,
+  type StopReason,
+  stopTransition,
+} from "./prepare-delivery.ts";
 
-export interface DeliverDependencies extends EnqueueDependencies {
+export interface DeliverDependencies extends EnqueueDependencies, PrepareDependencies, GoneDependencies {
   readonly http: HttpClient;
-  readonly signingSecrets: SigningSecrets;
   readonly random: () => number;
   readonly settings: EnqueueDependencies["settings"] &
     Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs" | "retentionMs">;
@@ -75,20 +84,30 @@ export async function deliverRecord(
   // Not claimed: the copy is handed out again with all of its time.
   if (forClaimMs() < CLAIM_MS) return givenBack();
   try {
-    const secrets = await deps.signingSecrets.forSender(copy.senderId);
+    const prepared = await prepareDelivery(deps, copy);
     if (forClaimMs() < CLAIM_MS) return givenBack();
-    const slot = await reserveSlot(deps, copy, forClaimMs);
+    if ("stop" in prepared) {
+      return await stop(deps, messageId, copy as DeliveryCopy, prepared.stop, correlationId, forClaimMs);
+    }
+    const slot = await reserveSlot(deps, prepared.targetUrl, forClaimMs);
     if (slot === undefined) {
       deps.observer.log.write("warn", "no_slot_free", { messageId, senderId: copy.senderId, correlationId });
       return "return";
     }
     try {
       if (forClaimMs() < CLAIM_MS) return givenBack();
+      const loading = prepared.load();
+      // Beside the claim; if that fails first, this is nobody's unhandled rejection.
+      loading.catch(() => undefined);
       const claimed = await claimCopy(deps, messageId, copy, correlationId, forClaimMs);
       if (typeof claimed === "string") return claimed;
+      const loaded = await loading;
       // A process that stood still: the attempt is lost, but no request leaves that nobody will know of.
       if (forClaimMs() < 0) return givenBack();
-      return await makeAttempt(deps, { ...claimed, copy, correlationId, secrets, remainingMs, slot });
+      const delivery = { ...claimed, copy, correlationId, prepared, remainingMs, slot };
+      return loaded === undefined
+        ? await failWithoutPayload(deps, delivery)
+        : await makeAttempt(deps, { ...delivery, ...loaded });
     } finally {
       slot.release();
     }
@@ -109,29 +128,81 @@ export async function deliverRecord(
  */
 async function reserveSlot(
   { http }: DeliverDependencies,
-  copy: Copy,
+  targetUrl: string,
   forClaimMs: () => number,
 ): Promise<HttpSlot | undefined> {
   if (http.reserve === undefined) return { request: http.request.bind(http), release: () => undefined };
-  return http.reserve(copy.payload.targetUrl, forClaimMs() - CLAIM_MS);
+  return http.reserve(targetUrl, forClaimMs() - CLAIM_MS);
+}
+
+/** What the endpoint's state asks for instead of an attempt. A copy that decides nothing is a refused one: `done`. */
+async function stop(
+  deps: DeliverDependencies,
+  messageId: string,
+  copy: DeliveryCopy,
+  reason: StopReason,
+  correlationId: string,
+  forClaimMs: () => number,
+): Promise<RecordResult> {
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  const transition = stopTransition(copy, reason, occasion, deps.settings.retentionMs);
+  const { applied, message } = await deps.store.apply(messageId, transition, forClaimMs());
+  const { senderId, endpointId, attempt } = copy;
+  if (applied) {
+    if (reason === "ENDPOINT_PAUSED") deps.observer.metrics.add("MessagesHeld");
+    deps.observer.log.write("info", "message_stopped", {
+      messageId,
+      senderId,
+      endpointId,
+      correlationId,
+      reason,
+    });
+    return "done";
+  }
+  // Its own worker died in the middle of the attempt: it is taken from that one, and meets the state when it comes again.
+  if (message?.attempt === attempt) await endLease(deps, message, correlationId, forClaimMs());
+  return "done";
 }
 
 interface Delivery extends Claimed {
   readonly slot: HttpSlot;
   readonly copy: Copy;
   readonly correlationId: string;
-  readonly secrets: readonly string[];
+  readonly prepared: Prepared;
   readonly remainingMs: () => number;
 }
 
-async function makeAttempt(deps: DeliverDependencies, delivery: Delivery): Promise<RecordResult> {
-  const { message, copy, secrets, correlationId } = delivery;
+/** With what is sent. */
+interface LoadedDelivery extends Delivery, Loaded {}
+
+/** Its event's payload is gone: there is nothing to send, now or ever. */
+async function failWithoutPayload(deps: DeliverDependencies, delivery: Delivery): Promise<RecordResult> {
+  const { message, claimId, correlationId } = delivery;
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  const { retentionMs } = deps.settings;
+  const transition = Lifecycle.fail(message, occasion, claimId, retentionMs, "PAYLOAD_MISSING");
+  await patiently(deps, delivery, (leftMs) => deps.store.apply(message.messageId, transition, leftMs()));
+  deps.observer.log.write("error", "payload_missing", fieldsOf(delivery));
+  return "done";
+}
+
+async function makeAttempt(deps: DeliverDependencies, delivery: LoadedDelivery): Promise<RecordResult> {
+  const { message, copy, payload, prepared, correlationId } = delivery;
   const startedAt = deps.clock.now();
   if (copy.deliverBy !== undefined && startedAt > copy.deliverBy) {
     const decision = expiredDecision(copy.deliverBy);
     return conclude(deps, delivery, startedAt, notSent(decision.explanation), decision);
   }
-  const request = buildRequest({ message, copy, correlationId, now: startedAt, secrets });
+  const { secrets } = prepared;
+  const event = isDeliveryCopy(copy) ? { ...copy, svixHeaders: prepared.svixHeaders } : undefined;
+  const request = buildRequest({
+    id: event?.eventId ?? message.messageId,
+    ...(event ? { event } : {}),
+    payload,
+    correlationId,
+    now: startedAt,
+    secrets,
+  });
   // G13: a request that outlived its lease could leave after somebody else had decided over the message.
   if (leaseLeftMs(deps, delivery) < deps.settings.deliveryTimeoutMs + LEASE_RESERVE_MS) {
     deps.observer.log.write("warn", "lease_too_short", {
@@ -151,6 +222,7 @@ async function makeAttempt(deps: DeliverDependencies, delivery: Delivery): Promi
     attempt: message.attempt,
     attemptLimit: message.attemptLimit,
     scheduleMs: deps.settings.retryScheduleMs,
+    toEndpoint: isDeliveryCopy(copy),
     ...(copy.deliverBy === undefined ? {} : { deliverBy: copy.deliverBy }),
     now: deps.clock.now(),
     random: deps.random,
@@ -163,13 +235,20 @@ type Decision = AttemptDecision | ReturnType<typeof expiredDecision>;
 /** Records the attempt and moves the message on. */
 async function conclude(
   deps: DeliverDependencies,
-  delivery: Delivery,
+  delivery: LoadedDelivery,
   startedAt: number,
   result: RequestResult,
   decision: Decision,
 ): Promise<RecordResult> {
-  const { message, claimId } = delivery;
-  const attempt = attemptRecord({ number: message.attempt, claimId, startedAt, result, decision });
+  const { message, claimId, copy, prepared } = delivery;
+  const attempt = attemptRecord({
+    number: message.attempt,
+    claimId,
+    ...(isDeliveryCopy(copy) ? { targetUrl: prepared.targetUrl } : {}),
+    startedAt,
+    result,
+    decision,
+  });
   report(deps, delivery, attempt);
   const outcome = outcomeTransition(deps, delivery, attempt, decision);
   // Recorded first, so that an outcome never points at an attempt that is not there. A first attempt that
@@ -194,6 +273,8 @@ async function conclude(
     return "done";
   }
   if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
+  if (decision.rule === "STATUS_410" && isDeliveryCopy(copy))
+    await disableGone(deps, copy, prepared.targetUrl);
   return "done";
 }
 
@@ -226,11 +307,11 @@ function outcomeTransition(
 /** A short delay rides on the queue; a longer one is waited out as PENDING. Failing here is the reconciler's to repair. */
 async function enqueueRetry(
   deps: DeliverDependencies,
-  { copy, correlationId, remainingMs }: Delivery,
+  { contents, correlationId, remainingMs }: LoadedDelivery,
   message: Message,
 ): Promise<void> {
   if (remainingMs() < SHORTEST_ENQUEUE_MS) return;
-  const entry = { message, payload: copy.payload, correlationId };
+  const entry = { message, contents, correlationId };
   const result = await enqueue({ ...deps, timeLeftMs: remainingMs }, entry);
   if (result.outcome === "unmarked") {
     deps.observer.log.write(
@@ -307,7 +388,7 @@ function report(deps: DeliverDependencies, delivery: Delivery, attempt: Attempt)
     explanation: attempt.decision?.explanation,
     durationMs: attempt.durationMs,
     // Never the path or the query: they may hold secrets.
-    targetOrigin: URL.parse(delivery.copy.payload.targetUrl)?.origin,
+    targetOrigin: URL.parse(delivery.prepared.targetUrl)?.origin,
   });
 }
 
@@ -318,5 +399,6 @@ function fieldsOf({ message, correlationId, copy }: Delivery) {
     correlationId,
     attempt: message.attempt,
     sendId: copy.sendId,
+    ...(isDeliveryCopy(copy) ? { eventId: copy.eventId, endpointId: copy.endpointId } : {}),
   };
 }

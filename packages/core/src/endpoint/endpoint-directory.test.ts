@@ -28,7 +28,7 @@ function setUp(mostRemembered?: number) {
     mostRemembered,
   );
   const idsOf = async (senderId = "acme") =>
-    (await directory.of(senderId)).map(({ endpointId }) => endpointId);
+    (await directory.of(senderId)).endpoints.map(({ endpointId }) => endpointId);
   const lists = () => asked.filter((one) => one.startsWith("list")).length;
   return { clock, store, directory, asked, between, idsOf, lists };
 }
@@ -101,6 +101,6 @@ describe("the directory of endpoints", () => {
     between.meanwhile = () => Promise.reject(new Error("silent"));
     await expect(directory.of("acme")).rejects.toThrow("silent");
     delete between.meanwhile;
-    expect(await directory.of("acme")).toHaveLength(1);
+    expect((await directory.of("acme")).endpoints).toHaveLength(1);
   });
 });

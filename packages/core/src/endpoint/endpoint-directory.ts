@@ -15,6 +15,12 @@ interface Remembered {
   readonly endpoints: readonly Endpoint[];
 }
 
+export interface KnownEndpoints {
+  readonly endpoints: readonly Endpoint[];
+  /** Milliseconds since the epoch: every change that was answered before is known. */
+  readonly readAt: number;
+}
+
 export class EndpointDirectory {
   readonly #store: Pick<EndpointStore, "version" | "listOf">;
   readonly #clock: Clock;
@@ -38,15 +44,16 @@ export class EndpointDirectory {
    *
    * @throws StorageError
    */
-  async of(senderId: string): Promise<readonly Endpoint[]> {
+  async of(senderId: string): Promise<KnownEndpoints> {
     const since = momentOf(this.#clock);
+    const readAt = this.#clock.now();
     const version = await this.#store.version(senderId);
     const known = this.#senders.get(senderId);
     if (known?.version === version && elapsedMs(this.#clock, known.since) < REMEMBERED_MS)
-      return known.endpoints;
+      return { endpoints: known.endpoints, readAt };
     const endpoints = await this.#store.listOf(senderId);
     this.#remember(senderId, { version, since, endpoints });
-    return endpoints;
+    return { endpoints, readAt };
   }
 
   #remember(senderId: string, read: Remembered): void {

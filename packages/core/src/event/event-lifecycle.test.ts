@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE } from "../duration.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { nextToken } from "../testing/tokens.ts";
+import { eventAction } from "./due-event.ts";
 import { type Event, toExpand } from "./event.ts";
 import {
   accept,
@@ -143,7 +144,8 @@ describe("an event that is put off", () => {
 describe("expanding is given up", () => {
   it("after a week without an end, not earlier", () => {
     const event = accepted(1);
-    expect(giveUp(event, at(NOON + 7 * DAY - 1))).toBeUndefined();
+    expect(eventAction(event, NOON + 7 * DAY - 1)).toBe("expand");
+    expect(eventAction(event, NOON + 7 * DAY)).toBe("giveUp");
     expect(after(event, giveUp(event, at(NOON + 7 * DAY)))).toMatchObject({
       status: "FAILED",
       failureReason: "EXPANSION_EXHAUSTED",
@@ -154,7 +156,7 @@ describe("expanding is given up", () => {
     const first = accepted(1);
     const done = after(first, expanded(first, at(NOON)));
     const replayed = after(done, append(done, "ep_new", at(NOON + 20 * DAY)));
-    expect(giveUp(replayed, at(NOON + 21 * DAY))).toBeUndefined();
-    expect(giveUp(replayed, at(NOON + 27 * DAY))).toBeDefined();
+    expect(eventAction(replayed, NOON + 21 * DAY)).toBe("expand");
+    expect(eventAction(replayed, NOON + 27 * DAY)).toBe("giveUp");
   });
 });

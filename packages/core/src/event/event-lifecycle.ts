@@ -43,6 +43,7 @@ export type EventFacts = Pick<
   | "eventType"
   | "channels"
   | "endpointId"
+  | "forced"
   | "requestHash"
   | "correlationId"
   | "idempotencyKey"
@@ -119,9 +120,8 @@ export function append(
   });
 }
 
-/** PENDING → FAILED. Undefined as long as there is hope. */
-export function giveUp(event: Event, occasion: Pick<Occasion, "now" | "token">): EventTransition | undefined {
-  if (occasion.now - event.pendingSince < LONGEST_EXPANSION_MS) return undefined;
+/** PENDING → FAILED: after `LONGEST_EXPANSION_MS`, or if its payload is gone. */
+export function giveUp(event: Event, occasion: Pick<Occasion, "now" | "token">): EventTransition {
   return build("giveUp", event, ["PENDING"], occasion, {
     set: { status: "FAILED", failureReason: "EXPANSION_EXHAUSTED" },
     remove: ["dueAt"],

@@ -51,6 +51,9 @@ export interface EventStore {
 
   get(eventId: string): Promise<Event | undefined>;
 
+  /** The events that exist, in no particular order. */
+  getMany(eventIds: readonly string[]): Promise<readonly Event[]>;
+
   /**
    * Writes the payload unless there is one, and answers the one that is there then. Comes before the event: no event
    * without its payload.
@@ -60,7 +63,7 @@ export interface EventStore {
   /** Lets the payload that is there expire at another time. False if there is none. */
   keepPayload(owner: EventPayloadOwner, expiresAt: number): Promise<boolean>;
 
-  getPayload(owner: EventPayloadOwner): Promise<EventPayload | undefined>;
+  getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined>;
 
   /** Index rows, newest first, at most `limit`; eventually consistent. */
   list(query: EventListQuery): Promise<readonly EventRow[]>;

@@ -16,6 +16,8 @@ export interface Event {
   readonly channels?: readonly string[];
   /** It was to go to this endpoint alone. */
   readonly endpointId?: string;
+  /** Made by hand to try that endpoint: its first attempt is made in whatever state the endpoint is. */
+  readonly forced?: true;
   readonly requestHash: string;
   readonly correlationId: string;
   readonly idempotencyKey?: string;

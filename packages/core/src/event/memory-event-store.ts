@@ -64,8 +64,20 @@ export class MemoryEventStore implements EventStore {
     return stored !== undefined;
   }
 
-  async getPayload(owner: EventPayloadOwner): Promise<EventPayload | undefined> {
-    return this.#payload(owner)?.payload;
+  async getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined> {
+    return this.#payload(owner);
+  }
+
+  async getMany(eventIds: readonly string[]): Promise<readonly Event[]> {
+    const found = await Promise.all(eventIds.map((eventId) => this.get(eventId)));
+    return found.filter((event) => event !== undefined);
+  }
+
+  /** For the due index, which events share with messages. */
+  allDue(): ReadonlyArray<{ readonly id: string; readonly dueAt?: number }> {
+    return [...this.#events.values()]
+      .filter((event) => this.#counts(event))
+      .map(({ eventId, dueAt }) => ({ id: eventId, ...(dueAt === undefined ? {} : { dueAt }) }));
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {

@@ -378,14 +378,23 @@ export function isLeaseOver(message: Pick<Message, "leaseUntil">, now: number): 
 }
 
 /** Unfinished ⇔ `dueAt`: a finished message waits for nothing. */
-const FINISHED_WITHOUT = ["dueAt", "notBefore", "leaseUntil", "pendingReason", "sendFailingSince"] as const;
+export const FINISHED_WITHOUT = [
+  "dueAt",
+  "notBefore",
+  "leaseUntil",
+  "pendingReason",
+  "sendFailingSince",
+] as const;
 
 /** G10, G11: an outcome belongs to the claim that produced it, while the message is being processed. */
 function underClaim(claimId: string): Condition {
   return { status: ["PROCESSING"], claimId };
 }
 
-function finish(occasion: Occasion, retentionMs: number): { finishedAt: number; expiresAt: number } {
+export function finish(
+  occasion: Pick<Occasion, "now">,
+  retentionMs: number,
+): { finishedAt: number; expiresAt: number } {
   // Whole seconds: DynamoDB's time to live counts in them.
   return { finishedAt: occasion.now, expiresAt: Math.ceil((occasion.now + retentionMs) / SECOND) * SECOND };
 }

@@ -12,6 +12,7 @@ export const PENDING_REASONS = [
   "RETRY",
   "MANUAL_RETRY",
   "COPY_DEAD_LETTERED",
+  "ENDPOINT_PAUSED",
 ] as const;
 export type PendingReason = (typeof PENDING_REASONS)[number];
 
@@ -24,6 +25,7 @@ export const FAILURE_REASONS = [
   "SEND_REJECTED",
   "PAYLOAD_MISSING",
   "DEAD_LETTERED",
+  "ENDPOINT_DISABLED",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -39,6 +41,9 @@ export const HISTORY_REASONS = [
   "MANUAL_RETRY",
   "CANCELLED",
   "COPY_DEAD_LETTERED",
+  "EXPANDED",
+  "ENDPOINT_PAUSED",
+  "ENDPOINT_DELETED",
   ...FAILURE_REASONS,
 ] as const;
 export type HistoryReason = (typeof HISTORY_REASONS)[number];
@@ -78,6 +83,8 @@ export interface AttemptDecisionRecord {
 export interface Attempt {
   readonly number: number;
   readonly claimId: string;
+  /** Where a delivery went to: an endpoint's URL may change between two attempts. */
+  readonly targetUrl?: string;
   readonly outcome: AttemptOutcome;
   readonly startedAt: number;
   readonly durationMs?: number;
@@ -104,6 +111,13 @@ export interface Message {
   readonly createdAt: number;
   readonly deliverAt?: number;
   readonly deliverBy?: number;
+
+  /** A delivery: the event that it brings, and to which endpoint. All three, or none. */
+  readonly eventId?: string;
+  readonly endpointId?: string;
+  readonly eventType?: string;
+  /** The attempt that somebody asked for by hand: it is made in whatever state the endpoint is. */
+  readonly forcedAttempt?: number;
 
   readonly status: Status;
   /** Counts the transitions: what was decided from a read requires the revision that was read. */
@@ -201,7 +215,31 @@ export function listGroupOf({ status, rolledBackAt }: Pick<Message, "status" | "
   return rolledBackAt === undefined || status === "COMPLETED" ? "LIVE" : "ROLLED_BACK";
 }
 
+/** Where a message calls for attention, if it does. */
+export function attentionOf({
+  senderId,
+  endpointId,
+  status,
+  pendingReason,
+}: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason">): string | undefined {
+  if (status === "FAILED") return failedOf(senderId);
+  const isHeld = status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
+  return isHeld && endpointId !== undefined ? heldOf(endpointId) : undefined;
+}
+
+/** A message that brings an event to an endpoint. */
+export type DeliveryMessage = Message & Required<Pick<Message, "eventId" | "endpointId" | "eventType">>;
+
+export function isDelivery(message: Message): message is DeliveryMessage {
+  return message.eventId !== undefined;
+}
+
 /** The partition of the attention index that holds one sender's FAILED messages. */
 export function failedOf(senderId: string): string {
   return `${senderId}#FAILED`;
+}
+
+/** The partition of the attention index that holds what waits for one endpoint to be activated. */
+export function heldOf(endpointId: string): string {
+  return `${endpointId}#HELD`;
 }

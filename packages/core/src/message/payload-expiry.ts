@@ -1,7 +1,7 @@
 import { DAY } from "../duration.ts";
 
 /** Covers the longest schedule, a week of failing sends and every Retry-After; a manual retry begins it anew. */
-const LONGEST_LIFE_MS = 30 * DAY;
+export const LONGEST_LIFE_MS = 30 * DAY;
 
 /** When the payload and the attempts of a message may be forgotten: safely later than the message itself. */
 export function payloadExpiresAt(now: number, deliverAt: number | undefined, retentionMs: number): number {

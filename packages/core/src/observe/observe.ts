@@ -13,6 +13,12 @@ export interface Log {
 export type MetricName =
   | "MessagesAccepted"
   | "MessagesDuplicate"
+  | "EventsAccepted"
+  | "EventsDuplicate"
+  | "EventsUnmatched"
+  | "EventsExpanded"
+  | "MessagesHeld"
+  | "EndpointsDisabled"
   | "SendRetries"
   | "SendFailures"
   | "Rollbacks"
@@ -26,7 +32,7 @@ export type MetricName =
   | "OldestOverdueSeconds";
 
 export interface Metrics {
-  /** `dimensions` splits the metric: `errorCode`, `outcome` or `reason`. */
+  /** `dimensions` splits the metric: `errorCode`, `outcome`, `reason` or `by`. */
   add(name: MetricName, value?: number, dimensions?: Readonly<Record<string, string>>): void;
 }
 

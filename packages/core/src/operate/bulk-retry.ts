@@ -1,4 +1,5 @@
 /** Manual retry of many failed messages. */
+import { readContents } from "../delivery/read-contents.ts";
 import { HomingError } from "../error.ts";
 import type { Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
@@ -26,10 +27,10 @@ async function revive(
   message: Message,
   correlationId: string,
 ): Promise<EnqueueEntry | undefined> {
-  const payload = await deps.store.getPayload(message);
-  if (!payload) return undefined;
+  const contents = await readContents(deps, message);
+  if (!contents) return undefined;
   try {
-    return { message: await makePending(deps, message, correlationId), payload, correlationId };
+    return { message: await makePending(deps, message, correlationId), contents, correlationId };
   } catch (error) {
     if (error instanceof HomingError && error.code === "CONFLICT") return undefined;
     throw error;

@@ -1,13 +1,14 @@
 /** What people do to single messages: retry or send now, and cancel. */
+import { type ContentsDependencies, keepContents, readContents } from "../delivery/read-contents.ts";
 import { HomingError } from "../error.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
-import { payloadExpiresAt } from "../message/payload-expiry.ts";
+import { LONGEST_LIFE_MS, payloadExpiresAt } from "../message/payload-expiry.ts";
 import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
 import { notQueuedError } from "../send/not-queued-error.ts";
 import type { Settings } from "../settings.ts";
 
-export interface OperateDependencies extends EnqueueDependencies {
+export interface OperateDependencies extends EnqueueDependencies, Omit<ContentsDependencies, "store"> {
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
 }
 
@@ -24,10 +25,10 @@ export async function retry(
   message: Message,
   correlationId: string,
 ): Promise<Message> {
-  const payload = await deps.store.getPayload(message);
-  if (!payload) throw conflict(message, PAYLOAD_GONE);
+  const contents = await readContents(deps, message);
+  if (!contents) throw conflict(message, PAYLOAD_GONE);
   const pending = await makePending(deps, message, correlationId);
-  const result = await enqueue(deps, { message: pending, payload, correlationId });
+  const result = await enqueue(deps, { message: pending, contents, correlationId });
   switch (result.outcome) {
     case "queued":
     case "waiting":
@@ -63,7 +64,8 @@ export async function makePending(
   if (message.status === "FAILED") {
     // Before the message comes back to life, so that no crash in between can leave it without its payload.
     const expiresAt = payloadExpiresAt(occasion.now, undefined, deps.settings.retentionMs);
-    if (!(await deps.store.keepPayload(message, expiresAt))) throw conflict(message, PAYLOAD_GONE);
+    const kept = await keepContents(deps, message, expiresAt, occasion.now + LONGEST_LIFE_MS);
+    if (!kept) throw conflict(message, PAYLOAD_GONE);
   }
   const attempts = deps.settings.retryScheduleMs.length + 1;
   const transition = sendNow ?? Lifecycle.manualRetry(message, occasion, attempts);

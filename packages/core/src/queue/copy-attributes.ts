@@ -5,8 +5,14 @@ import type { OutgoingCopy } from "./message-queue.ts";
 export const ATTRIBUTE_TYPE = "String";
 
 export function copyAttributes(copy: OutgoingCopy): Readonly<Record<string, string>> {
-  const { messageId, senderId, correlationId, traceparent } = copy;
-  return { messageId, senderId, correlationId, ...(traceparent === undefined ? {} : { traceparent }) };
+  const { messageId, senderId, groupId, correlationId, traceparent } = copy;
+  return {
+    messageId,
+    senderId,
+    correlationId,
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
 }
 
 /**

@@ -140,7 +140,7 @@ export function describeMessageQueueContract(
       expect(Buffer.byteLength(copy.body)).toBeLessThan(SEND_BATCH_BYTES - 4_096);
       expect(await queue.queue.send([copy], TIMEOUT_MS)).toEqual([undefined]);
       const [received] = await queue.receive();
-      expect(decodeCopy(received?.body ?? "")?.payload).toEqual(payload);
+      expect(decodeCopy(received?.body ?? "")).toMatchObject({ payload });
     });
 
     it("hands a delayed copy out after its delay and not before, and the others at once", async () => {

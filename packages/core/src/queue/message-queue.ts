@@ -5,6 +5,8 @@ import type { SendErrorCode } from "../message/message.ts";
 export interface OutgoingCopy {
   readonly messageId: string;
   readonly senderId: string;
+  /** The queue is fair between groups: what waits in one keeps no other waiting. Absent: the sender's. */
+  readonly groupId?: string;
   readonly correlationId: string;
   readonly traceparent?: string;
   /** The encoded copy, see `message/copy.ts`. */

@@ -471,7 +471,7 @@ describe("a run", () => {
     const fresh = await system.put();
     const rows = [done.messageId, newMessageId(NOON), fresh.messageId];
     const store: MessageStore = Object.assign(Object.create(system.deps.store), {
-      due: async (shard: number) => ({ messageIds: shard === 0 ? rows : [] }),
+      due: async (shard: number) => ({ ids: shard === 0 ? rows : [] }),
       getMany: (ids: readonly string[]) => system.store.getMany(ids),
     });
     expect(await reconcile({ ...system.deps, store }, "run-1")).toMatchObject({ examined: 0, enqueued: 0 });

@@ -4,23 +4,24 @@
  */
 
 import { type EndLeaseDependencies, endLease } from "../delivery/end-lease.ts";
+import { type ContentsDependencies, readContents } from "../delivery/read-contents.ts";
 import { SECOND } from "../duration.ts";
+import { type EventAction, eventAction } from "../event/due-event.ts";
+import type { Event } from "../event/event.ts";
+import { EVENT_ID } from "../event/event-id.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { FailureReason, Message } from "../message/message.ts";
-import {
-  type EnqueueDependencies,
-  type EnqueueEntry,
-  type EnqueueResult,
-  enqueueAll,
-} from "../send/enqueue.ts";
+import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import { StorageError } from "../store/message-store.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
 import { inTurns } from "./in-turns.ts";
 import { Probe } from "./probe.ts";
+import { type PushEventDependencies, pushEvent } from "./push-event.ts";
 
-export type ReconcileDependencies = EnqueueDependencies &
+export type ReconcileDependencies = PushEventDependencies &
+  Omit<ContentsDependencies, "store" | "events"> &
   EndLeaseDependencies & {
-    readonly settings: EnqueueDependencies["settings"] & EndLeaseDependencies["settings"];
+    readonly settings: PushEventDependencies["settings"] & EndLeaseDependencies["settings"];
   };
 
 export interface RunLimits {
@@ -128,12 +129,12 @@ async function runShard(
     if (bound.messagesLeft <= 0 || isOver(run) || (taken && rows >= ROWS_AHEAD)) break;
     const page = await readPage(run, shard, Math.min(PAGE, bound.messagesLeft), from);
     rows += page.rows;
-    const own = taken ? page.messages.filter(({ senderId }) => withinShare(taken, senderId)) : page.messages;
-    passedOver += page.messages.length - own.length;
-    bound.messagesLeft -= page.rows - (page.messages.length - own.length);
-    const messages = inTurns(own);
-    for (let at = 0; at < messages.length && !run.probe.failed; at += CHUNK) {
-      await pushChunk(run, messages.slice(at, at + CHUNK));
+    const own = taken ? page.subjects.filter(({ senderId }) => withinShare(taken, senderId)) : page.subjects;
+    passedOver += page.subjects.length - own.length;
+    bound.messagesLeft -= page.rows - (page.subjects.length - own.length);
+    const subjects = inTurns(own);
+    for (let at = 0; at < subjects.length && !run.probe.failed; at += CHUNK) {
+      await pushChunk(run, subjects.slice(at, at + CHUNK));
     }
     from = page.next;
   } while (from !== undefined);
@@ -146,19 +147,27 @@ function withinShare(taken: Map<string, number>, senderId: string): boolean {
   return before < SHARE;
 }
 
+/** What can be due. */
+type Subject = Message | Event;
+
 interface Page {
   readonly rows: number;
-  readonly messages: readonly Message[];
+  readonly subjects: readonly Subject[];
   readonly next: string | undefined;
 }
 
 /** One page at a time, whichever lane it is for: reading through a backlog must not take the table from others. */
 function readPage(run: Run, shard: number, limit: number, from: string | undefined): Promise<Page> {
-  const { store, clock } = run.deps;
+  const { store, events, clock } = run.deps;
   const read = async (): Promise<Page> => {
-    const { messageIds, next } = await store.due(shard, clock.now() + LOOK_AHEAD_MS, limit, from);
-    // A row is a hint: the message itself decides, read consistently.
-    return { rows: messageIds.length, messages: await store.getMany(messageIds), next };
+    const { ids, next } = await store.due(shard, clock.now() + LOOK_AHEAD_MS, limit, from);
+    const [eventIds, messageIds] = partition(ids, (id) => EVENT_ID.test(id));
+    // A row is a hint: the message or the event itself decides, read consistently.
+    const [messages, found] = await Promise.all([
+      store.getMany(messageIds),
+      eventIds.length === 0 ? [] : events.getMany(eventIds),
+    ]);
+    return { rows: ids.length, subjects: [...found, ...messages], next };
   };
   const page = run.reading.then(read, read);
   run.reading = page;
@@ -173,17 +182,15 @@ function isOver(run: Run): boolean {
  * An outage is probed, not hammered: until one message of the run got through, those that need the queue go one
  * at a time, and all others wait for what becomes of it.
  */
-async function pushChunk(run: Run, messages: readonly Message[]): Promise<void> {
+async function pushChunk(run: Run, subjects: readonly Subject[]): Promise<void> {
   const now = run.deps.clock.now();
-  const due = messages
-    .map((message) => ({ message, action: dueAction(message, now) }))
-    .filter((one): one is Due => one.action !== undefined);
+  const due = subjects.flatMap((subject) => dueOf(subject, now) ?? []);
   run.examined += due.length;
   await pushAll(
     run,
-    due.filter(({ action }) => !needsQueue(action)),
+    due.filter((one) => !needsQueue(one)),
   );
-  let [next, ...rest] = due.filter(({ action }) => needsQueue(action));
+  let [next, ...rest] = due.filter(needsQueue);
   while (next && !run.probe.failed) {
     const first = next;
     if (run.probe.passed) return pushAll(run, [first, ...rest]);
@@ -191,16 +198,38 @@ async function pushChunk(run: Run, messages: readonly Message[]): Promise<void> 
   }
 }
 
-interface Due {
+type Due = DueMessage | DueEvent;
+
+interface DueMessage {
   readonly message: Message;
   readonly action: DueAction;
 }
 
-function needsQueue({ kind }: DueAction): boolean {
-  return kind !== "giveUp" && kind !== "awaitLease";
+interface DueEvent {
+  readonly event: Event;
+  readonly action: EventAction;
+}
+
+function dueOf(subject: Subject, now: number): Due | undefined {
+  if ("matched" in subject) {
+    const action = eventAction(subject, now);
+    return action && { event: subject, action };
+  }
+  const action = dueAction(subject, now);
+  return action && { message: subject, action };
+}
+
+function needsQueue(due: Due): boolean {
+  if ("event" in due) return due.action !== "giveUp";
+  return due.action.kind !== "giveUp" && due.action.kind !== "awaitLease";
 }
 
 async function pushAll(run: Run, due: readonly Due[]): Promise<void> {
+  const [events, messages] = partition(due, (one) => "event" in one) as [DueEvent[], DueMessage[]];
+  await Promise.all([pushMessages(run, messages), ...events.map((one) => pushDueEvent(run, one))]);
+}
+
+async function pushMessages(run: Run, due: readonly DueMessage[]): Promise<void> {
   const prepared = await Promise.all(
     due.map(({ message, action }) => guarded(run, message, () => prepare(run, message, action))),
   );
@@ -211,14 +240,24 @@ async function pushAll(run: Run, due: readonly Due[]): Promise<void> {
   );
 }
 
-/** One message that the storage refuses must not stop the others; storage that does not answer stops them all. */
-async function guarded<T>(run: Run, message: Message, step: () => Promise<T>): Promise<T | undefined> {
+async function pushDueEvent(run: Run, { event, action }: DueEvent): Promise<void> {
+  const { deps, correlationId } = run;
+  const results = await guarded(run, event, () => pushEvent(deps, event, action, correlationId));
+  if (results === undefined) return;
+  // Nothing was left to be sent: the storage has answered, and of the queue nothing is known.
+  count(run, "EVENT_PENDING");
+  await Promise.all(results.map((result) => guarded(run, event, async () => settle(run, result))));
+}
+
+/** One that the storage refuses must not stop the others; storage that does not answer stops them all. */
+async function guarded<T>(run: Run, subject: Subject, step: () => Promise<T>): Promise<T | undefined> {
   try {
     return await step();
   } catch (error) {
-    const { messageId, senderId } = message;
+    const { senderId } = subject;
+    const id = "matched" in subject ? { eventId: subject.eventId } : { messageId: subject.messageId };
     const { correlationId } = run;
-    run.deps.observer.log.write("error", "reconcile_failed", { messageId, senderId, correlationId }, error);
+    run.deps.observer.log.write("error", "reconcile_failed", { ...id, senderId, correlationId }, error);
     if (error instanceof StorageError && error.retryable) run.probe.fail();
     return undefined;
   }
@@ -260,8 +299,8 @@ async function prepare(run: Run, message: Message, action: DueAction): Promise<E
 
 async function toEntry(run: Run, message: Message): Promise<EnqueueEntry | undefined> {
   if (message.status !== "PENDING") return undefined;
-  const payload = await run.deps.store.getPayload(message);
-  if (payload) return { message, payload, correlationId: run.correlationId };
+  const contents = await readContents(run.deps, message);
+  if (contents) return { message, contents, correlationId: run.correlationId };
   // One that was scheduled a moment ahead is due at once: its producer, too, has the time to repeat a call that died.
   if (run.deps.clock.now() >= message.createdAt + run.deps.settings.queueDeadlineMs) {
     await giveUp(run, message, "PAYLOAD_MISSING");
@@ -301,6 +340,10 @@ async function giveUp(run: Run, message: Message, reason: FailureReason): Promis
   count(run, reason);
   const { messageId, senderId } = message;
   deps.observer.log.write("error", "gave_up", { messageId, senderId, correlationId, reason });
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
 function count(run: Run, reason: string): void {

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const entryOf = (message: Message, payload = buildPayload()): EnqueueEntry => ({
   message,
-  payload,
+  contents: payload,
   correlationId: "call-2",
 });
 const enqueueOne = (message: Message) => enqueue(system.deps, entryOf(message));

@@ -5,9 +5,10 @@
 import pRetry, { type Options as RetryOptions } from "p-retry";
 import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
+import type { Contents } from "../message/contents.ts";
 import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Message, Payload } from "../message/message.ts";
+import type { Message } from "../message/message.ts";
 import type { Observer } from "../observe/observe.ts";
 import { copyBytes } from "../queue/copy-attributes.ts";
 import {
@@ -74,11 +75,11 @@ export interface EnqueueDependencies {
   readonly timeLeftMs?: () => number;
 }
 
-/** A message that was read as PENDING, and what it carries. */
+/** A message that was read as PENDING, and what it brings. */
 export interface EnqueueEntry {
   readonly message: Message;
   /** Not sent before it is stored: a promise is waited for while the message is marked. */
-  readonly payload: Payload | Promise<Payload>;
+  readonly contents: Contents | Promise<Contents>;
   /** Of the call that asked for it: the API request, or the reconciler's run. */
   readonly correlationId: string;
 }
@@ -113,12 +114,25 @@ export async function enqueueAll(
 ): Promise<EnqueueResult[]> {
   const marked = await Promise.all(entries.map((entry) => mark(deps, entry)));
   const queued = marked.filter((result): result is Marked => "sendId" in result);
-  const errors = await sendWithRetry(deps, queued);
+  const sent = new Map((await sendMarked(deps, queued)).map((result, index) => [queued[index], result]));
+  return marked.map(
+    (result) => ("sendId" in result ? (sent.get(result) ?? result) : result) as EnqueueResult,
+  );
+}
+
+/**
+ * The second half of `enqueueAll`: sends the copies of messages that are QUEUED under their `sendId` by a write of the
+ * caller's own, and rolls back what could not be sent.
+ */
+export async function sendMarked(
+  deps: EnqueueDependencies,
+  marked: readonly Marked[],
+): Promise<EnqueueResult[]> {
+  const errors = await sendWithRetry(deps, marked);
   return Promise.all(
-    marked.map((result) => {
-      if (!("sendId" in result)) return result;
-      const error = errors.get(result);
-      return error ? undo(deps, result, error) : { outcome: "queued" as const, message: result.message };
+    marked.map((one) => {
+      const error = errors.get(one);
+      return error ? undo(deps, one, error) : { outcome: "queued" as const, message: one.message };
     }),
   );
 }
@@ -130,12 +144,13 @@ export async function enqueue(deps: EnqueueDependencies, entry: EnqueueEntry): P
   return result;
 }
 
-/** An entry whose message is QUEUED under `sendId`, as the write returned it. */
-interface Marked {
-  readonly entry: EnqueueEntry;
-  readonly payload: Payload;
+/** A message that is QUEUED under `sendId`, as the write returned it. */
+export interface Marked {
   readonly message: Message;
   readonly sendId: string;
+  readonly contents: Contents;
+  /** Of the call that asked for it. */
+  readonly correlationId: string;
 }
 
 async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Marked | EnqueueResult> {
@@ -149,20 +164,20 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
     { now, correlationId, token: sendId },
     deps.settings.queueDeadlineMs,
   );
-  const [marking, payload] = await Promise.allSettled([
+  const [marking, contents] = await Promise.allSettled([
     deps.store.apply(message.messageId, transition, timeLeft(deps, SEND_RESERVE_MS)),
-    entry.payload,
+    entry.contents,
   ]);
   if (marking.status === "rejected") return { outcome: "unmarked", message, error: marking.reason };
   const written = marking.value;
   // An older copy may have claimed the message in the instant after the write: then nothing needs sending.
   if (!written.applied || written.message.status !== "QUEUED")
     return { outcome: "moved", message: written.message };
-  if (payload.status === "rejected") {
-    const error = new SendError("UNCLASSIFIED", true, "PayloadNotStored", payload.reason);
-    return undo(deps, { entry, message: written.message, sendId }, error);
+  if (contents.status === "rejected") {
+    const error = new SendError("UNCLASSIFIED", true, "PayloadNotStored", contents.reason);
+    return undo(deps, { correlationId, message: written.message, sendId }, error);
   }
-  return { entry, payload: payload.value, message: written.message, sendId };
+  return { contents: contents.value, message: written.message, sendId, correlationId };
 }
 
 /**
@@ -176,7 +191,7 @@ async function sendWithRetry(
 ): Promise<Map<Marked, SendError>> {
   const errors = new Map<Marked, SendError>();
   if (marked.length === 0) return errors;
-  const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.payload)]));
+  const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.contents)]));
   const copyOf = (one: Marked) => toCopy(one, bodies.get(one) ?? "", deps.clock.now());
   const budgetMs = Math.min(deps.settings.sendBudgetMs, timeLeft(deps, ROLLBACK_RESERVE_MS) ?? Infinity);
   const deadline = deps.clock.monotonic() + budgetMs;
@@ -207,7 +222,7 @@ async function sendWithRetry(
     if (!error) return;
     deps.observer.log.write("warn", "send_try_failed", {
       messageId: first.message.messageId,
-      correlationId: first.entry.correlationId,
+      correlationId: first.correlationId,
       copies: remaining.length,
       tryNumber,
       errorCode: error.code,
@@ -266,29 +281,36 @@ function batches(
   return result;
 }
 
-function toCopy({ message, payload }: Marked, body: string, now: number): OutgoingCopy {
+function toCopy({ message, contents }: Marked, body: string, now: number): OutgoingCopy {
+  const { traceparent } = "event" in contents ? contents.event : contents;
   const waitMs = Math.max(0, (message.notBefore ?? 0) - now);
   return {
     messageId: message.messageId,
     senderId: message.senderId,
+    ...groupOf(message),
     // The message's own, whoever enqueues it: one id from the first call to the last attempt.
     correlationId: message.correlationId,
-    ...(payload.traceparent === undefined ? {} : { traceparent: payload.traceparent }),
+    ...(traceparent === undefined ? {} : { traceparent }),
     body,
     // Rounded up: a copy that came early would start an attempt before its time.
     delaySeconds: Math.min(MAX_DELAY_SECONDS, Math.ceil(waitMs / SECOND)),
   };
 }
 
+/** An endpoint that lets deliveries fail waits in a group of its own, not in that of its sender's other endpoints. */
+function groupOf({ endpointId, attempt }: Message): Pick<OutgoingCopy, "groupId"> {
+  return endpointId !== undefined && attempt > 0 ? { groupId: endpointId } : {};
+}
+
 async function undo(
   deps: EnqueueDependencies,
-  { entry, message, sendId }: Omit<Marked, "payload">,
+  { correlationId, message, sendId }: Omit<Marked, "contents">,
   error: SendError,
 ): Promise<EnqueueResult> {
   const fields = {
     messageId: message.messageId,
     senderId: message.senderId,
-    correlationId: entry.correlationId,
+    correlationId,
     sendId,
     errorCode: error.code,
     errorName: error.errorName,
@@ -299,12 +321,7 @@ async function undo(
   // One token for every try: a rollback whose answer was lost recognises itself.
   const token = deps.newToken();
   const now = deps.clock.now();
-  const transition = Lifecycle.rollback(
-    message,
-    { now, correlationId: entry.correlationId, token },
-    sendId,
-    error.code,
-  );
+  const transition = Lifecycle.rollback(message, { now, correlationId, token }, sendId, error.code);
   try {
     const write = () => deps.store.apply(message.messageId, transition, timeLeft(deps, END_RESERVE_MS));
     const written = await pRetry(write, {

@@ -1,7 +1,10 @@
 /** The numbers an operator looks at first. */
 import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
+import { EVENT_ID } from "../event/event-id.ts";
+import type { EventStore } from "../event/event-store.ts";
 import { isRolledBack, type Message, type Status } from "../message/message.ts";
+import { MESSAGE_ID } from "../message/message-id.ts";
 import type { MessageQueue, QueueDepth } from "../queue/message-queue.ts";
 import type { Settings } from "../settings.ts";
 import type { DueRow, MessageStore } from "../store/message-store.ts";
@@ -9,6 +12,7 @@ import type { Counters, MinuteCounts } from "./counters.ts";
 
 export interface StatsDependencies {
   readonly store: MessageStore;
+  readonly events: Pick<EventStore, "getMany">;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -67,23 +71,35 @@ function ifItAnswers<T>(figure: Promise<T>): Promise<T | undefined> {
 
 type OverdueSettings = Pick<Settings, "reconcileIntervalMs">;
 
-/** Seconds by which the most overdue message is late, two reconciler intervals allowed; 0 if none is. */
+/** Seconds by which the most overdue message or event is late, two reconciler intervals allowed; 0 if none is. */
 export async function oldestOverdue(
-  deps: Pick<StatsDependencies, "store" | "clock" | "settings">,
+  deps: Pick<StatsDependencies, "store" | "events" | "clock" | "settings">,
 ): Promise<number> {
   const now = deps.clock.now();
   const grace = graceMs(deps.settings);
   const shards = Array.from({ length: deps.store.shards }, (_, shard) =>
     deps.store.due(shard, now - grace, 25),
   );
-  const ids = (await Promise.all(shards)).flatMap((page) => page.messageIds);
+  const ids = (await Promise.all(shards)).flatMap((page) => page.ids);
   // Rows are hints: one that was finished a moment ago is not overdue.
-  return ids.length === 0 ? 0 : overdueSeconds(await deps.store.getMany(ids), now, deps.settings);
+  const read = <T>(pattern: RegExp, getMany: (ids: string[]) => Promise<readonly T[]>) => {
+    const own = ids.filter((id) => pattern.test(id));
+    return own.length === 0 ? [] : getMany(own);
+  };
+  const [messages, events] = await Promise.all([
+    read(MESSAGE_ID, (own) => deps.store.getMany(own)),
+    read(EVENT_ID, (own) => deps.events.getMany(own)),
+  ]);
+  return overdueSeconds([...messages, ...events], now, deps.settings);
 }
 
 /** The same among these messages. */
-export function overdueSeconds(messages: readonly Message[], now: number, settings: OverdueSettings): number {
-  const late = messages.map(({ dueAt = now }) => now - graceMs(settings) - dueAt);
+export function overdueSeconds(
+  unfinished: ReadonlyArray<Pick<Message, "dueAt">>,
+  now: number,
+  settings: OverdueSettings,
+): number {
+  const late = unfinished.map(({ dueAt = now }) => now - graceMs(settings) - dueAt);
   return Math.max(0, Math.floor(late.reduce((most, one) => Math.max(most, one), 0) / SECOND));
 }
 

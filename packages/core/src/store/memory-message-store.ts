@@ -19,15 +19,28 @@ import {
 } from "./message-store.ts";
 import { DEFAULT_SHARDS } from "./table-definition.ts";
 
+interface DueItem {
+  readonly id: string;
+  readonly dueAt: number;
+}
+
+/** A store that shares the due index. */
+export interface DueSource {
+  allDue(): ReadonlyArray<Pick<DueItem, "id"> & Partial<DueItem>>;
+}
+
 export class MemoryMessageStore implements MessageStore {
   readonly shards = DEFAULT_SHARDS;
   readonly #clock: Pick<Clock, "now">;
+  readonly #others: DueSource;
   readonly #messages = new Map<string, Message>();
   readonly #payloads = new Map<string, { payload: Payload; expiresAt: number }>();
   readonly #attempts = new Map<string, Map<string, Attempt>>();
 
-  constructor(clock: Pick<Clock, "now">) {
+  /** `others`: what else waits in the same due index. */
+  constructor(clock: Pick<Clock, "now">, others: DueSource = { allDue: () => [] }) {
     this.#clock = clock;
+    this.#others = others;
   }
 
   async insert(message: Message): Promise<WriteResult> {
@@ -136,16 +149,17 @@ export class MemoryMessageStore implements MessageStore {
   }
 
   async due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
-    const due = this.#all()
-      .filter((message) => message.dueAt !== undefined && message.dueAt <= until)
-      .filter(({ messageId }) => shardOf(messageId, this.shards) === shard)
-      .map((message) => ({ key: dueKey(message), messageId: message.messageId }))
+    const messages = this.#all().map(({ messageId, dueAt }) => ({ id: messageId, dueAt }));
+    const due = [...messages, ...this.#others.allDue()]
+      .filter((one): one is DueItem => one.dueAt !== undefined && one.dueAt <= until)
+      .filter(({ id }) => shardOf(id, this.shards) === shard)
+      .map((one) => ({ key: dueKey(one), id: one.id }))
       .filter(({ key }) => from === undefined || key > from)
       .sort((a, b) => (a.key < b.key ? -1 : 1));
     const page = due.slice(0, limit);
     const last = page.at(-1);
     return {
-      messageIds: page.map(({ messageId }) => messageId),
+      ids: page.map(({ id }) => id),
       ...(last && due.length > limit ? { next: last.key } : {}),
     };
   }
@@ -176,6 +190,6 @@ function payloadKey({ messageId, requestHash, createdAt }: PayloadOwner): string
   return `${messageId} ${requestHash} ${createdAt}`;
 }
 
-function dueKey(message: Message): string {
-  return `${String(message.dueAt).padStart(16, "0")} ${message.messageId}`;
+function dueKey({ dueAt, id }: DueItem): string {
+  return `${String(dueAt).padStart(16, "0")} ${id}`;
 }

@@ -72,7 +72,8 @@ export interface DueQuery {
 }
 
 export interface DuePage {
-  readonly messageIds: readonly string[];
+  /** Of messages, and of events: both wait in one index. */
+  readonly ids: readonly string[];
   /** Absent at the end. */
   readonly next?: string;
 }

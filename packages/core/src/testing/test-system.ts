@@ -2,6 +2,12 @@
 import type { AcceptDependencies } from "../accept/accept.ts";
 import { type DeliverDependencies, deliverRecord } from "../delivery/deliver.ts";
 import type { HttpClient, OutgoingRequest, RequestResult } from "../delivery/http-client.ts";
+import { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
+import { createEndpointReader } from "../endpoint/endpoint-reader.ts";
+import type { EndpointStore } from "../endpoint/endpoint-store.ts";
+import { MemoryEndpointStore } from "../endpoint/memory-endpoint-store.ts";
+import type { AcceptEventDependencies } from "../event/accept-event.ts";
+import { MemoryEventStore } from "../event/memory-event-store.ts";
 import type { Message, Payload } from "../message/message.ts";
 import type { AcceptedInput } from "../message/message-input.ts";
 import { MemoryMessageQueue, type ReceivedCopy } from "../queue/memory-message-queue.ts";
@@ -24,7 +30,10 @@ const AT_ONCE: Backoff = { retries: 3, factor: 1, minTimeout: 0, maxTimeout: 0, 
 
 export const VISIBILITY_MS = queueDefinition.visibilityTimeoutSeconds * 1_000;
 
-export type SystemDependencies = AcceptDependencies & DeliverDependencies & ReconcileDependencies;
+export type SystemDependencies = AcceptDependencies &
+  AcceptEventDependencies &
+  DeliverDependencies &
+  ReconcileDependencies & { readonly endpoints: EndpointStore };
 
 /** Answers every request as it is told to, and remembers it. */
 export class TestTarget implements HttpClient {
@@ -43,7 +52,9 @@ export function answered(status: number, body = "ok", headers: Record<string, st
 
 export class TestSystem {
   readonly clock = new TestClock();
-  readonly store: MessageStore = new MemoryMessageStore(this.clock);
+  readonly events = new MemoryEventStore(this.clock);
+  readonly endpoints = new MemoryEndpointStore(this.clock);
+  readonly store: MessageStore = new MemoryMessageStore(this.clock, this.events);
   readonly memoryQueue = new MemoryMessageQueue(this.clock, {
     visibilityTimeoutMs: VISIBILITY_MS,
     maxReceiveCount: queueDefinition.maxReceiveCount,
@@ -61,13 +72,22 @@ export class TestSystem {
     this.deps = {
       store: faultyStore(this.store, (call, messageId) => this.faults(call, messageId)),
       queue: this.queue,
+      events: this.events,
+      endpoints: this.endpoints,
+      directory: new EndpointDirectory(this.endpoints, this.clock),
+      endpointReader: createEndpointReader(this.endpoints, this.clock),
       clock: this.clock,
       observer: this.observer,
       settings: this.settings,
       newToken: nextToken,
       random: () => 0,
       http: this.target,
-      signingSecrets: { forSender: async () => ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] },
+      signingSecrets: {
+        forSender: async () => ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+        forEndpoint: ({ endpointId, generation }) => [
+          `whsec_${Buffer.from(`${endpointId} ${generation}`).toString("base64")}`,
+        ],
+      },
       sendBackoff: AT_ONCE,
       rollbackBackoff: AT_ONCE,
     };

@@ -70,6 +70,7 @@ export function problemHandler(observer: Observer): ErrorHandler<ApiEnv> {
       ...fields,
       code: error.code,
       messageId: error.stored?.messageId ?? fields.messageId,
+      eventId: error.stored?.eventId ?? fields.eventId,
     });
     if (error.code === "SYSTEM_ERROR" && !(error instanceof OverloadError)) {
       observer.log.write(

@@ -49,7 +49,7 @@ export function toProblem(error: HomingError, correlationId: string, maxErrors =
     code: error.code,
     correlationId,
     retryable: error.retryable,
-    ...(stored ? { stored: true, messageId: stored.messageId, messageStatus: stored.messageStatus } : {}),
+    ...(stored ? { stored: true, ...stored } : {}),
     ...(errors ? { errors } : {}),
     ...(omitted > 0 ? { errorsOmitted: omitted } : {}),
   };

@@ -21,6 +21,7 @@ import type {
 import { shardOf } from "@homing/core/message/message-id";
 import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
+import { batchGet } from "./batch-get.ts";
 import {
   decodeEvent,
   decodeEventPayload,
@@ -115,6 +116,12 @@ export class DynamoDbEventStore implements EventStore {
     return item && decodeEvent(readable(item));
   }
 
+  async getMany(eventIds: readonly string[]): Promise<readonly Event[]> {
+    const table = { client: this.#client, tableName: this.#tableName, clock: this.#clock };
+    const items = await batchGet(table, [...new Set(eventIds)].map(eventKey), { ConsistentRead: true });
+    return items.map(decodeEvent);
+  }
+
   async putPayload(
     owner: EventPayloadOwner,
     payload: EventPayload,
@@ -122,7 +129,7 @@ export class DynamoDbEventStore implements EventStore {
   ): Promise<StoredEventPayload> {
     const item = encodeEventPayload(owner, payload, expiresAt);
     const stored = readable((await this.#putNew(item, eventPayloadKey(owner))) ?? item);
-    return { payload: decodeEventPayload(stored), expiresAt: Number(stored.expiresAt?.N) * 1_000 };
+    return decodeStored(stored);
   }
 
   async keepPayload(owner: EventPayloadOwner, expiresAt: number): Promise<boolean> {
@@ -143,9 +150,9 @@ export class DynamoDbEventStore implements EventStore {
     }
   }
 
-  async getPayload(owner: EventPayloadOwner): Promise<EventPayload | undefined> {
+  async getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined> {
     const item = await this.#get(eventPayloadKey(owner));
-    return item && decodeEventPayload(readable(item));
+    return item && decodeStored(readable(item));
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {
@@ -200,4 +207,8 @@ export class DynamoDbEventStore implements EventStore {
       throw storageFailure(error);
     }
   }
+}
+
+function decodeStored(item: Item): StoredEventPayload {
+  return { payload: decodeEventPayload(item), expiresAt: Number(item.expiresAt?.N) * 1_000 };
 }

@@ -1,12 +1,9 @@
 /** The message store on DynamoDB: bare client calls, one write a transition. */
 import {
   type AttributeValue,
-  BatchGetItemCommand,
-  type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  type KeysAndAttributes,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -29,7 +26,7 @@ import {
   type WriteResult,
 } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
-import pRetry from "p-retry";
+import { batchGet, type ReadTable } from "./batch-get.ts";
 import { endingWithin } from "./ending-within.ts";
 import { isReadable, readable } from "./item-format.ts";
 import { type IndexReader, listDueRows, listRows } from "./list-index.ts";
@@ -52,13 +49,8 @@ import { PutCollector } from "./put-collector.ts";
 import { storageFailure } from "./storage-failure.ts";
 import { transitionUpdate } from "./transition-update.ts";
 
-class KeysLeftOut extends Error {}
-
 /** Past its expiry an item counts as absent, however long DynamoDB takes to delete it. */
 const ABSENT = "attribute_not_exists(pk) OR expiresAt <= :now";
-
-/** DynamoDB's limit of one BatchGetItem. */
-const BATCH_GET_KEYS = 100;
 
 export class DynamoDbMessageStore implements MessageStore {
   readonly shards: number;
@@ -160,7 +152,9 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
-    const items = await this.#batchGet([...new Set(messageIds)].map(messageKey), { ConsistentRead: true });
+    const items = await batchGet(this.#table, [...new Set(messageIds)].map(messageKey), {
+      ConsistentRead: true,
+    });
     return items.map(decodeMessage);
   }
 
@@ -170,7 +164,7 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   async getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>> {
-    const items = await this.#batchGet(messages.map(payloadKey), {
+    const items = await batchGet(this.#table, messages.map(payloadKey), {
       ProjectionExpression: "pk, sk, expiresAt, targetUrl, #method, metadata",
       ExpressionAttributeNames: { "#method": "method" },
     });
@@ -220,9 +214,13 @@ export class DynamoDbMessageStore implements MessageStore {
       ),
     );
     return {
-      messageIds: Items.map((row) => row.pk?.S ?? ""),
+      ids: Items.map((row) => row.pk?.S ?? ""),
       ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
     };
+  }
+
+  get #table(): ReadTable {
+    return { client: this.#client, tableName: this.#tableName, clock: this.#clock };
   }
 
   get #index(): IndexReader {
@@ -293,48 +291,6 @@ export class DynamoDbMessageStore implements MessageStore {
     return items.filter((item) => !isExpired(item, this.#clock.now()));
   }
 
-  async #batchGet(keys: readonly Item[], options: Omit<KeysAndAttributes, "Keys">): Promise<Item[]> {
-    const chunks: Item[][] = [];
-    for (let at = 0; at < keys.length; at += BATCH_GET_KEYS) chunks.push(keys.slice(at, at + BATCH_GET_KEYS));
-    const pages = await Promise.all(chunks.map((chunk) => this.#batchGetChunk(chunk, options)));
-    // What only a newer version can read is for that version to list, and to push on.
-    return pages.flat().filter((item) => isReadable(item) && !isExpired(item, this.#clock.now()));
-  }
-
-  /** Asks again for what DynamoDB left out: it answers at most 16 MB, and less when it throttles. */
-  async #batchGetChunk(keys: readonly Item[], options: Omit<KeysAndAttributes, "Keys">): Promise<Item[]> {
-    const items: Item[] = [];
-    let request: BatchGetItemCommandInput["RequestItems"] = {
-      [this.#tableName]: { ...options, Keys: [...keys] },
-    };
-    const ask = async () => {
-      const { Responses, UnprocessedKeys = {} } = await this.#client.send(
-        new BatchGetItemCommand({ RequestItems: request }),
-      );
-      items.push(...(Responses?.[this.#tableName] ?? []));
-      request = UnprocessedKeys;
-      if (Object.keys(UnprocessedKeys).length > 0)
-        throw new KeysLeftOut("BatchGetItem left keys unprocessed");
-    };
-    const shouldRetry = ({ error }: { error: Error }) => error instanceof KeysLeftOut;
-    try {
-      await this.#call(() =>
-        pRetry(ask, { retries: 10, minTimeout: 20, maxTimeout: 1_000, randomize: true, shouldRetry }),
-      );
-    } catch (error) {
-      if (!isInvalid(error) || keys.length === 1) throw error;
-      // One bad key has all of them refused: they are read in halves until it stands alone.
-      const middle = keys.length >> 1;
-      return itemsOf(
-        await Promise.allSettled([
-          this.#batchGetChunk(keys.slice(0, middle), options),
-          this.#batchGetChunk(keys.slice(middle), options),
-        ]),
-      );
-    }
-    return items;
-  }
-
   async #call<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
@@ -342,17 +298,4 @@ export class DynamoDbMessageStore implements MessageStore {
       throw storageFailure(error);
     }
   }
-}
-
-function isInvalid(error: unknown): boolean {
-  return error instanceof StorageError && (error.cause as Error | undefined)?.name === "ValidationException";
-}
-
-/** A key that DynamoDB will not hear of leads to no item, unless it hears of none: then the fault is not the keys'. */
-function itemsOf(halves: ReadonlyArray<PromiseSettledResult<Item[]>>): Item[] {
-  const rejected = halves.filter((half) => half.status === "rejected");
-  const grave = rejected.find(({ reason }) => !isInvalid(reason));
-  if (grave) throw grave.reason;
-  if (rejected.length === halves.length) throw rejected[0]?.reason;
-  return halves.flatMap((half) => (half.status === "fulfilled" ? half.value : []));
 }

@@ -46,7 +46,7 @@ const NUMBERS = [
   "expandedAt",
 ] as const satisfies ReadonlyArray<keyof Event>;
 
-const DOCUMENTS = ["channels", "skipped"] as const satisfies ReadonlyArray<keyof Event>;
+const DOCUMENTS = ["channels", "skipped", "forced"] as const satisfies ReadonlyArray<keyof Event>;
 
 export function encodeEvent(event: Event, shards: number): Item {
   const shard = shardOf(event.eventId, shards);

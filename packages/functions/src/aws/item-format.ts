@@ -9,7 +9,7 @@ import type { Item } from "./message-item.ts";
  * The newest format that this code reads. An item that carries a `format` needs a reader of at least that one; without
  * it any reader will do. A writer sets it only on items that an older reader would misread.
  */
-export const READABLE_FORMAT = 1;
+export const READABLE_FORMAT = 2;
 
 /** The condition under which a writer may touch an item: it must be able to read what it changes. */
 export function readableCondition(name: string, value: string): string {

@@ -2,7 +2,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import {
   type Attempt,
-  failedOf,
+  attentionOf,
   type HistoryEntry,
   type HistoryReason,
   listGroupOf,
@@ -52,6 +52,9 @@ const TEXTS = [
   "requestHash",
   "correlationId",
   "idempotencyKey",
+  "eventId",
+  "endpointId",
+  "eventType",
   "status",
   "pendingReason",
   "failureReason",
@@ -82,6 +85,7 @@ const NUMBERS = [
   "orphans",
   "historyOmitted",
   "responseStatus",
+  "forcedAttempt",
 ] as const satisfies ReadonlyArray<keyof Message>;
 
 /** Absent means zero: each byte of this item is written again with every transition. */
@@ -93,6 +97,9 @@ const ZERO_IF_ABSENT = new Set<string>([
   "orphans",
   "historyOmitted",
 ]);
+/** Whoever does not know deliveries would look for a payload of their own. */
+const DELIVERY_FORMAT = 2;
+
 /** Conditions and arithmetic need these to be there. */
 const ALWAYS_STORED = new Set<string>(["attempt"]);
 
@@ -112,7 +119,12 @@ export function encodeMessage(message: Message, shards: number): Item {
     item[name] = encodeAttribute(name, value);
   }
   if (message.dueAt !== undefined) item.dueShard = dueShardKey(shard);
-  if (message.status === "FAILED") item.attentionKey = shardKey(failedOf(senderId), shard);
+  if (message.endpointId !== undefined) {
+    item.endpointKey = shardKey(message.endpointId, shard);
+    item.format = { N: String(DELIVERY_FORMAT) };
+  }
+  const attention = attentionOf(message);
+  if (attention) item.attentionKey = shardKey(attention, shard);
   if (message.expiresAt !== undefined) item.expiresAt = encodeAttribute("expiresAt", message.expiresAt);
   if (message.firstAttempt !== undefined)
     item.firstAttempt = { S: encodeFirstAttempt(message.firstAttempt, message.claimId) };

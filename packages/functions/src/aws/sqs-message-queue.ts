@@ -126,8 +126,8 @@ function toRequest(copy: OutgoingCopy) {
   return {
     MessageBody: copy.body,
     ...(copy.delaySeconds > 0 ? { DelaySeconds: copy.delaySeconds } : {}),
-    // On a standard queue: fair queues keep one sender's backlog from delaying the others.
-    MessageGroupId: copy.senderId,
+    // On a standard queue: fair queues keep one group's backlog from delaying the others.
+    MessageGroupId: copy.groupId ?? copy.senderId,
     MessageAttributes: Object.fromEntries(
       Object.entries(copyAttributes(copy)).map(([name, value]): [string, MessageAttributeValue] => [
         name,

@@ -27,7 +27,7 @@ async function batchOfTen(): Promise<SQSEvent> {
   for (let i = 0; i < 10; i += 1) {
     const payload = buildPayload({ targetUrl: `https://target-${i}.example/` });
     const message = await system.put({}, payload);
-    await enqueue(system.deps, { message, payload, correlationId: "call-1" });
+    await enqueue(system.deps, { message, contents: payload, correlationId: "call-1" });
   }
   return { Records: system.memoryQueue.receive(10).map((record, i) => sqsRecord(record, `sqs-${i}`)) };
 }

@@ -1,7 +1,7 @@
+import { cached } from "@homing/core/cached";
 import type { Clock } from "@homing/core/clock";
 import { MINUTE } from "@homing/core/duration";
 import { SettingsError } from "@homing/core/settings";
-import { cached } from "../api/cached.ts";
 import { type Authenticator, OPERATOR } from "../api/principal.ts";
 import { hashKey, keyIdOf, sameHash } from "./api-key.ts";
 import type { KeyRecord, KeyStore } from "./key-store.ts";

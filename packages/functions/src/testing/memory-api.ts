@@ -1,7 +1,11 @@
 /** The whole application on memory, its time in the test's hands. */
 
+import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
+import { createEndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import { MemoryEndpointStore } from "@homing/core/endpoint/memory-endpoint-store";
+import type { EventStore } from "@homing/core/event/event-store";
+import { MemoryEventStore } from "@homing/core/event/memory-event-store";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { Settings } from "@homing/core/settings";
@@ -44,6 +48,7 @@ export interface MemoryApiOptions {
   readonly wrapStore?: (store: MessageStore) => MessageStore;
   readonly wrapQueue?: (queue: MessageQueue) => MessageQueue;
   readonly wrapEndpoints?: (endpoints: EndpointStore) => EndpointStore;
+  readonly wrapEvents?: (events: EventStore) => EventStore;
 }
 
 export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
@@ -55,7 +60,8 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
   const clock = new TestClock();
   const observer = new RecordingObserver();
   const counters = new MemoryCounters(clock);
-  const store = countingStore(new MemoryMessageStore(clock), counters);
+  const events = new MemoryEventStore(clock);
+  const store = countingStore(new MemoryMessageStore(clock, events), counters);
   const queue = new MemoryMessageQueue(clock, { visibilityTimeoutMs: 180_000, maxReceiveCount: 10 });
   const keyStore = new MemoryKeyStore();
   const endpoints = wrapEndpoints(new MemoryEndpointStore(clock));
@@ -64,6 +70,9 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     queue: wrapQueue(queue),
     keyStore,
     endpoints,
+    directory: new EndpointDirectory(endpoints, clock),
+    endpointReader: createEndpointReader(endpoints, clock),
+    events: (options.wrapEvents ?? ((one) => one))(events),
     counters,
     clock,
     observer,

@@ -16,7 +16,7 @@ let done: Promise<void> | undefined;
 
 /**
  * Makes the standard queues of this process's fauxqs fair, as SQS's are: fauxqs hands out what came first, and
- * drops the MessageGroupId by which SQS is fair; that is always the sender, whom an attribute names too.
+ * drops the MessageGroupId by which SQS is fair; an attribute names it, or it is the sender, whom one names too.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
  */
 export function makeQueuesFair(): Promise<void> {
@@ -30,11 +30,11 @@ async function patch(): Promise<void> {
   const { dequeue } = SqsQueue.prototype;
   SqsQueue.prototype.dequeue = function (...args) {
     // Again after each purge, which begins with an array anew.
-    if (!(this.messages instanceof FairBacklog)) this.messages = new FairBacklog(this.messages, senderOf);
+    if (!(this.messages instanceof FairBacklog)) this.messages = new FairBacklog(this.messages, groupOf);
     return dequeue.apply(this, args);
   };
 }
 
-function senderOf({ messageAttributes }: StoredMessage): string {
-  return messageAttributes?.senderId?.StringValue ?? "";
+function groupOf({ messageAttributes }: StoredMessage): string {
+  return messageAttributes?.groupId?.StringValue ?? messageAttributes?.senderId?.StringValue ?? "";
 }

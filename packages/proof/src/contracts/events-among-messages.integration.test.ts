@@ -52,6 +52,6 @@ test("messages are listed without events and endpoints, of all senders and of on
 test("the reconciler finds the messages that are due, and takes no event for one", async () => {
   const found: string[] = [];
   for (let shard = 0; shard < store.shards; shard += 1)
-    found.push(...(await store.due(shard, clock.now() + 10, 100)).messageIds);
+    found.push(...(await store.due(shard, clock.now() + 10, 100)).ids);
   expect((await store.getMany(found)).map(({ messageId }) => messageId).sort()).toEqual(ids.toSorted());
 });

@@ -47,7 +47,7 @@ it("the new number of shards finds what either number has written, and moves it 
   expect((await after.listDue({ limit: 100 })).map(({ messageId }) => messageId)).toEqual(ids);
   const due: string[] = [];
   for (let shard = 0; shard < after.shards; shard += 1)
-    due.push(...(await after.due(shard, clock.now() + 1_000, 100)).messageIds);
+    due.push(...(await after.due(shard, clock.now() + 1_000, 100)).ids);
   expect(new Set(due)).toEqual(new Set(ids));
 
   for (const message of stored) await after.apply(message.messageId, stepOf("giveUp", message));

@@ -27,8 +27,8 @@ async function dueAll(store: MessageStore, shard: number, until: number, limit: 
   let from: string | undefined;
   do {
     const page = await store.due(shard, until, limit, from);
-    expect(page.messageIds.length).toBeLessThanOrEqual(limit);
-    ids.push(...page.messageIds);
+    expect(page.ids.length).toBeLessThanOrEqual(limit);
+    ids.push(...page.ids);
     from = page.next;
   } while (from !== undefined);
   return ids;

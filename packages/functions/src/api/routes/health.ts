@@ -1,7 +1,7 @@
+import { cached } from "@homing/core/cached";
 import { SECOND } from "@homing/core/duration";
 import { HomingError } from "@homing/core/error";
 import { Hono } from "hono";
-import { cached } from "../cached.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { getOnly } from "../middleware.ts";

@@ -1,8 +1,8 @@
+import { cached } from "@homing/core/cached";
 import { SECOND } from "@homing/core/duration";
 import { stats } from "@homing/core/stats/stats";
 import { statsOfSender } from "@homing/core/stats/stats-of-sender";
 import { Hono } from "hono";
-import { cached } from "../cached.ts";
 import { authorizeSender } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";

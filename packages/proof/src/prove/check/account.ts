@@ -117,7 +117,8 @@ function leftUndone({ messageId }: Message, ledger: Ledger): string | undefined 
 function wrongAnswer(answer: AnswerFact, ledger: Ledger): string | undefined {
   const { result, kind, correlationId, idempotent } = answer;
   if (!(result instanceof HomingError)) return wasEver(result.message, ledger);
-  if (result.stored && ledger.state(result.stored.messageId) === undefined) {
+  const stored = result.stored?.messageId;
+  if (stored !== undefined && ledger.state(stored) === undefined) {
     return "an error says that the message is stored, and it is not";
   }
   if (result.code === "CONFLICT") {

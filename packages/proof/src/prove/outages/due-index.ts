@@ -36,7 +36,7 @@ export function withDueIndex(store: MessageStore): MessageStore {
       const page = rows.slice(start, Math.min(end, start + limit));
       const last = page.at(-1);
       return {
-        messageIds: page.map((key) => key.slice(17)),
+        ids: page.map((key) => key.slice(17)),
         ...(last && start + limit < end ? { next: last } : {}),
       };
     },

@@ -141,7 +141,7 @@ export class SimulatedStore implements MessageStore {
         fault === "stale"
           ? Promise.resolve(this.#staleDue(shard, until, limit, ms))
           : this.#inner.due(shard, until, limit, from),
-      ({ messageIds }) => (messageIds.length === 0 ? undefined : `${messageIds.length} rows`),
+      ({ ids }) => (ids.length === 0 ? undefined : `${ids.length} rows`),
     );
   }
 
@@ -219,6 +219,6 @@ export class SimulatedStore implements MessageStore {
           dueAt !== undefined && dueAt <= until && shardOf(messageId, this.shards) === shard,
       )
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
-    return { messageIds: rows.slice(0, limit).map(({ messageId }) => messageId) };
+    return { ids: rows.slice(0, limit).map(({ messageId }) => messageId) };
   }
 }

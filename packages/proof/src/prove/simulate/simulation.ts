@@ -4,6 +4,12 @@
  */
 
 import { MINUTE, SECOND } from "@homing/core/duration";
+import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
+import { createEndpointReader } from "@homing/core/endpoint/endpoint-reader";
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import { MemoryEndpointStore } from "@homing/core/endpoint/memory-endpoint-store";
+import type { EventStore } from "@homing/core/event/event-store";
+import { MemoryEventStore } from "@homing/core/event/memory-event-store";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/enqueue";
@@ -65,6 +71,8 @@ export class Simulation implements World {
   readonly #random = jitter();
   #tokens = 0;
   #messageIds = 0;
+  readonly #events: EventStore = new MemoryEventStore({ now: () => this.scheduler.now });
+  readonly #endpoints: EndpointStore = new MemoryEndpointStore({ now: () => this.scheduler.now });
   #processes = 0;
   #clocks = 0;
   #vainDeadLetterPolls = 0;
@@ -145,6 +153,10 @@ export class Simulation implements World {
     return {
       store: mutant?.store?.(store, { role, ledger, settings, now, records }) ?? store,
       queue: mutant?.queue?.(queue) ?? queue,
+      events: this.#events,
+      endpoints: this.#endpoints,
+      directory: new EndpointDirectory(this.#endpoints, clock),
+      endpointReader: createEndpointReader(this.#endpoints, clock),
       clock: mutant?.clock?.(clock, role) ?? clock,
       observer: {
         log: { write: (_level, event) => process.tell(`says ${event}`) },

@@ -2,6 +2,9 @@
 import type { AcceptDependencies } from "@homing/core/accept/accept";
 import type { Clock } from "@homing/core/clock";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
+import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import type { AcceptEventDependencies } from "@homing/core/event/accept-event";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import type { Settings } from "@homing/core/settings";
@@ -29,7 +32,13 @@ export interface Backend {
 export type MakeBackend = (clock: Pick<Clock, "now">) => Backend | Promise<Backend>;
 
 /** All that the core's functions need but for HTTP. */
-export type Dependencies = AcceptDependencies & { settings: Settings; random: () => number };
+export type Dependencies = AcceptDependencies &
+  AcceptEventDependencies & {
+    settings: Settings;
+    random: () => number;
+    endpoints: EndpointStore;
+    endpointReader: EndpointReader;
+  };
 
 /** Who is told of what the ledger alone does not show. */
 export interface Hooks {

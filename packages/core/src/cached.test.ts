@@ -1,6 +1,6 @@
-import { TestClock } from "@homing/core/testing/test-clock";
 import { describe, expect, it, vi } from "vitest";
 import { cached } from "./cached.ts";
+import { TestClock } from "./testing/test-clock.ts";
 
 const LIMITS = { lifeMs: 1_000, maxEntries: 2 };
 

@@ -1,4 +1,4 @@
-import { type Clock, elapsedMs, type Moment, momentOf } from "@homing/core/clock";
+import { type Clock, elapsedMs, type Moment, momentOf } from "./clock.ts";
 
 export interface CacheLimits {
   readonly lifeMs: number;

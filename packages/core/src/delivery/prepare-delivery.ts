@@ -1,0 +1,101 @@
+/** What a copy asks for, now: to be requested, or, by the state that its endpoint is in, something else. */
+import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import type { EventStore } from "../event/event-store.ts";
+import { type Contents, deliveryPayload } from "../message/contents.ts";
+import { type Copy, type DeliveryCopy, isDeliveryCopy } from "../message/copy.ts";
+import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
+import type { Occasion } from "../message/lifecycle.ts";
+import type { Payload } from "../message/message.ts";
+import type { Transition } from "../message/transition.ts";
+import type { SigningSecrets } from "./build-request.ts";
+
+export interface PrepareDependencies {
+  readonly endpointReader: EndpointReader;
+  readonly events: Pick<EventStore, "getPayload">;
+  readonly signingSecrets: SigningSecrets;
+}
+
+/** Everything of a request but what is read beside the claim. */
+export interface Prepared {
+  readonly targetUrl: string;
+  readonly secrets: readonly string[];
+  /** The receiver wants Svix's headers as well. */
+  readonly svixHeaders: boolean;
+  /** Undefined if it is gone. */
+  readonly load: () => Promise<Loaded | undefined>;
+}
+
+export interface Loaded {
+  readonly payload: Payload;
+  /** What a copy of the next attempt brings. */
+  readonly contents: Contents;
+}
+
+/** @throws StorageError */
+export async function prepareDelivery(
+  deps: PrepareDependencies,
+  copy: Copy,
+): Promise<Prepared | { readonly stop: StopReason }> {
+  if (!isDeliveryCopy(copy)) {
+    const { payload } = copy;
+    return {
+      targetUrl: payload.targetUrl,
+      secrets: await deps.signingSecrets.forSender(copy.senderId),
+      svixHeaders: false,
+      load: async () => ({ payload, contents: payload }),
+    };
+  }
+  const endpoint = await deps.endpointReader.read(copy, copy.endpoint);
+  const stop = stopReason(copy, endpoint);
+  if (stop !== undefined) return { stop };
+  const known = endpoint as KnownEndpoint;
+  return {
+    targetUrl: known.url,
+    secrets: deps.signingSecrets.forEndpoint({ ...known, ...ownerOf(copy) }),
+    svixHeaders: known.svixHeaders,
+    load: async () => {
+      const event = copy.event ?? (await deps.events.getPayload(copy))?.payload;
+      return event && { payload: deliveryPayload(event, known), contents: { event, endpoint: known } };
+    },
+  };
+}
+
+export type StopReason = "ENDPOINT_PAUSED" | "ENDPOINT_DISABLED" | "ENDPOINT_DELETED";
+
+/** Only what somebody asked for by hand goes to an endpoint that is not ACTIVE, and nothing to one that is gone. */
+function stopReason({ forced }: DeliveryCopy, endpoint: KnownEndpoint | undefined): StopReason | undefined {
+  switch (endpoint?.state) {
+    case undefined:
+    case "DELETED":
+      return "ENDPOINT_DELETED";
+    case "PAUSED":
+      return forced ? undefined : "ENDPOINT_PAUSED";
+    case "DISABLED":
+      return forced ? undefined : "ENDPOINT_DISABLED";
+    default:
+      return undefined;
+  }
+}
+
+/** Instead of the claim: no attempt is counted. */
+export function stopTransition(
+  copy: DeliveryCopy,
+  reason: StopReason,
+  occasion: Occasion,
+  retentionMs: number,
+): Transition {
+  const untouched = { copyAttempt: copy.attempt };
+  switch (reason) {
+    case "ENDPOINT_PAUSED":
+      return DeliveryLifecycle.hold(untouched, copy, occasion);
+    case "ENDPOINT_DISABLED":
+      return DeliveryLifecycle.failDisabled(untouched, copy, occasion, retentionMs);
+    case "ENDPOINT_DELETED":
+      return DeliveryLifecycle.cancelDeleted(untouched, occasion, retentionMs);
+  }
+}
+
+function ownerOf({ senderId, endpointId }: DeliveryCopy) {
+  return { senderId, endpointId };
+}

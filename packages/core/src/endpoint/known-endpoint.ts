@@ -1,0 +1,35 @@
+/** What is known of an endpoint to deliver to it, and since when. */
+import { SECOND } from "../duration.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/**
+ * So long after it was read what was known of an endpoint may be used. A change holds for everybody from then on: also
+ * for what was on its way when it was made.
+ */
+export const ENDPOINT_USABLE_MS = 20 * SECOND;
+
+/** All that a delivery needs; `sealedSecret` is of use to nobody without the master secret. */
+export type KnownEndpoint = Pick<
+  Endpoint,
+  "url" | "headers" | "svixHeaders" | "state" | "generation" | "sealedSecret"
+> & {
+  /** Milliseconds since the epoch. */
+  readonly readAt: number;
+};
+
+export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint {
+  const { url, headers, svixHeaders, state, generation, sealedSecret } = endpoint;
+  return {
+    url,
+    headers,
+    svixHeaders,
+    state,
+    generation,
+    ...(sealedSecret === undefined ? {} : { sealedSecret }),
+    readAt,
+  };
+}
+
+export function isUsable({ readAt }: Pick<KnownEndpoint, "readAt">, now: number): boolean {
+  return now - readAt < ENDPOINT_USABLE_MS;
+}

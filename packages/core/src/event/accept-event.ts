@@ -1,0 +1,237 @@
+/**
+ * Acceptance of an event: its payload is stored and its endpoints are looked up, then the event with the list of them,
+ * then a message for each. Four round trips: payload beside endpoints, event, messages, copies beside the end.
+ */
+
+import { isResumed } from "../accept/resumed.ts";
+import { DAY } from "../duration.ts";
+import type { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
+import { type KnownEndpoint, knownEndpoint } from "../endpoint/known-endpoint.ts";
+import { matchEndpoints } from "../endpoint/match.ts";
+import { HomingError, validationError } from "../error.ts";
+import { FieldErrors } from "../field-errors.ts";
+import type { Message } from "../message/message.ts";
+import { payloadExpiresAt } from "../message/payload-expiry.ts";
+import { enqueueAll } from "../send/enqueue.ts";
+import { notQueuedError, RETRY_AFTER_SECONDS } from "../send/not-queued-error.ts";
+import type { Settings } from "../settings.ts";
+import { StorageError } from "../store/message-store.ts";
+import type { Event } from "./event.ts";
+import { eventHash } from "./event-hash.ts";
+import { deliveryIdOf, eventIdForKey, newEventId } from "./event-id.ts";
+import type { AcceptedEventInput, EventPayload } from "./event-input.ts";
+import * as EventLifecycle from "./event-lifecycle.ts";
+import { type ExpandDependencies, type ExpandRequest, type Expansion, expandAll } from "./expand.ts";
+
+export interface AcceptEventDependencies extends ExpandDependencies {
+  readonly directory: Pick<EndpointDirectory, "of">;
+  readonly settings: ExpandDependencies["settings"] & Pick<Settings, "retentionMs">;
+  /** The id of an event without an idempotency key; random unless a simulation has to repeat itself. */
+  readonly newEventId?: (now: number) => string;
+}
+
+export interface AcceptEventRequest {
+  readonly input: AcceptedEventInput;
+  readonly correlationId: string;
+}
+
+/** Event and messages as they were last read or written. */
+export interface EventAcceptance {
+  readonly event: Event;
+  /** An earlier call with the same idempotency key had stored it already. */
+  readonly duplicate: boolean;
+  /** In the order of `matched`, those that are there. */
+  readonly messages: readonly Message[];
+}
+
+/**
+ * Accepts each event on its own, all of them within one send budget. Answers, in order, the acceptance or the error to
+ * show: IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR for an endpoint that is not there, or SYSTEM_ERROR, which says whether
+ * the event was stored.
+ */
+export async function acceptEvents(
+  deps: AcceptEventDependencies,
+  requests: readonly AcceptEventRequest[],
+): Promise<Array<EventAcceptance | HomingError>> {
+  const stored = await Promise.all(requests.map((request) => store(deps, request)));
+  const kept = stored.filter((one): one is Stored => !(one instanceof HomingError));
+  const expansions = await expandAll(
+    deps,
+    kept.map((one) => toExpansion(one)),
+  );
+  const byStored = new Map(kept.map((one, index) => [one, expansions[index]]));
+  return Promise.all(
+    stored.map((one) => {
+      const expansion = one instanceof HomingError ? undefined : byStored.get(one);
+      return one instanceof HomingError || !expansion ? (one as HomingError) : conclude(deps, one, expansion);
+    }),
+  );
+}
+
+interface Stored {
+  readonly event: Event;
+  readonly duplicate: boolean;
+  readonly payload: EventPayload;
+  readonly endpoints: ReadonlyMap<string, KnownEndpoint>;
+  readonly request: AcceptEventRequest;
+}
+
+function toExpansion({ event, payload, endpoints, request }: Stored): ExpandRequest {
+  return { event, payload, endpoints, correlationId: request.correlationId, by: "api" };
+}
+
+async function store(
+  deps: AcceptEventDependencies,
+  request: AcceptEventRequest,
+): Promise<Stored | HomingError> {
+  try {
+    return await storeOnce(deps, request);
+  } catch (error) {
+    if (error instanceof HomingError && !(error instanceof StorageError)) return error;
+    const { senderId } = request.input;
+    deps.observer.log.write(
+      "error",
+      "accept_event_failed",
+      { senderId, correlationId: request.correlationId },
+      error,
+    );
+    return storageError(request.input.idempotencyKey !== undefined, error);
+  }
+}
+
+/** No event without its payload, no message without its event: each is stored before what follows from it. */
+async function storeOnce(deps: AcceptEventDependencies, request: AcceptEventRequest): Promise<Stored> {
+  const { input, correlationId } = request;
+  const { senderId, eventType, channels, endpointId, idempotencyKey, deliverBy } = input;
+  const now = deps.clock.now();
+  const eventId =
+    idempotencyKey === undefined
+      ? (deps.newEventId ?? newEventId)(now)
+      : eventIdForKey(senderId, idempotencyKey);
+  const owner = { eventId, requestHash: eventHash(input) };
+  const expiresAt = payloadExpiresAt(now, undefined, deps.settings.retentionMs);
+  const [known, stored] = await Promise.all([
+    deps.directory.of(senderId),
+    deps.events.putPayload(owner, input.payload, expiresAt),
+  ]);
+  const matching = matchEndpoints(known.endpoints, {
+    eventType,
+    ...(channels === undefined ? {} : { channels }),
+    ...(endpointId === undefined ? {} : { endpointId }),
+  });
+  if (endpointId !== undefined && matching.matched.length + matching.skipped.length === 0)
+    await refuseUnlessKnown(deps, eventId, idempotencyKey);
+  // Left behind by a call that died here long ago: it has to last as long as the event that it is for.
+  if (stored.expiresAt < expiresAt - DAY) await deps.events.keepPayload(owner, expiresAt);
+  const event = EventLifecycle.accept(
+    {
+      ...owner,
+      senderId,
+      eventType,
+      ...(channels === undefined ? {} : { channels }),
+      ...(endpointId === undefined ? {} : { endpointId }),
+      correlationId,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(deliverBy === undefined ? {} : { deliverBy }),
+    },
+    matching,
+    { now, token: deps.newToken() },
+    deps.settings,
+  );
+  const written = await deps.events.insert(event);
+  const current = written.event ?? event;
+  if (current.requestHash !== owner.requestHash)
+    throw new HomingError(
+      "IDEMPOTENCY_KEY_REUSED",
+      "This idempotency key was used with another request; use a new key for a new event.",
+    );
+  return {
+    event: current,
+    duplicate: !written.applied,
+    payload: stored.payload,
+    endpoints: new Map(
+      known.endpoints.map((endpoint) => [endpoint.endpointId, knownEndpoint(endpoint, known.readAt)]),
+    ),
+    request,
+  };
+}
+
+/** A call that is repeated is answered as the first one was, whatever has become of the endpoint since. */
+async function refuseUnlessKnown(
+  { events }: AcceptEventDependencies,
+  eventId: string,
+  idempotencyKey: string | undefined,
+): Promise<void> {
+  if (idempotencyKey !== undefined && (await events.get(eventId))) return;
+  const errors = new FieldErrors();
+  errors.add("endpointId", "is not an endpoint of this sender");
+  throw validationError(errors);
+}
+
+async function conclude(
+  deps: AcceptEventDependencies,
+  { event: before, duplicate, payload, endpoints, request }: Stored,
+  { event, messages: made, results, error }: Expansion,
+): Promise<EventAcceptance | HomingError> {
+  const { metrics } = deps.observer;
+  metrics.add(duplicate ? "EventsDuplicate" : "EventsAccepted");
+  if (!duplicate && event.matched.length === 0) metrics.add("EventsUnmatched");
+  const { correlationId, input } = request;
+  const mayRepeat = input.idempotencyKey !== undefined;
+  try {
+    const messages = duplicate ? await messagesOf(deps, event) : made;
+    // What a first call has left unsent, a repeated one sends.
+    const waiting = duplicate && before.status === "EXPANDED" ? messages.filter(isResumed) : [];
+    const again = await enqueueAll(
+      deps,
+      waiting.map((message) => ({
+        message,
+        contents: contentsOf(payload, endpoints.get(message.endpointId ?? "")),
+        correlationId,
+      })),
+    );
+    const failed = [...results, ...again].find(
+      ({ outcome }) => outcome === "failed" || outcome === "unmarked",
+    );
+    if (error !== undefined) return notExpandedError(event, mayRepeat, error);
+    if (failed?.outcome === "failed" || failed?.outcome === "unmarked")
+      return notQueuedError(failed, mayRepeat, { eventId: event.eventId });
+    const latest = new Map(again.flatMap(({ message }) => (message ? [[message.messageId, message]] : [])));
+    return { event, duplicate, messages: messages.map((one) => latest.get(one.messageId) ?? one) };
+  } catch (readError) {
+    return notExpandedError(event, mayRepeat, readError);
+  }
+}
+
+function contentsOf(event: EventPayload, endpoint: KnownEndpoint | undefined) {
+  return { event, ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+/** As many as are shown. */
+async function messagesOf({ store }: AcceptEventDependencies, event: Event): Promise<Message[]> {
+  const ids = event.matched
+    .slice(0, EventLifecycle.MOST_EXPANDED_INLINE)
+    .map((endpointId) => deliveryIdOf(event.eventId, endpointId));
+  const found = new Map((await store.getMany(ids)).map((message) => [message.messageId, message]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+/** Nothing that can be delivered was stored, as far as is known. */
+function storageError(retryable: boolean, cause: unknown): HomingError {
+  const advice = retryable
+    ? "Repeat the call."
+    : "It may or may not have been stored: look for it before you repeat the call, and send an idempotency key next time.";
+  return new HomingError("SYSTEM_ERROR", `The event could not be stored. ${advice}`, {
+    retryable,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
+
+function notExpandedError({ eventId }: Event, mayRepeat: boolean, cause: unknown): HomingError {
+  return new HomingError(
+    "SYSTEM_ERROR",
+    "The event is stored but could not be delivered to all of its endpoints yet. It is kept, and goes on as soon as that is possible, without another call.",
+    { retryable: mayRepeat, retryAfterSeconds: RETRY_AFTER_SECONDS, stored: { eventId }, cause },
+  );
+}

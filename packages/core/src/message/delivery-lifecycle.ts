@@ -1,0 +1,142 @@
+/**
+ * What the lifecycle of a delivery has besides: how it begins, and what its endpoint's state does to it. Pure, as
+ * `lifecycle.ts`, and each again one conditional write.
+ */
+import { DAY } from "../duration.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import type { Event } from "../event/event.ts";
+import { deliveryIdOf } from "../event/event-id.ts";
+import { FINISHED_WITHOUT, finish, type Occasion } from "./lifecycle.ts";
+import { type DeliveryMessage, failedOf, heldOf, type Message } from "./message.ts";
+import type { Condition, Transition } from "./transition.ts";
+
+/** What waits for its endpoint is looked at again after so long: by then somebody may have forgotten it. */
+export const HOLD_MS = 7 * DAY;
+
+/** What a spawn needs besides event and endpoint. */
+export interface SpawnSettings {
+  readonly queueDeadlineMs: number;
+  readonly attempts: number;
+}
+
+/**
+ * (new) → QUEUED: a delivery begins in one write, and whoever made it sends its copy. Its id follows from event and
+ * endpoint, so that of any number who expand an event one makes it; who does not sends nothing.
+ *
+ * To an endpoint that is PAUSED: (new) → PENDING, held, and nothing is sent.
+ */
+export function spawn(
+  event: Event,
+  endpointId: string,
+  state: KnownEndpoint["state"] | undefined,
+  { now, token }: Pick<Occasion, "now" | "token">,
+  { queueDeadlineMs, attempts }: SpawnSettings,
+): DeliveryMessage {
+  const { eventId, senderId, eventType, requestHash, correlationId, createdAt, deliverBy } = event;
+  const forced = event.forced === true;
+  const held = state === "PAUSED" && !forced;
+  const entry = { at: now, from: null, correlationId };
+  return {
+    messageId: deliveryIdOf(eventId, endpointId),
+    senderId,
+    eventId,
+    endpointId,
+    eventType,
+    requestHash,
+    correlationId,
+    createdAt,
+    ...(deliverBy === undefined ? {} : { deliverBy }),
+    ...(forced ? { forcedAttempt: 1 } : {}),
+    revision: 1,
+    updatedAt: now,
+    writeId: token,
+    attempt: 0,
+    attemptLimit: attempts,
+    unknowns: 0,
+    rollbacks: 0,
+    orphans: 0,
+    historyOmitted: 0,
+    ...(held
+      ? {
+          status: "PENDING",
+          pendingReason: "ENDPOINT_PAUSED",
+          dueAt: now + HOLD_MS,
+          sends: 0,
+          history: [{ ...entry, to: "PENDING", reason: "ENDPOINT_PAUSED" }],
+        }
+      : {
+          status: "QUEUED",
+          dueAt: now + queueDeadlineMs,
+          sendId: token,
+          sends: 1,
+          history: [{ ...entry, to: "QUEUED", reason: "EXPANDED" }],
+        }),
+  };
+}
+
+/** How a transition knows that nothing has happened to the message: by the copy in hand, or by what was read. */
+export type Untouched = { readonly copyAttempt: number } | { readonly revision: number };
+
+type Owner = Required<Pick<Message, "senderId" | "endpointId">>;
+
+/** QUEUED or PENDING → PENDING until the endpoint is activated. No attempt is counted; `notBefore` is kept. */
+export function hold(untouched: Untouched, { endpointId }: Owner, occasion: Occasion): Transition {
+  const { now, token, correlationId } = occasion;
+  return {
+    name: "hold",
+    when: waiting(untouched),
+    token: { attribute: "writeId", value: token },
+    set: { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", updatedAt: now, dueAt: now + HOLD_MS },
+    remove: ["sendFailingSince"],
+    entry: { at: now, to: "PENDING", reason: "ENDPOINT_PAUSED", correlationId },
+    attention: heldOf(endpointId),
+  };
+}
+
+/** QUEUED or PENDING → FAILED: its endpoint gets nothing while it is disabled. A retry by hand delivers it. */
+export function failDisabled(
+  untouched: Untouched,
+  { senderId }: Owner,
+  occasion: Occasion,
+  retentionMs: number,
+): Transition {
+  const { now, token, correlationId } = occasion;
+  return {
+    name: "failDisabled",
+    when: waiting(untouched),
+    token: { attribute: "writeId", value: token },
+    set: {
+      status: "FAILED",
+      failureReason: "ENDPOINT_DISABLED",
+      updatedAt: now,
+      ...finish(occasion, retentionMs),
+    },
+    remove: FINISHED_WITHOUT,
+    entry: { at: now, to: "FAILED", reason: "ENDPOINT_DISABLED", correlationId },
+    listGroup: "FAILED",
+    attention: failedOf(senderId),
+  };
+}
+
+/** QUEUED or PENDING → CANCELLED: its endpoint is gone. */
+export function cancelDeleted(untouched: Untouched, occasion: Occasion, retentionMs: number): Transition {
+  const { now, token, correlationId } = occasion;
+  return {
+    name: "cancelDeleted",
+    when: waiting(untouched),
+    token: { attribute: "writeId", value: token },
+    set: { status: "CANCELLED", updatedAt: now, ...finish(occasion, retentionMs) },
+    remove: FINISHED_WITHOUT,
+    entry: { at: now, to: "CANCELLED", reason: "ENDPOINT_DELETED", correlationId },
+    listGroup: "CANCELLED",
+    attention: null,
+  };
+}
+
+/** A copy decides over the attempt that it would start, and a reader over what it has read: over nothing later. */
+function waiting(untouched: Untouched): Condition {
+  return {
+    status: ["QUEUED", "PENDING"],
+    ...("revision" in untouched ? { revision: untouched.revision } : { attempt: untouched.copyAttempt - 1 }),
+  };
+}
