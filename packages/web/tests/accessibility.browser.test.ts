@@ -7,6 +7,7 @@ import { type Dashboard, startDashboard } from "./dashboard.ts";
 let dashboard: Dashboard;
 let failedId: string;
 let waitingId: string;
+let endpointId: string;
 
 beforeAll(async () => {
   dashboard = await startDashboard();
@@ -19,6 +20,15 @@ beforeAll(async () => {
     });
     return String(body.messageId);
   };
+  const endpoint = {
+    url: "https://example.com/hook",
+    eventTypes: ["invoice.*"],
+    headers: { "x-token": "t" },
+    metadata: { a: "b" },
+  };
+  await dashboard.request("POST", "/v1/endpoints", endpoint);
+  const disabled = { ...endpoint, description: "until the migration is over", state: "DISABLED" };
+  endpointId = String((await dashboard.request("POST", "/v1/endpoints", disabled)).endpointId);
   await send("/ok");
   failedId = await send("/status/410");
   waitingId = await send("/status/503");
@@ -112,6 +122,46 @@ const SCREENS: readonly Screen[] = [
       await page.getByRole("button", { name: "Retry…" }).click();
       await page.getByRole("alertdialog").waitFor();
     },
+  },
+  {
+    name: "endpoints",
+    path: () => "/endpoints",
+    ready: (page) => page.getByRole("region", { name: "Not getting events" }).waitFor(),
+  },
+  {
+    name: "no endpoints",
+    path: () => "/endpoints?sender=nobody",
+    ready: (page) => page.getByRole("heading", { name: "No endpoint matches" }).waitFor(),
+  },
+  {
+    name: "an endpoint, its secret shown",
+    path: () => `/endpoints/${endpointId}`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Show secret" }).click();
+      await page.getByRole("button", { name: "Copy signing secret" }).waitFor();
+    },
+  },
+  {
+    name: "asking before an endpoint is deleted",
+    path: () => `/endpoints/${endpointId}`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Delete…" }).click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "a new endpoint, refused",
+    path: () => "/endpoints/new",
+    ready: async (page) => {
+      await page.getByLabel("Event types").fill("no/slash");
+      await page.getByRole("button", { name: "Create endpoint" }).click();
+      await page.getByText("Not saved: 2 fields").waitFor();
+    },
+  },
+  {
+    name: "a changed endpoint",
+    path: () => `/endpoints/${endpointId}/edit`,
+    ready: (page) => page.getByLabel("Value of header 1").waitFor(),
   },
   {
     name: "shortcuts",

@@ -7,6 +7,7 @@ const access = (changes: Partial<Access>): Access => ({
   senderId: "acme",
   canRead: true,
   canSend: true,
+  canManage: true,
   canOperate: true,
   ...changes,
 });
@@ -20,7 +21,8 @@ describe("who is signed in", () => {
   });
 
   it("what the key may not do is said, and nothing about one that may do everything", () => {
-    expect(limitOf(access({ canSend: false, canOperate: false }))).toBe("read only");
+    expect(limitOf(access({ canSend: false, canManage: false, canOperate: false }))).toBe("read only");
+    expect(limitOf(access({ canSend: false, canOperate: false }))).toBe("endpoints only");
     expect(limitOf(access({ canOperate: false }))).toBe("no bulk retry");
     expect(limitOf(access({}))).toBeUndefined();
   });

@@ -1,7 +1,14 @@
 import { createContext, use } from "react";
 import type { Access } from "../api/api.ts";
 
-const NOTHING: Access = { keyId: "", senderId: "*", canRead: false, canSend: false, canOperate: false };
+const NOTHING: Access = {
+  keyId: "",
+  senderId: "*",
+  canRead: false,
+  canSend: false,
+  canManage: false,
+  canOperate: false,
+};
 
 /** Whose key is in use, and what it may do. */
 export const AccessContext = createContext<Access>(NOTHING);
@@ -18,7 +25,7 @@ export function nameOf({ keyId, name, senderId }: Access): string {
 }
 
 /** What it may not do, in two words; undefined for a key that may do everything. */
-export function limitOf({ canSend, canOperate }: Access): string | undefined {
-  if (!canSend) return "read only";
+export function limitOf({ canSend, canManage, canOperate }: Access): string | undefined {
+  if (!canSend) return canManage ? "endpoints only" : "read only";
   return canOperate ? undefined : "no bulk retry";
 }

@@ -1,8 +1,6 @@
-/** Every call the dashboard makes. */
-import type { App } from "@homing/functions/api/app";
-import { hc } from "hono/client";
+/** The calls about messages, counts and keys. Those about endpoints have files of their own: the first screen makes none. */
+import { v1 } from "./client.ts";
 import { bodyOf, prettyJson } from "./exact-json.ts";
-import { send } from "./transport.ts";
 import type {
   BulkRetryRequest,
   BulkRetryResult,
@@ -13,17 +11,6 @@ import type {
   OperationResult,
   Stats,
 } from "./types.ts";
-
-/** Absent where the dashboard is served from the API's own origin. */
-const BASE = import.meta.env.VITE_API_URL || location.origin;
-
-/** The pages for those who write a producer or a receiver. */
-export const DOCS_URL = `${BASE}/docs`;
-
-/** Which deployment this is; a stack on the reader's machine is none. */
-export const STAGE: string = import.meta.env.VITE_STAGE || "local";
-
-const { v1 } = hc<App>(BASE, { fetch: send });
 
 export async function fetchStats(senderId: string | undefined, signal: AbortSignal): Promise<Stats> {
   const response = await v1.stats.$get({ query: senderId ? { senderId } : {} }, { init: { signal } });
@@ -85,6 +72,8 @@ export interface Access {
   readonly senderId: string;
   readonly canRead: boolean;
   readonly canSend: boolean;
+  /** Endpoints: create, change, disable and delete them, and see their secrets. */
+  readonly canManage: boolean;
   readonly canOperate: boolean;
 }
 
@@ -93,11 +82,12 @@ export async function fetchAccess(key: string, signal: AbortSignal): Promise<Acc
   const init = { signal, headers: { authorization: `Bearer ${key}` } };
   const response = await v1.keys.self.$get({}, { init });
   const { scopes, ...whose } = await response.json();
-  const may = (scope: "send" | "read") => scopes.includes(scope) || scopes.includes("operate");
+  const may = (scope: "send" | "read" | "endpoints") => scopes.includes(scope) || scopes.includes("operate");
   return {
     ...whose,
     canRead: may("read"),
     canSend: may("send"),
+    canManage: may("endpoints"),
     canOperate: scopes.includes("operate"),
   };
 }

@@ -4,6 +4,7 @@ import type { hc, InferRequestType, InferResponseType } from "hono/client";
 
 export type Client = ReturnType<typeof hc<App>>;
 type Messages = Client["v1"]["messages"];
+type Endpoints = Client["v1"]["endpoints"];
 
 type Listed = InferResponseType<Messages["$get"], 200>;
 /** Some of the route's answers never have a cursor: the type of those that may is taken for all. */
@@ -30,3 +31,9 @@ type BulkAnswer = InferResponseType<Messages["retry"]["$post"], 200>;
 export type DryRunResult = Extract<BulkAnswer, { readonly matching: number }>;
 /** Of a call that is no dry run. */
 export type BulkRetryResult = Extract<BulkAnswer, { readonly retried: number }>;
+
+export type EndpointPage = InferResponseType<Endpoints["$get"], 200>;
+export type EndpointQuery = InferRequestType<Endpoints["$get"]>["query"];
+export type Endpoint = InferResponseType<Endpoints[":endpointId"]["$get"], 200>;
+export type EndpointState = Endpoint["state"];
+export type EndpointSecrets = InferResponseType<Endpoints[":endpointId"]["secret"]["$get"], 200>;

@@ -11,7 +11,12 @@ describe("a lookup is understood as it comes", () => {
     ["in a link", `https://homing.example.com/messages/${ID}?from=mail`],
     ["in a line of a log", `{"level":"INFO","messageId":"${ID}","status":202}`],
   ])("a message id %s", (_how, text) => {
-    expect(readLookup(text)).toEqual({ kind: "message", messageId: ID });
+    expect(readLookup(text)).toEqual({ kind: "page", path: `/messages/${ID}` });
+  });
+
+  it("the id of an endpoint leads to its page", () => {
+    const text = "GET /v1/endpoints/ep_01kamq6h5t3vx9bbw1c2d3e4f5";
+    expect(readLookup(text)).toEqual({ kind: "page", path: "/endpoints/ep_01KAMQ6H5T3VX9BBW1C2D3E4F5" });
   });
 
   it("a URL is its target, with the port", () => {

@@ -5,11 +5,11 @@ import { useNow } from "../ui/clock.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { describeState } from "../ui/describe-state.ts";
 import { LiveMark } from "../ui/freshness.tsx";
+import styles from "../ui/heading.module.css";
 import { appearanceOf } from "../ui/status.ts";
 import { StatusBadge } from "../ui/status-mark.tsx";
 import { Countdown, Time } from "../ui/time.tsx";
 import { ActionButtons } from "./action-buttons.tsx";
-import styles from "./heading.module.css";
 
 /** Which message, where it stands, what can be done. */
 export function Heading({ message, query }: { readonly message: Message; readonly query: UseQueryResult }) {

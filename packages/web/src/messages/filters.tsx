@@ -1,11 +1,11 @@
-import { type FormEvent, useEffect, useId, useState } from "react";
-import { Suggestions } from "../find/suggestions.tsx";
+import { useState } from "react";
+import styles from "../find/filter-field.module.css";
+import { FilterField } from "../find/filter-field.tsx";
 import { Button } from "../ui/button.tsx";
 import { now } from "../ui/clock.ts";
 import { CloseIcon } from "../ui/icons.tsx";
 import { shortTime } from "../ui/times.ts";
 import { type Filter, isNarrowed } from "./filter.ts";
-import styles from "./filters.module.css";
 
 const MINUTE_MS = 60_000;
 const PRESETS = [
@@ -37,13 +37,13 @@ export function Filters({ filter, onChange }: FiltersProps) {
   };
   return (
     <search className={styles.filters}>
-      <Field
+      <FilterField
         label="Sender"
         suggests="senders"
         value={filter.sender}
         onApply={(sender) => apply({ sender })}
       />
-      <Field
+      <FilterField
         label="Target"
         suggests="targets"
         placeholder="example.com"
@@ -86,49 +86,13 @@ export function Filters({ filter, onChange }: FiltersProps) {
   );
 }
 
-interface FieldProps {
+interface TimeFieldProps {
   readonly label: string;
   readonly value: string | undefined;
-  readonly placeholder?: string;
-  readonly suggests?: "senders" | "targets";
   readonly onApply: (value: string | undefined) => void;
 }
 
-function Field({ label, value = "", placeholder, suggests, onApply }: FieldProps) {
-  const id = useId();
-  const [isWanted, setIsWanted] = useState(false);
-  const [text, setText] = useState(value);
-  // The URL may change under the field: back, a link, "Clear".
-  useEffect(() => setText(value), [value]);
-  const apply = () => text.trim() !== value && onApply(text.trim() || undefined);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    apply();
-  };
-  return (
-    <form className={styles.field} onSubmit={submit}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className={styles.input}
-        value={text}
-        placeholder={placeholder ?? "Any"}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        onChange={(event) => setText(event.target.value)}
-        {...(suggests ? { list: `${id}-suggestions` } : {})}
-        onFocus={() => setIsWanted(true)}
-        onBlur={apply}
-      />
-      {suggests && <Suggestions id={`${id}-suggestions`} isWanted={isWanted} of={[suggests]} />}
-    </form>
-  );
-}
-
-function TimeField({ label, value, onApply }: FieldProps) {
+function TimeField({ label, value, onApply }: TimeFieldProps) {
   return (
     <label className={styles.field}>
       <span className={styles.label}>{label}</span>

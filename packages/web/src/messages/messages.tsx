@@ -9,13 +9,13 @@ import { lazyPart } from "../ui/lazy-part.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { type Tab, Tabs } from "../ui/tabs.tsx";
 import { EmptyList } from "./empty-list.tsx";
-import { type Filter, filterSearch, parseFilter, TABS } from "./filter.ts";
+import { type Filter, filterSearch, parseFilter, TAB_NAMES, TABS } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { ListEnd } from "./list-end.tsx";
 import { MessageList } from "./message-list.tsx";
 import styles from "./messages.module.css";
-import { Tabs } from "./tabs.tsx";
 import { type Feed, useFeed } from "./use-feed.ts";
 import { WhichSender } from "./which-sender.tsx";
 
@@ -46,7 +46,7 @@ export function Messages() {
         <h1>Messages</h1>
         {feed.pages.data && <LiveMark query={feed.head} />}
       </div>
-      <Tabs filter={filter} />
+      <Tabs label="Status" tabs={tabsOf(filter)} />
       <div className={styles.toolbar}>
         <Filters filter={filter} onChange={change} />
         <BulkRetryButton filter={filter} hasRows={feed.rows.length > 0} />
@@ -61,6 +61,14 @@ export function Messages() {
       />
     </div>
   );
+}
+
+function tabsOf({ key: _, ...filter }: Filter): readonly Tab[] {
+  return TABS.map((tab) => ({
+    name: TAB_NAMES[tab],
+    href: `/messages${filterSearch({ ...filter, tab })}`,
+    isCurrent: tab === filter.tab,
+  }));
 }
 
 interface ListProps {

@@ -24,6 +24,15 @@ const Messages = lazyPart("The list of messages", () =>
 const MessagePage = lazyPart("The page of the message", () =>
   import("../message/message-page.tsx").then((m) => m.MessagePage),
 );
+const Endpoints = lazyPart("The list of endpoints", () =>
+  import("../endpoints/endpoints.tsx").then((m) => m.Endpoints),
+);
+const EndpointPage = lazyPart("The page of the endpoint", () =>
+  import("../endpoint/endpoint-page.tsx").then((m) => m.EndpointPage),
+);
+const EndpointForm = lazyPart("The form of the endpoint", () =>
+  import("../endpoint-form/endpoint-form-page.tsx").then((m) => m.EndpointFormPage),
+);
 const FindPage = lazyPart("The search", () => import("../find/find-page.tsx").then((m) => m.FindPage));
 const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
   import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
@@ -83,6 +92,7 @@ function Screens() {
   useShortcuts({
     "g o": () => navigate("/"),
     "g m": () => navigate("/messages"),
+    "g e": () => navigate("/endpoints"),
     "g a": () => navigate("/messages?tab=attention"),
     t: toggleExactTimes,
     "?": () => setHelpIsOpen(true),
@@ -109,6 +119,14 @@ function Screens() {
               <FindPage />
             </Route>
             <Route path="/messages/:id">{({ id }) => <MessagePage key={id} messageId={id} />}</Route>
+            <Route path="/endpoints">
+              <Endpoints />
+            </Route>
+            <Route path="/endpoints/new">
+              <EndpointForm />
+            </Route>
+            <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} endpointId={id} />}</Route>
+            <Route path="/endpoints/:id/edit">{({ id }) => <EndpointForm endpointId={id} />}</Route>
             <Route path="/index.html">
               <Redirect to="/" replace />
             </Route>
@@ -128,12 +146,13 @@ function Screens() {
 const SCREENS: Readonly<Record<string, string>> = {
   "/": "Overview",
   "/messages": "Messages",
+  "/endpoints": "Endpoints",
   "/find": "Search",
 };
 
 function useTitle(path: string): void {
   useEffect(() => {
-    const screen = SCREENS[path] ?? path.match(/^\/messages\/(.+)$/)?.[1] ?? "Not found";
+    const screen = SCREENS[path] ?? path.match(/^\/(?:messages|endpoints)\/(.+)$/)?.[1] ?? "Not found";
     document.title = `${screen} · Homing`;
   }, [path]);
 }

@@ -1,6 +1,6 @@
 import { Link, useRoute } from "wouter";
 import { limitOf, nameOf, useAccess } from "../access/access.ts";
-import { DOCS_URL, STAGE } from "../api/api.ts";
+import { DOCS_URL, STAGE } from "../api/client.ts";
 import { signOut } from "../api/session.ts";
 import { Button } from "../ui/button.tsx";
 import { KeyboardIcon, Logo, MoonIcon, SignOutIcon, SunIcon } from "../ui/icons.tsx";
@@ -25,6 +25,9 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
           </NavLink>
           <NavLink href="/messages" pattern="/messages/*?">
             Messages
+          </NavLink>
+          <NavLink href="/endpoints" pattern="/endpoints/*?">
+            Endpoints
           </NavLink>
         </nav>
         <About />

@@ -7,7 +7,7 @@ import { SearchIcon } from "../ui/icons.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./header.module.css";
 
-/** One field for all that a message may be known by. What it cannot tell by itself is looked for. */
+/** One field for all that a message, an endpoint or an event may be known by. What it cannot tell by itself is looked for. */
 export function Lookup() {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
@@ -20,7 +20,7 @@ export function Lookup() {
     const lookup = readLookup(field.current?.value ?? "");
     if (!lookup) return;
     field.current?.blur();
-    if (lookup.kind === "message") navigate(`/messages/${lookup.messageId}`);
+    if (lookup.kind === "page") navigate(lookup.path);
     else if (lookup.kind === "target")
       navigate(`/messages${filterSearch({ tab: "all", target: lookup.host })}`);
     else navigate(`/find?${new URLSearchParams({ q: lookup.text })}`);

@@ -1,9 +1,7 @@
 import { Dialog } from "../ui/dialog.tsx";
 import { enableShortcuts, useShortcutsEnabled } from "../ui/preferences.ts";
-import { SHORTCUTS } from "../ui/shortcuts.ts";
+import { PLACES, SHORTCUTS } from "./shortcut-list.ts";
 import styles from "./shortcuts-help.module.css";
-
-const PLACES = ["Everywhere", "Messages", "A message"] as const;
 
 export function ShortcutsHelp({ onClose }: { readonly onClose: () => void }) {
   const enabled = useShortcutsEnabled();

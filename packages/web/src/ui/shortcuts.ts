@@ -1,25 +1,6 @@
-/** Single-key shortcuts. The list in `SHORTCUTS` is what the help shows; components say what each key does. */
+/** Single-key shortcuts: components say what each key does, and `shell/shortcut-list.ts` is what the help shows. */
 import { useEffect, useRef } from "react";
 import { shortcutsEnabled } from "./preferences.ts";
-
-export const SHORTCUTS = [
-  { keys: ["/"], does: "Look up a message, sender or target", where: "Everywhere" },
-  { keys: ["g", "o"], does: "Go to the overview", where: "Everywhere" },
-  { keys: ["g", "m"], does: "Go to the messages", where: "Everywhere" },
-  { keys: ["g", "a"], does: "Go to what needs attention", where: "Everywhere" },
-  { keys: ["t"], does: "Switch between relative and exact times", where: "Everywhere" },
-  { keys: ["?"], does: "Show these shortcuts", where: "Everywhere" },
-  { keys: ["j"], does: "Next message", where: "Messages" },
-  { keys: ["k"], does: "Previous message", where: "Messages" },
-  { keys: ["Enter"], does: "Open the message", where: "Messages" },
-  { keys: ["n"], does: "Load new messages", where: "Messages" },
-  { keys: ["]"], does: "Next tab", where: "Messages" },
-  { keys: ["["], does: "Previous tab", where: "Messages" },
-  { keys: ["r"], does: "Retry or send now (asks first)", where: "A message" },
-  { keys: ["x"], does: "Cancel (asks first)", where: "A message" },
-  { keys: ["c"], does: "Copy the message id", where: "A message" },
-  { keys: ["u"], does: "Back to the messages", where: "A message" },
-] as const;
 
 type Handlers = Readonly<Record<string, ((event: KeyboardEvent) => void) | undefined>>;
 

@@ -1,0 +1,42 @@
+/** The calls about endpoints. */
+import { v1 } from "./client.ts";
+import type { Endpoint, EndpointPage, EndpointQuery, EndpointSecrets } from "./types.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+export async function fetchEndpoints(query: EndpointQuery, signal: AbortSignal): Promise<EndpointPage> {
+  return (await v1.endpoints.$get({ query }, { init: { signal } })).json();
+}
+
+export async function fetchEndpoint(endpointId: string, signal: AbortSignal): Promise<Endpoint> {
+  return (await v1.endpoints[":endpointId"].$get({ param: { endpointId } }, { init: { signal } })).json();
+}
+
+/** What is asked of the API, as JSON: it knows best what is wrong with it. The same key makes the same endpoint. */
+export async function createEndpoint(input: object, idempotencyKey: string): Promise<Endpoint> {
+  const headers = { ...JSON_TYPE, "idempotency-key": idempotencyKey };
+  return (await v1.endpoints.$post({}, { init: { headers, body: JSON.stringify(input) } })).json();
+}
+
+/** A JSON Merge Patch. */
+export async function changeEndpoint(endpointId: string, patch: object): Promise<Endpoint> {
+  const init = { headers: JSON_TYPE, body: JSON.stringify(patch) };
+  return (await v1.endpoints[":endpointId"].$patch({ param: { endpointId } }, { init })).json();
+}
+
+export async function deleteEndpoint(endpointId: string): Promise<void> {
+  await v1.endpoints[":endpointId"].$delete({ param: { endpointId } });
+}
+
+export async function activateEndpoint(endpointId: string): Promise<Endpoint> {
+  return (await v1.endpoints[":endpointId"].activate.$post({ param: { endpointId } })).json();
+}
+
+export async function disableEndpoint(endpointId: string): Promise<Endpoint> {
+  return (await v1.endpoints[":endpointId"].disable.$post({ param: { endpointId } })).json();
+}
+
+export async function fetchSecrets(endpointId: string, signal: AbortSignal): Promise<EndpointSecrets> {
+  const param = { endpointId };
+  return (await v1.endpoints[":endpointId"].secret.$get({ param }, { init: { signal } })).json();
+}

@@ -1,0 +1,48 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { Endpoint } from "../api/types.ts";
+import { splitTarget } from "../messages/split-target.ts";
+import { Clamped } from "../ui/clamped.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { describeEndpoint } from "../ui/describe-endpoint.ts";
+import { EndpointBadge } from "../ui/endpoint-mark.tsx";
+import { LiveMark } from "../ui/freshness.tsx";
+import styles from "../ui/heading.module.css";
+import { SafeText } from "../ui/safe-text.tsx";
+import { Time } from "../ui/time.tsx";
+import { EndpointActions } from "./endpoint-actions.tsx";
+
+/** Which endpoint, where it stands, what can be done. */
+export function EndpointHeading(props: { readonly endpoint: Endpoint; readonly query: UseQueryResult }) {
+  const { endpoint, query } = props;
+  const line = describeEndpoint(endpoint);
+  const { host, path } = splitTarget(endpoint.url);
+  return (
+    <header className={styles.heading}>
+      <div className={styles.top}>
+        <div className={styles.what}>
+          <h1 className={styles.target}>
+            <SafeText>{host}</SafeText>
+            <span className={styles.path}>
+              <Clamped>{path}</Clamped>
+            </span>
+          </h1>
+          <div className={styles.id}>
+            <code>{endpoint.endpointId}</code>
+            <CopyButton text={endpoint.endpointId} what="endpoint id" />
+          </div>
+        </div>
+        <EndpointActions endpoint={endpoint} />
+      </div>
+      <div className={styles.state}>
+        <EndpointBadge of={line} />
+        <span className={styles.line}>{line.text}</span>
+        <span className={styles.age}>
+          <Time at={line.since} />
+        </span>
+        <span className={styles.live}>
+          <LiveMark query={query} />
+        </span>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,59 @@
+/** What an endpoint's state means, in one line. */
+import type { Endpoint } from "../api/types.ts";
+
+export type EndpointAppearance = Endpoint["state"];
+/** `idle`: somebody wanted it so. */
+export type EndpointTone = "good" | "idle" | "warn" | "bad";
+
+export interface EndpointLine {
+  readonly appearance: EndpointAppearance;
+  readonly name: string;
+  readonly tone: EndpointTone;
+  /** What it means for its events. */
+  readonly text: string;
+  readonly since: string;
+}
+
+const DISABLED_TEXTS: Record<Endpoint["stateReason"], string> = {
+  REQUESTED: "Disabled by hand: it gets no events",
+  FAILING: "Disabled because nothing was delivered for days",
+  GONE: "Disabled because it answered 410: gone for good",
+};
+
+type Described = Pick<Endpoint, "state" | "stateReason" | "stateSince">;
+
+export function describeEndpoint({ state, stateReason, stateSince: since }: Described): EndpointLine {
+  switch (state) {
+    case "ACTIVE":
+      return { appearance: state, name: "Active", tone: "good", text: "It gets its events", since };
+    case "PAUSED":
+      return {
+        appearance: state,
+        name: "Paused",
+        tone: "warn",
+        text: "Paused: its deliveries are held until it is activated",
+        since,
+      };
+    case "DISABLED":
+      return {
+        appearance: state,
+        name: "Disabled",
+        tone: stateReason === "REQUESTED" ? "idle" : "bad",
+        text: DISABLED_TEXTS[stateReason] ?? stateReason,
+        since,
+      };
+    default:
+      // The API may know more than a dashboard that has been open for a while.
+      return { appearance: state, name: state, tone: "warn", text: state, since };
+  }
+}
+
+const MOST_NAMED = 2;
+
+/** "invoice.*, user.created and 3 more", or that it gets all. */
+export function describeTypes({ eventTypes }: Pick<Endpoint, "eventTypes">): string {
+  if (eventTypes === undefined) return "All events";
+  const named = eventTypes.slice(0, MOST_NAMED).join(", ");
+  const more = eventTypes.length - MOST_NAMED;
+  return more > 0 ? `${named} and ${more} more` : named;
+}
