@@ -20,6 +20,7 @@ const RETRY_LABELS: Record<RetryKind, string> = {
   NEW_ROUND: "Retry…",
   SEND_NOW: "Send now…",
   ENQUEUE: "Send now…",
+  PAST_PAUSE: "Deliver now…",
 };
 
 /** What this key may do with the message in its present state; nothing for a key that may only read. */

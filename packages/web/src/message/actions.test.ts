@@ -19,4 +19,9 @@ describe("what can be done with a message", () => {
   ] as const)("%s with its next attempt at %s", (status, nextAttemptAt, expected) => {
     expect(actionsFor({ status, ...(nextAttemptAt ? { nextAttemptAt } : {}) }, NOW)).toEqual(expected);
   });
+
+  it("a held one can be delivered although its endpoint is paused, whenever its attempt would have been", () => {
+    const held = { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", nextAttemptAt: later } as const;
+    expect(actionsFor(held, NOW)).toEqual({ retry: "PAST_PAUSE", cancel: true });
+  });
 });

@@ -7,7 +7,9 @@ export type RetryKind =
   /** It waits for its time: now instead. */
   | "SEND_NOW"
   /** It is not in the queue, though it could be: put it there now. */
-  | "ENQUEUE";
+  | "ENQUEUE"
+  /** Its endpoint is paused: this one is delivered all the same. */
+  | "PAST_PAUSE";
 
 /** What somebody wants done, before it is confirmed. */
 export type Asked = RetryKind | "CANCEL";
@@ -17,15 +19,16 @@ export interface Actions {
   readonly cancel: boolean;
 }
 
-type Subject = Pick<MessageItem, "status" | "nextAttemptAt">;
+type Subject = Pick<MessageItem, "status" | "pendingReason" | "nextAttemptAt">;
 
 /** What can be done with a message. The API decides; this only keeps away what it would refuse. */
-export function actionsFor({ status, nextAttemptAt }: Subject, now: number): Actions {
+export function actionsFor({ status, pendingReason, nextAttemptAt }: Subject, now: number): Actions {
   const isWaiting = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) > now;
   switch (status) {
     case "FAILED":
       return { retry: "NEW_ROUND", cancel: false };
     case "PENDING":
+      if (pendingReason === "ENDPOINT_PAUSED") return { retry: "PAST_PAUSE", cancel: true };
       return { retry: isWaiting ? "SEND_NOW" : "ENQUEUE", cancel: true };
     case "QUEUED":
       return { ...(isWaiting ? { retry: "SEND_NOW" } : {}), cancel: true };

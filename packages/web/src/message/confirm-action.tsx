@@ -77,6 +77,15 @@ function wordsFor(asked: Asked, { attemptCount }: Message): Words {
           "Homing tries the queue at once instead of at its next turn. If the queue still refuses, the message stays stored and Homing goes on trying by itself.",
         ],
       };
+    case "PAST_PAUSE":
+      return {
+        title: "Deliver this message although its endpoint is paused?",
+        action: "Deliver now",
+        dismiss: "Keep it held",
+        sentences: [
+          `Homing makes attempt ${attemptCount + 1} at once. Everything else for the endpoint stays held until it is activated.`,
+        ],
+      };
     case "CANCEL":
       return {
         title: "Cancel this message?",

@@ -56,7 +56,7 @@ function wordsFor(chapter: Chapter, message: Message): Words {
     case "accepted":
       return {
         tone: "plain",
-        name: "Accepted",
+        name: message.history[0]?.reason !== "ACCEPTED" ? "Made from its event" : "Accepted",
         note: message.deliverAt
           ? `To be delivered at ${exactTime(Date.parse(message.deliverAt))}.`
           : undefined,
@@ -123,6 +123,8 @@ function sendWords(chapter: Extract<Chapter, { kind: "send" }>, isEarly: boolean
         name: "Sent to the queue, and its copy was dead-lettered",
         note: "A worker gave the copy back too often without a result; Homing sent it again.",
       };
+    case "HELD":
+      return { tone: "warn", name: "Sent to the queue, then held", note: HELD_NOTE };
   }
 }
 
@@ -150,12 +152,15 @@ function attemptWords(attempt: Extract<Chapter, { kind: "attempt" }>["attempt"])
   }
 }
 
+const HELD_NOTE = "Its endpoint is paused: it waits until the endpoint is activated. No attempt is counted.";
+
 const EVENTS: Record<string, Words> = {
   MANUAL_RETRY: { tone: "plain", name: "Retried by hand" },
   LEASE_EXPIRED: { tone: "warn", name: "The worker's lease ran out", note: "Homing took the message back." },
   SEND_FAILED: { tone: "warn", name: "Send failed, rolled back" },
   ORPHANED: { tone: "warn", name: "Its copy got lost in the queue" },
   COPY_DEAD_LETTERED: { tone: "warn", name: "Its copy was dead-lettered" },
+  ENDPOINT_PAUSED: { tone: "warn", name: "Held", note: HELD_NOTE },
 };
 
 function endWords(end: Extract<Chapter, { kind: "end" }>, message: Message): Words {
@@ -171,6 +176,8 @@ function endWords(end: Extract<Chapter, { kind: "end" }>, message: Message): Wor
         note: `${FAILURE_TEXTS[end.reason] ?? end.reason}.`,
       };
     case "CANCELLED":
-      return { tone: "plain", name: "Cancelled" };
+      return end.reason === "ENDPOINT_DELETED"
+        ? { tone: "plain", name: "Cancelled", note: "Its endpoint was deleted." }
+        : { tone: "plain", name: "Cancelled" };
   }
 }

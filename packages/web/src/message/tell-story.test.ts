@@ -47,6 +47,34 @@ describe("sends and attempts are one story", () => {
     expect(outline(chapters)).toEqual(["accepted", "send CLAIMED", "attempt 1 SUCCEEDED", "COMPLETED"]);
   });
 
+  it("a delivery of an event begins in the queue, or held; a hold ends its send, what ends it is told", () => {
+    const expanded: Step = [null, "QUEUED", "EXPANDED"];
+    const held: Step = ["QUEUED", "PENDING", "ENDPOINT_PAUSED"];
+    const story = (...steps: readonly Step[]) => outline(tellStory(message(steps)));
+    expect(story(expanded)).toEqual(["accepted", "send WAITING"]);
+    expect(story(expanded, CLAIMED, DELIVERED)).toEqual(["accepted", "send CLAIMED", "COMPLETED"]);
+    expect(story([null, "PENDING", "ENDPOINT_PAUSED"], ENQUEUED, held)).toEqual([
+      "accepted",
+      "ENDPOINT_PAUSED",
+      "send HELD",
+    ]);
+    expect(story(expanded, held, ["PENDING", "PENDING", "ENDPOINT_PAUSED"])).toEqual([
+      "accepted",
+      "send HELD",
+      "ENDPOINT_PAUSED",
+    ]);
+    expect(story(expanded, ["QUEUED", "FAILED", "ENDPOINT_DISABLED"])).toEqual([
+      "accepted",
+      "send SUPERSEDED",
+      "FAILED",
+    ]);
+    expect(story(expanded, held, ["PENDING", "CANCELLED", "ENDPOINT_DELETED"])).toEqual([
+      "accepted",
+      "send HELD",
+      "CANCELLED",
+    ]);
+  });
+
   it("a rollback is the end of its send, with the error code on the latest one only", () => {
     const chapters = tellStory(
       message([ACCEPTED, ENQUEUED, SEND_FAILED, ENQUEUED, SEND_FAILED, ENQUEUED], [], {

@@ -12,6 +12,8 @@ export type SendOutcome =
   /** Not claimed by its deadline. */
   | "LOST"
   | "DEAD_LETTERED"
+  /** Its copy came, and the endpoint was paused. */
+  | "HELD"
   /** Overtaken by something that was done to the message. */
   | "SUPERSEDED";
 
@@ -50,7 +52,13 @@ const SEND_ENDS: Partial<Record<HistoryEntry["reason"], SendOutcome>> = {
   SEND_FAILED: "ROLLED_BACK",
   ORPHANED: "LOST",
   COPY_DEAD_LETTERED: "DEAD_LETTERED",
+  ENDPOINT_PAUSED: "HELD",
 };
+
+/** A delivery of an event is born in the queue; every other message comes there later. */
+function isSend({ reason }: HistoryEntry): boolean {
+  return reason === "ENQUEUED" || reason === "EXPANDED";
+}
 
 type StoryMessage = Pick<Message, "history" | "historyOmitted" | "attempts" | "attemptsOmitted" | "sends">;
 
@@ -67,10 +75,11 @@ export function tellStory(message: StoryMessage): readonly Chapter[] {
     }
     const previous = history[i - 1];
     const isAfterGap = historyOmitted > 0 && i === KEPT_FIRST;
-    const endsSend = previous?.reason === "ENQUEUED" && !isAfterGap && SEND_ENDS[entry.reason] !== undefined;
+    const endsSend = previous && isSend(previous) && !isAfterGap && SEND_ENDS[entry.reason] !== undefined;
 
+    if (entry.from === null) chapters.push({ kind: "accepted", at: entry.at });
     if (entry.reason === "CLAIMED") chapters.push(...(attemptsAt.byEntry.get(i) ?? []));
-    else if (entry.reason === "ENQUEUED") {
+    else if (isSend(entry)) {
       const next = historyOmitted > 0 && i === KEPT_FIRST - 1 ? undefined : history[i + 1];
       const outcome = next
         ? (SEND_ENDS[next.reason] ?? "SUPERSEDED")
@@ -84,11 +93,9 @@ export function tellStory(message: StoryMessage): readonly Chapter[] {
         ...(next ? { endedAt: next.at } : {}),
         ...(i + 1 === lastFailure && sends.lastErrorCode ? { errorCode: sends.lastErrorCode } : {}),
       });
-    } else if (entry.from === null) {
-      chapters.push({ kind: "accepted", at: entry.at });
     } else if (entry.to === "COMPLETED" || entry.to === "FAILED" || entry.to === "CANCELLED") {
       chapters.push({ kind: "end", at: entry.at, status: entry.to, reason: entry.reason });
-    } else if (!endsSend && entry.reason !== "RETRY") {
+    } else if (!endsSend && entry.reason !== "RETRY" && entry.reason !== "ACCEPTED") {
       // A retry is told by its attempt, which also says why.
       chapters.push({ kind: "event", at: entry.at, reason: entry.reason });
     }

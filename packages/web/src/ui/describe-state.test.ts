@@ -30,6 +30,16 @@ describe("a message's state in one line", () => {
     });
   });
 
+  it("held: what it waits for, and no countdown, whatever its next attempt would have been", () => {
+    const held = item({
+      pendingReason: "ENDPOINT_PAUSED",
+      attemptCount: 2,
+      nextAttemptAt: LATER,
+      dueAt: LATER,
+    });
+    expect(describeState(held)).toEqual({ text: "Held until its endpoint is activated" });
+  });
+
   it("waiting for an attempt: which one, of how many, and when, queued or not", () => {
     const waiting = { attemptCount: 2, nextAttemptAt: LATER };
     expect(describeState(item({ ...waiting, pendingReason: "RETRY" }))).toEqual({

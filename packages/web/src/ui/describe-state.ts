@@ -10,6 +10,8 @@ export const FAILURE_TEXTS: Record<string, string> = {
   SEND_REJECTED: "The queue does not accept its contents",
   PAYLOAD_MISSING: "Its payload is missing",
   DEAD_LETTERED: "Its delivery crashed again and again",
+  ENDPOINT_DISABLED: "Its endpoint was disabled",
+  HELD_TOO_LONG: "Its endpoint was paused for 30 days",
 };
 
 interface SendErrorWords {
@@ -83,6 +85,8 @@ function describePending(item: MessageItem): StateLine {
       };
     case "MANUAL_RETRY":
       return { text: "Retried by hand; about to be sent" };
+    case "ENDPOINT_PAUSED":
+      return { text: "Held until its endpoint is activated" };
     case "COPY_DEAD_LETTERED":
       return { text: "Its copy was dead-lettered; about to be sent again" };
     default:

@@ -37,6 +37,12 @@ const SHAPES: Record<Appearance, ReactNode> = {
       <path d="M8 5v3l2 1.5" />
     </>
   ),
+  HELD: (
+    <>
+      <circle cx="8" cy="8" r="5.5" />
+      <path d="M6.5 6v4M9.5 6v4" />
+    </>
+  ),
   ROLLED_BACK: (
     <>
       <path d="M3 8.25a5 5 0 1 0 1.6-3.7L3 6" />

@@ -24,6 +24,12 @@ describe("waiting is one thing, whatever carries it", () => {
     expect(appearanceOf({ status: "PENDING", attemptCount: 0 }, NOW)).toBe("PENDING");
   });
 
+  it("never for one that is held, whenever its next attempt would have been: it waits for a person", () => {
+    const held = { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", nextAttemptAt: LATER } as const;
+    expect(waitOf({ ...held, attemptCount: 1 }, NOW)).toBeUndefined();
+    expect(appearanceOf({ ...held, attemptCount: 1 }, NOW)).toBe("HELD");
+  });
+
   it("never for one that is with a worker or finished, and a rolled back one is called that", () => {
     expect(waitOf({ status: "PROCESSING", attemptCount: 1, nextAttemptAt: LATER }, NOW)).toBeUndefined();
     expect(

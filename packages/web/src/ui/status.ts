@@ -1,7 +1,7 @@
 import type { MessageItem, Status } from "../api/types.ts";
 
 /** How a message is shown: its status, or what matters more and no status says. */
-export type Appearance = Status | "ROLLED_BACK" | "WAITING";
+export type Appearance = Status | "ROLLED_BACK" | "WAITING" | "HELD";
 
 export const APPEARANCE_NAMES: Record<Appearance, string> = {
   PENDING: "Pending",
@@ -12,25 +12,27 @@ export const APPEARANCE_NAMES: Record<Appearance, string> = {
   CANCELLED: "Cancelled",
   ROLLED_BACK: "Rolled back",
   WAITING: "Waiting",
+  HELD: "Held",
 };
 
 export type Wait = "RETRY" | "SCHEDULED";
 
+type Timed = Pick<MessageItem, "status" | "pendingReason" | "nextAttemptAt" | "attemptCount">;
+
 /** What a message waits for whose time has not come: the same whether the table or the queue holds it. */
 export function waitOf(
-  { status, nextAttemptAt, attemptCount }: Pick<MessageItem, "status" | "nextAttemptAt" | "attemptCount">,
+  { status, pendingReason, nextAttemptAt, attemptCount }: Timed,
   now: number,
 ): Wait | undefined {
+  if (pendingReason === "ENDPOINT_PAUSED") return undefined;
   if (status !== "PENDING" && status !== "QUEUED") return undefined;
   if (nextAttemptAt === undefined || Date.parse(nextAttemptAt) <= now) return undefined;
   return attemptCount > 0 ? "RETRY" : "SCHEDULED";
 }
 
-/** A message whose latest send failed waits, but not as planned. */
-export function appearanceOf(
-  item: Pick<MessageItem, "status" | "pendingReason" | "nextAttemptAt" | "attemptCount">,
-  now: number,
-): Appearance {
+/** A message whose latest send failed waits, but not as planned; one whose endpoint is paused waits for a person. */
+export function appearanceOf(item: Timed, now: number): Appearance {
   if (item.status === "PENDING" && item.pendingReason === "SEND_FAILED") return "ROLLED_BACK";
+  if (item.pendingReason === "ENDPOINT_PAUSED") return "HELD";
   return waitOf(item, now) === undefined ? item.status : "WAITING";
 }
