@@ -11,27 +11,12 @@ import {
   InvalidArgumentError,
   JsonText,
 } from "./homing-client.ts";
+import { observedClient } from "./testing/observed-client.ts";
 
 const TARGET = "https://example.com/hook";
 
-/** A client of the application itself, without a server; its waits take no time. */
-function clientOf(api: MemoryApi, options: Partial<ClientOptions> = {}) {
-  const waits: number[] = [];
-  const requests: Request[] = [];
-  const client = new HomingClient({
-    url: "http://homing.test/",
-    key: OPERATOR_KEY,
-    fetch: async (input, init) => {
-      const request = new Request(input, init);
-      requests.push(request.clone());
-      return api.app.fetch(request);
-    },
-    wait: async (ms) => void waits.push(ms),
-    random: () => 1,
-    ...options,
-  });
-  return { client, waits, requests };
-}
+const clientOf = (api: MemoryApi, options: Partial<ClientOptions> = {}) =>
+  observedClient(api.app, { key: OPERATOR_KEY, ...options });
 
 /** A client of something that answers as it is told, in turn; the last answer stays. */
 function clientOfAnswers(...answers: Array<() => Response | Promise<Response>>) {

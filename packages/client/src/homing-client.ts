@@ -1,8 +1,11 @@
 /** Homing's API for programs: typed, without dependencies, for Node, browsers and workers alike. */
 import { type BatchMessage, chunksOf, envelopeOf } from "./batch-chunks.ts";
+import { Endpoints } from "./endpoints.ts";
 import { HomingError } from "./homing-error.ts";
-import { JsonText, jsonOf, messageJson } from "./json-text.ts";
-import { type ApiCall, type CallOptions, Transport, type TransportOptions } from "./transport.ts";
+import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
+import { JsonText, messageJson } from "./json-text.ts";
+import { itemsOf, queryOf } from "./pages.ts";
+import { type CallOptions, Transport, type TransportOptions } from "./transport.ts";
 import type {
   Accepted,
   BatchAccepted,
@@ -25,6 +28,7 @@ import type {
   Moved,
   NewKey,
   OwnKey,
+  PageOptions,
   RetryFilter,
   RotatedSender,
   StatsView,
@@ -39,24 +43,13 @@ export type * from "./types.ts";
 
 export type ClientOptions = TransportOptions;
 
-export interface SendOptions extends CallOptions {
-  /** Of your own, if the same message may be sent again by another process or after a restart. */
-  readonly idempotencyKey?: string | undefined;
-}
-
-const PAGE = 100;
 /** The most messages that one stretch looks at. */
 const STRETCH = 1_000;
 /** In the place of a status where nobody answered. */
 const UNAVAILABLE = 503;
 
-interface Stretch {
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-}
-
 type Stretches<T> = AsyncGenerator<T, void, undefined>;
-type BulkBody = RetryFilter & Stretch & { readonly status: Status; readonly dryRun?: true };
+type BulkBody = RetryFilter & PageOptions & { readonly status: Status; readonly dryRun?: true };
 
 /**
  * Every call repeats itself where the API says that this is safe and useful, waiting as `retry-after` asks, and
@@ -65,8 +58,12 @@ type BulkBody = RetryFilter & Stretch & { readonly status: Status; readonly dryR
 export class HomingClient {
   readonly #transport: Transport;
 
+  /** Where events go to. */
+  readonly endpoints: Endpoints;
+
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
+    this.endpoints = new Endpoints(this.#transport);
   }
 
   /**
@@ -150,43 +147,35 @@ export class HomingClient {
   }
 
   get(messageId: string, options: CallOptions = {}): Promise<MessageView> {
-    return this.#read(pathOf(messageId), options);
+    return this.#transport.read(pathOf(messageId), options);
   }
 
   /** The same as JSON text: numbers, order and escapes of its body are as they were written. */
   async getJson(messageId: string, options: CallOptions = {}): Promise<JsonText> {
-    return new JsonText(await this.#read(pathOf(messageId), { ...options, asText: true }));
+    return new JsonText(await this.#transport.read(pathOf(messageId), { ...options, asText: true }));
   }
 
   /** One page, newest first. It may be short, or empty, and still have a `nextCursor`. */
-  listPage(
-    filter: ListFilter & { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
-    options: CallOptions = {},
-  ): Promise<MessageList> {
-    return this.#read(`/v1/messages${queryOf(filter)}`, options);
+  listPage(filter: ListFilter & PageOptions = {}, options: CallOptions = {}): Promise<MessageList> {
+    return this.#transport.read(`/v1/messages${queryOf(filter)}`, options);
   }
 
   /** Every matching message, newest first, page by page as they are asked for. */
-  async *list(filter: ListFilter = {}, options: CallOptions = {}): AsyncGenerator<ListItem, void, undefined> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.listPage({ ...filter, limit: PAGE, cursor }, options);
-      yield* page.items;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+  list(filter: ListFilter = {}, options: CallOptions = {}): AsyncGenerator<ListItem, void, undefined> {
+    return itemsOf((place) => this.listPage({ ...filter, ...place }, options));
   }
 
   /** A new round of attempts for a failed message; a waiting one is sent now. */
   retry(messageId: string, options: CallOptions = {}): Promise<Moved> {
-    return this.#change("POST", `${pathOf(messageId)}/retry`, options);
+    return this.#transport.change("POST", `${pathOf(messageId)}/retry`, undefined, options);
   }
 
   cancel(messageId: string, options: CallOptions = {}): Promise<Moved> {
-    return this.#change("POST", `${pathOf(messageId)}/cancel`, options);
+    return this.#transport.change("POST", `${pathOf(messageId)}/cancel`, undefined, options);
   }
 
   /** One stretch of a bulk retry: at most a thousand messages, or ten seconds. */
-  retryPage(filter: RetryFilter & Stretch = {}, options: CallOptions = {}): Promise<BulkRetryResult> {
+  retryPage(filter: RetryFilter & PageOptions = {}, options: CallOptions = {}): Promise<BulkRetryResult> {
     return this.#bulk({ status: "FAILED", ...filter }, options);
   }
 
@@ -201,7 +190,7 @@ export class HomingClient {
   }
 
   /** One stretch of a bulk cancellation, likewise. */
-  cancelPage(filter: CancelFilter & Stretch, options: CallOptions = {}): Promise<BulkCancelResult> {
+  cancelPage(filter: CancelFilter & PageOptions, options: CallOptions = {}): Promise<BulkCancelResult> {
     return this.#bulk(filter, options);
   }
 
@@ -227,72 +216,49 @@ export class HomingClient {
   /** Those that were moved match no more: repeating the call never moves one twice. */
   #bulk<T>(body: BulkBody, options: CallOptions): Promise<T> {
     const path = `/v1/messages/${body.status === "FAILED" ? "retry" : "cancel"}`;
-    return this.#change("POST", path, options, body, true);
+    return this.#transport.change("POST", path, body, { ...options, repeatable: true });
   }
 
   stats({
     senderId,
     ...options
   }: CallOptions & { readonly senderId?: string | undefined } = {}): Promise<StatsView> {
-    return this.#read(`/v1/stats${queryOf({ senderId })}`, options);
+    return this.#transport.read(`/v1/stats${queryOf({ senderId })}`, options);
   }
 
   /** All keys that this one may manage, newest first. */
   async listKeys(options: CallOptions = {}): Promise<KeyView[]> {
     const keys: KeyView[] = [];
-    let cursor: string | undefined;
-    do {
-      const page: KeyList = await this.#read(`/v1/keys${queryOf({ limit: PAGE, cursor })}`, options);
-      keys.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+    const all = itemsOf<KeyView>((place) =>
+      this.#transport.read<KeyList>(`/v1/keys${queryOf(place)}`, options),
+    );
+    for await (const key of all) keys.push(key);
     return keys;
   }
 
   /** Whose key this client uses, and what it may do. */
   ownKey(options: CallOptions = {}): Promise<OwnKey> {
-    return this.#read("/v1/keys/self", options);
+    return this.#transport.read("/v1/keys/self", options);
   }
 
   /** The answer holds the key, which is never shown again. */
   createKey(key: NewKey, options: CallOptions = {}): Promise<CreatedKey> {
-    return this.#change("POST", "/v1/keys", options, key);
+    return this.#transport.change("POST", "/v1/keys", key, options);
   }
 
   revokeKey(keyId: string, options: CallOptions = {}): Promise<KeyView> {
-    return this.#change("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`, options);
+    return this.#transport.change("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`, undefined, options);
   }
 
   /** Replaces a sender's signing secret; the old one signs along for 24 hours. */
   rotateSender(senderId: string, options: CallOptions = {}): Promise<RotatedSender> {
-    return this.#change("POST", `/v1/senders/${encodeURIComponent(senderId)}/rotate`, options);
+    return this.#transport.change(
+      "POST",
+      `/v1/senders/${encodeURIComponent(senderId)}/rotate`,
+      undefined,
+      options,
+    );
   }
-
-  #read<T>(path: string, options: CallOptions & Pick<ApiCall, "asText">): Promise<T> {
-    return this.#transport.call({ ...options, method: "GET", path, repeatable: true });
-  }
-
-  #change<T>(
-    method: "POST" | "DELETE",
-    path: string,
-    options: CallOptions,
-    body?: unknown,
-    repeatable = method === "DELETE",
-  ): Promise<T> {
-    return this.#transport.call({
-      ...options,
-      method,
-      path,
-      body: body === undefined ? undefined : jsonOf(body, "The request"),
-      repeatable,
-    });
-  }
-}
-
-/** 128 random bits; `randomUUID` is missing where a page came over plain HTTP. */
-function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 type ChunkOptions = CallOptions & { readonly retries?: number | undefined };
@@ -332,7 +298,7 @@ function failureOf(error: unknown): Pick<BatchRefused, "httpStatus" | "problem">
 }
 
 async function* stretches<T extends { readonly nextCursor?: string | undefined }>(
-  next: (stretch: Stretch) => Promise<T>,
+  next: (stretch: PageOptions) => Promise<T>,
 ): Stretches<T> {
   let cursor: string | undefined;
   do {
@@ -344,12 +310,4 @@ async function* stretches<T extends { readonly nextCursor?: string | undefined }
 
 function pathOf(messageId: string): string {
   return `/v1/messages/${encodeURIComponent(messageId)}`;
-}
-
-function queryOf(filter: object): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter)) {
-    if (value !== undefined) query.append(name, value instanceof Date ? value.toISOString() : String(value));
-  }
-  return query.size === 0 ? "" : `?${query}`;
 }

@@ -1,7 +1,9 @@
 /** What `@homing/client` is. */
-export type { ClientOptions, SendOptions } from "./homing-client.ts";
+export { Endpoints } from "./endpoints.ts";
+export type { ClientOptions } from "./homing-client.ts";
 export { HomingClient } from "./homing-client.ts";
 export { HomingError } from "./homing-error.ts";
+export type { SendOptions } from "./idempotency-key.ts";
 export { InvalidArgumentError } from "./invalid-argument-error.ts";
 export { JsonText } from "./json-text.ts";
 export type { CallOptions } from "./transport.ts";

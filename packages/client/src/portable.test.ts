@@ -26,13 +26,18 @@ it("the client is small in a browser: no dependency, nothing of Node, nothing of
   expect(modules).toEqual([
     "api-url.ts",
     "batch-chunks.ts",
+    "endpoints.ts",
     "homing-client.ts",
     "homing-error.ts",
+    "idempotency-key.ts",
     "invalid-argument-error.ts",
     "json-text.ts",
+    "pages.ts",
     "transport.ts",
   ]);
-  expect(bytes).toBeLessThan(8_192);
+  // Raised from 8,192: one class speaks for messages, endpoints and events, and no bundler can tell which of its methods
+  // a program leaves out.
+  expect(bytes).toBeLessThan(10_240);
   expect(text).not.toMatch(/\b(process|Buffer|require)\b/);
 });
 

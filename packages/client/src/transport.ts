@@ -2,6 +2,7 @@
 import { apiUrlOf } from "./api-url.ts";
 import { HomingError } from "./homing-error.ts";
 import { InvalidArgumentError } from "./invalid-argument-error.ts";
+import { jsonOf } from "./json-text.ts";
 import type { Problem } from "./types.ts";
 
 export interface TransportOptions {
@@ -24,8 +25,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export type Change = "POST" | "PATCH" | "DELETE";
+
 export interface ApiCall extends CallOptions {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | Change;
   /** With `/v1` and the query. */
   readonly path: string;
   /** JSON text. */
@@ -83,6 +86,22 @@ export class Transport {
         await this.pause(waitMs, call.signal);
       }
     }
+  }
+
+  read<T>(path: string, options: CallOptions & Pick<ApiCall, "asText">): Promise<T> {
+    return this.call({ ...options, method: "GET", path, repeatable: true });
+  }
+
+  /** Repeated where that is safe: with an idempotency key, and by any method but POST; or where `repeatable` says so. */
+  change<T>(
+    method: Change,
+    path: string,
+    body: unknown,
+    options: CallOptions & Partial<Pick<ApiCall, "idempotencyKey" | "repeatable">>,
+  ): Promise<T> {
+    const text = body === undefined ? undefined : jsonOf(body, "The request");
+    const repeatable = method !== "POST" || options.idempotencyKey !== undefined;
+    return this.call({ repeatable, ...options, method, path, body: text });
   }
 
   /** Before try `tries` + 2: exponential with jitter, and never less than the API asks for. */

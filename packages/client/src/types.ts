@@ -1,5 +1,5 @@
 /** The shapes of the API, taken from the schemas that the API itself checks with. */
-import type { BatchEntry } from "@homing/functions/api/requests";
+import type { BatchEntry, EndpointInput, EndpointPatch } from "@homing/functions/api/requests";
 import type {
   Accepted,
   AttemptView,
@@ -7,7 +7,11 @@ import type {
   BulkCancelResult,
   BulkRetryResult,
   CreatedKey,
+  DeletedEndpoint,
   DryRunResult,
+  EndpointList,
+  EndpointSecret,
+  EndpointView,
   KeyList,
   KeyView,
   ListItem,
@@ -28,7 +32,13 @@ export type {
   BulkCancelResult,
   BulkRetryResult,
   CreatedKey,
+  DeletedEndpoint,
   DryRunResult,
+  EndpointInput,
+  EndpointList,
+  EndpointPatch,
+  EndpointSecret,
+  EndpointView,
   KeyList,
   KeyView,
   ListItem,
@@ -89,6 +99,17 @@ export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "idempotenc
 
 /** What waits in one of the two statuses that can be cancelled. */
 export type CancelFilter = RetryFilter & { readonly status: "PENDING" | "QUEUED" };
+
+export interface EndpointFilter {
+  readonly senderId?: string | undefined;
+  readonly state?: EndpointView["state"] | undefined;
+}
+
+/** Where one page of a list, or one stretch of many, begins, and how far it goes. */
+export interface PageOptions {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
 
 export interface NewKey {
   /** `*` for all senders. */

@@ -1,5 +1,6 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
+import type { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
 import {
   idempotencyKeySchema,
   messageInputEntries,
@@ -14,6 +15,9 @@ export const MAX_BATCH_MESSAGES = 100;
 export const MAX_BATCH_BYTES = 4_194_304;
 /** Of every other body: none of them needs more. */
 export const MAX_SMALL_BYTES = 16_384;
+
+export type EndpointInput = v.InferInput<typeof endpointInputSchema>;
+export type EndpointPatch = v.InferInput<typeof endpointPatchSchema>;
 
 /** Of an endpoint: 100 event types of 256 characters, headers and metadata. */
 export const MAX_ENDPOINT_BYTES = 65_536;

@@ -1,0 +1,80 @@
+/** The endpoints of senders: the registered targets that events go to. */
+import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
+import { itemsOf, queryOf } from "./pages.ts";
+import type { CallOptions, Transport } from "./transport.ts";
+import type {
+  DeletedEndpoint,
+  EndpointFilter,
+  EndpointInput,
+  EndpointList,
+  EndpointPatch,
+  EndpointSecret,
+  EndpointView,
+  PageOptions,
+} from "./types.ts";
+
+export class Endpoints {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  create(
+    endpoint: EndpointInput,
+    { idempotencyKey = newIdempotencyKey(), ...options }: SendOptions = {},
+  ): Promise<EndpointView> {
+    return this.#transport.change("POST", "/v1/endpoints", endpoint, { ...options, idempotencyKey });
+  }
+
+  /** One page, newest first. It may be short, or empty, and still have a `nextCursor`. */
+  listPage(filter: EndpointFilter & PageOptions = {}, options: CallOptions = {}): Promise<EndpointList> {
+    return this.#transport.read(`/v1/endpoints${queryOf(filter)}`, options);
+  }
+
+  /** Every matching endpoint, newest first, page by page as they are asked for. */
+  list(
+    filter: EndpointFilter = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<EndpointView, void, undefined> {
+    return itemsOf((place) => this.listPage({ ...filter, ...place }, options));
+  }
+
+  get(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
+    return this.#transport.read(pathOf(endpointId), options);
+  }
+
+  /** What is not given stays, null takes away; the members of `headers` and `metadata` are merged. */
+  update(endpointId: string, patch: EndpointPatch, options: CallOptions = {}): Promise<EndpointView> {
+    return this.#transport.change("PATCH", pathOf(endpointId), patch, options);
+  }
+
+  delete(endpointId: string, options: CallOptions = {}): Promise<DeletedEndpoint> {
+    return this.#transport.change("DELETE", pathOf(endpointId), undefined, options);
+  }
+
+  /** It gets no more events. */
+  disable(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
+    return this.#move(endpointId, "disable", options);
+  }
+
+  /** It gets events again. */
+  activate(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
+    return this.#move(endpointId, "activate", options);
+  }
+
+  /** What its receiver verifies with. */
+  secret(endpointId: string, options: CallOptions = {}): Promise<EndpointSecret> {
+    return this.#transport.read(`${pathOf(endpointId)}/secret`, options);
+  }
+
+  #move(endpointId: string, verb: string, options: CallOptions): Promise<EndpointView> {
+    // Where it is already, it stays.
+    const again = { ...options, repeatable: true };
+    return this.#transport.change("POST", `${pathOf(endpointId)}/${verb}`, undefined, again);
+  }
+}
+
+function pathOf(endpointId: string): string {
+  return `/v1/endpoints/${encodeURIComponent(endpointId)}`;
+}
