@@ -24,7 +24,7 @@ export default defineConfig({
           testTimeout: 60_000,
           include: [
             "bench/numbers/*.test.ts",
-            "packages/{core,functions,local,proof,client,cli,web}/src/**/*.test.ts",
+            "packages/{core,functions,local,server,proof,client,cli,web}/src/**/*.test.ts",
           ],
           exclude: ["**/*.{integration,dynamodb-local,clients}.test.ts", "**/node_modules/**"],
         },

@@ -55,6 +55,8 @@ it.each([
   ["functions", "@homing/local/stack"],
   ["local", "@homing/proof/prove/explore"],
   ["local", "@homing/client/transport"],
+  ["local", "@homing/server/serve"],
+  ["server", "@homing/local/stack"],
   ["client", "@homing/core/clock"],
   ["cli", "@homing/functions/api/schemas"],
   ["cli", "../../client/src/homing-client.ts"],

@@ -1,0 +1,194 @@
+/**
+ * One file, one connection, and groups of writes. A write is carried out at once, in a transaction that is open for all
+ * writes of this turn of the event loop; they are committed together, with one fsync. So a write can be answered in two
+ * ways: when it is safe on the disk, or at once, by who lets nothing out of the process before it is (`settled`).
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { StorageError } from "@homing/core/store/message-store";
+import { isDamage, storageFailure } from "./storage-failure.ts";
+
+/** Pages in the log before they are moved into the file; 16 MiB. */
+const CHECKPOINT_PAGES = 4_096;
+/** What the log's file may keep of a burst. */
+const MAX_IDLE_LOG_BYTES = 67_108_864;
+const CACHE_KIB = 32_768;
+/** What needs no write of its own goes along with another's, but waits no longer. */
+const LONGEST_WAIT_FOR_ANOTHER_MS = 1_000;
+
+/** How an adapter's answer leaves it. */
+export type Answer = <T>(work: () => T) => Promise<T>;
+
+interface Group {
+  readonly safe: PromiseWithResolvers<void>;
+}
+
+/** A moment between two groups; see `Database.settledSince`. */
+export interface GroupCount {
+  readonly committed: number;
+  readonly failed: number;
+}
+
+export interface DatabaseOptions {
+  /** The file is damaged: nothing that is read can be believed. */
+  readonly onDamage?: (error: Error) => void;
+}
+
+export class Database {
+  readonly #sqlite: DatabaseSync;
+  readonly #onDamage: (error: Error) => void;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #onRollback: Array<() => void> = [];
+  #group: Group | undefined;
+  #alongWithNext: Array<() => void> = [];
+  #alone: NodeJS.Timeout | undefined;
+  #count: { committed: number; failed: number } = { committed: 0, failed: 0 };
+
+  /** @throws Error if the file cannot be opened. */
+  constructor(path: string, { onDamage = () => undefined }: DatabaseOptions = {}) {
+    this.#onDamage = onDamage;
+    this.#sqlite = new DatabaseSync(path, { timeout: 5_000 });
+    try {
+      this.#sqlite.exec(`
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES};
+        PRAGMA cache_size = -${CACHE_KIB};
+        PRAGMA temp_store = MEMORY;
+      `);
+      this.#begin = this.#sqlite.prepare("BEGIN IMMEDIATE");
+      this.#commit = this.#sqlite.prepare("COMMIT");
+    } catch (error) {
+      this.#sqlite.close();
+      throw error;
+    }
+  }
+
+  prepare(sql: string): StatementSync {
+    return this.#sqlite.prepare(sql);
+  }
+
+  /** Statements outside any group: for who has the database to itself. */
+  exec(sql: string): void {
+    this.#sqlite.exec(sql);
+  }
+
+  /** Carries out a write as part of the open group. @throws StorageError: then all of the group is undone. */
+  write<T>(work: () => T): T {
+    try {
+      this.#group ??= this.#open();
+      return work();
+    } catch (error) {
+      throw this.#fail(error, false);
+    }
+  }
+
+  /** @throws StorageError */
+  read<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.#failure(error, false);
+    }
+  }
+
+  /** For work that may wait: it goes along with the next group, or is one of its own a second later. */
+  writeAlong(work: () => void): void {
+    this.#alongWithNext.push(work);
+    this.#alone ??= setTimeout(() => this.#writeAlone(), LONGEST_WAIT_FOR_ANOTHER_MS).unref();
+  }
+
+  /** Answers when everything is safe that was written or read until then. */
+  readonly whenSafe: Answer = async (work) => {
+    const value = work();
+    await this.settled();
+    return value;
+  };
+
+  /** Answers at once. Whoever asks must wait for `settledSince` before anybody outside learns of it. */
+  readonly atOnce: Answer = async (work) => work();
+
+  /** Resolves when the open group is on the disk; rejects with a StorageError if it is undone. */
+  settled(): Promise<void> {
+    return this.#group?.safe.promise ?? Promise.resolve();
+  }
+
+  get count(): GroupCount {
+    return { ...this.#count };
+  }
+
+  /** As `settled`, and rejects, too, if any group has been undone since `before`. */
+  async settledSince(before: GroupCount): Promise<void> {
+    await this.settled();
+    if (this.#count.failed === before.failed) return;
+    throw new StorageError(this.#count.committed > before.committed, true, undefined, false);
+  }
+
+  /** Called whenever a group is undone: what was remembered of it is wrong. */
+  onRollback(forget: () => void): void {
+    this.#onRollback.push(forget);
+  }
+
+  /** Commits what is open, and lets go of the file. */
+  close(): void {
+    clearTimeout(this.#alone);
+    if (this.#alongWithNext.length > 0) this.#writeAlone();
+    if (this.#group) this.#end(this.#group);
+    this.#sqlite.close();
+  }
+
+  #open(): Group {
+    this.#begin.run();
+    const group = { safe: Promise.withResolvers<void>() };
+    // Whoever waits for it learns of its failure; nobody may.
+    group.safe.promise.catch(() => undefined);
+    setImmediate(() => this.#end(group));
+    return group;
+  }
+
+  #end(group: Group): void {
+    if (this.#group !== group) return;
+    try {
+      for (const work of this.#alongWithNext) work();
+      this.#commit.run();
+    } catch (error) {
+      this.#fail(error, true);
+      return;
+    }
+    this.#group = undefined;
+    this.#count.committed += 1;
+    this.#alongWithNext = [];
+    clearTimeout(this.#alone);
+    this.#alone = undefined;
+    group.safe.resolve();
+  }
+
+  #writeAlone(): void {
+    this.#alone = undefined;
+    try {
+      this.write(() => undefined);
+    } catch {
+      this.#alone = setTimeout(() => this.#writeAlone(), LONGEST_WAIT_FOR_ANOTHER_MS).unref();
+    }
+  }
+
+  #fail(error: unknown, wasCommitting: boolean): StorageError {
+    const failure = this.#failure(error, wasCommitting);
+    const group = this.#group;
+    this.#group = undefined;
+    this.#count.failed += 1;
+    // Some errors have undone it already.
+    if (this.#sqlite.isTransaction) this.#sqlite.exec("ROLLBACK");
+    for (const forget of this.#onRollback) forget();
+    if (this.#alongWithNext.length > 0)
+      this.#alone ??= setTimeout(() => this.#writeAlone(), LONGEST_WAIT_FOR_ANOTHER_MS).unref();
+    group?.safe.reject(failure);
+    return failure;
+  }
+
+  #failure(error: unknown, wasCommitting: boolean): StorageError {
+    if (isDamage(error)) this.#onDamage(error);
+    return storageFailure(error, wasCommitting);
+  }
+}

@@ -1,0 +1,124 @@
+/** Endpoints on SQLite: an endpoint and the version of its sender's change in one write. */
+import type { Clock } from "@homing/core/clock";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { type EndpointChange, performChange } from "@homing/core/endpoint/endpoint-change";
+import {
+  type EndpointListQuery,
+  type EndpointPage,
+  type EndpointStore,
+  placeOf,
+} from "@homing/core/endpoint/endpoint-store";
+import type { Answer, Database } from "./database.ts";
+
+export class SqliteEndpointStore implements EndpointStore {
+  readonly #database: Database;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #answer: Answer;
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(database: Database, clock: Pick<Clock, "now">, answer: Answer = database.whenSafe) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#answer = answer;
+    this.#sql = prepare(database);
+  }
+
+  insert(endpoint: Endpoint): Promise<{ readonly inserted: boolean; readonly endpoint: Endpoint }> {
+    return this.#write(() => {
+      const existing = this.#find(endpoint.endpointId);
+      if (!existing) this.#put(endpoint);
+      this.#sql.raise.run(endpoint.senderId);
+      const inserted = existing === undefined || existing.writeId === endpoint.writeId;
+      return { inserted, endpoint: existing ?? endpoint };
+    });
+  }
+
+  change(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined> {
+    return this.#write(() => {
+      const current = this.#find(read.endpointId);
+      const changed =
+        current?.writeId === change.set.writeId ? current : current && performChange(current, change);
+      if (!changed) return undefined;
+      this.#put(changed);
+      this.#sql.raise.run(read.senderId);
+      return changed;
+    });
+  }
+
+  raiseVersion(senderId: string): Promise<void> {
+    return this.#write(() => void this.#sql.raise.run(senderId));
+  }
+
+  version(senderId: string): Promise<number> {
+    return this.#read(() => Number(this.#sql.version.get(senderId)?.version ?? 0));
+  }
+
+  listOf(senderId: string): Promise<readonly Endpoint[]> {
+    return this.#read(() => endpointsOf(this.#sql.listOf.all(senderId, this.#clock.now())));
+  }
+
+  get(senderId: string, endpointId: string): Promise<Endpoint | undefined> {
+    return this.#read(() => {
+      const endpoint = this.#find(endpointId);
+      return endpoint?.senderId === senderId ? endpoint : undefined;
+    });
+  }
+
+  find(endpointId: string): Promise<Endpoint | undefined> {
+    return this.#read(() => this.#find(endpointId));
+  }
+
+  list({ inactive, limit, after }: EndpointListQuery): Promise<EndpointPage> {
+    return this.#read(() => {
+      const { createdAt, endpointId } = after ?? { createdAt: Number.MAX_SAFE_INTEGER, endpointId: "" };
+      const sql = inactive ? this.#sql.listInactive : this.#sql.list;
+      const found = endpointsOf(sql.all(createdAt, endpointId, this.#clock.now(), limit + 1));
+      const endpoints = found.slice(0, limit);
+      const last = endpoints.at(-1);
+      return { endpoints, ...(last && found.length > limit ? { next: placeOf(last) } : {}) };
+    });
+  }
+
+  #find(endpointId: string): Endpoint | undefined {
+    return endpointsOf([this.#sql.find.get(endpointId, this.#clock.now())])[0];
+  }
+
+  #put(endpoint: Endpoint): void {
+    const { endpointId, senderId, state, createdAt, expiresAt = null } = endpoint;
+    this.#sql.put.run(endpointId, senderId, state, createdAt, expiresAt, JSON.stringify(endpoint));
+  }
+
+  #read<T>(work: () => T): Promise<T> {
+    return this.#answer(() => this.#database.read(work));
+  }
+
+  #write<T>(work: () => T): Promise<T> {
+    return this.#answer(() => this.#database.write(work));
+  }
+}
+
+function prepare(database: Database) {
+  const counts = "(expires_at IS NULL OR expires_at > ?)";
+  const list = (states: string) =>
+    database.prepare(`
+      SELECT document FROM endpoints
+      WHERE (created_at, endpoint_id) < (?, ?) AND ${counts} AND ${states}
+      ORDER BY created_at DESC, endpoint_id DESC LIMIT ?`);
+  return {
+    put: database.prepare(`
+      INSERT OR REPLACE INTO endpoints (endpoint_id, sender_id, state, created_at, expires_at, document)
+      VALUES (?, ?, ?, ?, ?, ?)`),
+    find: database.prepare(`SELECT document FROM endpoints WHERE endpoint_id = ? AND ${counts}`),
+    listOf: database.prepare(`SELECT document FROM endpoints WHERE sender_id = ? AND ${counts}`),
+    list: list("state <> 'DELETED'"),
+    listInactive: list("state NOT IN ('DELETED', 'ACTIVE')"),
+    raise: database.prepare(`
+      INSERT INTO endpoint_versions (sender_id, version) VALUES (?, 1)
+      ON CONFLICT DO UPDATE SET version = version + 1`),
+    version: database.prepare("SELECT version FROM endpoint_versions WHERE sender_id = ?"),
+  };
+}
+
+function endpointsOf(rows: readonly unknown[]): Endpoint[] {
+  return rows.flatMap((row) => (row ? (JSON.parse((row as { document: string }).document) as Endpoint) : []));
+}
