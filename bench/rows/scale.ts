@@ -29,10 +29,10 @@ const MAX_HEAP_GROWTH_MB = 16;
 type Operation = (services: Services) => Promise<unknown>;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  list: ({ store }) => listMessages(store, {}, PAGE),
-  "list FAILED, rare": ({ store }) => listMessages(store, { status: "FAILED" }, PAGE),
-  "list PENDING, rare, behind all that is queued": ({ store }) =>
-    listMessages(store, { status: "PENDING" }, PAGE),
+  list: (services) => listMessages(services, {}, PAGE),
+  "list FAILED, rare": (services) => listMessages(services, { status: "FAILED" }, PAGE),
+  "list PENDING, rare, behind all that is queued": (services) =>
+    listMessages(services, { status: "PENDING" }, PAGE),
   stats: (services) => stats(services),
   "reconcile, nothing due": (services) => reconcile(services, "bench"),
   accept: (services) =>

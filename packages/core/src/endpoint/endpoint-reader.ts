@@ -1,8 +1,7 @@
 /** Endpoints as they are now, or were a moment ago: as old as `ENDPOINT_USABLE_MS` allows, and no older. */
 import { cached } from "../cached.ts";
 import type { Clock } from "../clock.ts";
-import type { Endpoint } from "./endpoint.ts";
-import type { EndpointStore } from "./endpoint-store.ts";
+import type { EndpointOwner, EndpointStore } from "./endpoint-store.ts";
 import { ENDPOINT_USABLE_MS, isUsable, type KnownEndpoint, knownEndpoint } from "./known-endpoint.ts";
 
 /** At some kilobytes each. */
@@ -16,8 +15,6 @@ export interface EndpointReader {
    */
   read(owner: EndpointOwner, known?: KnownEndpoint): Promise<KnownEndpoint | undefined>;
 }
-
-type EndpointOwner = Pick<Endpoint, "senderId" | "endpointId">;
 
 export function createEndpointReader(endpoints: Pick<EndpointStore, "get">, clock: Clock): EndpointReader {
   const lookUp = cached(

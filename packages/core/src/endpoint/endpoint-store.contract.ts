@@ -73,6 +73,22 @@ export function describeEndpointStoreContract(
       expect(await store.get("another", plain.endpointId)).toBeUndefined();
     });
 
+    it("reads many at once, each of its own sender, each once, and no others", async () => {
+      const made = await Promise.all(Array.from({ length: 105 }, () => put()));
+      const [first, second] = made as [Endpoint, Endpoint];
+      const deleted = await store.change(second, remove(second, at(subject.clock.now())));
+      const found = await store.getMany([
+        ...made,
+        first,
+        buildEndpoint(),
+        { senderId: "another", endpointId: first.endpointId },
+      ]);
+      const byId = (a: Endpoint, b: Endpoint) => (a.endpointId < b.endpointId ? -1 : 1);
+      const expected = made.map((one) => (one === second ? deleted : one) as Endpoint);
+      expect([...found].sort(byId)).toEqual(expected.sort(byId));
+      expect(await store.getMany([])).toEqual([]);
+    });
+
     it("stores an endpoint once: a second one of the same id changes nothing", async () => {
       const endpoint = await put();
       const second = { ...endpoint, url: "https://other.example/", writeId: nextToken() };

@@ -2,6 +2,9 @@
 import type { Endpoint } from "./endpoint.ts";
 import type { EndpointChange } from "./endpoint-change.ts";
 
+/** What leads to an endpoint. */
+export type EndpointOwner = Pick<Endpoint, "senderId" | "endpointId">;
+
 /** A place in the list of all senders' endpoints, newest first: everything before it has been seen. */
 export interface EndpointPlace {
   readonly createdAt: number;
@@ -53,6 +56,9 @@ export interface EndpointStore {
   listOf(senderId: string): Promise<readonly Endpoint[]>;
 
   get(senderId: string, endpointId: string): Promise<Endpoint | undefined>;
+
+  /** The endpoints that exist, each once, in no particular order. */
+  getMany(owners: readonly EndpointOwner[]): Promise<readonly Endpoint[]>;
 
   /** The endpoint of this id, whoever its sender is. */
   find(endpointId: string): Promise<Endpoint | undefined>;

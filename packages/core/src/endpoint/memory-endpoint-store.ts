@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { type EndpointChange, performChange } from "./endpoint-change.ts";
 import {
   type EndpointListQuery,
+  type EndpointOwner,
   type EndpointPage,
   type EndpointStore,
   newestEndpointFirst,
@@ -54,6 +55,11 @@ export class MemoryEndpointStore implements EndpointStore {
     return endpoint?.senderId === senderId ? endpoint : undefined;
   }
 
+  async getMany(owners: readonly EndpointOwner[]): Promise<readonly Endpoint[]> {
+    const wanted = new Set(owners.map(keyOf));
+    return this.#all().filter((endpoint) => wanted.has(keyOf(endpoint)));
+  }
+
   async find(endpointId: string): Promise<Endpoint | undefined> {
     return this.#read(endpointId);
   }
@@ -80,4 +86,8 @@ export class MemoryEndpointStore implements EndpointStore {
   #counts({ expiresAt }: Endpoint): boolean {
     return expiresAt === undefined || expiresAt > this.#clock.now();
   }
+}
+
+function keyOf({ senderId, endpointId }: EndpointOwner): string {
+  return `${senderId} ${endpointId}`;
 }

@@ -118,6 +118,28 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
       expect(await store.get(event.eventId)).toBeUndefined();
     });
 
+    it("tells the metadata of many payloads at once, each once, whether or not there is an event", async () => {
+      const owners = Array.from({ length: 105 }, () => buildEvent());
+      const [first, second, third] = owners as [Event, Event, Event];
+      const expiresAt = subject.clock.now() + DAY;
+      const metadataOf = ({ eventId }: Event) => ({ order: eventId, constructor: "1" });
+      for (const owner of owners.slice(3))
+        await store.putPayload(owner, buildEventPayload({ metadata: metadataOf(owner) }), expiresAt);
+      await store.putPayload(first, buildEventPayload(), expiresAt);
+      await store.putPayload(second, buildEventPayload(), subject.clock.now() + SECOND);
+      subject.clock.advance(SECOND);
+      const idOf = ({ eventId, requestHash }: Event) => ({ eventId, requestHash });
+      const found = await store.getSummaries([...owners, first, { ...third, requestHash: "other" }]);
+      expect(new Set(found)).toEqual(
+        new Set([
+          idOf(first),
+          ...owners.slice(3).map((owner) => ({ ...idOf(owner), metadata: metadataOf(owner) })),
+        ]),
+      );
+      expect(found).toHaveLength(103);
+      expect(await store.getSummaries([])).toEqual([]);
+    });
+
     it("forgets a payload in time, unless it is kept", async () => {
       const [kept, forgotten] = [buildEvent(), buildEvent()];
       const expiresAt = subject.clock.now() + DAY;

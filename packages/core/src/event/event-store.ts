@@ -35,8 +35,11 @@ export interface StoredEventPayload {
   readonly expiresAt: number;
 }
 
+/** What a list shows of a payload. */
+export type EventPayloadSummary = EventPayloadOwner & Pick<EventPayload, "metadata">;
+
 /**
- * Reads are consistent, but for `list`. Events and payloads past their `expiresAt` count as absent. Every method
+ * Reads are consistent, but for `list` and `getSummaries`. Events and payloads past their `expiresAt` count as absent. Every method
  * rejects with a StorageError if the storage does not answer.
  */
 export interface EventStore {
@@ -64,6 +67,9 @@ export interface EventStore {
   keepPayload(owner: EventPayloadOwner, expiresAt: number): Promise<boolean>;
 
   getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined>;
+
+  /** Of the payloads that exist, each once, in no particular order. */
+  getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]>;
 
   /** Index rows, newest first, at most `limit`; eventually consistent. */
   list(query: EventListQuery): Promise<readonly EventRow[]>;

@@ -5,6 +5,7 @@ import { type EventTransition, performEvent } from "./event-lifecycle.ts";
 import {
   type EventListQuery,
   type EventPayloadOwner,
+  type EventPayloadSummary,
   type EventRow,
   type EventStore,
   type EventWriteResult,
@@ -66,6 +67,16 @@ export class MemoryEventStore implements EventStore {
 
   async getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined> {
     return this.#payload(owner);
+  }
+
+  async getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]> {
+    const distinct = new Map(owners.map((owner) => [keyOf(owner), owner]));
+    return [...distinct.values()].flatMap(({ eventId, requestHash }) => {
+      const stored = this.#payload({ eventId, requestHash });
+      if (!stored) return [];
+      const { metadata } = stored.payload;
+      return [{ eventId, requestHash, ...(metadata === undefined ? {} : { metadata }) }];
+    });
   }
 
   async getMany(eventIds: readonly string[]): Promise<readonly Event[]> {

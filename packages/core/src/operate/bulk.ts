@@ -62,7 +62,7 @@ export async function runInBulk(
     let page: MessagePage;
     let chunk: ChunkResult;
     try {
-      page = await listMessages(deps.store, filter, Math.min(CHUNK, limit - seen), position);
+      page = await listMessages(deps, filter, Math.min(CHUNK, limit - seen), position);
       const messages = page.items.map(({ message }) => message);
       chunk = dryRun ? { done: messages.length, metOutage: false } : await act(messages);
     } catch (error) {

@@ -12,7 +12,8 @@ import {
   responseStatusOf,
   type Status,
 } from "../message/message.ts";
-import type { MessageStore, PayloadSummary } from "../store/message-store.ts";
+import type { MessageStore } from "../store/message-store.ts";
+import { type MessageSummary, readSummaries, type SummaryDependencies } from "./read-summaries.ts";
 
 export interface ListFilter {
   readonly status?: Status | undefined;
@@ -29,10 +30,14 @@ export interface ListFilter {
   readonly responseStatus?: number | undefined;
 }
 
+export interface ListDependencies extends SummaryDependencies {
+  readonly store: MessageStore;
+}
+
 export interface ListedMessage {
   readonly message: Message;
   /** Absent only if the payload was lost. */
-  readonly summary: PayloadSummary | undefined;
+  readonly summary: MessageSummary | undefined;
 }
 
 /** A place in a list: everything before it has been seen. `at` is the time by which this list is ordered. */
@@ -61,11 +66,12 @@ const MAX_STEPS = 5;
 
 /** A page may hold fewer than `limit` messages and still have a `next`. */
 export async function listMessages(
-  store: MessageStore,
+  deps: ListDependencies,
   filter: ListFilter,
   limit: number,
   after?: Place,
 ): Promise<MessagePage> {
+  const { store } = deps;
   const items: PageItem[] = [];
   let position = after;
   for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -79,7 +85,7 @@ export async function listMessages(
       .filter((message): message is Message => message !== undefined && matches(message, filter));
     // Without a target to compare, only what will be shown needs its summary.
     const wanted = filter.target === undefined ? matching.slice(0, limit - items.length) : matching;
-    const summaries = await store.getSummaries(wanted);
+    const summaries = await readSummaries(deps, wanted);
     for (const row of rows) {
       const message = matching.find((one) => one.messageId === row.messageId);
       const summary = summaries.get(row.messageId);
@@ -146,8 +152,8 @@ function matches(message: Message, filter: ListFilter): boolean {
   );
 }
 
-function hasTarget(summary: PayloadSummary | undefined, target: string | undefined): boolean {
+function hasTarget(summary: MessageSummary | undefined, target: string | undefined): boolean {
   if (target === undefined) return true;
-  const url = summary && URL.parse(summary.targetUrl);
-  return url != null && (url.host === target || url.hostname === target);
+  const url = summary?.targetUrl === undefined ? null : URL.parse(summary.targetUrl);
+  return url !== null && (url.host === target || url.hostname === target);
 }

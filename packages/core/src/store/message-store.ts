@@ -86,7 +86,7 @@ export const LATEST_ATTEMPTS = 100;
 
 export interface MessageDetail {
   readonly message: Message;
-  /** Absent only if it was lost. */
+  /** Absent only if it was lost, and of a delivery, which has none of its own. */
   readonly payload?: Payload;
   /** The latest of the attempts that are items of their own, by number; at most `LATEST_ATTEMPTS`. */
   readonly attempts: readonly Attempt[];

@@ -3,8 +3,10 @@ import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { maskHeaders } from "@homing/core/message/headers";
 import { type Attempt, isFinished, type Message, responseStatusOf } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
+import type { Detail } from "@homing/core/operate/read-detail";
+import type { MessageSummary } from "@homing/core/operate/read-summaries";
 import type { Stats } from "@homing/core/stats/stats";
-import { LATEST_ATTEMPTS, type MessageDetail, type PayloadSummary } from "@homing/core/store/message-store";
+import { LATEST_ATTEMPTS } from "@homing/core/store/message-store";
 import type { KeyRecord } from "../keys/key-store.ts";
 import type { Principal } from "./principal.ts";
 import type {
@@ -40,7 +42,7 @@ function isQueued({ status }: Message): boolean {
   return status === "QUEUED" || status === "PROCESSING";
 }
 
-export function presentListItem(message: Message, summary: PayloadSummary | undefined): ListItem {
+export function presentListItem(message: Message, summary: MessageSummary | undefined): ListItem {
   const { status } = message;
   return compact({
     messageId: message.messageId,
@@ -49,6 +51,9 @@ export function presentListItem(message: Message, summary: PayloadSummary | unde
     failureReason: status === "FAILED" ? message.failureReason : undefined,
     responseStatus: responseStatusOf(message),
     senderId: message.senderId,
+    eventId: message.eventId,
+    endpointId: message.endpointId,
+    eventType: message.eventType,
     targetUrl: summary?.targetUrl,
     method: summary?.method,
     metadata: summary?.metadata,
@@ -73,11 +78,11 @@ export function presentListItem(message: Message, summary: PayloadSummary | unde
 }
 
 /** Without the body, which is JSON text of its own. */
-export function presentMessage({ message, payload, attempts }: MessageDetail): Omit<MessageView, "body"> {
+export function presentMessage({ message, payload, attempts }: Detail): Omit<MessageView, "body"> {
   const { shown, omitted } = latestAttempts(message, attempts);
   return compact({
     ...presentListItem(message, payload),
-    headers: payload && maskHeaders(payload.headers),
+    headers: payload?.headers && maskHeaders(payload.headers),
     history: message.history.map(({ at, ...entry }) => ({ at: formatTimestamp(at), ...entry })),
     historyOmitted: message.historyOmitted > 0 ? message.historyOmitted : undefined,
     attempts: shown.map(presentAttempt),

@@ -34,7 +34,10 @@ export const statusSchema = v.picklist(STATUSES);
 /** A field with a word about it, for the document. */
 const told = <const S extends v.GenericSchema>(schema: S, description: string) =>
   v.pipe(schema, v.description(description));
-const messageId = told(v.string(), "Stable: also the `webhook-id` of every delivery.");
+const messageId = told(
+  v.string(),
+  "Stable: also the `webhook-id` of every request, but for one that brings an event.",
+);
 const queued = told(v.boolean(), "In the queue, or already with a worker.");
 const correlationId = told(v.string(), "Of the call that is answered.");
 
@@ -66,6 +69,7 @@ const decision = v.object({
 
 export const attemptSchema = v.object({
   number: count,
+  targetUrl: v.optional(told(v.string(), "Where it went, if that was an endpoint's URL of the time.")),
   outcome: v.picklist(ATTEMPT_OUTCOMES),
   startedAt: v.optional(timestamp),
   durationMs: v.optional(told(count, "From the start to the end of the answer's body, or to the failure.")),
@@ -98,7 +102,15 @@ const listItemEntries = {
     told(count, "What the target answered to the latest attempt; absent if it did not answer."),
   ),
   senderId: v.string(),
-  targetUrl: v.optional(told(v.string(), "Absent, like method and metadata, only if the payload was lost.")),
+  eventId: v.optional(told(v.string(), "The event that it brings: the `webhook-id` of its requests.")),
+  endpointId: v.optional(told(v.string(), "The endpoint that it brings the event to.")),
+  eventType: v.optional(v.string()),
+  targetUrl: v.optional(
+    told(
+      v.string(),
+      "Of an endpoint where it is now; absent once that is deleted. Else absent, like method and metadata, only if the payload was lost.",
+    ),
+  ),
   method: v.optional(v.string()),
   metadata: v.optional(textRecord),
   idempotencyKey: v.optional(v.string()),

@@ -12,12 +12,14 @@ import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import {
   type EndpointListQuery,
+  type EndpointOwner,
   type EndpointPage,
   type EndpointStore,
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
 import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
+import { batchGet } from "./batch-get.ts";
 import {
   decodeEndpoint,
   encodeAttributes,
@@ -111,6 +113,13 @@ export class DynamoDbEndpointStore implements EndpointStore {
   async get(senderId: string, endpointId: string): Promise<Endpoint | undefined> {
     const item = await this.#get(endpointKey({ senderId, endpointId }));
     return item && decodeEndpoint(readable(item));
+  }
+
+  async getMany(owners: readonly EndpointOwner[]): Promise<readonly Endpoint[]> {
+    const table = { client: this.#client, tableName: this.#tableName, clock: this.#clock };
+    const distinct = new Map(owners.map((owner) => [`${owner.senderId} ${owner.endpointId}`, owner]));
+    const items = await batchGet(table, [...distinct.values()].map(endpointKey), { ConsistentRead: true });
+    return items.map(decodeEndpoint);
   }
 
   async find(endpointId: string): Promise<Endpoint | undefined> {

@@ -13,6 +13,7 @@ import type { EventTransition } from "@homing/core/event/event-lifecycle";
 import type {
   EventListQuery,
   EventPayloadOwner,
+  EventPayloadSummary,
   EventRow,
   EventStore,
   EventWriteResult,
@@ -21,10 +22,11 @@ import type {
 import { shardOf } from "@homing/core/message/message-id";
 import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
-import { batchGet } from "./batch-get.ts";
+import { batchGet, type ReadTable } from "./batch-get.ts";
 import {
   decodeEvent,
   decodeEventPayload,
+  decodeEventPayloadSummary,
   encodeEvent,
   encodeEventAttributes,
   encodeEventPayload,
@@ -117,8 +119,7 @@ export class DynamoDbEventStore implements EventStore {
   }
 
   async getMany(eventIds: readonly string[]): Promise<readonly Event[]> {
-    const table = { client: this.#client, tableName: this.#tableName, clock: this.#clock };
-    const items = await batchGet(table, [...new Set(eventIds)].map(eventKey), { ConsistentRead: true });
+    const items = await batchGet(this.#table, [...new Set(eventIds)].map(eventKey), { ConsistentRead: true });
     return items.map(decodeEvent);
   }
 
@@ -155,9 +156,21 @@ export class DynamoDbEventStore implements EventStore {
     return item && decodeStored(readable(item));
   }
 
+  async getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]> {
+    const distinct = new Map(owners.map((owner) => [`${owner.eventId} ${owner.requestHash}`, owner]));
+    const items = await batchGet(this.#table, [...distinct.values()].map(eventPayloadKey), {
+      ProjectionExpression: "pk, sk, expiresAt, metadata",
+    });
+    return items.map(decodeEventPayloadSummary);
+  }
+
   async list(query: EventListQuery): Promise<readonly EventRow[]> {
     const reader = { client: this.#client, tableName: this.#tableName, shards: this.#shards };
     return this.#call(() => listEventRows(reader, query));
+  }
+
+  get #table(): ReadTable {
+    return { client: this.#client, tableName: this.#tableName, clock: this.#clock };
   }
 
   /** The item that is there already, if there is one. */

@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
-import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import { type Attempt, isDelivery, type Message, type Payload } from "@homing/core/message/message";
 import { carriesToken, type Token, type Transition } from "@homing/core/message/transition";
 import {
   type DuePage,
@@ -181,7 +181,8 @@ export class DynamoDbMessageStore implements MessageStore {
     const messageItem = items.find((item) => item.sk?.S === MESSAGE_KEY);
     if (!messageItem) return undefined;
     const message = decodeMessage(readable(messageItem));
-    const payload = await this.getPayload(message);
+    // That of a delivery is its event's.
+    const payload = isDelivery(message) ? undefined : await this.getPayload(message);
     const attempts = items
       .filter((item) => isAttemptItem(item) && isReadable(item))
       .map(decodeAttempt)

@@ -2,7 +2,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Event } from "@homing/core/event/event";
 import type { EventPayload } from "@homing/core/event/event-input";
-import type { EventPayloadOwner } from "@homing/core/event/event-store";
+import type { EventPayloadOwner, EventPayloadSummary } from "@homing/core/event/event-store";
 import { shardOf } from "@homing/core/message/message-id";
 import { dueShardKey, encodeExpiry, type Item, shardKey } from "./message-item.ts";
 
@@ -19,8 +19,10 @@ export function eventKey(eventId: string): Item {
   return { pk: { S: eventId }, sk: { S: "event" } };
 }
 
+const PAYLOAD_PREFIX = "payload#";
+
 export function eventPayloadKey({ eventId, requestHash }: EventPayloadOwner): Item {
-  return { pk: { S: eventId }, sk: { S: `payload#${requestHash}` } };
+  return { pk: { S: eventId }, sk: { S: PAYLOAD_PREFIX + requestHash } };
 }
 
 const TEXTS = [
@@ -112,6 +114,14 @@ export function encodeEventPayload(owner: EventPayloadOwner, payload: EventPaylo
     ...(metadata === undefined ? {} : { metadata: { S: JSON.stringify(metadata) } }),
     ...(traceparent === undefined ? {} : { traceparent: { S: traceparent } }),
     ...(tracestate === undefined ? {} : { tracestate: { S: tracestate } }),
+  };
+}
+
+export function decodeEventPayloadSummary({ pk, sk, metadata }: Item): EventPayloadSummary {
+  return {
+    eventId: pk?.S ?? "",
+    requestHash: sk?.S?.slice(PAYLOAD_PREFIX.length) ?? "",
+    ...(metadata?.S === undefined ? {} : { metadata: JSON.parse(metadata.S) }),
   };
 }
 

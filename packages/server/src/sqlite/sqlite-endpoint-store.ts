@@ -4,6 +4,7 @@ import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { type EndpointChange, performChange } from "@homing/core/endpoint/endpoint-change";
 import {
   type EndpointListQuery,
+  type EndpointOwner,
   type EndpointPage,
   type EndpointStore,
   placeOf,
@@ -58,10 +59,12 @@ export class SqliteEndpointStore implements EndpointStore {
   }
 
   get(senderId: string, endpointId: string): Promise<Endpoint | undefined> {
-    return this.#read(() => {
-      const endpoint = this.#find(endpointId);
-      return endpoint?.senderId === senderId ? endpoint : undefined;
-    });
+    return this.#read(() => this.#own({ senderId, endpointId }));
+  }
+
+  getMany(owners: readonly EndpointOwner[]): Promise<readonly Endpoint[]> {
+    const distinct = new Map(owners.map((owner) => [`${owner.senderId} ${owner.endpointId}`, owner]));
+    return this.#read(() => [...distinct.values()].flatMap((owner) => this.#own(owner) ?? []));
   }
 
   find(endpointId: string): Promise<Endpoint | undefined> {
@@ -81,6 +84,11 @@ export class SqliteEndpointStore implements EndpointStore {
 
   #find(endpointId: string): Endpoint | undefined {
     return endpointsOf([this.#sql.find.get(endpointId, this.#clock.now())])[0];
+  }
+
+  #own({ senderId, endpointId }: EndpointOwner): Endpoint | undefined {
+    const endpoint = this.#find(endpointId);
+    return endpoint?.senderId === senderId ? endpoint : undefined;
   }
 
   #put(endpoint: Endpoint): void {

@@ -6,6 +6,7 @@ import { type EventTransition, performEvent } from "@homing/core/event/event-lif
 import {
   type EventListQuery,
   type EventPayloadOwner,
+  type EventPayloadSummary,
   type EventRow,
   type EventStore,
   type EventWriteResult,
@@ -93,6 +94,18 @@ export class SqliteEventStore implements EventStore {
 
   getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined> {
     return this.#read(() => this.#payload(owner));
+  }
+
+  getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]> {
+    const distinct = new Map(owners.map((owner) => [`${owner.eventId} ${owner.requestHash}`, owner]));
+    return this.#read(() =>
+      [...distinct.values()].flatMap(({ eventId, requestHash }) => {
+        const stored = this.#payload({ eventId, requestHash });
+        if (!stored) return [];
+        const { metadata } = stored.payload;
+        return [{ eventId, requestHash, ...(metadata === undefined ? {} : { metadata }) }];
+      }),
+    );
   }
 
   list({

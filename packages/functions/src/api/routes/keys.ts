@@ -22,7 +22,7 @@ import type { KeyList } from "../schemas.ts";
 import { jsonBody, query, refuseQuery } from "../validate.ts";
 
 export function keyRoutes(deps: RouteDependencies) {
-  const { store, keyStore, signingMaster, clock, admission, cursors, authenticator, onRotation } = deps;
+  const { keyStore, signingMaster, clock, admission, cursors, authenticator, onRotation } = deps;
 
   /**
    * Senders are not registered: one exists by being named. What tells a name in use from a slip of the hand is a key
@@ -31,7 +31,7 @@ export function keyRoutes(deps: RouteDependencies) {
    */
   const isKnown = async (senderId: string): Promise<boolean> =>
     (await keyStore.getSender(senderId)) !== undefined ||
-    (await listMessages(store, { senderId }, 1)).items.length > 0 ||
+    (await listMessages(deps, { senderId }, 1)).items.length > 0 ||
     (await keyStore.count(senderId)).listed > 0;
 
   return new Hono<ApiEnv>()

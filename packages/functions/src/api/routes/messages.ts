@@ -13,7 +13,8 @@ import {
 } from "@homing/core/message/message-input";
 import { isListed, type ListFilter, listMessages } from "@homing/core/operate/list";
 import { cancel, retry } from "@homing/core/operate/operate";
-import type { MessageDetail } from "@homing/core/store/message-store";
+import { type Detail, readDetail } from "@homing/core/operate/read-detail";
+import { readSummaries } from "@homing/core/operate/read-summaries";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
 import { authorizeSender, checkMessage } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
@@ -104,7 +105,7 @@ export function messageRoutes(deps: RouteDependencies) {
           const found = await findByKey(senderId, idempotencyKey, filter);
           return c.json<MessageList>({ items: found });
         }
-        const page = await listMessages(store, filter, limit, after);
+        const page = await listMessages(deps, filter, limit, after);
         const items = itemsThatFit(
           page.items.map(({ message, summary }) => presentListItem(message, summary)),
         );
@@ -126,7 +127,7 @@ export function messageRoutes(deps: RouteDependencies) {
       async (c) => {
         const messageId = messageIdOf(c);
         const detail = await admission.admitToFound(c, "read", async () => {
-          const found = await store.getDetail(messageId);
+          const found = await readDetail(deps, messageId);
           if (!found || !maySee(c.get("principal"), found.message.senderId)) throw notFound();
           return found;
         });
@@ -175,13 +176,13 @@ export function messageRoutes(deps: RouteDependencies) {
     }
     const message = await store.get(messageIdForKey(senderId, idempotencyKey));
     if (!message) return [];
-    const summary = (await store.getSummaries([message])).get(message.messageId);
+    const summary = (await readSummaries(deps, [message])).get(message.messageId);
     return isListed({ message, summary }, filter) ? [presentListItem(message, summary)] : [];
   }
 }
 
 /** The body is JSON text already: it is shown as it was written, not as a parser would write it again. */
-function messageResponse(c: Context<ApiEnv>, detail: MessageDetail): JsonResponse<MessageView> {
+function messageResponse(c: Context<ApiEnv>, detail: Detail): JsonResponse<MessageView> {
   const { body } = detail.payload ?? {};
   const view = JSON.stringify(presentMessage(detail));
   const text = body === undefined ? view : `${view.slice(0, -1)},"body":${body}}`;
