@@ -2,10 +2,13 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import type { HomingClient } from "@homing/client/source/homing-client";
 import { type Output, outputOf } from "./output.ts";
+import { OUTPUT_FORMATS, type OutputFormat, outputFormatOf } from "./output-format.ts";
 import type { ExitCode, Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-type Options = ParseArgsOptionsConfig;
+/** An option, and the values that it can have if they are known. */
+type Option = ParseArgsOptionsConfig[string] & { readonly choices?: readonly string[] };
+type Options = Readonly<Record<string, Option>>;
 type Values<O extends Options> = ReturnType<
   typeof parseArgs<{ options: O; allowPositionals: true }>
 >["values"];
@@ -16,12 +19,15 @@ export interface Invocation<O extends Options> extends Output {
   readonly terminal: Omit<Terminal, "out" | "err">;
   readonly values: Values<O>;
   readonly positionals: readonly string[];
-  /** One JSON document a line, instead of text for people. */
+  readonly format: OutputFormat;
+  /** JSON instead of text for people. */
   readonly json: boolean;
 }
 
 export interface Command {
   readonly summary: string;
+  /** By name, those of every command included. */
+  readonly options: Options;
   /** What `--help` shows of it. */
   readonly help: string;
   run(
@@ -33,6 +39,7 @@ export interface Command {
 
 const COMMON_OPTIONS = {
   json: { type: "boolean" },
+  output: { type: "string", short: "o", choices: OUTPUT_FORMATS },
   url: { type: "string" },
 } as const satisfies Options;
 
@@ -45,8 +52,10 @@ export function command<const O extends Options>(definition: {
   readonly run: (invocation: Invocation<O>) => Promise<ExitCode>;
 }): Command {
   const { summary, usage, explanations } = definition;
+  const options = { ...definition.options, ...COMMON_OPTIONS };
   return {
     summary,
+    options,
     help: [
       `${summary}.`,
       "",
@@ -54,21 +63,22 @@ export function command<const O extends Options>(definition: {
       "",
       ...[
         ...explanations,
-        "--json            one JSON document a line",
+        "--output F, -o F  table (unless given), json: one document, or ndjson: one a line, as --json does",
         "--url URL         where Homing is; otherwise HOMING_URL, or the local stack",
       ].map((line) => `  ${line}`),
     ].join("\n"),
     run: async (args, connect, terminal) => {
-      const options = { ...definition.options, ...COMMON_OPTIONS };
       const { values, positionals } = read(args, options);
-      const { url, json = false }: { readonly url?: string; readonly json?: boolean } = values;
+      const common: { readonly url?: string; readonly json?: boolean; readonly output?: string } = values;
+      const format = outputFormatOf(common.output, common.json);
       return definition.run({
-        client: connect(url),
+        client: connect(common.url),
         terminal,
         values: values as Values<O>,
         positionals,
-        json,
-        ...outputOf(terminal, json),
+        format,
+        json: format !== "table",
+        ...outputOf(terminal, format),
       });
     },
   };

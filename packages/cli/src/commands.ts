@@ -1,7 +1,8 @@
 /** The commands that look at messages and move them. */
 import type { ListFilter, Status } from "@homing/client/source/types";
 import { cancel } from "./cancel.ts";
-import { type Command, command, noArguments, onlyArgument } from "./command.ts";
+import { command, noArguments, onlyArgument } from "./command.ts";
+import { ENDPOINTS } from "./endpoint-commands.ts";
 import {
   FAILURE_EXPLANATION,
   FAILURE_OPTION,
@@ -9,7 +10,9 @@ import {
   FILTER_OPTIONS,
   filterOf,
 } from "./filter-options.ts";
-import { messageLine, messageLines, statsLines } from "./format.ts";
+import { messageCells, messageLines, statsLines } from "./format.ts";
+import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
+import type { CommandLine } from "./main.ts";
 import { memberText } from "./member-text.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
@@ -17,7 +20,7 @@ import { tail } from "./tail.ts";
 import { EXIT } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
-const DEFAULT_LISTED = 50;
+const STATUSES: readonly string[] = ["PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"];
 
 const get = command({
   summary: "Show a message, its history and its attempts",
@@ -38,10 +41,10 @@ const list = command({
   options: {
     ...FILTER_OPTIONS,
     ...FAILURE_OPTION,
-    status: { type: "string" },
+    status: { type: "string", choices: STATUSES },
     "rolled-back": { type: "boolean" },
     "idempotency-key": { type: "string" },
-    limit: { type: "string" },
+    ...LIMIT_OPTION,
   },
   explanations: [
     "--status S        PENDING, QUEUED, PROCESSING, COMPLETED, FAILED or CANCELLED",
@@ -49,9 +52,9 @@ const list = command({
     ...FILTER_EXPLANATIONS,
     FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",
-    `--limit N         at most so many; ${DEFAULT_LISTED} unless given`,
+    LIMIT_EXPLANATION,
   ],
-  run: async ({ client, terminal, values, positionals, json, show, note }) => {
+  run: async ({ client, terminal, values, positionals, json, showAll, note }) => {
     noArguments(positionals);
     const limit = limitOf(values.limit);
     const filter: ListFilter = {
@@ -60,12 +63,7 @@ const list = command({
       rolledBack: values["rolled-back"],
       idempotencyKey: values["idempotency-key"],
     };
-    let listed = 0;
-    for await (const item of client.list(filter, { signal: terminal.signal })) {
-      show(item, (one) => [messageLine(one)]);
-      listed += 1;
-      if (listed === limit) break;
-    }
+    const listed = await showAll(client.list(filter, { signal: terminal.signal }), messageCells, limit);
     if (listed === 0 && !json) note("Nothing.");
     return EXIT.done;
   },
@@ -89,9 +87,16 @@ const stats = command({
   },
 });
 
-export const COMMANDS: Readonly<Record<string, Command>> = { send, get, list, retry, cancel, tail, stats };
-
-const STATUSES: readonly string[] = ["PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"];
+export const COMMANDS: CommandLine["commands"] = {
+  send,
+  get,
+  list,
+  retry,
+  cancel,
+  tail,
+  stats,
+  endpoints: ENDPOINTS,
+};
 
 function statusOf(text: string | undefined): Status | undefined {
   if (text === undefined) return undefined;
@@ -99,10 +104,4 @@ function statusOf(text: string | undefined): Status | undefined {
   if (!STATUSES.includes(status))
     throw new UsageError(`--status: "${text}" is none of ${STATUSES.join(", ")}.`);
   return status as Status;
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LISTED;
-  if (!/^[1-9]\d*$/.test(text)) throw new UsageError(`--limit: "${text}" is not a whole number above 0.`);
-  return Number(text);
 }

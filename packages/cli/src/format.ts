@@ -9,7 +9,7 @@ import type {
   StatsView,
   Status,
 } from "@homing/client/source/types";
-import type { Line } from "./output.ts";
+import type { Cell, Line } from "./output.ts";
 
 const STATUS_STYLE = {
   PENDING: "yellow",
@@ -19,10 +19,11 @@ const STATUS_STYLE = {
   FAILED: "red",
   CANCELLED: "gray",
 } as const satisfies Record<Status, string>;
+/** In `tail`, no line knows of the next. */
 const STATUS_WIDTH = 10;
 
 /** One message on one line. */
-export function messageLine(item: ListItem): Line {
+export function messageCells(item: ListItem): Cell[] {
   const { status, messageId, createdAt, method = "", senderId, attemptCount, maxAttempts } = item;
   return [
     createdAt.replace("T", " ").slice(0, 19),
@@ -43,7 +44,7 @@ export function movedLine({ messageId, status }: Moved): Line {
   return [messageId, status];
 }
 
-export function keyLine({ keyId, senderId, scopes, name = "", createdAt, revokedAt }: KeyView): Line {
+export function keyCells({ keyId, senderId, scopes, name = "", createdAt, revokedAt }: KeyView): Cell[] {
   const state = revokedAt === undefined ? "" : `revoked ${revokedAt.slice(0, 19)}`;
   return [keyId, senderId, scopes.join(","), createdAt.slice(0, 19), name, state];
 }
@@ -70,7 +71,7 @@ export function messageLines(message: MessageView, bodyText: string | undefined)
   const { history, attempts, headers, metadata } = message;
   const lastAnswer = attempts.findLast(({ responseStatus }) => responseStatus !== undefined);
   return [
-    messageLine(message),
+    messageCells(message),
     ...fields({
       "target URL": targetUrl,
       "idempotency key": idempotencyKey,
@@ -112,15 +113,15 @@ function answerLines(attempt: AttemptView): Line[] {
   ];
 }
 
-const pair = ([name, value]: readonly [string, string]): string[] => [`${name}: ${value}`];
+export const pair = ([name, value]: readonly [string, string]): string[] => [`${name}: ${value}`];
 
-function fields(values: Readonly<Record<string, string | undefined>>): Line[] {
+export function fields(values: Readonly<Record<string, string | undefined>>): Line[] {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...given.map(([name]) => name.length));
   return given.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
 
-function section<T>(title: string, rows: readonly T[], cells: (row: T) => readonly string[]): Line[] {
+export function section<T>(title: string, rows: readonly T[], cells: (row: T) => readonly string[]): Line[] {
   if (rows.length === 0) return [];
   const indented = rows.map((row) => cells(row).map((cell, at) => (at === 0 ? `  ${cell}` : cell)));
   return [title, ...indented];

@@ -1,7 +1,7 @@
 /** The commands of `npm run keys`. */
 import type { Scope } from "@homing/client/source/types";
 import { type Command, command, noArguments, onlyArgument } from "./command.ts";
-import { keyLine } from "./format.ts";
+import { keyCells } from "./format.ts";
 import { EXIT } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -47,9 +47,9 @@ const list = command({
   usage: "npm run keys -- list",
   options: stageOption,
   explanations: [STAGE],
-  run: async ({ client, positionals, show }) => {
+  run: async ({ client, positionals, showAll }) => {
     noArguments(positionals);
-    for (const key of await client.listKeys()) show(key, (one) => [keyLine(one)]);
+    await showAll(await client.listKeys(), keyCells);
     return EXIT.done;
   },
 });
@@ -61,7 +61,7 @@ const revoke = command({
   explanations: [STAGE],
   run: async ({ client, positionals, show }) => {
     const revoked = await client.revokeKey(onlyArgument(positionals, "Key id"));
-    show(revoked, (one) => [keyLine(one)]);
+    show(revoked, (one) => [keyCells(one)]);
     return EXIT.done;
   },
 });

@@ -74,6 +74,13 @@ describe("a wrong command line is explained, with exit code 2 and nothing on sta
     ["a message and all to cancel", ["cancel", "msg_1", "--all"], /"msg_1" cannot be used here/],
     ["what is delivered", ["cancel", "--all", "--status", "PROCESSING"], /neither PENDING nor QUEUED/],
     ["a reason of what has not failed", ["cancel", "--all", "--failure-reason", "EXPIRED"], /failure-reason/],
+    [
+      "a form of output nobody knows",
+      ["stats", "--output", "yaml"],
+      /--output: "yaml" is none of table, json/,
+    ],
+    ["two forms of output", ["stats", "--json", "-o", "table"], /--json is ndjson/],
+    ["a document that never ends", ["tail", "-o", "json"], /would never end/],
     ["an address that is none", ["stats", "--url", "nowhere"], /is not a URL/],
   ])("homing: %s", async (_what, args, explanation) => {
     const { code, out, err } = await homing(...args);

@@ -9,7 +9,8 @@ import { visible } from "./visible-text.ts";
 export interface CommandLine {
   readonly name: string;
   readonly about: string;
-  readonly commands: Readonly<Record<string, Command>>;
+  /** A command may be a command line of its own, such as `homing endpoints`. */
+  readonly commands: Readonly<Record<string, Command | CommandLine>>;
 }
 
 const EXIT_CODES =
@@ -21,11 +22,12 @@ export async function run(line: CommandLine, args: readonly string[], terminal: 
     (name === undefined ? terminal.err : terminal.out)(overview(line));
     return name === undefined ? EXIT.usage : EXIT.done;
   }
-  const command = Object.hasOwn(line.commands, name) ? line.commands[name] : undefined;
+  const command = commandOf(line, name);
   if (!command) {
     terminal.err(`${line.name}: there is no "${visible(name)}".\n\n${overview(line)}`);
     return EXIT.usage;
   }
+  if ("commands" in command) return run(command, rest, terminal);
   if (rest.includes("--help") || rest.includes("-h")) {
     terminal.out(command.help);
     return EXIT.done;
@@ -39,17 +41,25 @@ export async function run(line: CommandLine, args: readonly string[], terminal: 
   }
 }
 
+export function commandOf({ commands }: CommandLine, name: string): Command | CommandLine | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+}
+
 function overview({ name, about, commands }: CommandLine): string {
   const width = Math.max(...Object.keys(commands).map((command) => command.length));
   return [
     about,
     "",
     ...Object.entries(commands).map(
-      ([command, { summary }]) => `  ${name} ${command.padEnd(width)}  ${summary}`,
+      ([command, one]) => `  ${name} ${command.padEnd(width)}  ${summaryOf(one)}`,
     ),
     "",
     `${name} COMMAND --help explains a command. ${EXIT_CODES}`,
   ].join("\n");
+}
+
+export function summaryOf(command: Command | CommandLine): string {
+  return "commands" in command ? command.about.replace(/\.$/, "") : command.summary;
 }
 
 function explain(error: unknown, command: string, terminal: Terminal): ExitCode {

@@ -1,6 +1,7 @@
 /** Many messages moved by one command: they are counted first, and nothing is done that nobody has agreed to. */
 import { type Invocation, noArguments } from "./command.ts";
-import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
+import { isAgreed } from "./is-agreed.ts";
+import { EXIT, type ExitCode } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const MANY_OPTIONS = {
@@ -42,7 +43,7 @@ export async function moveMany(invocation: ManyInvocation, move: Move): Promise<
   }
   if (!values.yes) {
     const matching = await move.count();
-    if (matching > 0 && !(await isAgreed(matching, move, terminal))) {
+    if (matching > 0 && !(await isAgreed(terminal, move.verb, textOf(matching, move)))) {
       note(`Nothing was ${done}.`);
       return EXIT.failed;
     }
@@ -62,13 +63,6 @@ export async function moveMany(invocation: ManyInvocation, move: Move): Promise<
 export function refuseOptionsForMany(values: Readonly<Record<string, unknown>>): void {
   const [unused] = Object.keys(values).filter((name) => name !== "json" && name !== "url");
   if (unused !== undefined) throw new UsageError(`--${unused} can be used with --all only.`);
-}
-
-async function isAgreed(matching: number, move: Move, { ask }: Pick<Terminal, "ask">): Promise<boolean> {
-  const { verb } = move;
-  const text = textOf(matching, move);
-  if (!ask) throw new UsageError(`This would ${verb.toLowerCase()} ${text}; --yes does so without asking.`);
-  return /^\s*y(?:es)?\s*$/i.test(await ask(`${verb} ${text}? [y/N] `));
 }
 
 function textOf(matching: number, { which }: Move): string {

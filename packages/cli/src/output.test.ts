@@ -2,8 +2,9 @@
 
 import type { MessageView } from "@homing/client/source/types";
 import { describe, expect, it } from "vitest";
-import { messageLine, messageLines } from "./format.ts";
+import { messageCells, messageLines } from "./format.ts";
 import { type Line, outputOf } from "./output.ts";
+import type { OutputFormat } from "./output-format.ts";
 import { visible, visibleJson } from "./visible-text.ts";
 
 /** Clears the screen, begins a line, turns the text around, rings. */
@@ -45,7 +46,7 @@ const hostileMessage: MessageView = {
 function shown<T>(answer: T, linesOf: (answer: T) => readonly Line[], json = false, isInteractive = false) {
   const lines: string[] = [];
   const collect = (line: string) => void lines.push(line);
-  outputOf({ out: collect, err: collect, isInteractive }, json).show(answer, linesOf);
+  outputOf({ out: collect, err: collect, isInteractive }, json ? "ndjson" : "table").show(answer, linesOf);
   return lines;
 }
 
@@ -75,7 +76,7 @@ describe("a message", () => {
 
   it("carries no colour but ours, and only where people look", () => {
     const line = (isInteractive: boolean) =>
-      shown(hostileMessage, (one) => [messageLine(one)], false, isInteractive).join("");
+      shown(hostileMessage, (one) => [messageCells(one)], false, isInteractive).join("");
     expect(line(false)).not.toContain("\u001b");
     expect(line(true).split("\u001b")).toHaveLength(3);
   });
@@ -90,8 +91,66 @@ describe("a message", () => {
 
 it("a hint is made visible, too", () => {
   const lines: string[] = [];
-  outputOf({ out: () => undefined, err: (line) => lines.push(line), isInteractive: true }, false).note(
+  outputOf({ out: () => undefined, err: (line) => lines.push(line), isInteractive: true }, "table").note(
     HOSTILE,
   );
   expect(lines).toEqual([NAMED]);
+});
+
+describe("many answers", () => {
+  const cells = ({ name, note }: { name: string; note: string }) => [name, "", note];
+  const items = [
+    { name: "a", note: "" },
+    { name: "much longer", note: "noted" },
+  ];
+  const written = async (
+    format: OutputFormat,
+    from: AsyncIterable<(typeof items)[number]> | typeof items,
+  ) => {
+    const lines: string[] = [];
+    const output = outputOf(
+      { out: (line) => lines.push(line), err: () => undefined, isInteractive: false },
+      format,
+    );
+    const count = await output.showAll(from, cells, 2).catch((error: Error) => error.message);
+    return { lines, count };
+  };
+  async function* broken() {
+    yield* items.slice(0, 1);
+    throw new Error("the second page did not come");
+  }
+
+  it("stand in columns, without those that are empty", async () => {
+    expect((await written("table", items)).lines).toEqual(["a", "much longer  noted"]);
+    expect((await written("table", [...items].reverse())).lines).toEqual(["much longer  noted", "a"]);
+  });
+
+  it("are one document, even if there is none", async () => {
+    const { lines, count } = await written("json", items);
+    expect([JSON.parse(lines.join("\n")), count]).toEqual([items, 2]);
+    expect((await written("json", [])).lines).toEqual(["[]"]);
+  });
+
+  it("are a document a line", async () => {
+    const { lines } = await written("ndjson", items);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(items);
+  });
+
+  it("end at the limit, and nothing more is asked for", async () => {
+    let asked = 0;
+    async function* endless() {
+      for (;;) {
+        asked += 1;
+        yield { name: "a", note: "" };
+      }
+    }
+    expect((await written("ndjson", endless())).lines).toHaveLength(2);
+    expect(asked).toBe(2);
+  });
+
+  it("that break off are shown as far as they came, but never as half a document", async () => {
+    expect(await written("table", broken())).toEqual({ lines: ["a"], count: "the second page did not come" });
+    expect((await written("ndjson", broken())).lines).toHaveLength(1);
+    expect((await written("json", broken())).lines).toEqual([]);
+  });
 });

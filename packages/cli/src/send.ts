@@ -7,7 +7,7 @@ import {
 } from "@homing/client/source/homing-client";
 import type { Accepted, MessageInput, MessageView } from "@homing/client/source/types";
 import { command, onlyArgument, pairs } from "./command.ts";
-import { acceptedLine, messageLine } from "./format.ts";
+import { acceptedLine, messageCells } from "./format.ts";
 import type { Output } from "./output.ts";
 import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
 import { durationOf, timeAfter } from "./times.ts";
@@ -92,7 +92,7 @@ async function awaitEnd(
     return EXIT.temporary;
   }
   const { answer, message } = last;
-  show(answer, () => [messageLine(message)]);
+  show(answer, () => [messageCells(message)]);
   if (FINISHED.has(message.status)) return message.status === "COMPLETED" ? EXIT.done : EXIT.failed;
   note(`Not finished after ${waitMs / 1_000} s: it is ${message.status} still. ${look}`);
   return EXIT.temporary;

@@ -1,10 +1,11 @@
 import { type HomingClient, HomingError } from "@homing/client/source/homing-client";
 import type { ListItem } from "@homing/client/source/types";
 import { command, noArguments } from "./command.ts";
-import { messageLine } from "./format.ts";
+import { messageCells } from "./format.ts";
 import type { Output } from "./output.ts";
 import { EXIT } from "./terminal.ts";
 import { durationOf } from "./times.ts";
+import { UsageError } from "./usage-error.ts";
 
 const DEFAULT_INTERVAL = "1s";
 /** Unfinished messages off the page that one look asks for one by one; the others have their turn. */
@@ -24,15 +25,17 @@ export const tail = command({
     "--target HOST     to this host",
     `--interval D      how often to look; ${DEFAULT_INTERVAL} unless given`,
   ],
-  run: async ({ client, terminal, values, positionals, show, note }) => {
+  run: async ({ client, terminal, values, positionals, format, show, note }) => {
     noArguments(positionals);
+    if (format === "json")
+      throw new UsageError("--output json would never end; ndjson is one document a line.");
     const intervalMs = durationOf(values.interval ?? DEFAULT_INTERVAL, "--interval");
     const { signal } = terminal;
     const watch = new Watch(client, { senderId: values.sender, target: values.target });
     await watch.begin(signal);
     while (!signal.aborted) {
       for (const item of await watch.changes(signal).catch(passing(signal, note)))
-        show(item, (one) => [messageLine(one)]);
+        show(item, (one) => [messageCells(one)]);
       await terminal.wait(intervalMs, signal);
     }
     return EXIT.done;

@@ -1,0 +1,160 @@
+import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { HOMING } from "./lines.ts";
+import { runInProcess } from "./testing-terminal.ts";
+
+const HOOK = "https://example.com/hook";
+/** Of the examples of https://github.com/standard-webhooks/standard-webhooks. */
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+let api: MemoryApi;
+beforeEach(() => {
+  api = createMemoryApi();
+  // The command line knows one way to the API.
+  vi.stubGlobal("fetch", (input: string, init: RequestInit) => api.app.fetch(new Request(input, init)));
+  return () => vi.unstubAllGlobals();
+});
+
+const ENV = { HOMING_URL: "http://homing.test", HOMING_KEY: OPERATOR_KEY };
+const endpoints = (args: string[], stdin = "", typed?: string) =>
+  runInProcess(HOMING, ["endpoints", ...args], ENV, stdin, typed);
+const created = async (...args: string[]) =>
+  JSON.parse((await endpoints(["create", HOOK, "--json", ...args])).out);
+
+it("registers an endpoint with all that it can have, and says how its secret is seen", async () => {
+  const options = ["--sender", "acme", "-e", "invoice.*", "-e", "user.created", "--channel", "eu"];
+  const others = ["-H", "x-shop: 7", "-m", "order=42", "--description", "billing", "--svix-headers"];
+  const { code, out, err } = await endpoints(["create", HOOK, ...options, ...others]);
+  const endpointId = /^ep_\w{26}/.exec(out)?.[0] ?? "";
+  expect([code, out]).toEqual([0, `${endpointId}  acme  ACTIVE  ${HOOK}  invoice.*,user.created  billing\n`]);
+  expect(err).toBe(`homing endpoints secret ${endpointId} shows what its receiver verifies with.\n`);
+  expect((await api.call("GET", `/v1/endpoints/${endpointId}`)).body).toMatchObject({
+    senderId: "acme",
+    channels: ["eu"],
+    headers: { "x-shop": "7" },
+    metadata: { order: "42" },
+    svixHeaders: true,
+  });
+  const story = (await endpoints(["get", endpointId])).out;
+  for (const part of ["channels", "x-shop: 7", "order: 42", "generation 1"]) expect(story).toContain(part);
+});
+
+it("takes a secret that is brought along from standard input alone", async () => {
+  const { out } = await endpoints(["create", HOOK, "--secret-stdin", "--json"], `${SECRET}\n`);
+  const { endpointId } = JSON.parse(out);
+  expect((await endpoints(["secret", endpointId])).out).toBe(`${SECRET}\n`);
+  const empty = await endpoints(["create", HOOK, "--secret-stdin"]);
+  expect([empty.code, empty.err]).toEqual([2, expect.stringContaining("standard input is empty")]);
+});
+
+it("lists endpoints in columns, newest first, of one sender or in one state", async () => {
+  const first = await created("--sender", "a");
+  api.clock.advance(1_000);
+  const second = await created("--sender", "globex", "--state", "disabled", "-e", "user.created");
+  expect((await endpoints(["list"])).out.split("\n")).toEqual([
+    `${second.endpointId}  globex  DISABLED  ${HOOK}  user.created`,
+    `${first.endpointId}  a       ACTIVE    ${HOOK}  all events`,
+    "",
+  ]);
+  const ids = async (...args: string[]) =>
+    JSON.parse((await endpoints(["list", "-o", "json", ...args])).out).map(
+      ({ endpointId }: { endpointId: string }) => endpointId,
+    );
+  expect(await ids("--sender", "a")).toEqual([first.endpointId]);
+  expect(await ids("--state", "DISABLED")).toEqual([second.endpointId]);
+  expect(await ids("--limit", "1")).toEqual([second.endpointId]);
+  expect(await ids("--sender", "nobody")).toEqual([]);
+  expect((await endpoints(["list", "--sender", "nobody"])).err).toBe("Nothing.\n");
+});
+
+it("changes what is named, takes away what is unset, and leaves the rest", async () => {
+  const { endpointId } = await created(
+    "-H",
+    "x-a: 1",
+    "-H",
+    "x-b: 2",
+    "-m",
+    "n=1",
+    "-e",
+    "old",
+    "--channel",
+    "c",
+  );
+  const changes = ["--to", "https://example.org/", "-e", "new", "--description", "d", "-H", "x-c: 3"];
+  const { code } = await endpoints(["update", endpointId, ...changes]);
+  expect(code).toBe(0);
+  const unset = ["description", "header.x-a", "metadata.n", "channels"].flatMap((name) => ["--unset", name]);
+  const { out } = await endpoints(["update", endpointId, "--json", ...unset]);
+  const changed = JSON.parse(out);
+  expect(changed).toMatchObject({
+    url: "https://example.org/",
+    eventTypes: ["new"],
+    headers: { "x-b": "2", "x-c": "3" },
+  });
+  for (const name of ["description", "channels"]) expect(changed).not.toHaveProperty(name);
+  expect(changed.metadata ?? {}).toEqual({});
+});
+
+it("disables and activates", async () => {
+  const { endpointId } = await created();
+  expect((await endpoints(["disable", endpointId])).out).toContain("  DISABLED  ");
+  expect((await endpoints(["activate", endpointId])).out).toContain("  ACTIVE  ");
+});
+
+describe("delete", () => {
+  it.each([
+    ["y", 0, "DELETED", "Delete endpoint"],
+    ["n", 1, "", "Nothing was deleted."],
+  ])("asks, and takes %s for an answer", async (typed, code, said, hint) => {
+    const { endpointId } = await created();
+    const ended = await endpoints(["delete", endpointId], "", typed);
+    expect(ended.code).toBe(code);
+    expect(ended.out).toContain(said);
+    expect(ended.err).toContain(hint);
+    const { status } = await api.call("GET", `/v1/endpoints/${endpointId}`);
+    expect(status).toBe(code === 0 ? 404 : 200);
+  });
+
+  it("deletes nothing where nobody can be asked, but with --yes", async () => {
+    const { endpointId } = await created();
+    const { code, err } = await endpoints(["delete", endpointId]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining(`This would delete endpoint ${endpointId}; --yes`),
+    ]);
+    expect((await endpoints(["delete", endpointId, "--yes"])).out).toBe(`${endpointId}  DELETED\n`);
+  });
+});
+
+describe("a wrong command line is explained", () => {
+  it.each<[string, string[], RegExp]>([
+    ["no command", [], /homing endpoints create/],
+    ["a command nobody knows", ["crate"], /homing endpoints: there is no "crate"/],
+    ["no URL", ["create"], /URL is missing/],
+    ["a state nobody knows", ["create", HOOK, "--state", "asleep"], /none of ACTIVE, PAUSED, DISABLED/],
+    ["nothing to change", ["update", "ep_1"], /Nothing is to be changed/],
+    [
+      "what cannot be taken away",
+      ["update", "ep_1", "--unset", "url"],
+      /--unset: "url" is none of description/,
+    ],
+    ["half of what can", ["update", "ep_1", "--unset", "header"], /--unset: "header" is none of/],
+    ["no endpoint", ["get"], /Endpoint id is missing/],
+  ])("%s", async (_, args, explanation) => {
+    const { code, out, err } = await endpoints(args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(explanation);
+  });
+});
+
+it("explains itself, as a whole and command by command", async () => {
+  const all = await endpoints(["--help"]);
+  expect([all.code, all.out]).toEqual([
+    0,
+    expect.stringContaining("  homing endpoints update    Change an endpoint\n"),
+  ]);
+  expect((await endpoints(["update", "--help"])).out).toContain("--unset F");
+  expect((await runInProcess(HOMING, ["--help"], ENV)).out).toMatch(
+    /^ {2}homing endpoints +Manages endpoints/m,
+  );
+});

@@ -1,0 +1,176 @@
+/** `homing endpoints`: the registered targets of events. */
+import { command, noArguments, onlyArgument } from "./command.ts";
+import { endpointCells, endpointLines, secretLines } from "./endpoint-format.ts";
+import {
+  ENDPOINT_EXPLANATIONS,
+  ENDPOINT_OPTIONS,
+  endpointOf,
+  patchOf,
+  UNSET_EXPLANATIONS,
+} from "./endpoint-options.ts";
+import { isAgreed } from "./is-agreed.ts";
+import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
+import type { CommandLine } from "./main.ts";
+import { EXIT, type Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+import { utf8Of } from "./utf8.ts";
+
+const STATES = ["ACTIVE", "PAUSED", "DISABLED"] as const;
+const ID = "Endpoint id";
+
+const create = command({
+  summary: "Register an endpoint",
+  usage: "homing endpoints create URL [--event-type T] [options]",
+  options: {
+    ...ENDPOINT_OPTIONS,
+    sender: { type: "string" },
+    state: { type: "string", choices: STATES },
+    "secret-stdin": { type: "boolean" },
+    "idempotency-key": { type: "string" },
+  },
+  explanations: [
+    "--sender S        whose events it gets",
+    ...ENDPOINT_EXPLANATIONS,
+    "--state S         ACTIVE, unless given; a DISABLED one gets no events",
+    "--secret-stdin    a secret that you bring along, from standard input; otherwise it gets one of its own",
+    "--idempotency-key K  the same key and the same endpoint are registered once",
+  ],
+  run: async ({ client, terminal, values, positionals, show, note, json }) => {
+    const url = onlyArgument(positionals, "URL");
+    const endpoint = {
+      ...endpointOf(values),
+      url,
+      senderId: values.sender,
+      state: stateOf(values.state),
+      secret: values["secret-stdin"] ? await secretOf(terminal) : undefined,
+    };
+    const options = { idempotencyKey: values["idempotency-key"], signal: terminal.signal };
+    const created = await client.endpoints.create(endpoint, options);
+    show(created, (one) => [endpointCells(one)]);
+    if (!json) note(`homing endpoints secret ${created.endpointId} shows what its receiver verifies with.`);
+    return EXIT.done;
+  },
+});
+
+const list = command({
+  summary: "List endpoints, newest first",
+  usage: "homing endpoints list [--sender S] [--state S]",
+  options: { ...LIMIT_OPTION, sender: { type: "string" }, state: { type: "string", choices: STATES } },
+  explanations: [
+    "--sender S        of this sender",
+    `--state S         ${STATES.join(", ")}`,
+    LIMIT_EXPLANATION,
+  ],
+  run: async ({ client, terminal, values, positionals, showAll, note, json }) => {
+    noArguments(positionals);
+    const filter = { senderId: values.sender, state: stateOf(values.state) };
+    const endpoints = client.endpoints.list(filter, { signal: terminal.signal });
+    const listed = await showAll(endpoints, endpointCells, limitOf(values.limit));
+    if (listed === 0 && !json) note("Nothing.");
+    return EXIT.done;
+  },
+});
+
+const get = command({
+  summary: "Show an endpoint",
+  usage: "homing endpoints get ENDPOINT_ID",
+  options: {},
+  explanations: [],
+  run: async ({ client, terminal, positionals, show }) => {
+    const { signal } = terminal;
+    show(await client.endpoints.get(onlyArgument(positionals, ID), { signal }), endpointLines);
+    return EXIT.done;
+  },
+});
+
+const update = command({
+  summary: "Change an endpoint",
+  usage: "homing endpoints update ENDPOINT_ID [options]",
+  options: { ...ENDPOINT_OPTIONS, to: { type: "string" }, unset: { type: "string", multiple: true } },
+  explanations: [
+    "--to URL          where its events are delivered",
+    ...ENDPOINT_EXPLANATIONS,
+    ...UNSET_EXPLANATIONS,
+    "Event types and channels are replaced; headers and metadata are added to those that are there.",
+  ],
+  run: async ({ client, terminal, values, positionals, show }) => {
+    const endpointId = onlyArgument(positionals, ID);
+    const patch = patchOf({ ...values, url: values.to }, values.unset);
+    show(await client.endpoints.update(endpointId, patch, { signal: terminal.signal }), endpointLines);
+    return EXIT.done;
+  },
+});
+
+/** A command that moves an endpoint into a state. */
+const moving = (verb: "disable" | "activate", summary: string) =>
+  command({
+    summary,
+    usage: `homing endpoints ${verb} ENDPOINT_ID`,
+    options: {},
+    explanations: [],
+    run: async ({ client, terminal, positionals, show }) => {
+      const { signal } = terminal;
+      const moved = await client.endpoints[verb](onlyArgument(positionals, ID), { signal });
+      show(moved, (one) => [endpointCells(one)]);
+      return EXIT.done;
+    },
+  });
+
+const remove = command({
+  summary: "Delete an endpoint",
+  usage: "homing endpoints delete ENDPOINT_ID",
+  options: { yes: { type: "boolean", short: "y" } },
+  explanations: ["--yes, -y         do not ask"],
+  run: async ({ client, terminal, values, positionals, show, note }) => {
+    const endpointId = onlyArgument(positionals, ID);
+    if (!values.yes && !(await isAgreed(terminal, "Delete", `endpoint ${endpointId}`))) {
+      note("Nothing was deleted.");
+      return EXIT.failed;
+    }
+    const deleted = await client.endpoints.delete(endpointId, { signal: terminal.signal });
+    show(deleted, (one) => [[one.endpointId, one.state]]);
+    return EXIT.done;
+  },
+});
+
+const secret = command({
+  summary: "Show what the receiver of an endpoint verifies with",
+  usage: "homing endpoints secret ENDPOINT_ID",
+  options: {},
+  explanations: [],
+  run: async ({ client, terminal, positionals, show }) => {
+    const { signal } = terminal;
+    show(await client.endpoints.secret(onlyArgument(positionals, ID), { signal }), secretLines);
+    return EXIT.done;
+  },
+});
+
+export const ENDPOINTS: CommandLine = {
+  name: "homing endpoints",
+  about: "Manages endpoints: the registered targets of events.",
+  commands: {
+    create,
+    list,
+    get,
+    update,
+    disable: moving("disable", "Let an endpoint get no more events"),
+    activate: moving("activate", "Let an endpoint get events again"),
+    delete: remove,
+    secret,
+  },
+};
+
+/** @throws UsageError */
+function stateOf(text: string | undefined): (typeof STATES)[number] | undefined {
+  if (text === undefined) return undefined;
+  const state = STATES.find((one) => one === text.toUpperCase());
+  if (state === undefined) throw new UsageError(`--state: "${text}" is none of ${STATES.join(", ")}.`);
+  return state;
+}
+
+/** No option takes a secret: other users of a machine can read its command lines. */
+async function secretOf(terminal: Pick<Terminal, "stdin">): Promise<string> {
+  const text = utf8Of(await terminal.stdin(), "standard input").trim();
+  if (text === "") throw new UsageError("--secret-stdin: standard input is empty.");
+  return text;
+}

@@ -1,0 +1,45 @@
+/** Endpoints in lines for people. */
+import type { EndpointSecret, EndpointView } from "@homing/client/source/types";
+import { fields, pair, section } from "./format.ts";
+import type { Cell, Line } from "./output.ts";
+
+const STATE_STYLE = {
+  ACTIVE: "green",
+  PAUSED: "yellow",
+  DISABLED: "red",
+} as const satisfies Record<EndpointView["state"], string>;
+
+export function endpointCells(endpoint: EndpointView): Cell[] {
+  const { endpointId, senderId, url, state, stateReason, eventTypes, description = "" } = endpoint;
+  return [
+    endpointId,
+    senderId,
+    { text: state, style: STATE_STYLE[state] },
+    stateReason === "REQUESTED" ? "" : stateReason,
+    url,
+    eventTypes?.join(",") ?? "all events",
+    description,
+  ];
+}
+
+export function endpointLines(endpoint: EndpointView): Line[] {
+  const { channels, svixHeaders, stateSince, createdAt, updatedAt, secret, headers, metadata } = endpoint;
+  return [
+    endpointCells(endpoint),
+    ...fields({
+      channels: channels?.join(","),
+      "svix headers": svixHeaders ? "yes" : undefined,
+      "in this state since": stateSince,
+      "created at": createdAt,
+      "changed at": updatedAt === createdAt ? undefined : updatedAt,
+      secret: `generation ${secret.generation}${secret.imported ? ", brought along" : ""}`,
+    }),
+    ...section("headers", Object.entries(headers), pair),
+    ...section("metadata", Object.entries(metadata ?? {}), pair),
+  ];
+}
+
+/** The one that signs now first. */
+export function secretLines({ secret, previous }: EndpointSecret): Line[] {
+  return [secret, ...previous.map((one) => [one.secret, `until ${one.validUntil}`])];
+}
