@@ -33,26 +33,25 @@ interface RequestFacts {
 export function buildRequest(facts: RequestFacts): OutgoingRequest {
   const { id, payload, event, correlationId, now, secrets } = facts;
   const body = payload.body === undefined ? undefined : deliveredBody(payload.body);
-  const given = Object.entries(payload.headers);
+  const signature = signatureHeaders({ messageId: id, timestampMs: now, body: body ?? "", secrets });
+  const own = [
+    ...Object.entries(signature),
+    ...(event ? [["webhook-event-type", event.eventType] as const] : []),
+    ...(event?.svixHeaders ? svixHeaders(signature) : []),
+  ];
+  const ownNames = new Set(own.map(([name]) => name));
+  const given = Object.entries(payload.headers).filter(([name]) => !ownNames.has(name.toLowerCase()));
   const has = (name: string) => given.some(([other]) => other.toLowerCase() === name);
   const defaults: Array<[string, string]> = [];
   if (body !== undefined && !has("content-type")) defaults.push(["content-type", contentType(payload.body)]);
   if (!has("user-agent")) defaults.push(["user-agent", USER_AGENT]);
-  const signature = signatureHeaders({
-    messageId: id,
-    timestampMs: now,
-    body: body ?? "",
-    secrets,
-  });
   return {
     url: payload.targetUrl,
     method: payload.method,
     headers: [
       ...given,
       ...defaults,
-      ...Object.entries(signature),
-      ...(event ? [["webhook-event-type", event.eventType] as const] : []),
-      ...(event?.svixHeaders ? svixHeaders(signature) : []),
+      ...own,
       ["traceparent", continueTrace(payload.traceparent, randomBytes)],
       // Of another trace than the one that is continued it would be a lie.
       ...(payload.traceparent === undefined || payload.tracestate === undefined

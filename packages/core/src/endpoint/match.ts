@@ -33,11 +33,15 @@ export function matchEndpoints(endpoints: readonly Endpoint[], address: EventAdd
   };
 }
 
-function isAddressed(endpoint: Endpoint, { eventType, channels = [], endpointId }: EventAddress): boolean {
-  if (endpointId !== undefined) return endpoint.endpointId === endpointId;
-  const { eventTypes, channels: wanted } = endpoint;
-  return (
-    (eventTypes === undefined || eventTypes.some((pattern) => matchesEventType(pattern, eventType))) &&
-    (wanted === undefined || wanted.some((channel) => channels.includes(channel)))
-  );
+function isAddressed(endpoint: Endpoint, address: EventAddress): boolean {
+  if (address.endpointId !== undefined) return endpoint.endpointId === address.endpointId;
+  return isTypeWanted(endpoint, address) && isChannelShared(endpoint, address);
+}
+
+export function isTypeWanted({ eventTypes }: Endpoint, { eventType }: EventAddress): boolean {
+  return eventTypes === undefined || eventTypes.some((pattern) => matchesEventType(pattern, eventType));
+}
+
+export function isChannelShared({ channels: wanted }: Endpoint, { channels = [] }: EventAddress): boolean {
+  return wanted === undefined || wanted.some((channel) => channels.includes(channel));
 }

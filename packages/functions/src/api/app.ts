@@ -19,6 +19,7 @@ import { batchRoutes } from "./routes/batch.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { documentRoutes } from "./routes/document.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { messageRoutes } from "./routes/messages.ts";
@@ -49,6 +50,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", messageRoutes(deps))
       .route("/", batchRoutes(deps))
       .route("/", bulkRoutes(deps))
+      .route("/", eventRoutes(deps))
       .route("/", endpointRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))

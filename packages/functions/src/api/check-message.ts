@@ -62,7 +62,7 @@ export async function checkMessage(
 }
 
 /** A target gets the body in its producer's words: the order of names and the escapes do not survive parsing. */
-function withBodyAsWritten({ document, text }: MessageDocument): unknown {
+export function withBodyAsWritten({ document, text }: MessageDocument): unknown {
   if (!isJsonObject(document)) return document;
   const body = memberOf(text, "body");
   return body === undefined ? document : { ...document, body: new JsonText(compactJson(body)) };

@@ -3,6 +3,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
 import type { EndpointPlace } from "@homing/core/endpoint/endpoint-store";
 import { type HomingError, validationError } from "@homing/core/error";
+import { EVENT_ID } from "@homing/core/event/event-id";
+import type { EventRow } from "@homing/core/event/event-store";
 import { MESSAGE_ID } from "@homing/core/message/message-id";
 import type { Place } from "@homing/core/operate/list";
 
@@ -54,6 +56,23 @@ export class Cursors {
       ENDPOINT_ID.test(endpointId);
     if (!valid) throw notMadeHere();
     return { createdAt, endpointId };
+  }
+
+  /** The same for a list of events. */
+  encodeEvent({ createdAt, eventId }: EventRow, scope: unknown): string {
+    return this.#seal([createdAt, eventId], scope);
+  }
+
+  /** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
+  decodeEvent(cursor: string, scope: unknown): EventRow {
+    const [createdAt, eventId] = this.#unseal(cursor, scope);
+    const valid =
+      typeof createdAt === "number" &&
+      Number.isSafeInteger(createdAt) &&
+      typeof eventId === "string" &&
+      EVENT_ID.test(eventId);
+    if (!valid) throw notMadeHere();
+    return { createdAt, eventId };
   }
 
   /** The same for the list of keys, whose places are the key store's own. */

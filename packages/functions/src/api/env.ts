@@ -1,3 +1,4 @@
+import type { Event } from "@homing/core/event/event";
 import type { Principal } from "./principal.ts";
 
 /** One call's part in the number of calls in progress. */
@@ -17,6 +18,8 @@ export interface ApiEnv {
   Variables: {
     correlationId: string;
     principal: Principal;
+    /** Where the path names one: the event, which this caller may see. */
+    event?: Event;
     /** Where load is shed: this call's part in the number of calls in progress. */
     turn?: Turn;
     /** For the request's one log line. */

@@ -1,5 +1,6 @@
 /** Requests made from the API's own document, valid and not. `HOMING_FUZZ_RUNS` sets how many of each kind. */
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import type { EventStore } from "@homing/core/event/event-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -35,9 +36,10 @@ let operations: Operation[];
 let resolve: (ref: string) => SchemaLike;
 let keys: string[];
 /** Writes that took effect, by what they wrote. */
-const written = { messages: 0, changes: 0, keys: 0, endpoints: 0 };
+const written = { messages: 0, changes: 0, keys: 0, endpoints: 0, events: 0 };
 const known: string[] = [];
 const knownEndpoints: string[] = [];
+const knownEvents: string[] = [];
 
 beforeAll(async () => {
   // Its clock stands still, so that an honest limit would be used up.
@@ -45,6 +47,7 @@ beforeAll(async () => {
     rateLimit: { perSecond: 1, burst: Number.MAX_SAFE_INTEGER },
     wrapStore: counted,
     wrapEndpoints: countedEndpoints,
+    wrapEvents: countedEvents,
   });
   const { create } = api.keyStore;
   api.keyStore.create = async (key) => {
@@ -112,6 +115,20 @@ function countedEndpoints(endpoints: EndpointStore): EndpointStore {
   return endpoints;
 }
 
+/** The same of events. */
+function countedEvents(events: EventStore): EventStore {
+  const { insert } = events;
+  events.insert = async (event) => {
+    const result = await insert.call(events, event);
+    if (result.applied) {
+      written.events += 1;
+      knownEvents.push(event.eventId);
+    }
+    return result;
+  };
+  return events;
+}
+
 const anyTarget = fc.oneof(
   {
     weight: 4,
@@ -136,6 +153,7 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   tracestate: fc.constantFrom("rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", "", "nonsense"),
   targetUrl: anyTarget,
   url: anyTarget,
+  deliverBy: fc.constantFrom("2026-11-23T00:00:00Z", "2020-01-01T00:00:00Z"),
   secret: fc.constantFrom("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_c2hvcnQ="),
   idempotencyKey: fc.constantFrom("k1", "k2", "k3"),
   senderId: fc.constantFrom("acme", "globex", "default"),
@@ -145,7 +163,7 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 /** Most of them send or register: of those that the schemas allow, few are allowed by the rules that schemas cannot state. */
 function anyOperation(): fc.Arbitrary<Operation> {
   const sends = operations.filter(
-    ({ method, path }) => method === "POST" && /(messages(\/batch)?|endpoints)$/.test(path),
+    ({ method, path }) => method === "POST" && /(messages(\/batch)?|events|endpoints)$/.test(path),
   );
   return fc.oneof(fc.constantFrom(...operations), { weight: 2, arbitrary: fc.constantFrom(...sends) });
 }
@@ -255,6 +273,7 @@ const hugeRequest: fc.Arbitrary<FuzzRequest> = fc
       '{"targetUrl":"https://example.com/","body":[',
       '{"targetUrl":"https://example.com/","headers":{',
       '{"targetUrl":"https://example.com/","metadata":{',
+      '{"eventType":"a","body":[',
       '{"messages":[',
       '{"messages":[{"targetUrl":"https://example.com/","body":{',
     ),
@@ -277,6 +296,7 @@ function pathOf({ path }: Operation, id: number | string): string {
   return path
     .replace("{id}", oneOf(known))
     .replace("{endpointId}", oneOf(knownEndpoints))
+    .replace("{eventId}", oneOf(knownEvents))
     .replace("{keyId}", "0000000000")
     .replace("{senderId}", "acme");
 }

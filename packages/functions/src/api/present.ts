@@ -38,7 +38,7 @@ export function presentMoved(message: Message, correlationId: string): Moved {
 }
 
 /** In the queue, or already with a worker. */
-function isQueued({ status }: Message): boolean {
+export function isQueued({ status }: Pick<Message, "status">): boolean {
   return status === "QUEUED" || status === "PROCESSING";
 }
 
@@ -183,11 +183,11 @@ export function presentKey({ keyId, senderId, scopes, name, createdAt, revokedAt
   };
 }
 
-function time(ms: number | undefined): string | undefined {
+export function time(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : formatTimestamp(ms);
 }
 
 /** Without the attributes that are undefined: absent, never null. */
-function compact<T extends object>(value: T): T {
+export function compact<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 }

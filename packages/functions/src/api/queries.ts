@@ -1,5 +1,6 @@
 /** The query parameters of each route, and what they share with bodies. */
 import { ENDPOINT_STATES } from "@homing/core/endpoint/endpoint";
+import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { FAILURE_REASONS, STATUSES } from "@homing/core/message/message";
 import { idempotencyKeySchema, senderIdSchema, timestampSchema } from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
@@ -89,6 +90,30 @@ export const endpointListQuerySchema = v.strictObject({
   state: v.optional(v.picklist(ENDPOINT_STATES, `must be one of ${ENDPOINT_STATES.join(", ")}`)),
   limit,
   cursor: filterEntries.cursor,
+});
+
+export const eventListQuerySchema = v.strictObject({
+  senderId: v.optional(senderIdSchema),
+  eventType: told(eventTypeSchema, "Of this type alone, exactly."),
+  matched: told(v.picklist(["none"], "must be none"), "`none`: those that go to no endpoint."),
+  since: filterEntries.since,
+  until: filterEntries.until,
+  idempotencyKey: told(idempotencyKeySchema, "The one event of this key; needs a sender."),
+  limit,
+  cursor: filterEntries.cursor,
+});
+
+const flag = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((text) => text === "true"),
+);
+
+export const eventQuerySchema = v.strictObject({
+  explain: told(flag, "`true`: also why each other endpoint of the sender does not get it."),
+});
+
+export const sendEventQuerySchema = v.strictObject({
+  dryRun: told(flag, "`true`: tells where the event would go; nothing is stored."),
 });
 
 export const keyListQuerySchema = v.strictObject({ limit, cursor: filterEntries.cursor });

@@ -6,6 +6,7 @@ import { documentOf } from "./openapi/document.ts";
 const TARGET = "https://example.com/hook";
 const UNKNOWN_ID = "msg_00000000000000000000000000";
 const UNKNOWN_KEY = "0000000000";
+const UNKNOWN_EVENT = "evt_00000000000000000000000000";
 const UNKNOWN_ENDPOINT = "ep_00000000000000000000000000";
 
 let api: MemoryApi;
@@ -25,6 +26,7 @@ async function routes(): Promise<Array<{ method: string; path: string; open: boo
         .replace("{id}", UNKNOWN_ID)
         .replace("{keyId}", UNKNOWN_KEY)
         .replace("{endpointId}", UNKNOWN_ENDPOINT)
+        .replace("{eventId}", UNKNOWN_EVENT)
         .replace("{senderId}", "acme"),
       open: (operation as { security?: unknown[] }).security?.length === 0,
     })),
@@ -38,7 +40,7 @@ describe("every route", () => {
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
       .map(
         ({ method, path }) =>
-          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":senderId", "acme")}`,
+          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":eventId", UNKNOWN_EVENT).replace(":senderId", "acme")}`,
       );
     expect([...described].sort()).toEqual([...new Set(registered)].sort());
     expect(described).toContain("POST /v1/messages");

@@ -1,6 +1,7 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
 import type { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
+import { eventInputSchema } from "@homing/core/event/event-input";
 import {
   idempotencyKeySchema,
   messageInputEntries,
@@ -32,6 +33,16 @@ export const batchEntrySchema = v.strictObject(
   "must be a JSON object",
 );
 export type BatchEntry = v.InferInput<typeof batchEntrySchema>;
+
+export const eventBatchEntrySchema = v.strictObject(
+  {
+    ...eventInputSchema.entries,
+    idempotencyKey: v.optional(
+      v.pipe(idempotencyKeySchema, v.description("As the header of the same name, for this event.")),
+    ),
+  },
+  "must be a JSON object",
+);
 
 const messagesMessage = `must be an array of 1 to ${MAX_BATCH_MESSAGES} messages`;
 

@@ -1,7 +1,9 @@
 /** What the API answers, in valibot: types, OpenAPI and the clients' types come from here. */
 
 import { ENDPOINT_STATES, STATE_REASONS } from "@homing/core/endpoint/endpoint";
+import { NOT_MATCHED_REASONS } from "@homing/core/endpoint/explain";
 import type { ErrorCode } from "@homing/core/error";
+import { EVENT_STATUSES } from "@homing/core/event/event";
 import {
   ATTEMPT_OUTCOMES,
   FAILURE_REASONS,
@@ -156,15 +158,17 @@ const minuteSchema = v.object({
   rolledBack: count,
 });
 
+const countsOfStatuses = {
+  PENDING: count,
+  QUEUED: count,
+  PROCESSING: count,
+  COMPLETED: count,
+  FAILED: count,
+  CANCELLED: count,
+};
+
 export const statsSchema = v.object({
-  counts: v.object({
-    PENDING: count,
-    QUEUED: count,
-    PROCESSING: count,
-    COMPLETED: count,
-    FAILED: count,
-    CANCELLED: count,
-  }),
+  counts: v.object(countsOfStatuses),
   rolledBack: told(count, "Rolled back after a failed send, and neither claimed nor finished since."),
   queue: v.optional(
     told(
@@ -192,10 +196,14 @@ export const problemSchema = v.object({
   correlationId,
   retryable: told(v.boolean(), "Repeating this very call is safe and useful."),
   stored: v.optional(
-    told(v.literal(true), "True if there: the message is kept, whatever went wrong afterwards."),
+    told(
+      v.literal(true),
+      "True if there: the message, or the event, is kept, whatever went wrong afterwards.",
+    ),
   ),
   messageId: v.optional(v.string()),
   messageStatus: v.optional(statusSchema),
+  eventId: v.optional(v.string()),
   errors: v.optional(
     told(
       v.array(v.object({ path: v.string(), message: v.string() })),
@@ -271,6 +279,88 @@ export const endpointSecretSchema = v.object({
   ),
 });
 export type EndpointSecret = v.InferOutput<typeof endpointSecretSchema>;
+
+const matchedCount = told(count, "Endpoints that it goes to.");
+
+export const acceptedEventSchema = v.object({
+  eventId: told(v.string(), "Stable: also the `webhook-id` of every delivery."),
+  status: told(v.picklist(EVENT_STATUSES), "EXPANDED once a message is there for each endpoint."),
+  stored: told(v.literal(true), "Always true: the event is kept."),
+  duplicate: told(v.boolean(), "An earlier call with the same idempotency key had stored it."),
+  matched: matchedCount,
+  skipped: told(count, "Endpoints that it would go to if they were not disabled; at most 20 are counted."),
+  queued: told(count, "Of `messages`: in the queue, or already with a worker."),
+  messages: v.optional(
+    told(
+      v.array(v.object({ messageId: v.string(), endpointId: v.string(), status: statusSchema })),
+      "Its deliveries, the first 10. Absent if more than 10 endpoints matched: they are made in the background.",
+    ),
+  ),
+  correlationId,
+  createdAt: timestamp,
+});
+export type AcceptedEvent = v.InferOutput<typeof acceptedEventSchema>;
+
+export const eventDryRunSchema = v.object({
+  matched: matchedCount,
+  skipped: count,
+  endpointIds: told(v.array(v.string()), "Where it would go, the first 100."),
+  correlationId,
+});
+export type EventDryRun = v.InferOutput<typeof eventDryRunSchema>;
+
+export const sendEventAnswerSchema = v.union([acceptedEventSchema, eventDryRunSchema]);
+
+const skippedEndpoints = told(
+  v.array(v.object({ endpointId: v.string(), reason: v.literal("ENDPOINT_DISABLED") })),
+  "Endpoints that it would have gone to if they had not been disabled, the first 20.",
+);
+
+const eventListItemEntries = {
+  eventId: v.string(),
+  status: told(v.picklist(EVENT_STATUSES), "PENDING until a message is there for each endpoint."),
+  failureReason: v.optional(v.literal("EXPANSION_EXHAUSTED")),
+  senderId: v.string(),
+  eventType: v.string(),
+  channels: v.optional(v.array(v.string())),
+  endpointId: v.optional(told(v.string(), "It was for this endpoint alone.")),
+  idempotencyKey: v.optional(v.string()),
+  correlationId: told(v.string(), "Of the call that sent it."),
+  createdAt: timestamp,
+  deliverBy: v.optional(timestamp),
+  expandedAt: v.optional(timestamp),
+  dueAt: v.optional(told(timestamp, "By then somebody makes the messages that are missing.")),
+  matched: matchedCount,
+  skipped: skippedEndpoints,
+};
+
+export const eventListItemSchema = v.object(eventListItemEntries);
+export type EventListItem = v.InferOutput<typeof eventListItemSchema>;
+
+export const eventListSchema = v.object({ items: v.array(eventListItemSchema), nextCursor });
+export type EventList = v.InferOutput<typeof eventListSchema>;
+
+export const eventSchema = v.object({
+  ...eventListItemEntries,
+  headers: told(textRecord, "Values that may be secrets are `***`."),
+  body: v.optional(told(v.unknown(), "As it was sent.")),
+  metadata: v.optional(textRecord),
+  counts: told(v.partial(v.object(countsOfStatuses)), "Its messages by status."),
+  messages: told(v.array(listItemSchema), "The first 100; all by GET /v1/messages?eventId=."),
+  notMatched: v.optional(
+    told(
+      v.array(
+        v.object({
+          endpointId: v.string(),
+          reason: v.picklist(NOT_MATCHED_REASONS),
+          changedSince: told(v.boolean(), "It was changed after the event was accepted."),
+        }),
+      ),
+      "With `explain`: why not the others, by what they are now.",
+    ),
+  ),
+});
+export type EventView = v.InferOutput<typeof eventSchema>;
 
 const keyEntries = {
   keyId: v.string(),

@@ -32,9 +32,12 @@ export function documentOf<E extends Env, S extends Schema>(app: Hono<E, S>): Pr
       tags: [
         { name: "Messages", description: "Send messages, see what became of them, retry and cancel." },
         {
+          name: "Events",
+          description: "Send an event once: it is delivered to every endpoint of its sender that matches.",
+        },
+        {
           name: "Endpoints",
-          description:
-            "Registered targets of a sender, and which of its events each is to get. Events come in a later version.",
+          description: "Registered targets of a sender, and which of its events each is to get.",
         },
         { name: "Keys", description: "API keys, and the secrets that deliveries are signed with." },
         { name: "Service", description: "Open to everybody." },

@@ -54,6 +54,33 @@ const endpoint = {
   updatedAt: "2026-11-22T01:00:00.000Z",
 };
 
+const eventId = "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5";
+
+const acceptedEvent = {
+  eventId,
+  status: "EXPANDED",
+  stored: true,
+  duplicate: false,
+  matched: 1,
+  skipped: 0,
+  queued: 1,
+  messages: [{ messageId, endpointId: endpoint.endpointId, status: "QUEUED" }],
+  correlationId,
+  createdAt: "2026-11-22T01:30:00.000Z",
+};
+
+const event = {
+  eventId,
+  status: "EXPANDED",
+  senderId: "acme",
+  eventType: "invoice.paid",
+  correlationId,
+  createdAt: "2026-11-22T01:30:00.000Z",
+  expandedAt: "2026-11-22T01:30:00.020Z",
+  matched: 1,
+  skipped: [],
+};
+
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwTqmT7hZx3Ls=";
 
 function problem(status: number, code: string, title: string, detail: string, more: object = {}) {
@@ -91,6 +118,12 @@ export const EXAMPLES = {
     headers: { "x-api-key": "a value that is not shown again" },
   },
   endpointPatch: { description: null, eventTypes: ["invoice.*"] },
+  eventInput: {
+    senderId: "acme",
+    eventType: "invoice.paid",
+    body: { id: "inv_1", total: 1200 },
+    metadata: { order: "42" },
+  },
   createKey: { senderId: "acme", scopes: ["send", "read"], name: "billing" },
 
   accepted,
@@ -136,6 +169,18 @@ export const EXAMPLES = {
   disabledEndpoint: { ...endpoint, state: "DISABLED", stateSince: "2026-11-22T02:00:00.000Z" },
   endpointList: { items: [endpoint] },
   deletedEndpoint: { endpointId: endpoint.endpointId, state: "DELETED" },
+  acceptedEvent,
+  duplicateEvent: { ...acceptedEvent, duplicate: true },
+  eventList: { items: [event] },
+  event: {
+    ...event,
+    headers: {},
+    body: { id: "inv_1", total: 1200 },
+    metadata: { order: "42" },
+    counts: { COMPLETED: 1 },
+    messages: [listItem],
+    notMatched: [{ endpointId: "ep_01KAMQ7A5T3VX9BBW1C2D3E4F5", reason: "EVENT_TYPE", changedSince: false }],
+  },
   signingSecrets: { secret, previous: [] },
   ownKey: { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes, name: key.name },
   stats: {

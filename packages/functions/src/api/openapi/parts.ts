@@ -11,6 +11,7 @@ type Header = Pick<OpenAPIV3_1.ParameterObject, "description"> & {
 export const PATH_PARAMETERS = {
   id: { description: "The message's id.", example: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
   endpointId: { description: "The endpoint's id.", example: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
+  eventId: { description: "The event's id.", example: "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
   keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
   senderId: { description: "The sender.", example: "acme" },
 } as const;

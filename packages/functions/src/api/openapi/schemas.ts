@@ -1,6 +1,7 @@
 /** The schemas of the document, each under its name, made from the ones that check and type the API. */
 
 import { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
+import { eventInputSchema } from "@homing/core/event/event-input";
 import { messageInputSchema } from "@homing/core/message/message-input";
 import {
   type ConversionConfig,
@@ -28,6 +29,7 @@ const SCHEMAS = {
   CreateKey: createKeySchema,
   EndpointInput: endpointInputSchema,
   EndpointPatch: endpointPatchSchema,
+  EventInput: eventInputSchema,
   Status: Answers.statusSchema,
   Accepted: Answers.acceptedSchema,
   Moved: Answers.movedSchema,
@@ -49,6 +51,12 @@ const SCHEMAS = {
   EndpointList: Answers.endpointListSchema,
   DeletedEndpoint: Answers.deletedEndpointSchema,
   SigningSecrets: Answers.endpointSecretSchema,
+  AcceptedEvent: Answers.acceptedEventSchema,
+  EventDryRun: Answers.eventDryRunSchema,
+  SendEventAnswer: Answers.sendEventAnswerSchema,
+  EventListItem: Answers.eventListItemSchema,
+  EventList: Answers.eventListSchema,
+  Event: Answers.eventSchema,
   Key: Answers.keySchema,
   KeyList: Answers.keyListSchema,
   OwnKey: Answers.ownKeySchema,

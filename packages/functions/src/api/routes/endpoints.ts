@@ -9,7 +9,7 @@ import {
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
 import { changeState, configureEndpoint, createEndpoint, deleteEndpoint } from "@homing/core/endpoint/manage";
-import { HomingError, validationError } from "@homing/core/error";
+import { validationError } from "@homing/core/error";
 import { isJsonObject } from "@homing/core/json";
 import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import { type Context, Hono } from "hono";
@@ -23,14 +23,12 @@ import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
 import { presentEndpoint } from "../present.ts";
-import { hasScope, maySee, type Principal, type Scope } from "../principal.ts";
+import { maySee, type Principal, type Scope } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
 import { MAX_ENDPOINT_BYTES } from "../requests.ts";
+import { refuseReserved } from "../reserved-sender.ts";
 import type { DeletedEndpoint, EndpointList, EndpointSecret } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
-
-/** Senders of Homing's own. */
-const RESERVED_PREFIX = "homing.";
 
 export function endpointRoutes(deps: RouteDependencies) {
   const { endpoints, admission, cursors, settings } = deps;
@@ -271,14 +269,4 @@ export function endpointRoutes(deps: RouteDependencies) {
 
 function defaultSender({ senderId }: Principal): string {
   return senderId === "*" ? DEFAULT_SENDER : senderId;
-}
-
-function refuseReserved(principal: Principal, named: unknown): void {
-  const senderId = named ?? principal.senderId;
-  const isReserved = typeof senderId === "string" && senderId.startsWith(RESERVED_PREFIX);
-  if (isReserved && !hasScope(principal, "operate"))
-    throw new HomingError(
-      "FORBIDDEN",
-      `Senders named ${RESERVED_PREFIX}* need a key with the scope operate.`,
-    );
 }

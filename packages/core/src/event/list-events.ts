@@ -1,0 +1,65 @@
+/** Lists of events: index rows, re-read, filtered, newest first. */
+import type { Event } from "./event.ts";
+import type { EventRow, EventStore } from "./event-store.ts";
+
+export interface EventFilter {
+  readonly senderId?: string | undefined;
+  readonly eventType?: string | undefined;
+  /** Only those that go nowhere. */
+  readonly unmatched: boolean;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+export interface EventPage {
+  readonly events: readonly Event[];
+  /** Where the next page begins; absent at the end. */
+  readonly next?: EventRow;
+}
+
+/** Rows read for one page at the most, in steps: a rare type behind many others takes several pages. */
+const STEP_ROWS = 100;
+const MAX_STEPS = 5;
+
+/** A page may hold fewer than `limit` events and still have a `next`. */
+export async function listEvents(
+  store: Pick<EventStore, "list" | "getMany">,
+  filter: EventFilter,
+  limit: number,
+  after?: EventRow,
+): Promise<EventPage> {
+  const { senderId, unmatched, since, until } = filter;
+  const events: Event[] = [];
+  let position = after;
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const stepRows = step === 0 ? limit + 1 : STEP_ROWS;
+    const rows = await store.list({
+      unmatched,
+      ...(senderId === undefined ? {} : { senderId }),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(position ? { after: position } : {}),
+      limit: stepRows,
+    });
+    const found = await store.getMany(rows.map(({ eventId }) => eventId));
+    const byId = new Map(found.map((event) => [event.eventId, event]));
+    for (const row of rows) {
+      if (events.length === limit) return { events, ...(position ? { next: position } : {}) };
+      const event = byId.get(row.eventId);
+      if (event && matches(event, filter)) events.push(event);
+      position = { eventId: row.eventId, createdAt: row.createdAt };
+    }
+    if (rows.length < stepRows) return { events };
+  }
+  return { events, ...(position ? { next: position } : {}) };
+}
+
+function matches(event: Event, { senderId, eventType, unmatched, since = 0, until = Infinity }: EventFilter) {
+  return (
+    (senderId === undefined || event.senderId === senderId) &&
+    (eventType === undefined || event.eventType === eventType) &&
+    (!unmatched || event.matched.length === 0) &&
+    event.createdAt >= since &&
+    event.createdAt < until
+  );
+}

@@ -1,0 +1,351 @@
+import { MINUTE } from "@homing/core/duration";
+import { SendError } from "@homing/core/queue/message-queue";
+import { StorageError } from "@homing/core/store/message-store";
+import { describe, expect, it } from "vitest";
+import { createMemoryApi, type MemoryApi, type MemoryApiOptions } from "../testing/memory-api.ts";
+
+const EVENT = { senderId: "cus_42", eventType: "invoice.paid", body: { id: "inv_1" } };
+
+/** An API and endpoints of cus_42 with these properties; answers their ids too. */
+async function withEndpoints(given: readonly object[], options: MemoryApiOptions = {}) {
+  const api = createMemoryApi(options);
+  const ids: string[] = [];
+  for (const [at, one] of given.entries()) {
+    const json = { senderId: "cus_42", url: `https://example.com/hook-${at}`, ...one };
+    const { status, body } = await api.call("POST", "/v1/endpoints", { json });
+    expect(status).toBe(201);
+    ids.push(body.endpointId);
+    api.clock.advance(1);
+  }
+  return { api, ids };
+}
+
+const send = (api: MemoryApi, over: object = {}, headers: Record<string, string> = {}, search = "") =>
+  api.call("POST", `/v1/events${search}`, { json: { ...EVENT, ...over }, headers });
+
+describe("an event", () => {
+  it("becomes a message for each endpoint that matches", async () => {
+    const { api, ids } = await withEndpoints([
+      { eventTypes: ["invoice.*"] },
+      { eventTypes: ["user.created"] },
+      {},
+    ]);
+    const { status, body } = await send(api);
+    expect(status).toBe(202);
+    expect(body).toEqual({
+      eventId: expect.stringMatching(/^evt_[0-9A-HJKMNP-TV-Z]{26}$/),
+      status: "EXPANDED",
+      stored: true,
+      duplicate: false,
+      matched: 2,
+      skipped: 0,
+      queued: 2,
+      messages: [ids[0], ids[2]].map((endpointId) => ({
+        messageId: expect.stringMatching(/^msg_/),
+        endpointId,
+        status: "QUEUED",
+      })),
+      correlationId: expect.any(String),
+      createdAt: "2026-11-22T12:00:00.003Z",
+    });
+    expect(await api.queue.depth()).toMatchObject({ visible: 2 });
+  });
+
+  it("that matches nothing is stored, and found again", async () => {
+    const { api } = await withEndpoints([{ eventTypes: ["user.created"] }]);
+    const { status, body } = await send(api);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: "EXPANDED", matched: 0, queued: 0, messages: [] });
+    await send(api, { eventType: "user.created" });
+    const { body: list } = await api.call("GET", "/v1/events?matched=none&senderId=cus_42");
+    expect(list.items.map((one: { eventId: string }) => one.eventId)).toEqual([body.eventId]);
+    expect(api.observer.count("EventsUnmatched")).toBe(1);
+  });
+
+  it("passes over a disabled endpoint, and says so", async () => {
+    const { api, ids } = await withEndpoints([{ state: "DISABLED" }, {}]);
+    const { body } = await send(api);
+    expect(body).toMatchObject({ matched: 1, skipped: 1 });
+    const { body: shown } = await api.call("GET", `/v1/events/${body.eventId}`);
+    expect(shown.skipped).toEqual([{ endpointId: ids[0], reason: "ENDPOINT_DISABLED" }]);
+  });
+
+  it("goes by channel, and to one endpoint alone if it says so", async () => {
+    const { api, ids } = await withEndpoints([{ channels: ["a", "b"] }, { channels: ["c"] }, {}]);
+    const goesTo = async (over: object) =>
+      (await send(api, over)).body.messages.map((one: { endpointId: string }) => one.endpointId);
+    expect(await goesTo({ channels: ["b", "x"] })).toEqual([ids[0], ids[2]]);
+    expect(await goesTo({})).toEqual([ids[2]]);
+    expect(await goesTo({ endpointId: ids[1] })).toEqual([ids[1]]);
+  });
+
+  it("for an endpoint that its sender does not have is refused", async () => {
+    const { api } = await withEndpoints([]);
+    const other = await api.call("POST", "/v1/endpoints", {
+      json: { senderId: "cus_43", url: "https://example.com/" },
+    });
+    const { status, body } = await send(api, { endpointId: other.body.endpointId });
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([{ path: "endpointId", message: "is not an endpoint of this sender" }]);
+  });
+
+  it("is shown with what was sent, as it was sent, and with its messages", async () => {
+    const { api, ids } = await withEndpoints([{ headers: { "x-own": "1" } }]);
+    const given = {
+      headers: { "X-Api-Key": "hidden", "x-plain": "shown" },
+      metadata: { order: "42" },
+      channels: ["a"],
+    };
+    const { body } = await send(api, given, { "idempotency-key": "k-1" });
+    const { status, body: shown } = await api.call("GET", `/v1/events/${body.eventId}`);
+    expect(status).toBe(200);
+    expect(shown).toEqual({
+      eventId: body.eventId,
+      status: "EXPANDED",
+      senderId: "cus_42",
+      eventType: "invoice.paid",
+      channels: ["a"],
+      headers: { "X-Api-Key": "***", "x-plain": "shown" },
+      body: { id: "inv_1" },
+      metadata: { order: "42" },
+      idempotencyKey: "k-1",
+      correlationId: body.correlationId,
+      createdAt: body.createdAt,
+      expandedAt: body.createdAt,
+      matched: 1,
+      counts: { QUEUED: 1 },
+      skipped: [],
+      messages: [
+        expect.objectContaining({
+          messageId: body.messages[0].messageId,
+          status: "QUEUED",
+          targetUrl: "https://example.com/hook-0",
+          method: "POST",
+          metadata: { order: "42" },
+        }),
+      ],
+    });
+    expect(ids).toHaveLength(1);
+  });
+
+  it("is refused with everything that is wrong at once", async () => {
+    const { api } = await withEndpoints([]);
+    const json = {
+      senderId: "cus_42",
+      eventType: "in voice",
+      channels: ["a b"],
+      headers: { host: "a" },
+      deliverBy: "2020-01-01T00:00:00Z",
+      retries: 3,
+    };
+    const { status, body } = await api.call("POST", "/v1/events", {
+      json,
+      headers: { "idempotency-key": "é", "webhook-id": "msg_1" },
+    });
+    expect(status).toBe(400);
+    const paths = body.errors.map(({ path }: { path: string }) => path);
+    expect(paths.sort()).toEqual(
+      [
+        "body",
+        "channels.0",
+        "deliverBy",
+        "eventType",
+        "headers.host",
+        "idempotency-key",
+        "retries",
+        "webhook-id",
+      ].sort(),
+    );
+  });
+});
+
+describe("an idempotency key", () => {
+  it("leads to the same event and the same endpoints, whatever has been registered since", async () => {
+    const { api } = await withEndpoints([{}]);
+    const key = { "idempotency-key": "k-1" };
+    const first = await send(api, {}, key);
+    await api.call("POST", "/v1/endpoints", { json: { senderId: "cus_42", url: "https://example.com/" } });
+    api.clock.advance(MINUTE);
+    const again = await send(api, {}, key);
+    expect(again.status).toBe(200);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(again.body).toEqual({
+      ...first.body,
+      duplicate: true,
+      correlationId: again.body.correlationId,
+    });
+    expect(await api.queue.depth()).toMatchObject({ visible: 1 });
+  });
+
+  it("belongs to one request", async () => {
+    const { api } = await withEndpoints([{}]);
+    const key = { "idempotency-key": "k-1" };
+    const first = await send(api, {}, key);
+    expect(await send(api, { body: 2 }, key)).toMatchObject({
+      status: 422,
+      body: { code: "IDEMPOTENCY_KEY_REUSED" },
+    });
+    const { body: shown } = await api.call("GET", `/v1/events/${first.body.eventId}`);
+    expect(shown.body).toEqual({ id: "inv_1" });
+  });
+
+  it("is judged by the time of the first call", async () => {
+    const { api } = await withEndpoints([{}]);
+    const key = { "idempotency-key": "k-1" };
+    const over = { deliverBy: "2026-11-22T12:01:00Z" };
+    await send(api, over, key);
+    api.clock.advance(2 * MINUTE);
+    expect((await send(api, over, key)).status).toBe(200);
+    expect((await send(api, over)).status).toBe(400);
+  });
+
+  it("of an event is no other's: the same key of a message leads elsewhere", async () => {
+    const { api } = await withEndpoints([{}]);
+    const headers = { "idempotency-key": "k-1" };
+    await send(api, {}, headers);
+    const json = { senderId: "cus_42", targetUrl: "https://example.com/" };
+    expect((await api.call("POST", "/v1/messages", { json, headers })).status).toBe(202);
+  });
+
+  it("finds its event in the list", async () => {
+    const { api } = await withEndpoints([]);
+    const { body } = await send(api, {}, { "idempotency-key": "k-1" });
+    const found = await api.call("GET", "/v1/events?senderId=cus_42&idempotencyKey=k-1");
+    expect(found.body.items).toMatchObject([{ eventId: body.eventId, idempotencyKey: "k-1" }]);
+    expect((await api.call("GET", "/v1/events?senderId=cus_43&idempotencyKey=k-1")).body.items).toEqual([]);
+  });
+});
+
+describe("a dry run", () => {
+  it("tells where the event would go and stores nothing", async () => {
+    const { api, ids } = await withEndpoints([{}, { state: "DISABLED" }, { eventTypes: ["x"] }]);
+    const { status, body } = await send(api, {}, {}, "?dryRun=true");
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      matched: 1,
+      skipped: 1,
+      endpointIds: [ids[0]],
+      correlationId: expect.any(String),
+    });
+    expect((await api.call("GET", "/v1/events")).body.items).toEqual([]);
+  });
+});
+
+describe("explain", () => {
+  it("says why each other endpoint does not get the event", async () => {
+    const { api, ids } = await withEndpoints([
+      {},
+      { eventTypes: ["user.*"] },
+      { channels: ["a"] },
+      { state: "DISABLED" },
+    ]);
+    const { body } = await send(api);
+    api.clock.advance(1);
+    const later = await api.call("POST", "/v1/endpoints", {
+      json: { senderId: "cus_42", url: "https://example.com/" },
+    });
+    await api.call("PATCH", `/v1/endpoints/${ids[1]}`, { json: { eventTypes: ["*"] } });
+    const { body: shown } = await api.call("GET", `/v1/events/${body.eventId}?explain=true`);
+    expect(shown.notMatched).toHaveLength(4);
+    expect(shown.notMatched).toEqual(
+      expect.arrayContaining([
+        { endpointId: ids[1], reason: "EVENT_TYPE", changedSince: true },
+        { endpointId: ids[2], reason: "CHANNEL", changedSince: false },
+        { endpointId: ids[3], reason: "DISABLED", changedSince: false },
+        { endpointId: later.body.endpointId, reason: "CREATED_LATER", changedSince: true },
+      ]),
+    );
+  });
+});
+
+describe("the list of events", () => {
+  it("is newest first, page by page, by type and time", async () => {
+    const { api } = await withEndpoints([]);
+    const ids: string[] = [];
+    for (let at = 0; at < 5; at += 1) {
+      const { body } = await send(api, { eventType: at === 2 ? "user.created" : "invoice.paid" });
+      ids.unshift(body.eventId);
+      api.clock.advance(1_000);
+    }
+    const listed = async (search: string) => {
+      const { body } = await api.call("GET", `/v1/events?senderId=cus_42${search}`);
+      const items = body.items.map((one: { eventId: string }) => one.eventId);
+      return { items, next: body.nextCursor as string | undefined };
+    };
+    const first = await listed("&limit=2");
+    const second = await listed(`&limit=2&cursor=${first.next}`);
+    const third = await listed(`&limit=2&cursor=${second.next}`);
+    expect([...first.items, ...second.items, ...third.items]).toEqual(ids);
+    expect(third.next).toBeUndefined();
+    expect((await listed("&eventType=user.created")).items).toEqual([ids[2]]);
+    expect((await listed("&since=2026-11-22T12:00:03Z")).items).toEqual(ids.slice(0, 2));
+  });
+});
+
+describe("keys", () => {
+  it("of another sender see nothing of it, and cannot send for it", async () => {
+    const { api } = await withEndpoints([{}]);
+    const { body } = await send(api);
+    const key = await api.createKey("cus_43", ["read", "send"]);
+    expect((await api.call("GET", `/v1/events/${body.eventId}`, { key })).status).toBe(404);
+    expect((await api.call("GET", "/v1/events?senderId=cus_42", { key })).body.items).toEqual([]);
+    expect((await api.call("GET", "/v1/events", { key })).body.items).toEqual([]);
+    expect((await api.call("POST", "/v1/events", { key, json: EVENT })).status).toBe(403);
+  });
+
+  it("need the scope send, and operate for senders of Homing's own", async () => {
+    const { api } = await withEndpoints([]);
+    const read = await api.createKey("cus_42", ["read", "endpoints"]);
+    expect((await api.call("POST", "/v1/events", { key: read, json: EVENT })).status).toBe(403);
+    const any = await api.createKey("*", ["send"]);
+    const own = { ...EVENT, senderId: "homing.operations" };
+    expect((await api.call("POST", "/v1/events", { key: any, json: own })).status).toBe(403);
+    expect((await send(api, { senderId: "homing.operations" })).status).toBe(202);
+  });
+
+  it("pay for each delivery", async () => {
+    const { api } = await withEndpoints([{}, {}, {}], { rateLimit: { perSecond: 1, burst: 10 } });
+    const key = await api.createKey("cus_42", ["send"]);
+    const answers = [];
+    for (let at = 0; at < 4; at += 1)
+      answers.push((await api.call("POST", "/v1/events", { key, json: EVENT })).status);
+    // 4 each of 10: the third goes into debt.
+    expect(answers).toEqual([202, 202, 202, 429]);
+  });
+});
+
+describe("an outage", () => {
+  it("of the queue leaves the event stored and its messages waiting, and says so", async () => {
+    const { api } = await withEndpoints([{}], {
+      wrapQueue: (queue) => ({
+        ...queue,
+        send: async (copies) => copies.map(() => new SendError("QUEUE_UNAVAILABLE", true, "Silent")),
+        depth: () => queue.depth(),
+        deadLetters: () => queue.deadLetters(),
+      }),
+      settings: { sendBudgetMs: 1 },
+    });
+    const { status, body } = await send(api, {}, { "idempotency-key": "k-1" });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ code: "SYSTEM_ERROR", stored: true, retryable: true });
+    const { body: shown } = await api.call("GET", `/v1/events/${body.eventId}`);
+    expect(shown).toMatchObject({
+      status: "EXPANDED",
+      counts: { PENDING: 1 },
+      messages: [{ pendingReason: "SEND_FAILED" }],
+    });
+  });
+
+  it("of the storage before the event is there says that nothing is stored", async () => {
+    const { api } = await withEndpoints([{}], {
+      wrapEvents: (events) =>
+        Object.assign(Object.create(events), {
+          insert: async () => Promise.reject(new StorageError(true, true, new Error("silent"))),
+        }),
+    });
+    const { status, body } = await send(api);
+    expect(status).toBe(503);
+    expect(body).toMatchObject({ code: "SYSTEM_ERROR", retryable: false });
+    expect(body).not.toHaveProperty("stored");
+  });
+});

@@ -1,0 +1,238 @@
+/** Events: accepted once, delivered to every endpoint of the sender that matches. */
+
+import { explainNotMatched } from "@homing/core/endpoint/explain";
+import { matchEndpoints } from "@homing/core/endpoint/match";
+import { HomingError, validationError } from "@homing/core/error";
+import { acceptEvents } from "@homing/core/event/accept-event";
+import type { Event } from "@homing/core/event/event";
+import { deliveryIdOf, EVENT_ID, eventIdForKey } from "@homing/core/event/event-id";
+import { type AcceptedEventInput, eventInputSchema } from "@homing/core/event/event-input";
+import { type EventFilter, listEvents } from "@homing/core/event/list-events";
+import { FieldErrors } from "@homing/core/field-errors";
+import { isJsonObject } from "@homing/core/json";
+import { isDelivery, type Message } from "@homing/core/message/message";
+import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
+import type { PayloadSummary } from "@homing/core/store/message-store";
+import { type Context, Hono, type TypedResponse } from "hono";
+import { checkEvent } from "../check-event.ts";
+import { authorizeSender } from "../check-message.ts";
+import type { RouteDependencies } from "../dependencies.ts";
+import type { ApiEnv } from "../env.ts";
+import { checkIdempotencyKey } from "../idempotency-key.ts";
+import { notFound } from "../middleware.ts";
+import { describe } from "../openapi/describe.ts";
+import { itemsThatFit } from "../page.ts";
+import {
+  type EventDetail,
+  presentAcceptedEvent,
+  presentEvent,
+  presentEventListItem,
+} from "../present-event.ts";
+import { maySee } from "../principal.ts";
+import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "../queries.ts";
+import { refuseReserved } from "../reserved-sender.ts";
+import type { EventDryRun, EventList, EventView } from "../schemas.ts";
+import { query, readDocument } from "../validate.ts";
+import { refuseOwnDelivery } from "./messages.ts";
+
+const MAX_DRY_RUN_IDS = 100;
+
+export function eventRoutes(deps: RouteDependencies) {
+  const { admission, clock, cursors, directory, endpointReader, endpoints, events, store } = deps;
+
+  const readInput = async (c: Context<ApiEnv>): Promise<AcceptedEventInput> => {
+    const errors = new FieldErrors();
+    refuseOwnDelivery(c, errors);
+    const idempotencyKey = checkIdempotencyKey(c, errors);
+    const { document, text } = await readDocument(c, MAX_BODY_BYTES, errors);
+    const principal = c.get("principal");
+    if (isJsonObject(document)) {
+      authorizeSender(principal, document);
+      refuseReserved(principal, document.senderId);
+    }
+    const checked = await checkEvent(
+      events,
+      eventInputSchema,
+      { document, text },
+      {
+        principal,
+        now: clock.now(),
+        idempotencyKey,
+        traceparent: c.req.header("traceparent"),
+        tracestate: c.req.header("tracestate"),
+      },
+    );
+    if ("errors" in checked) errors.addAll(checked.errors);
+    if (!errors.isEmpty || "errors" in checked) throw validationError(errors);
+    return checked.input;
+  };
+
+  const dryRun = async (input: AcceptedEventInput, correlationId: string): Promise<EventDryRun> => {
+    const known = await directory.of(input.senderId);
+    const { matched, skipped } = matchEndpoints(known.endpoints, input);
+    const endpointIds = matched.slice(0, MAX_DRY_RUN_IDS).map(({ endpointId }) => endpointId);
+    return { matched: matched.length, skipped: skipped.length, endpointIds, correlationId };
+  };
+
+  /** The event of the path, if this key may see it. @throws HomingError */
+  const visible = async (c: Context<ApiEnv>, scope: "read" | "send"): Promise<Event> => {
+    const eventId = c.req.param("eventId") ?? "";
+    if (!EVENT_ID.test(eventId)) throw notFound();
+    const event = await admission.admitToFound(c, scope, async () => {
+      const found = await events.get(eventId);
+      if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
+      return found;
+    });
+    c.set("logFields", { eventId, senderId: event.senderId });
+    return event;
+  };
+
+  const detailOf = async (event: Event, explain: boolean): Promise<EventDetail> => {
+    const ids = event.matched.map((endpointId) => deliveryIdOf(event.eventId, endpointId));
+    const [stored, found, others] = await Promise.all([
+      events.getPayload(event),
+      store.getMany(ids),
+      explain ? endpoints.listOf(event.senderId) : undefined,
+    ]);
+    const byId = new Map(found.map((message) => [message.messageId, message]));
+    const messages = ids.flatMap((id) => byId.get(id) ?? []);
+    return {
+      event,
+      payload: stored?.payload,
+      messages,
+      summaries: await summariesOf(messages, stored?.payload.metadata),
+      ...(others ? { notMatched: explainNotMatched(event, others) } : {}),
+    };
+  };
+
+  const summariesOf = async (
+    messages: readonly Message[],
+    metadata: PayloadSummary["metadata"],
+  ): Promise<Map<string, PayloadSummary>> => {
+    const summaries = new Map<string, PayloadSummary>();
+    await Promise.all(
+      messages.filter(isDelivery).map(async (message) => {
+        const endpoint = await endpointReader.read(message);
+        if (endpoint === undefined) return;
+        const summary = { targetUrl: endpoint.url, method: "POST", ...(metadata ? { metadata } : {}) };
+        summaries.set(message.messageId, summary);
+      }),
+    );
+    return summaries;
+  };
+
+  return new Hono<ApiEnv>()
+    .post(
+      "/v1/events",
+      describe({
+        operationId: "sendEvent",
+        tag: "Events",
+        summary: "Send an event",
+        description:
+          "Stores the event and queues a delivery to each endpoint of the sender that is not disabled, wants its type and shares a channel with it (or names none). Beyond 10 endpoints the deliveries are made in the background. With an idempotency key the call can be repeated: it answers the same event with the same endpoints, and resumes what could not be queued yet. Counts as one request and one more for each delivery.",
+        query: sendEventQuerySchema,
+        headers: ["idempotency-key", "traceparent", "tracestate"],
+        body: { schema: "EventInput", example: "eventInput" },
+        answers: {
+          202: { schema: "AcceptedEvent", description: "Stored." },
+          200: {
+            schema: "SendEventAnswer",
+            description:
+              "An earlier call with this key had stored it already, which the header idempotent-replayed says too; or, with `dryRun`, where it would go.",
+            example: "duplicateEvent",
+          },
+        },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_KEY_REUSED"],
+      }),
+      admission.requires("send"),
+      query(sendEventQuerySchema),
+      async (c) => {
+        const input = await readInput(c);
+        const correlationId = c.get("correlationId");
+        c.set("logFields", { senderId: input.senderId });
+        if (c.req.valid("query").dryRun) return c.json(await dryRun(input, correlationId), 200);
+        const [result] = await acceptEvents(deps, [{ input, correlationId }]);
+        if (result === undefined) throw new Error("acceptEvents answers every request");
+        if (result instanceof HomingError) throw result;
+        const { event, duplicate } = result;
+        if (!duplicate) admission.charge(c, event.matched.length);
+        const { eventId, senderId, matched } = event;
+        c.set("logFields", { senderId, eventId, matched: matched.length, duplicate });
+        if (duplicate) c.header("idempotent-replayed", "true");
+        return c.json(presentAcceptedEvent(result, correlationId), duplicate ? 200 : 202);
+      },
+    )
+    .get(
+      "/v1/events",
+      describe({
+        operationId: "listEvents",
+        tag: "Events",
+        summary: "List events, newest first",
+        description:
+          "Of one sender, or with a key of all senders those of all. A page may hold fewer events than `limit`, even none, and still have a `nextCursor`; the list ends where there is none.",
+        query: eventListQuerySchema,
+        answers: { 200: { schema: "EventList", description: "One page." } },
+      }),
+      admission.requires("read"),
+      query(eventListQuerySchema),
+      async (c) => {
+        const { limit, cursor, idempotencyKey, matched, ...asked } = c.req.valid("query");
+        const principal = c.get("principal");
+        const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
+        const filter: EventFilter = { ...asked, senderId, unmatched: matched === "none" };
+        const scope = ["events", principal.keyId, filter, idempotencyKey];
+        const after = cursor === undefined ? undefined : cursors.decodeEvent(cursor, scope);
+        // In lists, what belongs to another sender does not exist.
+        if (senderId !== undefined && !maySee(principal, senderId)) return c.json<EventList>({ items: [] });
+        if (idempotencyKey !== undefined) {
+          if (senderId === undefined)
+            throw validationError([
+              { path: "idempotencyKey", message: "needs senderId: keys belong to a sender" },
+            ]);
+          const event = await events.get(eventIdForKey(senderId, idempotencyKey));
+          return c.json<EventList>({ items: event ? [presentEventListItem(event)] : [] });
+        }
+        const page = await listEvents(events, filter, limit, after);
+        const items = itemsThatFit(page.events.map(presentEventListItem));
+        const last = items.length < page.events.length ? page.events[items.length - 1] : undefined;
+        const next = last ? { eventId: last.eventId, createdAt: last.createdAt } : page.next;
+        return c.json<EventList>({
+          items,
+          ...(next ? { nextCursor: cursors.encodeEvent(next, scope) } : {}),
+        });
+      },
+    )
+    .get(
+      "/v1/events/:eventId",
+      describe({
+        operationId: "getEvent",
+        tag: "Events",
+        summary: "Show an event, and what became of it at each endpoint",
+        description: "Header values that may be secrets are shown as `***`.",
+        path: ["eventId"],
+        query: eventQuerySchema,
+        answers: { 200: { schema: "Event", description: "The event." } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c, next) => {
+        c.set("event", await visible(c, "read"));
+        await next();
+      },
+      query(eventQuerySchema),
+      async (c) => {
+        const detail = await detailOf(c.get("event") as Event, c.req.valid("query").explain === true);
+        return eventResponse(c, detail);
+      },
+    );
+}
+
+/** The body is JSON text already: it is shown as it was written, not as a parser would write it again. */
+function eventResponse(c: Context<ApiEnv>, detail: EventDetail): JsonResponse<EventView> {
+  const { body } = detail.payload ?? {};
+  const view = JSON.stringify(presentEvent(detail));
+  const text = body === undefined ? view : `${view.slice(0, -1)},"body":${body}}`;
+  const response: Response = c.body(text, 200, { "content-type": "application/json" });
+  return response as JsonResponse<EventView>;
+}
+
+type JsonResponse<T> = Response & TypedResponse<T, 200, "json">;
