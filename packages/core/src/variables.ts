@@ -14,6 +14,10 @@ const VARIABLES = {
   HOMING_DATA_DIR: "locally",
   HOMING_OPERATOR_KEY: "locally",
   HOMING_RECONCILE_INTERVAL: "locally",
+  HOMING_LISTEN: "on one machine",
+  HOMING_PUBLIC_URL: "on one machine",
+  HOMING_DELIVERIES: "on one machine",
+  HOMING_METRICS_PORT: "on one machine",
   HOMING_DOMAIN: "on AWS",
   HOMING_ALARM_EMAIL: "on AWS",
   /** The command line's. */
@@ -26,7 +30,7 @@ const VARIABLES = {
   HOMING_VISIBILITY_TIMEOUT: "in functions",
 } as const satisfies Record<string, Place>;
 
-type Place = "everywhere" | "locally" | "on AWS" | "in tools" | "in functions";
+type Place = "everywhere" | "locally" | "on one machine" | "on AWS" | "in tools" | "in functions";
 export type HomingVariable = keyof typeof VARIABLES;
 
 /** The variables that have an effect in one of `places`. */

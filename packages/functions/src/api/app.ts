@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { Admission } from "./admission.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { answeredWhenSafe } from "./answered-when-safe.ts";
 import { Cursors } from "./cursor.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import type { ApiEnv } from "./env.ts";
@@ -45,6 +46,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", documentRoutes(deps))
       // Everything above is open to everybody, and answered whatever the load.
       .use("/v1/*", shedLoad({ maxCallsInProgress, ...(maxHeldBytes === undefined ? {} : { maxHeldBytes }) }))
+      .use("/v1/*", answeredWhenSafe(dependencies.beginCall))
       .use("/v1/*", authentication(deps.authenticator))
       .use("/v1/*", allowedMethods(app))
       .route("/", messageRoutes(deps))

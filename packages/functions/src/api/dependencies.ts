@@ -1,6 +1,7 @@
 import type { KeyStore } from "../keys/key-store.ts";
 import type { Services } from "../services.ts";
 import type { Admission } from "./admission.ts";
+import type { BeginCall } from "./answered-when-safe.ts";
 import type { Cursors } from "./cursor.ts";
 import type { Authenticator } from "./principal.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -13,6 +14,8 @@ export interface AppDependencies extends Services {
   readonly signingMaster: string;
   /** See `AcceptDependencies`. */
   readonly onStored?: () => void;
+  /** Absent where a storage answers only once what it has written is safe. */
+  readonly beginCall?: BeginCall;
   /** Told of every rotation of a sender's secret, also of one that may have failed. */
   readonly onRotation?: (senderId: string) => void;
   readonly rateLimit?: RateLimit;

@@ -54,7 +54,9 @@ type Timed<T> = T extends unknown ? Omit<T, "durationMs"> : never;
  * The HTTP client of the worker: undici behind the egress guard. It follows no redirects, repeats nothing,
  * asks for no encoding and trusts nothing that comes back.
  */
-export function createHttpClient(options: HttpClientOptions): HttpClient & { close(): Promise<void> } {
+export function createHttpClient(
+  options: HttpClientOptions,
+): Required<HttpClient> & { close(): Promise<void> } {
   const { allowPrivateTargets } = options;
   const monotonicNow = options.monotonicNow ?? (() => performance.now());
   const now = options.now ?? Date.now;

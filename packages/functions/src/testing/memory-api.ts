@@ -17,6 +17,7 @@ import type { MessageStore } from "@homing/core/store/message-store";
 import { RecordingObserver } from "@homing/core/testing/recording-observer";
 import { TestClock } from "@homing/core/testing/test-clock";
 import { nextToken } from "@homing/core/testing/tokens";
+import type { BeginCall } from "../api/answered-when-safe.ts";
 import { type App, type AppDependencies, createApp } from "../api/app.ts";
 import type { RateLimit } from "../api/rate-limit.ts";
 import { createAuthenticator } from "../keys/authenticator.ts";
@@ -44,6 +45,7 @@ export interface MemoryApiOptions {
   readonly rateLimit?: RateLimit;
   readonly maxCallsInProgress?: number;
   readonly maxHeldBytes?: number;
+  readonly beginCall?: BeginCall;
   /** Puts something in the way of a store or of the queue. */
   readonly wrapStore?: (store: MessageStore) => MessageStore;
   readonly wrapQueue?: (queue: MessageQueue) => MessageQueue;
@@ -81,6 +83,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     random: () => 0.5,
     authenticator: createAuthenticator({ operatorKey: OPERATOR_KEY, keyStore, clock }),
     signingMaster: SIGNING_MASTER,
+    ...(options.beginCall ? { beginCall: options.beginCall } : {}),
     ...(options.rateLimit ? { rateLimit: options.rateLimit } : {}),
     ...(options.maxCallsInProgress ? { maxCallsInProgress: options.maxCallsInProgress } : {}),
     ...(options.maxHeldBytes ? { maxHeldBytes: options.maxHeldBytes } : {}),

@@ -67,6 +67,11 @@ export const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
 
+  CREATE TABLE secrets (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE keys (
     key_id TEXT PRIMARY KEY,
     sender_id TEXT NOT NULL,
@@ -75,6 +80,7 @@ export const MIGRATIONS: readonly string[] = [
     document TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX keys_of_sender ON keys (sender_id, place);
+  CREATE INDEX keys_revoked ON keys (revoked_at) WHERE revoked_at IS NOT NULL;
 
   CREATE TABLE senders (
     sender_id TEXT PRIMARY KEY,
@@ -99,6 +105,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX endpoints_of_sender ON endpoints (sender_id);
   CREATE INDEX endpoints_listed ON endpoints (created_at, endpoint_id);
+  CREATE INDEX endpoints_expiring ON endpoints (expires_at) WHERE expires_at IS NOT NULL;
 
   CREATE TABLE endpoint_versions (
     sender_id TEXT PRIMARY KEY,
@@ -130,6 +137,7 @@ export const MIGRATIONS: readonly string[] = [
     document TEXT NOT NULL,
     UNIQUE (event_id, request_hash)
   ) STRICT;
+  CREATE INDEX event_payloads_expiring ON event_payloads (expires_at);
   `,
 ];
 

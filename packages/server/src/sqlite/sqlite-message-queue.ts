@@ -95,16 +95,14 @@ export class SqliteMessageQueue implements MessageQueue {
   /** The port, whose answers leave it so. */
   answering(answer: Answer): MessageQueue {
     return {
-      send: (copies) => answer(() => this.#send(copies)),
+      send: (copies) => answer(() => this.#send(copies)).catch((error: unknown) => refused(copies, error)),
       depth: () => this.depth(),
       deadLetters: () => this.deadLetters(),
     };
   }
 
   send(copies: readonly OutgoingCopy[]): Promise<ReadonlyArray<SendError | undefined>> {
-    return this.#database
-      .whenSafe(() => this.#send(copies))
-      .catch((error: unknown) => refused(copies, error));
+    return this.answering(this.#database.whenSafe).send(copies, Number.POSITIVE_INFINITY);
   }
 
   async depth(): Promise<QueueDepth> {

@@ -1,0 +1,58 @@
+/** What goes on beside calls and deliveries: the reconciler, the counters, and what leaves the file. */
+import { SECOND } from "@homing/core/duration";
+import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
+import { startSchedule } from "@homing/functions/machine/schedule";
+import type { ReconcilerServices } from "@homing/functions/services";
+import { startDueSchedule } from "./reconcile/due-schedule.ts";
+import type { Database } from "./sqlite/database.ts";
+import { ExpiredRows } from "./sqlite/expired-rows.ts";
+import type { Storage } from "./sqlite/storage.ts";
+
+const COUNTERS_FLUSH_MS = SECOND;
+/** Between two looks at what has expired; and, while more is left, between two steps. */
+const FORGET_MS = 60 * SECOND;
+const FORGET_MORE_MS = SECOND / 20;
+
+export interface Background {
+  stop(): Promise<void>;
+}
+
+export function startBackground(
+  services: ReconcilerServices,
+  { due, counters }: Storage,
+  database: Database,
+): Background {
+  const { observer, clock, settings } = services;
+  const reconciler = startDueSchedule({
+    nextDueAt: () => due.nextDueAt(),
+    run: createReconcilerHandler(services),
+    onError: (error) => observer.log.write("error", "reconciler_failed", {}, error),
+    now: () => clock.now(),
+    intervalMs: settings.reconcileIntervalMs,
+  });
+  due.onDue = (dueAt) => reconciler.notice(dueAt);
+  const flushing = startSchedule({
+    intervalMs: COUNTERS_FLUSH_MS,
+    run: () => counters.flush(),
+    onError: (error) => observer.log.write("warn", "counters_failed", {}, error),
+  });
+  const expired = new ExpiredRows(database);
+  let forgottenAt = Number.NEGATIVE_INFINITY;
+  const forgetting = startSchedule({
+    intervalMs: FORGET_MORE_MS,
+    run: async () => {
+      if (clock.monotonic() - forgottenAt < FORGET_MS) return;
+      if (!(await expired.forget(clock.now()))) forgottenAt = clock.monotonic();
+    },
+    onError: (error) => {
+      forgottenAt = clock.monotonic();
+      observer.log.write("warn", "forgetting_failed", {}, error);
+    },
+  });
+  return {
+    stop: async () => {
+      await Promise.all([reconciler.stop(), flushing.stop(), forgetting.stop()]);
+      await counters.flush();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+/** Deliveries and dead letters of this process. */
+import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
+import type { SigningSecrets } from "@homing/core/delivery/build-request";
+import { deliverRecord } from "@homing/core/delivery/deliver";
+import { SECOND } from "@homing/core/duration";
+import { workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
+import type { MessageStore } from "@homing/core/store/message-store";
+import { createHttpClient } from "@homing/functions/egress/http-client";
+import type { Services } from "@homing/functions/services";
+import type { Database } from "../sqlite/database.ts";
+import type { Storage } from "../sqlite/storage.ts";
+import { startDeadLetters } from "./dead-letters.ts";
+import { startDeliveries } from "./deliveries.ts";
+import { requestsWhenSafe } from "./requests-when-safe.ts";
+
+export interface DeliveringOptions {
+  readonly services: Services;
+  readonly storage: Storage;
+  readonly database: Database;
+  readonly signingSecrets: SigningSecrets;
+  /** At once. */
+  readonly deliveries: number;
+  /** Ports of this process, which nothing may be delivered to. */
+  readonly ownPorts: ReadonlySet<number>;
+}
+
+export interface Delivering {
+  /** Begins nothing more, and lets what has begun end. */
+  stop(): Promise<void>;
+}
+
+export function startDelivering(options: DeliveringOptions): Delivering {
+  const { services, storage, database, signingSecrets, deliveries, ownPorts } = options;
+  const { observer, settings } = services;
+  const http = createHttpClient({
+    allowPrivateTargets: settings.allowPrivateTargets,
+    refusePorts: () => ownPorts,
+    // One for each delivery: none waits for another, nor is its target blamed for it.
+    connectionsPerHost: deliveries,
+  });
+  const deps = {
+    ...services,
+    store: claimsAtOnce(storage),
+    http: requestsWhenSafe(http, database),
+    signingSecrets,
+  };
+  const running = startDeliveries({
+    queue: storage.queue,
+    deliver: (record, remainingMs) => deliverRecord(deps, record, remainingMs),
+    drainMs: workerTimeoutSeconds(settings.deliveryTimeoutMs) * SECOND,
+    onError: (error) => observer.log.write("error", "delivery_failed", {}, error),
+  });
+  const deadLetters = startDeadLetters({
+    queue: storage.queue,
+    consume: (record) => consumeDeadLetter(services, record),
+    onError: (error) => observer.log.write("warn", "dead_letters_failed", {}, error),
+  });
+  return {
+    stop: async () => {
+      await Promise.all([running.stop(), deadLetters.stop()]);
+      await http.close();
+    },
+  };
+}
+
+/** A claim need not wait for the disk, because its request does. An outcome must: nobody would repeat it. */
+function claimsAtOnce({ safe, atOnce }: Storage): MessageStore {
+  return {
+    ...safe.store,
+    apply: (messageId, transition, withinMs) => {
+      const { store } = transition.token.attribute === "claimId" ? atOnce : safe;
+      return store.apply(messageId, transition, withinMs);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { systemClock } from "@homing/core/clock";
+import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
+import { createEndpointReader } from "@homing/core/endpoint/endpoint-reader";
+import { newToken } from "@homing/core/message/message-id";
+import type { Observer } from "@homing/core/observe/observe";
+import type { Settings } from "@homing/core/settings";
+import type { ReconcilerServices } from "@homing/functions/services";
+import type { Storage } from "./sqlite/storage.ts";
+
+/** What every part of the process has, as on Lambda; whatever it is answered is safe. */
+export function createServices(storage: Storage, settings: Settings, observer: Observer): ReconcilerServices {
+  const { safe, keyStore, endpoints, counters, due } = storage;
+  return {
+    ...safe,
+    keyStore,
+    endpoints,
+    directory: new EndpointDirectory(endpoints, systemClock),
+    endpointReader: createEndpointReader(endpoints, systemClock),
+    counters,
+    clock: systemClock,
+    observer,
+    settings,
+    shardMark: { highest: async () => due.shards },
+    newToken,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,64 @@
+import { DAY, HOUR } from "@homing/core/duration";
+import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
+import { stepOf } from "@homing/core/testing/journey";
+import { TestClock } from "@homing/core/testing/test-clock";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { temporaryDatabase } from "../testing/temporary-database.ts";
+import type { Database } from "./database.ts";
+import { ExpiredRows } from "./expired-rows.ts";
+import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
+
+let database: Database;
+let close: () => Promise<void>;
+let store: SqliteMessageStore;
+const clock = new TestClock();
+beforeEach(() => {
+  ({ database, close } = temporaryDatabase());
+  store = new SqliteMessageStore(messageTables(database, clock), database.whenSafe);
+});
+afterEach(() => close());
+
+const rows = (table: string) => database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.count;
+
+async function cancelled(count: number): Promise<void> {
+  for (let made = 0; made < count; made += 1) {
+    const message = buildMessage({ createdAt: clock.now() });
+    await store.insert(message);
+    await store.putPayload(message, buildPayload(), clock.now() + 60 * DAY);
+    await store.putAttempt(
+      message.messageId,
+      { number: 1, claimId: "c", outcome: "RETRY", startedAt: clock.now() },
+      clock.now() + 60 * DAY,
+    );
+    await store.apply(message.messageId, stepOf("cancel", message));
+  }
+}
+
+it("what has expired leaves with all that lies beside it, a hundred messages at a time", async () => {
+  await cancelled(150);
+  const open = buildMessage({ createdAt: clock.now() });
+  await store.insert(open);
+  await store.putPayload(open, buildPayload(), clock.now() + 60 * DAY);
+  const expired = new ExpiredRows(database);
+  expect(await expired.forget(clock.now())).toBe(false);
+  expect(rows("messages")).toBe(151);
+
+  const later = clock.now() + 40 * DAY;
+  expect(await expired.forget(later)).toBe(true);
+  expect([rows("messages"), rows("payloads"), rows("attempts")]).toEqual([51, 51, 50]);
+  expect(await expired.forget(later)).toBe(false);
+  expect([rows("messages"), rows("payloads"), rows("attempts")]).toEqual([1, 1, 0]);
+  expect(await store.get(open.messageId)).toEqual(open);
+});
+
+it("the space of what has left is used again", async () => {
+  const pages = () => Number(database.prepare("PRAGMA page_count").get()?.page_count);
+  const expired = new ExpiredRows(database);
+  await cancelled(300);
+  const size = pages();
+  for (let round = 0; round < 3; round += 1) {
+    while (await expired.forget(clock.now() + 40 * DAY + HOUR));
+    await cancelled(300);
+  }
+  expect(pages()).toBeLessThanOrEqual(size * 1.2);
+});

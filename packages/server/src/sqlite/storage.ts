@@ -1,0 +1,70 @@
+/** Every port on one file, put together. */
+import type { Clock } from "@homing/core/clock";
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import type { EventStore } from "@homing/core/event/event-store";
+import type { MessageQueue } from "@homing/core/queue/message-queue";
+import { queueDefinition } from "@homing/core/queue/queue-definition";
+import type { Settings } from "@homing/core/settings";
+import { countingStore } from "@homing/core/stats/counting-store";
+import type { MessageStore } from "@homing/core/store/message-store";
+import type { KeyStore } from "@homing/functions/keys/key-store";
+import type { Answer, Database } from "./database.ts";
+import type { DueIndex } from "./due-index.ts";
+import { SqliteCounters } from "./sqlite-counters.ts";
+import { SqliteEndpointStore } from "./sqlite-endpoint-store.ts";
+import { SqliteEventStore } from "./sqlite-event-store.ts";
+import { SqliteKeyStore } from "./sqlite-key-store.ts";
+import { SqliteMessageQueue } from "./sqlite-message-queue.ts";
+import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
+
+/** The ports that a message passes through. */
+export interface MessagePorts {
+  readonly store: MessageStore;
+  readonly events: EventStore;
+  readonly queue: MessageQueue;
+}
+
+export interface Storage {
+  /** Answer when what they tell of is safe. */
+  readonly safe: MessagePorts;
+  /** Answer at once: for who lets nothing out before it is safe. */
+  readonly atOnce: MessagePorts;
+  /** What is read here is remembered, so it has to be safe. */
+  readonly keyStore: KeyStore;
+  readonly endpoints: EndpointStore;
+  readonly counters: SqliteCounters;
+  readonly queue: SqliteMessageQueue;
+  readonly due: DueIndex;
+}
+
+/** A claim that a copy may have left behind when it was given back is over when it comes again. */
+const AFTER_LEASE_MS = 1_000;
+
+export function createStorage(
+  database: Database,
+  clock: Clock,
+  settings: Pick<Settings, "retentionMs" | "leaseMs">,
+  mostInProgress: number,
+): Storage {
+  const tables = messageTables(database, clock);
+  const counters = new SqliteCounters(database, clock, settings.retentionMs);
+  const queue = new SqliteMessageQueue(database, clock, tables.messages, {
+    hiddenMs: settings.leaseMs + AFTER_LEASE_MS,
+    maxReceiveCount: queueDefinition.maxReceiveCount,
+    mostInProgress,
+  });
+  const ports = (answer: Answer): MessagePorts => ({
+    store: countingStore(new SqliteMessageStore(tables, answer), counters),
+    events: new SqliteEventStore(database, clock, tables.due, answer),
+    queue: queue.answering(answer),
+  });
+  return {
+    safe: ports(database.whenSafe),
+    atOnce: ports(database.atOnce),
+    keyStore: new SqliteKeyStore(database),
+    endpoints: new SqliteEndpointStore(database, clock),
+    counters,
+    queue,
+    due: tables.due,
+  };
+}
