@@ -71,16 +71,20 @@ const list = command({
 
 const stats = command({
   summary: "Count messages by status, and what is in the queue",
-  usage: "homing stats [--sender S]",
-  options: { sender: { type: "string" } },
-  explanations: ["--sender S        of this sender"],
+  usage: "homing stats [--sender S] [--endpoint EP]",
+  options: { sender: { type: "string" }, endpoint: { type: "string" } },
+  explanations: [
+    "--sender S        of this sender",
+    "--endpoint EP     of what its events of the last 24 hours have come to",
+  ],
   run: async ({ client, terminal, values, positionals, show }) => {
     noArguments(positionals);
     const { signal } = terminal;
-    const counted = await client.stats({ senderId: values.sender, signal });
-    // Without the queue's numbers it does not answer, or they are one sender's.
+    const counted = await client.stats({ senderId: values.sender, endpointId: values.endpoint, signal });
+    // Without the queue's numbers it does not answer, or they are one sender's or endpoint's.
     const seesQueue =
       values.sender === undefined &&
+      values.endpoint === undefined &&
       (counted.queue !== undefined || (await client.ownKey({ signal })).senderId === "*");
     show(counted, (stats) => statsLines(stats, seesQueue));
     return EXIT.done;

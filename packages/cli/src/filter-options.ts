@@ -9,6 +9,9 @@ export const FILTER_OPTIONS = {
   since: { type: "string" },
   until: { type: "string" },
   "response-status": { type: "string" },
+  endpoint: { type: "string" },
+  event: { type: "string" },
+  "event-type": { type: "string" },
 } as const;
 
 /** For commands that look at failures; what waits has no such reason. */
@@ -22,6 +25,9 @@ export const FILTER_EXPLANATIONS = [
   "--since TIME      accepted at or after: 2026-12-24T08:00:00Z, or 2h for two hours ago",
   "--until TIME      accepted before: the same",
   "--response-status N  whose target answered this to the latest attempt, such as 503",
+  "--endpoint EP     that brings events to this endpoint",
+  "--event EVT       that brings this event",
+  "--event-type T    that brings events of this type; with --sender, --endpoint or --event",
 ];
 
 type FilterName = keyof typeof FILTER_OPTIONS | keyof typeof FAILURE_OPTION;
@@ -38,6 +44,9 @@ export function filterOf(values: FilterValues, now: number): RetryFilter {
     // Which reasons there are, Homing says itself.
     failureReason: values["failure-reason"]?.toUpperCase() as RetryFilter["failureReason"],
     responseStatus: statusOf(values["response-status"]),
+    endpointId: values.endpoint,
+    eventId: values.event,
+    eventType: values["event-type"],
   };
 }
 

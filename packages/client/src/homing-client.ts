@@ -31,6 +31,7 @@ import type {
   PageOptions,
   RetryFilter,
   RotatedSender,
+  StatsFilter,
   StatsView,
   Status,
 } from "./types.ts";
@@ -219,11 +220,8 @@ export class HomingClient {
     return this.#transport.change("POST", path, body, { ...options, repeatable: true });
   }
 
-  stats({
-    senderId,
-    ...options
-  }: CallOptions & { readonly senderId?: string | undefined } = {}): Promise<StatsView> {
-    return this.#transport.read(`/v1/stats${queryOf({ senderId })}`, options);
+  stats({ senderId, endpointId, ...options }: CallOptions & StatsFilter = {}): Promise<StatsView> {
+    return this.#transport.read(`/v1/stats${queryOf({ senderId, endpointId })}`, options);
   }
 
   /** All keys that this one may manage, newest first. */

@@ -92,6 +92,12 @@ export interface ListFilter {
   readonly failureReason?: ListItem["failureReason"];
   /** What the target answered to the latest attempt. */
   readonly responseStatus?: number | undefined;
+  /** Only what brings events to this endpoint. */
+  readonly endpointId?: string | undefined;
+  /** Only what brings this event to its endpoints. */
+  readonly eventId?: string | undefined;
+  /** Only what brings events of this type; needs a sender, an endpoint or an event. */
+  readonly eventType?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -99,6 +105,8 @@ export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "idempotenc
 
 /** What waits in one of the two statuses that can be cancelled. */
 export type CancelFilter = RetryFilter & { readonly status: "PENDING" | "QUEUED" };
+
+export type StatsFilter = Pick<ListFilter, "senderId" | "endpointId">;
 
 export interface EndpointFilter {
   readonly senderId?: string | undefined;

@@ -1,10 +1,16 @@
 /** The orders in which messages are listed; equal times by id, so that each order is total. */
 
-export function newestFirst(
-  a: { readonly createdAt: number; readonly messageId: string },
-  b: { readonly createdAt: number; readonly messageId: string },
-): number {
+interface Accepted {
+  readonly createdAt: number;
+  readonly messageId: string;
+}
+
+export function newestFirst(a: Accepted, b: Accepted): number {
   return b.createdAt - a.createdAt || byText(b.messageId, a.messageId);
+}
+
+export function oldestFirst(a: Accepted, b: Accepted): number {
+  return newestFirst(b, a);
 }
 
 export function soonestDueFirst(

@@ -7,7 +7,15 @@ import type { OperateDependencies } from "./operate.ts";
 
 export type BulkFilter = Pick<
   ListFilter,
-  "senderId" | "since" | "until" | "target" | "failureReason" | "responseStatus"
+  | "senderId"
+  | "since"
+  | "until"
+  | "target"
+  | "failureReason"
+  | "responseStatus"
+  | "endpointId"
+  | "eventId"
+  | "eventType"
 >;
 
 export interface BulkRun {

@@ -1,7 +1,10 @@
 /**
  * Lists of messages: index rows, re-read, filtered. Newest first; of the unfinished, which are listed to find out
- * what waits and what is stuck, soonest due first.
+ * what waits and what is stuck, soonest due first, unless it is one endpoint's or one event's that are looked at.
  */
+
+import { deliveryIdOf } from "../event/event-id.ts";
+import type { EventStore } from "../event/event-store.ts";
 import {
   type FailureReason,
   isFinished,
@@ -12,7 +15,7 @@ import {
   responseStatusOf,
   type Status,
 } from "../message/message.ts";
-import type { MessageStore } from "../store/message-store.ts";
+import type { ListQuery, MessageStore } from "../store/message-store.ts";
 import { type MessageSummary, readSummaries, type SummaryDependencies } from "./read-summaries.ts";
 
 export interface ListFilter {
@@ -28,10 +31,15 @@ export interface ListFilter {
   readonly failureReason?: FailureReason | undefined;
   /** What was answered to the latest attempt. */
   readonly responseStatus?: number | undefined;
+  /** Deliveries alone have these. */
+  readonly endpointId?: string | undefined;
+  readonly eventId?: string | undefined;
+  readonly eventType?: string | undefined;
 }
 
 export interface ListDependencies extends SummaryDependencies {
   readonly store: MessageStore;
+  readonly events: SummaryDependencies["events"] & Pick<EventStore, "get">;
 }
 
 export interface ListedMessage {
@@ -76,7 +84,7 @@ export async function listMessages(
   let position = after;
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const stepRows = step === 0 ? limit + 1 : STEP_ROWS;
-    const rows = await readRows(store, filter, stepRows, position);
+    const rows = await readRows(deps, filter, stepRows, position);
     const messages = new Map(
       (await store.getMany(rows.map((row) => row.messageId))).map((one) => [one.messageId, one]),
     );
@@ -107,14 +115,15 @@ export function isListed({ message, summary }: ListedMessage, filter: ListFilter
 
 /** Up to `limit` rows of the index that holds what the filter asks for, in the order of the list. */
 async function readRows(
-  store: MessageStore,
+  { store, events }: Pick<ListDependencies, "store" | "events">,
   filter: ListFilter,
   limit: number,
   after: Place | undefined,
 ): Promise<readonly Place[]> {
-  const { rolledBack, senderId, since, until, failureReason } = filter;
+  const { rolledBack, senderId, since, until, failureReason, endpointId, eventId } = filter;
+  if (eventId !== undefined) return rowsOfEvent(events, eventId, limit, after);
   const status = filter.status ?? (failureReason && "FAILED");
-  if (status !== undefined && !isFinished(status) && !rolledBack) {
+  if (status !== undefined && !isFinished(status) && !rolledBack && endpointId === undefined) {
     const from = after && { messageId: after.messageId, dueAt: after.at };
     const rows = await store.listDue({ limit, ...(from ? { after: from } : {}) });
     return rows.map(({ messageId, dueAt }) => ({ messageId, at: dueAt }));
@@ -122,14 +131,40 @@ async function readRows(
   const from = after && { messageId: after.messageId, createdAt: after.at };
   const rows = await store.list({
     groups: groupsOf(status, rolledBack),
-    ...(senderId === undefined ? {} : { senderId }),
-    ...(senderId !== undefined && status === "FAILED" ? { failed: true } : {}),
+    ...whose({ senderId, endpointId }, status),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(from ? { after: from } : {}),
     limit,
   });
   return rows.map(({ messageId, createdAt }) => ({ messageId, at: createdAt }));
+}
+
+/** What has failed is few: one sender's failures are looked through, whichever of its endpoints is asked for. */
+function whose(
+  { senderId, endpointId }: Pick<ListFilter, "senderId" | "endpointId">,
+  status: Status | undefined,
+): Pick<ListQuery, "senderId" | "endpointId" | "failed"> {
+  if (senderId !== undefined && status === "FAILED") return { senderId, failed: true };
+  if (endpointId !== undefined) return { endpointId };
+  return senderId === undefined ? {} : { senderId };
+}
+
+/** No index holds them: their ids follow from the event, and they are as old as it is. */
+async function rowsOfEvent(
+  events: Pick<EventStore, "get">,
+  eventId: string,
+  limit: number,
+  after: Place | undefined,
+): Promise<readonly Place[]> {
+  const { matched = [], createdAt: at = 0 } = (await events.get(eventId)) ?? {};
+  return matched
+    .map((endpointId) => deliveryIdOf(eventId, endpointId))
+    .sort()
+    .reverse()
+    .filter((messageId) => after === undefined || messageId < after.messageId)
+    .slice(0, limit)
+    .map((messageId) => ({ messageId, at }));
 }
 
 function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): readonly ListGroup[] {
@@ -140,7 +175,7 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
-  const { failureReason, responseStatus } = filter;
+  const { failureReason, responseStatus, endpointId, eventId, eventType } = filter;
   return (
     (status === undefined || message.status === status) &&
     (!rolledBack || isRolledBack(message)) &&
@@ -148,7 +183,10 @@ function matches(message: Message, filter: ListFilter): boolean {
     message.createdAt >= since &&
     message.createdAt < until &&
     (failureReason === undefined || message.failureReason === failureReason) &&
-    (responseStatus === undefined || responseStatusOf(message) === responseStatus)
+    (responseStatus === undefined || responseStatusOf(message) === responseStatus) &&
+    (endpointId === undefined || message.endpointId === endpointId) &&
+    (eventId === undefined || message.eventId === eventId) &&
+    (eventType === undefined || message.eventType === eventType)
   );
 }
 

@@ -7,13 +7,13 @@ import { LONGEST_LIFE_MS, payloadExpiresAt } from "../message/payload-expiry.ts"
 import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
 import { notQueuedError } from "../send/not-queued-error.ts";
 import type { Settings } from "../settings.ts";
-import type { SummaryDependencies } from "./read-summaries.ts";
+import type { ListDependencies } from "./list.ts";
 
 export interface OperateDependencies
   extends EnqueueDependencies,
     Omit<ContentsDependencies, "store" | "events">,
-    Pick<SummaryDependencies, "endpoints"> {
-  readonly events: ContentsDependencies["events"] & SummaryDependencies["events"];
+    Pick<ListDependencies, "endpoints"> {
+  readonly events: ContentsDependencies["events"] & ListDependencies["events"];
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
 }
 

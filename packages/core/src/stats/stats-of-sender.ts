@@ -60,19 +60,19 @@ async function readNewest(
   return { messages, isAll: rows.length <= SENDER_COUNT_CAP };
 }
 
-function countByStatus(messages: readonly Message[]): Record<Status, number> {
+export function countByStatus(messages: readonly Message[]): Record<Status, number> {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
   for (const { status } of messages) counts[status] += 1;
   return counts;
 }
 
-function countByMinute(messages: readonly Message[], now: number): readonly MinuteCounts[] {
+export function countByMinute(messages: readonly Message[], now: number): readonly MinuteCounts[] {
   const minutes = lastMinutes(now);
   const byMinute = new Map(minutes.map((one) => [one.minute, one]));
-  for (const { at, reason, to } of messages.flatMap(({ history }) => history)) {
+  for (const { at, from, reason, to } of messages.flatMap(({ history }) => history)) {
     const minute = byMinute.get(at - (at % MINUTE_MS));
     if (!minute) continue;
-    if (reason === "ACCEPTED") minute.accepted += 1;
+    if (from === null) minute.accepted += 1;
     else if (reason === "SEND_FAILED") minute.rolledBack += 1;
     else if (reason === "RETRY") minute.retried += 1;
     else if (to === "COMPLETED") minute.completed += 1;

@@ -35,6 +35,8 @@ export interface Stats {
   /** Names of counts that may be off by a little. */
   readonly approximate: readonly string[];
   readonly perMinute: readonly MinuteCounts[];
+  /** Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most. */
+  readonly firstAttempt?: { readonly p50Ms: number; readonly p95Ms: number };
 }
 
 /** Counting reads every open message: beyond this many it stops and says so. */

@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import { type Attempt, listGroupOf, type Message, type Payload } from "../message/message.ts";
 import { shardOf } from "../message/message-id.ts";
-import { newestFirst, soonestDueFirst } from "../message/order.ts";
+import { newestFirst, oldestFirst, soonestDueFirst } from "../message/order.ts";
 import { carriesToken, perform, type Transition } from "../message/transition.ts";
 import {
   type DuePage,
@@ -122,19 +122,24 @@ export class MemoryMessageStore implements MessageStore {
     groups,
     senderId,
     failed,
+    endpointId,
+    oldestFirst: isOldestFirst,
     since = 0,
     until = Infinity,
     after,
     limit,
   }: ListQuery): Promise<readonly IndexRow[]> {
+    const inOrder = isOldestFirst ? oldestFirst : newestFirst;
+    const isIndexed = (message: Message) => {
+      if (endpointId !== undefined) return message.endpointId === endpointId;
+      if (senderId === undefined) return groups.includes(listGroupOf(message));
+      return message.senderId === senderId && (!failed || message.status === "FAILED");
+    };
     return this.#all()
-      .filter((message) =>
-        senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId,
-      )
-      .filter(({ status }) => !failed || status === "FAILED")
+      .filter(isIndexed)
       .filter(({ createdAt }) => createdAt >= since && createdAt < until)
-      .filter((message) => after === undefined || newestFirst(after, message) < 0)
-      .sort(newestFirst)
+      .filter((message) => after === undefined || inOrder(after, message) < 0)
+      .sort(inOrder)
       .slice(0, limit)
       .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
   }

@@ -45,18 +45,21 @@ export interface DueRow {
   readonly dueAt: number;
 }
 
-/** A place in a list, newest first: everything before it has been seen. */
+/** A place in a list: everything before it has been seen. */
 export interface ListPosition {
   readonly createdAt: number;
   readonly messageId: string;
 }
 
 export interface ListQuery {
-  /** Partitions of the list index to read; ignored if `senderId` is given. */
+  /** Partitions of the list index to read; ignored if a sender or an endpoint is given. */
   readonly groups: readonly ListGroup[];
   readonly senderId?: string;
   /** With a `senderId`: its FAILED messages alone. */
   readonly failed?: true;
+  /** The deliveries to one endpoint; then nothing but these decides. */
+  readonly endpointId?: string;
+  readonly oldestFirst?: true;
   /** Accepted at or after this time. */
   readonly since?: number;
   /** Accepted before this time. */
@@ -146,7 +149,7 @@ export interface MessageStore {
 
   getDetail(messageId: string): Promise<MessageDetail | undefined>;
 
-  /** Index rows, newest first, at most `limit`. */
+  /** Index rows, newest first unless asked the other way round, at most `limit`. */
   list(query: ListQuery): Promise<readonly IndexRow[]>;
 
   /** Rows of all shards of the due index, soonest due first, equal times by id; at most `limit`. */

@@ -36,7 +36,7 @@ export const tableDefinition = {
     due: { hashKey: "dueShard", rangeKey: "dueAt" },
     /** One sender's messages by shard, by time of acceptance. */
     sender: { hashKey: "senderKey", rangeKey: "createdAt" },
-    /** One endpoint's messages by shard, by time of acceptance. Sparse: messages of events alone will carry it. */
+    /** One endpoint's messages by shard, by time of acceptance. Sparse: only deliveries have an endpoint. */
     endpoint: { hashKey: "endpointKey", rangeKey: "createdAt" },
     /** What calls for attention, by shard, by time of acceptance. Sparse: one sender's FAILED messages. */
     attention: { hashKey: "attentionKey", rangeKey: "createdAt" },

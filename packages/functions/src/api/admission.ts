@@ -12,18 +12,25 @@ export class Admission {
     this.#limiter = limiter;
   }
 
-  /** As middleware, for routes that can tell before they read anything. Without a scope every key may ask. */
-  requires(scope?: Scope): MiddlewareHandler<ApiEnv> {
+  /** As middleware, for routes that can tell before they read anything. One of the scopes is enough; without any, every key may ask. */
+  requires(...scopes: readonly Scope[]): MiddlewareHandler<ApiEnv> {
     return async (c, next) => {
-      this.admit(c, scope);
+      this.admit(c, ...scopes);
       await next();
     };
   }
 
   /** @throws HomingError FORBIDDEN or RATE_LIMITED, in this order. */
-  admit(c: Context<ApiEnv>, scope?: Scope): void {
-    if (scope !== undefined) this.#require(c, scope);
+  admit(c: Context<ApiEnv>, ...scopes: readonly Scope[]): void {
+    if (scopes.length > 0) this.require(c, ...scopes);
     this.#pay(c);
+  }
+
+  /** For what a route finds out later: it is paid for. One of the scopes is enough. @throws HomingError FORBIDDEN */
+  require(c: Context<ApiEnv>, ...scopes: readonly Scope[]): void {
+    const principal = c.get("principal");
+    if (!scopes.some((scope) => hasScope(principal, scope)))
+      throw new HomingError("FORBIDDEN", `This key lacks the scope ${scopes.join(" or ")}.`);
   }
 
   /**
@@ -33,23 +40,23 @@ export class Admission {
    *
    * @throws HomingError FORBIDDEN or RATE_LIMITED without a token; then what `find` throws; then FORBIDDEN.
    */
-  async admitToFound<T>(c: Context<ApiEnv>, scope: Scope, find: () => Promise<T>): Promise<T> {
+  async admitToFound<T>(
+    c: Context<ApiEnv>,
+    scope: Scope | readonly Scope[],
+    find: () => Promise<T>,
+  ): Promise<T> {
+    const scopes = [scope].flat();
     const verdict = this.#take(c);
-    if (!verdict.allowed) this.#require(c, scope);
+    if (!verdict.allowed) this.require(c, ...scopes);
     refuseUnless(verdict);
     const found = await find();
-    this.#require(c, scope);
+    this.require(c, ...scopes);
     return found;
   }
 
   /** For a call that turned out to be worth several. */
   charge(c: Context<ApiEnv>, requests: number): void {
     this.#limiter.charge(bucketOf(c.get("principal")), requests);
-  }
-
-  #require(c: Context<ApiEnv>, scope: Scope): void {
-    if (!hasScope(c.get("principal"), scope))
-      throw new HomingError("FORBIDDEN", `This key lacks the scope ${scope}.`);
   }
 
   #pay(c: Context<ApiEnv>): void {

@@ -24,8 +24,13 @@ export interface Authenticator {
 }
 
 /** `operate` implies the others. */
-export function hasScope(principal: Principal, scope: Scope): boolean {
-  return principal.scopes.includes(scope) || principal.scopes.includes("operate");
+export function hasScope({ scopes }: Principal, scope: Scope): boolean {
+  return scopes.includes(scope) || scopes.includes("operate");
+}
+
+/** Whose messages it means where it names nobody: its own. Undefined of a key of all senders. */
+export function ownSender({ senderId }: Principal): string | undefined {
+  return senderId === "*" ? undefined : senderId;
 }
 
 export function maySee(principal: Principal, senderId: string): boolean {

@@ -1,9 +1,13 @@
 /** The query parameters of each route, and what they share with bodies. */
 import { ENDPOINT_STATES } from "@homing/core/endpoint/endpoint";
+import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
 import { eventTypeSchema } from "@homing/core/endpoint/event-type";
+import { validationError } from "@homing/core/error";
+import { EVENT_ID } from "@homing/core/event/event-id";
 import { FAILURE_REASONS, STATUSES } from "@homing/core/message/message";
 import { idempotencyKeySchema, senderIdSchema, timestampSchema } from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
+import type { ListFilter } from "@homing/core/operate/list";
 import * as v from "valibot";
 
 const DEFAULT_LIMIT = 50;
@@ -57,6 +61,11 @@ export const responseStatusEntry = told(
   RESPONSE_STATUS,
 );
 
+const endpointIdEntry = told(
+  v.pipe(v.string(), v.regex(ENDPOINT_ID, "must be the id of an endpoint")),
+  "Only what brings events to this endpoint.",
+);
+
 /** What lists and bulk operations have in common. */
 export const filterEntries = {
   senderId: v.optional(senderIdSchema),
@@ -67,8 +76,25 @@ export const filterEntries = {
     v.picklist(FAILURE_REASONS, `must be one of ${FAILURE_REASONS.join(", ")}`),
     "Why it failed: only FAILED messages have a reason.",
   ),
+  endpointId: endpointIdEntry,
+  eventId: told(
+    v.pipe(v.string(), v.regex(EVENT_ID, "must be the id of an event")),
+    "Only what brings this event to its endpoints.",
+  ),
+  eventType: told(
+    eventTypeSchema,
+    "Only what brings events of exactly this type; needs a sender, an endpoint or an event.",
+  ),
   cursor: told(cursorSchema, "`nextCursor` of the page before, with the same filter and key."),
 };
+
+/** Looked for through everything there is, it would hardly ever be found. @throws HomingError VALIDATION_ERROR */
+export function refuseEventTypeAlone({ eventType, senderId, endpointId, eventId }: ListFilter): void {
+  if (eventType !== undefined && (senderId ?? endpointId ?? eventId) === undefined)
+    throw validationError([
+      { path: "eventType", message: "needs senderId, endpointId or eventId beside it" },
+    ]);
+}
 
 export const listQuerySchema = v.strictObject({
   status: v.optional(v.picklist(STATUSES, `must be one of ${STATUSES.join(", ")}`)),
@@ -118,4 +144,7 @@ export const sendEventQuerySchema = v.strictObject({
 
 export const keyListQuerySchema = v.strictObject({ limit, cursor: filterEntries.cursor });
 
-export const statsQuerySchema = v.strictObject({ senderId: v.optional(senderIdSchema) });
+export const statsQuerySchema = v.strictObject({
+  senderId: v.optional(senderIdSchema),
+  endpointId: endpointIdEntry,
+});

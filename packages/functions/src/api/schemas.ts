@@ -173,17 +173,23 @@ export const statsSchema = v.object({
   queue: v.optional(
     told(
       v.object({ visible: count, inFlight: count, delayed: count }),
-      "Absent, like deadLetters, of one sender, and while the queue does not answer.",
+      "Absent, like deadLetters, of one sender or endpoint, and while the queue does not answer.",
     ),
   ),
   deadLetters: v.optional(count),
   oldestOverdueSeconds: told(count, "How late the message is that is most overdue; 0 if none is."),
   capped: told(
     v.array(v.string()),
-    "What is not all: counts that stopped at 10,000, or of one sender at its 1,000 newest messages.",
+    "What is not all: counts that stopped at 10,000, or of one sender or endpoint at its 1,000 newest messages.",
   ),
   approximate: told(v.array(v.string()), "Counts that may be off by a little."),
   perMinute: told(v.array(minuteSchema), "The last 60 minutes, oldest first."),
+  firstAttempt: v.optional(
+    told(
+      v.object({ p50Ms: count, p95Ms: count }),
+      "Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most. Absent if none did.",
+    ),
+  ),
 });
 export type StatsView = v.InferOutput<typeof statsSchema>;
 

@@ -5,7 +5,7 @@ import { type EndpointListQuery, newestEndpointFirst } from "@homing/core/endpoi
 import { type EventListQuery, type EventRow, newestEventFirst } from "@homing/core/event/event-store";
 import { type LaneListQuery, type LaneRow, longestFirst } from "@homing/core/lane/lane-store";
 import { failedOf } from "@homing/core/message/message";
-import { newestFirst, soonestDueFirst } from "@homing/core/message/order";
+import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
 import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
@@ -36,19 +36,25 @@ interface Reading<Row> {
   readonly limit: number;
 }
 
-/** Newest first, at most `limit` rows, merged from every shard. */
+/** At most `limit` rows, merged from every shard. */
 export async function listRows(reader: IndexReader, query: ListQuery): Promise<IndexRow[]> {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER, after, limit } = query;
+  const {
+    since = 0,
+    until = Number.MAX_SAFE_INTEGER,
+    oldestFirst: isOldestFirst = false,
+    after,
+    limit,
+  } = query;
   const { index, prefixes } = placeOf(query);
   return readMerged(reader, {
     index,
     partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
-    from: since,
-    to: Math.min(until - 1, after?.createdAt ?? until),
-    descending: true,
+    from: isOldestFirst ? Math.max(since, after?.createdAt ?? since) : since,
+    to: isOldestFirst ? until - 1 : Math.min(until - 1, after?.createdAt ?? until),
+    descending: !isOldestFirst,
     toRow: (item) => ({ messageId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
     timeOf: ({ createdAt }) => createdAt,
-    compare: newestFirst,
+    compare: isOldestFirst ? oldestFirst : newestFirst,
     after,
     limit,
   });
@@ -133,10 +139,11 @@ export async function listLaneRows(
   });
 }
 
-function placeOf({ senderId, failed, groups }: ListQuery): {
+function placeOf({ endpointId, senderId, failed, groups }: ListQuery): {
   readonly index: IndexName;
   readonly prefixes: readonly string[];
 } {
+  if (endpointId !== undefined) return { index: "endpoint", prefixes: [endpointId] };
   if (senderId === undefined) return { index: "list", prefixes: groups };
   if (failed) return { index: "attention", prefixes: [failedOf(senderId)] };
   return { index: "sender", prefixes: [senderId] };

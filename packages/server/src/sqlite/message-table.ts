@@ -2,7 +2,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
 import { attentionOf, failedOf, listGroupOf, type Message } from "@homing/core/message/message";
-import { newestFirst, soonestDueFirst } from "@homing/core/message/order";
+import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import { carriesToken, perform, type Transition } from "@homing/core/message/transition";
 import type { DueQuery, DueRow, IndexRow, ListQuery, WriteResult } from "@homing/core/store/message-store";
 import type { Database } from "./database.ts";
@@ -24,7 +24,18 @@ interface Places {
   readonly expiresAt: number | null;
 }
 
-type ListedBy = "group" | "sender" | "attention";
+const COLUMNS = {
+  group: "list_group",
+  sender: "sender_id",
+  endpoint: "endpoint_id",
+  attention: "attention",
+} as const;
+type ListedBy = keyof typeof COLUMNS;
+/** The same list from both of its ends. */
+interface Listing {
+  readonly newestFirst: StatementSync;
+  readonly oldestFirst: StatementSync;
+}
 
 export class MessageTable {
   readonly #database: Database;
@@ -36,7 +47,7 @@ export class MessageTable {
   readonly #rewriteTimes: StatementSync;
   readonly #rewritePlaces: StatementSync;
   readonly #delete: StatementSync;
-  readonly #list: Readonly<Record<ListedBy, StatementSync>>;
+  readonly #list: Readonly<Record<ListedBy, Listing>>;
   readonly #due: DueIndex;
   readonly #listDue: StatementSync;
 
@@ -48,8 +59,8 @@ export class MessageTable {
     this.#find = database.prepare("SELECT number, document FROM messages WHERE message_id = ?");
     this.#insert = database.prepare(`
       INSERT INTO messages
-        (message_id, sender_id, created_at, shard, list_group, attention, due_at, expires_at, document)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+        (message_id, sender_id, endpoint_id, created_at, shard, list_group, attention, due_at, expires_at, document)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     // An index is written again if a column of it is named: what stays is left out.
     this.#rewrite = database.prepare("UPDATE messages SET document = ? WHERE number = ?");
     this.#rewriteTimes = database.prepare(
@@ -59,12 +70,22 @@ export class MessageTable {
       UPDATE messages SET list_group = ?, attention = ?, due_at = ?, expires_at = ?, document = ?
       WHERE number = ?`);
     this.#delete = database.prepare("DELETE FROM messages WHERE number = ?");
-    const list = (column: string) =>
-      database.prepare(`
+    const list = (by: ListedBy): Listing => ({
+      newestFirst: database.prepare(`
         SELECT message_id AS messageId, created_at AS createdAt FROM messages
-        WHERE ${column} = ? AND created_at >= ? AND (created_at, message_id) < (?, ?)
-        ORDER BY created_at DESC, message_id DESC LIMIT ?`);
-    this.#list = { group: list("list_group"), sender: list("sender_id"), attention: list("attention") };
+        WHERE ${COLUMNS[by]} = ? AND created_at >= ? AND (created_at, message_id) < (?, ?)
+        ORDER BY created_at DESC, message_id DESC LIMIT ?`),
+      oldestFirst: database.prepare(`
+        SELECT message_id AS messageId, created_at AS createdAt FROM messages
+        WHERE ${COLUMNS[by]} = ? AND created_at < ? AND (created_at, message_id) > (?, ?)
+        ORDER BY created_at, message_id LIMIT ?`),
+    });
+    this.#list = {
+      group: list("group"),
+      sender: list("sender"),
+      endpoint: list("endpoint"),
+      attention: list("attention"),
+    };
     this.#listDue = database.prepare(`
       SELECT message_id AS messageId, due_at AS dueAt FROM messages
       WHERE shard = ? AND (due_at, message_id) > (?, ?) AND due_at IS NOT NULL
@@ -77,12 +98,13 @@ export class MessageTable {
       if (row && !this.#isExpired(row.message))
         return { applied: row.message.writeId === message.writeId, message: row.message };
       if (row) this.#delete.run(row.number);
-      const { messageId, senderId, createdAt } = message;
+      const { messageId, senderId, endpointId = null, createdAt } = message;
       const { listGroup, attention, dueAt, expiresAt } = placesOf(message);
       const shard = this.#due.shardOf(messageId);
       const { lastInsertRowid } = this.#insert.run(
         messageId,
         senderId,
+        endpointId,
         createdAt,
         shard,
         listGroup,
@@ -115,24 +137,27 @@ export class MessageTable {
     });
   }
 
-  list({ groups, senderId, failed, since = 0, until, after, limit }: ListQuery): readonly IndexRow[] {
+  list(query: ListQuery): readonly IndexRow[] {
+    const { groups, senderId, failed, endpointId, limit } = query;
     return this.#database.read(() => {
-      const before = earliest(after, until);
-      const read = (by: ListedBy, value: string) =>
-        this.#list[by].all(
-          value,
-          since,
-          before.createdAt,
-          before.messageId,
-          limit,
-        ) as unknown as readonly IndexRow[];
+      const read = (by: ListedBy, value: string) => this.#readList(by, value, query);
+      if (endpointId !== undefined) return read("endpoint", endpointId);
       if (senderId !== undefined)
         return failed ? read("attention", failedOf(senderId)) : read("sender", senderId);
       return groups
         .flatMap((group) => read("group", group))
-        .sort(newestFirst)
+        .sort(query.oldestFirst ? oldestFirst : newestFirst)
         .slice(0, limit);
     });
+  }
+
+  #readList(by: ListedBy, value: string, query: ListQuery): readonly IndexRow[] {
+    const { since = 0, until = Number.MAX_SAFE_INTEGER, after, limit } = query;
+    const { createdAt, messageId } = query.oldestFirst ? latest(after, since) : earliest(after, until);
+    const rows = query.oldestFirst
+      ? this.#list[by].oldestFirst.all(value, until, createdAt, messageId, limit)
+      : this.#list[by].newestFirst.all(value, since, createdAt, messageId, limit);
+    return rows as unknown as readonly IndexRow[];
   }
 
   listDue({ after = { dueAt: -1, messageId: "" }, limit }: DueQuery): readonly DueRow[] {
@@ -193,7 +218,13 @@ function placesOf(message: Message): Places {
 }
 
 /** Where a list goes on: behind the last row seen, and before the end of the time asked for. */
-function earliest(after: IndexRow | undefined, until = Number.MAX_SAFE_INTEGER): IndexRow {
+function earliest(after: IndexRow | undefined, until: number): IndexRow {
   const end = { createdAt: until, messageId: "" };
   return after !== undefined && newestFirst(end, after) < 0 ? after : end;
+}
+
+/** The same from the other end: at or after the beginning of the time asked for. */
+function latest(after: IndexRow | undefined, since: number): IndexRow {
+  const start = { createdAt: since, messageId: "" };
+  return after !== undefined && oldestFirst(start, after) < 0 ? after : start;
 }

@@ -14,6 +14,7 @@ export const MIGRATIONS: readonly string[] = [
     number INTEGER PRIMARY KEY,
     message_id TEXT NOT NULL UNIQUE,
     sender_id TEXT NOT NULL,
+    endpoint_id TEXT,
     list_group TEXT NOT NULL,
     attention TEXT,
     created_at INTEGER NOT NULL,
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX messages_listed ON messages (list_group, created_at, message_id);
   CREATE INDEX messages_of_sender ON messages (sender_id, created_at, message_id);
+  CREATE INDEX messages_of_endpoint ON messages (endpoint_id, created_at, message_id) WHERE endpoint_id IS NOT NULL;
   CREATE INDEX messages_attention ON messages (attention, created_at, message_id) WHERE attention IS NOT NULL;
   CREATE INDEX messages_due ON messages (shard, due_at, message_id) WHERE due_at IS NOT NULL;
   CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DAY, HOUR } from "../../duration.ts";
+import { newEndpointId } from "../../endpoint/endpoint-id.ts";
+import { newEventId } from "../../event/event-id.ts";
 import { LIST_GROUPS, type ListGroup, type Message } from "../../message/message.ts";
 import { newMessageId, shardOf } from "../../message/message-id.ts";
+import { newestFirst } from "../../message/order.ts";
 import { buildMessage } from "../../testing/build-message.ts";
 import { type StepName, stepOf } from "../../testing/journey.ts";
 import { nextToken } from "../../testing/tokens.ts";
@@ -127,6 +130,34 @@ export function describeIndexes(makeStore: MakeStore): void {
       );
     });
 
+    it("of one endpoint shows all that goes to it, whatever its state and whoever sends it, from both ends", async () => {
+      const [endpointId, other] = [newEndpointId(0), newEndpointId(0)];
+      const since = ownHour();
+      const put = (at: number, to: string | undefined, way: readonly StepName[] = []) => {
+        const delivery = to === undefined ? {} : { endpointId: to, eventId: newEventId(at), eventType: "a" };
+        return travel(subject.store, buildMessage({ createdAt: since + at, ...delivery }), way);
+      };
+      const made = [
+        await put(0, endpointId, ["claim", "complete"]),
+        // Of the same millisecond: their ids decide.
+        await put(1, endpointId, ["claim", "fail"]),
+        await put(1, endpointId, ["enqueue", "rollback"]),
+        await put(1, endpointId, ["cancel"]),
+        await put(2, endpointId),
+      ];
+      await put(1, other);
+      await put(1, undefined);
+      const newest = made.map(rowOf).sort(newestFirst);
+      const oldest = newest.toReversed();
+      const query = { groups: ["LIVE" as const], endpointId };
+      expect(await subject.store.list({ ...query, limit: 10 })).toEqual(newest);
+      expect(await listAll(subject.store, { ...query, limit: 2 })).toEqual(newest);
+      expect(await listAll(subject.store, { ...query, oldestFirst: true, limit: 2 })).toEqual(oldest);
+      const inside = { ...query, since: since + 1, until: since + 2, limit: 2 };
+      expect(await listAll(subject.store, inside)).toEqual(newest.slice(1, 4));
+      expect(await listAll(subject.store, { ...inside, oldestFirst: true })).toEqual(oldest.slice(1, 4));
+    });
+
     it("of one sender's failed messages shows these alone, until they are retried", async () => {
       const senderId = `sender-${nextToken()}`;
       const createdAt = ownHour();
@@ -142,6 +173,9 @@ export function describeIndexes(makeStore: MakeStore): void {
       await put(7, ["giveUp"], `${senderId}.b`);
       const query = { groups: [], senderId, failed: true as const, limit: 10 };
       expect(await subject.store.list(query)).toEqual([dead, unsent, exhausted, rejected].map(rowOf));
+      expect(await listAll(subject.store, { ...query, oldestFirst: true, limit: 3 })).toEqual(
+        [rejected, exhausted, unsent, dead].map(rowOf),
+      );
       await take(subject.store, unsent, stepOf("manualRetry", unsent));
       expect(await subject.store.list(query)).toEqual([dead, exhausted, rejected].map(rowOf));
       expect(await subject.store.list({ ...query, since: createdAt + 1, until: createdAt + 3 })).toEqual([

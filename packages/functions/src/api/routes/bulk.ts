@@ -8,6 +8,8 @@ import type { Cursors } from "../cursor.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
+import { ownSender } from "../principal.ts";
+import { refuseEventTypeAlone } from "../queries.ts";
 import { bulkCancelSchema, bulkRetrySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import { jsonBody } from "../validate.ts";
 
@@ -26,15 +28,17 @@ export function bulkRoutes(deps: RouteDependencies) {
         operationId: "retryMessages",
         tag: "Messages",
         summary: "Retry many failed messages",
-        description: `Newest first. ${STOPS}`,
+        description: `Newest first. With \`endpointId\` the scope \`endpoints\` is enough; what goes to a paused or disabled endpoint is held or fails again. ${STOPS}`,
         body: { schema: "BulkRetry", example: "bulkRetry" },
         answers: { 200: { schema: "BulkRetryAnswer", description: "How far this call has come." } },
         problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
       }),
-      admission.requires("operate"),
-      jsonBody(bulkRetrySchema, MAX_SMALL_BYTES, (c, document) =>
-        authorizeSender(c.get("principal"), document),
-      ),
+      admission.requires("operate", "endpoints"),
+      jsonBody(bulkRetrySchema, MAX_SMALL_BYTES, (c, document) => {
+        // Whoever looks after endpoints may repeat what goes to them, and nothing else.
+        if (document.endpointId === undefined) admission.require(c, "operate");
+        authorizeSender(c.get("principal"), document);
+      }),
       async (c) => {
         const { status: _, limit, cursor, dryRun, ...asked } = c.req.valid("json");
         const filter = ofSender(c, asked);
@@ -58,7 +62,7 @@ export function bulkRoutes(deps: RouteDependencies) {
         operationId: "cancelMessages",
         tag: "Messages",
         summary: "Cancel many messages that wait",
-        description: `Those that are PENDING or those that are QUEUED, soonest due first. ${STOPS}`,
+        description: `Those that are PENDING or those that are QUEUED, soonest due first; of one endpoint or event newest first. ${STOPS}`,
         body: { schema: "BulkCancel", example: "bulkCancel" },
         answers: { 200: { schema: "BulkCancelAnswer", description: "How far this call has come." } },
         problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
@@ -88,11 +92,9 @@ export function bulkRoutes(deps: RouteDependencies) {
 
 /** A sender's key acts on that sender's messages, whether it says so or not. */
 function ofSender<F extends BulkFilter>(c: Context<ApiEnv>, asked: F): F {
-  const principal = c.get("principal");
-  return {
-    ...asked,
-    senderId: asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId),
-  };
+  const filter = { ...asked, senderId: asked.senderId ?? ownSender(c.get("principal")) };
+  refuseEventTypeAlone(filter);
+  return filter;
 }
 
 function told({ done, skipped, next }: BulkResult, cursors: Cursors, scope: unknown) {

@@ -3,7 +3,7 @@ import { accept } from "@homing/core/accept/accept";
 import { validationError } from "@homing/core/error";
 import type { ErrorSink } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
-import type { Message } from "@homing/core/message/message";
+import { isDelivery, type Message } from "@homing/core/message/message";
 import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
 import {
   type AcceptedInput,
@@ -24,8 +24,8 @@ import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
 import { presentAccepted, presentListItem, presentMessage, presentMoved } from "../present.ts";
-import { maySee } from "../principal.ts";
-import { listQuerySchema } from "../queries.ts";
+import { maySee, ownSender, type Scope } from "../principal.ts";
+import { listQuerySchema, refuseEventTypeAlone } from "../queries.ts";
 import type { MessageList, MessageView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 
@@ -33,9 +33,9 @@ export function messageRoutes(deps: RouteDependencies) {
   const { store, admission, cursors } = deps;
 
   /** The message of the path, if this key may see it and act on it. @throws HomingError */
-  const messageToMove = async (c: Context<ApiEnv>): Promise<Message> => {
+  const messageToMove = async (c: Context<ApiEnv>, ...scopes: readonly Scope[]): Promise<Message> => {
     const messageId = messageIdOf(c);
-    const message = await admission.admitToFound(c, "send", async () => {
+    const message = await admission.admitToFound(c, scopes, async () => {
       const found = await store.get(messageId);
       if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
       return found;
@@ -86,7 +86,7 @@ export function messageRoutes(deps: RouteDependencies) {
         tag: "Messages",
         summary: "List messages",
         description:
-          "Newest first; with `status` PENDING, QUEUED or PROCESSING soonest due first: what waits or is stuck comes before what will be done in its time. A page is at most 1 MiB. It may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
+          "Newest first; with `status` PENDING, QUEUED or PROCESSING soonest due first: what waits or is stuck comes before what will be done in its time. Of one endpoint or event always newest first. A page is at most 1 MiB. It may hold fewer messages than `limit`, even none, and still have a `nextCursor`; the list ends where there is none. A key of one sender sees its own messages.",
         query: listQuerySchema,
         answers: { 200: { schema: "MessageList", description: "One page." } },
       }),
@@ -95,8 +95,9 @@ export function messageRoutes(deps: RouteDependencies) {
       async (c) => {
         const { limit, cursor, idempotencyKey, ...asked } = c.req.valid("query");
         const principal = c.get("principal");
-        const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
+        const senderId = asked.senderId ?? ownSender(principal);
         const filter: ListFilter = { ...asked, senderId };
+        refuseEventTypeAlone(filter);
         const scope = [principal.keyId, filter, idempotencyKey];
         const after = cursor === undefined ? undefined : cursors.decode(cursor, scope);
         // In lists, what belongs to another sender does not exist.
@@ -142,12 +143,16 @@ export function messageRoutes(deps: RouteDependencies) {
         operationId: "retryMessage",
         tag: "Messages",
         summary: "Retry a failed message, or send a waiting one now",
+        description:
+          "One that brings an event goes out whatever the state of its endpoint, and may be retried with the scope `endpoints` too.",
         path: ["id"],
         answers: { 202: { schema: "Moved", description: "On its way." } },
         problems: ["NOT_FOUND", "CONFLICT"],
       }),
       async (c) => {
-        const message = await messageToMove(c);
+        const message = await messageToMove(c, "send", "endpoints");
+        // Whoever looks after endpoints may repeat what goes to them, and nothing else.
+        if (!isDelivery(message)) admission.require(c, "send");
         const correlationId = c.get("correlationId");
         return c.json(presentMoved(await retry(deps, message, correlationId), correlationId), 202);
       },
@@ -164,7 +169,7 @@ export function messageRoutes(deps: RouteDependencies) {
         problems: ["NOT_FOUND", "CONFLICT"],
       }),
       async (c) => {
-        const message = await messageToMove(c);
+        const message = await messageToMove(c, "send");
         const correlationId = c.get("correlationId");
         return c.json(presentMoved(await cancel(deps, message, correlationId), correlationId));
       },

@@ -1,6 +1,7 @@
 import { cached } from "@homing/core/cached";
 import { SECOND } from "@homing/core/duration";
 import { stats } from "@homing/core/stats/stats";
+import { statsOfEndpoint } from "@homing/core/stats/stats-of-endpoint";
 import { statsOfSender } from "@homing/core/stats/stats-of-sender";
 import { Hono } from "hono";
 import { authorizeSender } from "../check-message.ts";
@@ -8,6 +9,7 @@ import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentStats } from "../present.ts";
+import { ownSender } from "../principal.ts";
 import { statsQuerySchema } from "../queries.ts";
 import { query } from "../validate.ts";
 
@@ -16,9 +18,11 @@ const STATS_CACHE = { lifeMs: SECOND, maxEntries: 1_000 };
 
 export function statsRoutes(deps: RouteDependencies) {
   const { admission, clock } = deps;
-  const statsOf = cached(STATS_CACHE, clock, (senderId) =>
-    senderId === "" ? stats(deps) : statsOfSender(deps, senderId),
-  );
+  const statsOf = cached(STATS_CACHE, clock, (key) => {
+    const [senderId = "", endpointId = ""] = key.split(" ");
+    if (endpointId !== "") return statsOfEndpoint(deps, endpointId, senderId === "" ? undefined : senderId);
+    return senderId === "" ? stats(deps) : statsOfSender(deps, senderId);
+  });
   return new Hono<ApiEnv>().get(
     "/v1/stats",
     describe({
@@ -26,7 +30,7 @@ export function statsRoutes(deps: RouteDependencies) {
       tag: "Messages",
       summary: "Counts by status, of the queue, and by minute",
       description:
-        "Of everything, or of one sender: then of nothing but its own 1,000 newest messages (and as many of its failed ones), without the queue and the dead letters, which all senders share. A key of one sender sees its own.",
+        "Of everything, or of one sender: then of nothing but its own 1,000 newest messages (and as many of its failed ones), without the queue and the dead letters, which all senders share. Or of one endpoint: then of what its events of the last 24 hours have come to, the 1,000 newest of them. A key of one sender sees its own.",
       query: statsQuerySchema,
       answers: { 200: { schema: "Stats", description: "The counts, at most a second old." } },
     }),
@@ -34,8 +38,8 @@ export function statsRoutes(deps: RouteDependencies) {
     query(statsQuerySchema, (c, { senderId }) => authorizeSender(c.get("principal"), { senderId })),
     async (c) => {
       const principal = c.get("principal");
-      const { senderId = principal.senderId === "*" ? undefined : principal.senderId } = c.req.valid("query");
-      return c.json(presentStats(await statsOf(senderId)));
+      const { senderId = ownSender(principal), endpointId = "" } = c.req.valid("query");
+      return c.json(presentStats(await statsOf(`${senderId ?? ""} ${endpointId}`)));
     },
   );
 }

@@ -1,0 +1,53 @@
+/** One endpoint's numbers: of nothing but what its newest deliveries have come to. */
+import { DAY } from "../duration.ts";
+import { isRolledBack, type Message, STATUSES } from "../message/message.ts";
+import { APPROXIMATE, overdueSeconds, type Stats, type StatsDependencies } from "./stats.ts";
+import { countByMinute, countByStatus, SENDER_COUNT_CAP } from "./stats-of-sender.ts";
+
+const COUNTED_MS = DAY;
+
+/**
+ * Counts the deliveries of a day's events to the endpoint, the newest of them if there are more: `capped` names every
+ * number that the others may add to. With a sender, nothing of an endpoint that is another's.
+ */
+export async function statsOfEndpoint(
+  { store, clock, settings }: Pick<StatsDependencies, "store" | "clock" | "settings">,
+  endpointId: string,
+  senderId: string | undefined,
+): Promise<Stats> {
+  const now = clock.now();
+  const rows = await store.list({
+    endpointId,
+    groups: [],
+    since: now - COUNTED_MS,
+    limit: SENDER_COUNT_CAP + 1,
+  });
+  const read = await store.getMany(rows.slice(0, SENDER_COUNT_CAP).map(({ messageId }) => messageId));
+  const messages = read.filter((message) => senderId === undefined || message.senderId === senderId);
+  const isAll = rows.length <= SENDER_COUNT_CAP;
+  const firstAttempt = firstAttemptOf(messages);
+  return {
+    counts: countByStatus(messages),
+    rolledBack: messages.filter(isRolledBack).length,
+    oldestOverdueSeconds: overdueSeconds(messages, now, settings),
+    capped: isAll ? [] : [...STATUSES, "rolledBack", "oldestOverdueSeconds", "perMinute"],
+    approximate: APPROXIMATE,
+    perMinute: countByMinute(messages, now),
+    ...(firstAttempt === undefined ? {} : { firstAttempt }),
+  };
+}
+
+/** Of those that succeeded: the record of each is in its message. Undefined if none did. */
+function firstAttemptOf(messages: readonly Message[]): Stats["firstAttempt"] {
+  const durations = messages
+    .flatMap(({ firstAttempt }) => firstAttempt?.durationMs ?? [])
+    .sort((a, b) => a - b);
+  const p50Ms = nearestRank(durations, 50);
+  const p95Ms = nearestRank(durations, 95);
+  return p50Ms === undefined || p95Ms === undefined ? undefined : { p50Ms, p95Ms };
+}
+
+/** The smallest value that so many of a hundred do not exceed (the nearest-rank definition). */
+function nearestRank(sorted: readonly number[], percent: number): number | undefined {
+  return sorted[Math.ceil((percent * sorted.length) / 100) - 1];
+}
