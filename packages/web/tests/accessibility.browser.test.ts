@@ -8,6 +8,7 @@ let dashboard: Dashboard;
 let failedId: string;
 let waitingId: string;
 let endpointId: string;
+let eventId: string;
 
 beforeAll(async () => {
   dashboard = await startDashboard();
@@ -29,6 +30,9 @@ beforeAll(async () => {
   await dashboard.request("POST", "/v1/endpoints", endpoint);
   const disabled = { ...endpoint, description: "until the migration is over", state: "DISABLED" };
   endpointId = String((await dashboard.request("POST", "/v1/endpoints", disabled)).endpointId);
+  const event = { eventType: "invoice.paid", body: 1, headers: { "x-a": "b" }, channels: ["project_7"] };
+  eventId = String((await dashboard.request("POST", "/v1/events", event)).eventId);
+  await dashboard.request("POST", "/v1/events", { eventType: "user.created", body: 1 });
   await send("/ok");
   failedId = await send("/status/410");
   waitingId = await send("/status/503");
@@ -121,6 +125,26 @@ const SCREENS: readonly Screen[] = [
     ready: async (page) => {
       await page.getByRole("button", { name: "Retry…" }).click();
       await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "events",
+    path: () => "/events",
+    ready: (page) => page.getByText("No endpoint matched").waitFor(),
+  },
+  {
+    name: "no events",
+    path: () => "/events?sender=nobody",
+    ready: (page) => page.getByRole("heading", { name: "No event matches" }).waitFor(),
+  },
+  {
+    name: "an event, all of it shown",
+    path: () => `/events/${eventId}`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Why not the others?" }).click();
+      await page.getByText("Body", { exact: true }).click();
+      await page.getByText("Headers (1)").click();
+      await page.getByLabel("Event headers").waitFor();
     },
   },
   {

@@ -1,6 +1,6 @@
 /** The calls about messages, counts and keys. Those about endpoints have files of their own: the first screen makes none. */
 import { v1 } from "./client.ts";
-import { bodyOf, prettyJson } from "./exact-json.ts";
+import { readShown, type ShownText } from "./shown.ts";
 import type {
   BulkRetryRequest,
   BulkRetryResult,
@@ -22,21 +22,14 @@ export async function fetchPage(query: ListQuery, signal?: AbortSignal): Promise
   return response.json();
 }
 
-/** A message, and as text what must not lose a digit by being parsed and printed again. */
-export interface ShownMessage {
+export interface ShownMessage extends ShownText {
   readonly message: Message;
-  readonly bodyText: string | undefined;
-  readonly bodyIsString: boolean;
-  readonly rawText: string;
 }
 
 export async function fetchMessage(messageId: string, signal: AbortSignal): Promise<ShownMessage> {
   const response = await v1.messages[":id"].$get({ param: { id: messageId } }, { init: { signal } });
-  const text = await response.text();
-  const message = JSON.parse(text) as Message;
-  const rawText = prettyJson(text);
-  const bodyIsString = typeof message.body === "string";
-  return { message, bodyIsString, bodyText: bodyIsString ? String(message.body) : bodyOf(rawText), rawText };
+  const { value: message, ...shown } = readShown<Message>(await response.text());
+  return { message, ...shown };
 }
 
 export async function retryMessage(messageId: string): Promise<OperationResult> {

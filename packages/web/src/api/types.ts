@@ -5,6 +5,7 @@ import type { hc, InferRequestType, InferResponseType } from "hono/client";
 export type Client = ReturnType<typeof hc<App>>;
 type Messages = Client["v1"]["messages"];
 type Endpoints = Client["v1"]["endpoints"];
+type Events = Client["v1"]["events"];
 
 type Listed = InferResponseType<Messages["$get"], 200>;
 /** Some of the route's answers never have a cursor: the type of those that may is taken for all. */
@@ -37,3 +38,9 @@ export type EndpointQuery = InferRequestType<Endpoints["$get"]>["query"];
 export type Endpoint = InferResponseType<Endpoints[":endpointId"]["$get"], 200>;
 export type EndpointState = Endpoint["state"];
 export type EndpointSecrets = InferResponseType<Endpoints[":endpointId"]["secret"]["$get"], 200>;
+
+export type EventPage = InferResponseType<Events["$get"], 200>;
+export type EventQuery = InferRequestType<Events["$get"]>["query"];
+export type EventItem = EventPage["items"][number];
+export type Event = InferResponseType<Events[":eventId"]["$get"], 200>;
+export type NotMatched = NonNullable<Event["notMatched"]>[number];

@@ -1,8 +1,7 @@
 import type { Endpoint } from "../api/types.ts";
 import { filterSearch } from "../messages/filter.ts";
-import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact } from "../ui/facts.tsx";
+import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact, WordsFact } from "../ui/facts.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
-import styles from "./endpoint.module.css";
 
 export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
   const { description, eventTypes, channels, senderId } = endpoint;
@@ -19,12 +18,8 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
       <Fact name="URL">
         <Copyable text={endpoint.url} what="URL" />
       </Fact>
-      <Fact name="Event types">
-        <Words words={eventTypes} none="All" />
-      </Fact>
-      <Fact name="Channels">
-        <Words words={channels} none="All events, with or without channels" />
-      </Fact>
+      <WordsFact name="Event types" words={eventTypes} none="All" />
+      <WordsFact name="Channels" words={channels} none="All events, with or without channels" />
       <PairsFact name="Headers" pairs={endpoint.headers} />
       <PairsFact name="Metadata" pairs={endpoint.metadata} />
       {endpoint.svixHeaders && <Fact name="Svix headers">Sent too</Fact>}
@@ -34,18 +29,5 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
         at={endpoint.updatedAt === endpoint.createdAt ? undefined : endpoint.updatedAt}
       />
     </FactPanel>
-  );
-}
-
-function Words({ words, none }: { readonly words: readonly string[] | undefined; readonly none: string }) {
-  if (words === undefined) return none;
-  return (
-    <ul className={styles.words}>
-      {words.map((word) => (
-        <li key={word} className={styles.word}>
-          {word}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -9,6 +9,7 @@ import { FilterField } from "../find/filter-field.tsx";
 import { Button } from "../ui/button.tsx";
 import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
+import styles from "../ui/list-page.module.css";
 import { Empty } from "../ui/notice.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { useRowKeys } from "../ui/row-keys.ts";
@@ -16,7 +17,6 @@ import { useShortcuts } from "../ui/shortcuts.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { EndpointRow } from "./endpoint-row.tsx";
-import styles from "./endpoints.module.css";
 import { endpointsInTrouble, nextEndpoints } from "./fetch-endpoints.ts";
 import { type EndpointFilter, endpointQuery, endpointSearch, parseEndpointFilter, STATES } from "./filter.ts";
 

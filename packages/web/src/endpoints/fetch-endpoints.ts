@@ -1,28 +1,21 @@
-/** Pages of the API's list, put together: one of them may be empty and others follow. */
+/** Lists of endpoints as the screen shows them. */
+import { nextPage } from "../api/next-page.ts";
 import type { Endpoint, EndpointPage, EndpointQuery } from "../api/types.ts";
 
-const PAGE = 100;
-/** So many pages in a row without a single endpoint, and what was found so far is shown. */
-const MOST_EMPTY_PAGES = 20;
+const PAGE = "100";
 
 export type FetchEndpoints = (query: EndpointQuery, signal: AbortSignal) => Promise<EndpointPage>;
 
-/** The next page that holds something; an empty one with a cursor only after many empty ones. */
-export async function nextEndpoints(
+export function nextEndpoints(
   fetchEndpoints: FetchEndpoints,
   query: EndpointQuery,
   start: string | undefined,
   signal: AbortSignal,
 ): Promise<EndpointPage> {
-  let cursor = start;
-  for (let looked = 1; ; looked += 1) {
-    const page = await fetchEndpoints(
-      { ...query, limit: String(PAGE), ...(cursor ? { cursor } : {}) },
-      signal,
-    );
-    if (page.items.length > 0 || page.nextCursor === undefined || looked === MOST_EMPTY_PAGES) return page;
-    cursor = page.nextCursor;
-  }
+  return nextPage(
+    (cursor) => fetchEndpoints({ ...query, limit: PAGE, ...(cursor ? { cursor } : {}) }, signal),
+    start,
+  );
 }
 
 export interface Trouble {

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Redirect, useLocation, useSearch } from "wouter";
 import { useAccess } from "../access/access.ts";
 import { fetchMessage, fetchPage } from "../api/api.ts";
+import { fetchEndpoint } from "../api/endpoints.ts";
+import { fetchEvent, fetchEvents } from "../api/events.ts";
 import { filterSearch } from "../messages/filter.ts";
 import { MessageRow } from "../messages/message-row.tsx";
 import { WhichSender } from "../messages/which-sender.tsx";
@@ -20,7 +22,10 @@ export function FindPage() {
     queryKey: ["find", text],
     queryFn: ({ signal }) => {
       const fetchItem = async (id: string, within: AbortSignal) => (await fetchMessage(id, within)).message;
-      return find({ fetchPage, fetchItem, senderId }, text, signal);
+      const fetchEventItem = async (id: string, within: AbortSignal) =>
+        (await fetchEvent(id, false, within)).event;
+      const deps = { fetchPage, fetchItem, fetchEvents, fetchEvent: fetchEventItem, fetchEndpoint, senderId };
+      return find(deps, text, signal);
     },
   });
   const found = query.data;
@@ -41,28 +46,38 @@ export function FindPage() {
 }
 
 function addressOf(only: NonNullable<ReturnType<typeof onlyMeaning>>): string {
+  if ("endpointId" in only) return `/endpoints/${only.endpointId}`;
+  if ("event" in only) return `/events/${only.event.eventId}`;
   if ("item" in only) return `/messages/${only.item.messageId}`;
   return `/messages${filterSearch({ tab: "all", ...only })}`;
 }
 
 function Results({ found, text }: { readonly found: Found; readonly text: string }) {
-  const { messages, senders, targets, lookedThrough } = found;
+  const { endpoints, events, messages, senders, targets, lookedThrough } = found;
   const [, navigate] = useLocation();
   const { senderId } = useAccess();
+  const to = (filter: object) => `/messages${filterSearch({ tab: "all", ...filter })}`;
   const links = [
-    ...senders.map((sender) => ({ what: "Messages of", name: sender, filter: { sender } })),
-    ...targets.map((target) => ({ what: "Messages to", name: target, filter: { target } })),
+    ...senders.map((sender) => ({ what: "Messages of", name: sender, href: to({ sender }) })),
+    ...targets.map((target) => ({ what: "Messages to", name: target, href: to({ target }) })),
+    ...endpoints.map(({ endpointId, url }) => ({
+      what: "Endpoint",
+      name: url,
+      href: `/endpoints/${endpointId}`,
+    })),
+    ...events.map(({ event: { eventId, eventType }, by }) => ({
+      what: `By ${by}, event`,
+      name: eventType,
+      href: `/events/${eventId}`,
+    })),
   ];
   return (
     <>
       {links.length > 0 && (
         <ul className={styles.links}>
-          {links.map(({ what, name, filter }) => (
-            <li key={what + name}>
-              <Link
-                href={`/messages${filterSearch({ tab: "all", ...filter })}`}
-                className={styles.link ?? ""}
-              >
+          {links.map(({ what, name, href }) => (
+            <li key={href}>
+              <Link href={href} className={styles.link ?? ""}>
                 {what} <strong>{name}</strong>
               </Link>
             </li>
@@ -84,9 +99,9 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
       {messages.length + links.length === 0 && (
         <>
           <Empty title="Nothing found">
-            No message has this id, nor this idempotency key with a sender that is known. Correlation ids,
-            parts of ids, senders and targets were looked for among the latest{" "}
-            {lookedThrough.toLocaleString()} messages.
+            No message, event or endpoint has this id, nor a message or event this idempotency key with a
+            sender that is known. Correlation ids, parts of ids, senders and targets were looked for among the
+            latest {lookedThrough.toLocaleString()} messages.
           </Empty>
           {senderId === "*" && (
             <WhichSender

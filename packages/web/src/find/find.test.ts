@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/api-error.ts";
-import type { ListQuery, MessageItem } from "../api/types.ts";
+import type { Endpoint, EventItem, EventQuery, ListQuery, MessageItem } from "../api/types.ts";
 import { find, onlyMeaning } from "./find.ts";
 
 const never = new AbortController().signal;
@@ -27,6 +27,31 @@ const second = item({
   idempotencyKey: "order-42",
 });
 
+const event: EventItem = {
+  eventId: "evt_01KAMQ9H5T3VX9BBW1C2D3E4F7",
+  status: "EXPANDED",
+  senderId: "acme",
+  eventType: "invoice.paid",
+  idempotencyKey: "invoice-7",
+  correlationId: "c",
+  createdAt: TIME,
+  matched: 1,
+  skipped: [],
+};
+const endpoint: Endpoint = {
+  endpointId: "ep_01KAMQAH5T3VX9BBW1C2D3E4F8",
+  senderId: "acme",
+  url: "https://api.example.com/hook",
+  headers: {},
+  svixHeaders: false,
+  state: "ACTIVE",
+  stateReason: "REQUESTED",
+  stateSince: TIME,
+  secret: { generation: 1, imported: false },
+  createdAt: TIME,
+  updatedAt: TIME,
+};
+
 /** An API with these messages, the latest first. */
 function api(items: readonly MessageItem[], senderId = "*") {
   const asked: ListQuery[] = [];
@@ -45,22 +70,30 @@ function api(items: readonly MessageItem[], senderId = "*") {
         ),
       };
     },
-    fetchItem: async (messageId: string) => {
-      const found = items.find((one) => one.messageId === messageId);
-      if (!found) throw new ApiError(404, {});
-      return found;
-    },
+    fetchItem: async (id: string) => present(items.find(({ messageId }) => messageId === id)),
+    fetchEvents: async ({ senderId: sender, idempotencyKey }: EventQuery) => ({
+      items: sender === event.senderId && idempotencyKey === event.idempotencyKey ? [event] : [],
+    }),
+    fetchEvent: async (id: string) => present(id === event.eventId ? event : undefined),
+    fetchEndpoint: async (id: string) => present(id === endpoint.endpointId ? endpoint : undefined),
   };
   const search = (text: string) => find(deps, text, never);
   const outline = async (text: string) => {
-    const { messages, senders, targets } = await search(text);
+    const { endpoints, events, messages, senders, targets } = await search(text);
     return [
+      ...endpoints.map(({ url }) => `endpoint ${url}`),
+      ...events.map(({ event: { eventType }, by }) => `${by} of ${eventType}`),
       ...messages.map(({ by }) => by),
       ...senders.map((s) => `sender ${s}`),
       ...targets.map((t) => `target ${t}`),
     ];
   };
   return { asked, search, outline };
+}
+
+function present<T>(found: T | undefined): T {
+  if (found === undefined) throw new ApiError(404, {});
+  return found;
 }
 
 describe("a text is looked for in every way it may be meant", () => {
@@ -73,6 +106,9 @@ describe("a text is looked for in every way it may be meant", () => {
     ["msg_01kamq7", ["part of the message id"]],
     ["d3e4f5", ["part of the message id"]],
     ["01kamq6h5t3vx9bbw1c2d3e4f5", ["message id"]],
+    ["invoice-7", ["idempotency key of invoice.paid"]],
+    ["01KAMQ9H5T3VX9BBW1C2D3E4F7", ["event id of invoice.paid"]],
+    ["01kamqah5t3vx9bbw1c2d3e4f8", ["endpoint https://api.example.com/hook"]],
     ["globex", ["sender globex"]],
     ["example.org", ["target hooks.example.org"]],
     ["example", ["target hooks.example.org", "target api.example.com"]],
@@ -84,6 +120,8 @@ describe("a text is looked for in every way it may be meant", () => {
   it("leads on at once where it means one thing, and means it exactly", async () => {
     const meaning = async (text: string) => onlyMeaning(await search(text), text);
     expect(await meaning("order-42")).toMatchObject({ item: { messageId: second.messageId } });
+    expect(await meaning("invoice-7")).toMatchObject({ event: { eventId: event.eventId } });
+    expect(await meaning(endpoint.endpointId.slice(3))).toEqual(endpoint);
     expect(await meaning("globex")).toEqual({ sender: "globex" });
     expect(await meaning("Hooks.example.org")).toEqual({ target: "hooks.example.org" });
     expect(await meaning("example.org")).toBeUndefined();
@@ -105,6 +143,9 @@ describe("a text is looked for in every way it may be meant", () => {
         throw new ApiError(503, {});
       },
       fetchItem: async () => first,
+      fetchEvents: async () => ({ items: [event] }),
+      fetchEvent: async () => event,
+      fetchEndpoint: async () => endpoint,
     };
     await expect(find(failing, "order-42", never)).rejects.toBeInstanceOf(ApiError);
   });

@@ -1,11 +1,22 @@
 /** Finds what a text may mean: the API looks up ids and keys; the rest is looked for among the latest messages. */
 import { ApiError } from "../api/api-error.ts";
-import type { ListQuery, MessageItem, MessagePage } from "../api/types.ts";
+import type {
+  Endpoint,
+  EventItem,
+  EventPage,
+  EventQuery,
+  ListQuery,
+  MessageItem,
+  MessagePage,
+} from "../api/types.ts";
 import { splitTarget } from "../messages/split-target.ts";
 
 export interface FindDependencies {
   readonly fetchPage: (query: ListQuery, signal: AbortSignal) => Promise<MessagePage>;
   readonly fetchItem: (messageId: string, signal: AbortSignal) => Promise<MessageItem>;
+  readonly fetchEvents: (query: EventQuery, signal: AbortSignal) => Promise<EventPage>;
+  readonly fetchEvent: (eventId: string, signal: AbortSignal) => Promise<EventItem>;
+  readonly fetchEndpoint: (endpointId: string, signal: AbortSignal) => Promise<Endpoint>;
   /** The one sender that the key sees, or `*`. */
   readonly senderId: string;
 }
@@ -20,7 +31,14 @@ export interface FoundMessage {
     | "part of the correlation id";
 }
 
+export interface FoundEvent {
+  readonly event: EventItem;
+  readonly by: "event id" | "idempotency key";
+}
+
 export interface Found {
+  readonly endpoints: readonly Endpoint[];
+  readonly events: readonly FoundEvent[];
   readonly messages: readonly FoundMessage[];
   readonly senders: readonly string[];
   readonly targets: readonly string[];
@@ -43,15 +61,30 @@ const BARE_ID = /^[0-9a-hjkmnp-tv-z]{26}$/i;
 
 export async function find(deps: FindDependencies, text: string, signal: AbortSignal): Promise<Found> {
   const ask = (query: ListQuery) => itemsOf(deps.fetchPage(query, signal));
-  const [latest, ofSender, toTarget, byId] = await Promise.all([
+  const askEvents = (query: EventQuery) => itemsOf(deps.fetchEvents(query, signal));
+  /** An id without the prefix that says what it is of. */
+  const bare = BARE_ID.test(text) ? text.toUpperCase() : undefined;
+  const [latest, ofSender, toTarget, byId, eventById, endpoints] = await Promise.all([
     latestMessages(deps, signal),
     SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
     HOST.test(text) ? ask({ target: text.toLowerCase(), limit: "1" }) : [],
-    BARE_ID.test(text) ? itemOf(deps.fetchItem(`msg_${text.toUpperCase()}`, signal)) : [],
+    bare ? itemOf(deps.fetchItem(`msg_${bare}`, signal)) : [],
+    bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
+    bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
   ]);
   const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
-  const byKey = IDEMPOTENCY_KEY.test(text) ? await withKey(ask, deps.senderId, senders, text) : [];
+  const [byKey, eventsByKey] = IDEMPOTENCY_KEY.test(text)
+    ? await Promise.all([
+        withKey(ask, deps.senderId, senders, text),
+        withKey(askEvents, deps.senderId, senders, text),
+      ])
+    : [[], []];
   return {
+    endpoints,
+    events: [
+      ...eventById.map((event) => ({ event, by: "event id" as const })),
+      ...eventsByKey.map((event) => ({ event, by: "idempotency key" as const })),
+    ],
     messages: withoutRepeats([
       ...byId.map((item) => ({ item, by: "message id" as const })),
       ...byKey.map((item) => ({ item, by: "idempotency key" as const })),
@@ -68,10 +101,21 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
 
 /** Where a text leads if it means one thing only, and means it exactly. */
 export function onlyMeaning(
-  { messages, senders, targets }: Found,
+  { endpoints, events, messages, senders, targets }: Found,
   text: string,
-): FoundMessage | { readonly sender: string } | { readonly target: string } | undefined {
-  if (messages.length + senders.length + targets.length !== 1) return undefined;
+):
+  | FoundMessage
+  | FoundEvent
+  | Endpoint
+  | { readonly sender: string }
+  | { readonly target: string }
+  | undefined {
+  const all = [endpoints, events, messages, senders, targets];
+  if (all.reduce((sum, { length }) => sum + length, 0) !== 1) return undefined;
+  const [endpoint] = endpoints;
+  if (endpoint) return endpoint;
+  const [event] = events;
+  if (event) return event;
   const [message] = messages;
   if (message) return message.by.startsWith("part") ? undefined : message;
   const [sender] = senders;
@@ -92,12 +136,18 @@ async function latestMessages({ fetchPage }: FindDependencies, signal: AbortSign
   return items;
 }
 
-async function withKey(
-  ask: (query: ListQuery) => Promise<readonly MessageItem[]>,
+interface KeyQuery {
+  readonly senderId: string;
+  readonly idempotencyKey: string;
+  readonly limit: string;
+}
+
+async function withKey<Item>(
+  ask: (query: KeyQuery) => Promise<readonly Item[]>,
   own: string,
   senders: readonly string[],
   idempotencyKey: string,
-): Promise<readonly MessageItem[]> {
+): Promise<readonly Item[]> {
   const asked = own === "*" ? unique([...senders.slice(0, MOST_SENDERS), "default"]) : [own];
   const answers = await Promise.all(asked.map((senderId) => ask({ senderId, idempotencyKey, limit: "1" })));
   return answers.flat();
@@ -128,11 +178,11 @@ function unique(values: readonly string[]): readonly string[] {
 }
 
 /** What the API refuses to look for, or what is not there, is not found; what it cannot tell now is an error. */
-async function itemsOf(answer: Promise<MessagePage>): Promise<readonly MessageItem[]> {
+async function itemsOf<Item>(answer: Promise<{ readonly items: readonly Item[] }>): Promise<readonly Item[]> {
   return (await orNothing(answer))?.items ?? [];
 }
 
-async function itemOf(answer: Promise<MessageItem>): Promise<readonly MessageItem[]> {
+async function itemOf<Item>(answer: Promise<Item>): Promise<readonly Item[]> {
   const item = await orNothing(answer);
   return item ? [item] : [];
 }

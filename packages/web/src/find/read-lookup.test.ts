@@ -14,9 +14,13 @@ describe("a lookup is understood as it comes", () => {
     expect(readLookup(text)).toEqual({ kind: "page", path: `/messages/${ID}` });
   });
 
-  it("the id of an endpoint leads to its page", () => {
-    const text = "GET /v1/endpoints/ep_01kamq6h5t3vx9bbw1c2d3e4f5";
-    expect(readLookup(text)).toEqual({ kind: "page", path: "/endpoints/ep_01KAMQ6H5T3VX9BBW1C2D3E4F5" });
+  it.each([
+    ["ep", "endpoints"],
+    ["evt", "events"],
+  ])("the id of one of its kind leads to its page: %s_", (prefix, place) => {
+    const rest = "01KAMQ6H5T3VX9BBW1C2D3E4F5";
+    const text = `GET /v1/${place}/${prefix}_${rest.toLowerCase()}`;
+    expect(readLookup(text)).toEqual({ kind: "page", path: `/${place}/${prefix}_${rest}` });
   });
 
   it("a URL is its target, with the port", () => {

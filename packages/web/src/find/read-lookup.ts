@@ -8,8 +8,8 @@ export type Lookup =
   | { readonly kind: "text"; readonly text: string };
 
 /** Whole ids, in whatever they stand and in whichever case: the alphabet has no letter twice. */
-const ID = /(?<![a-z0-9_])(msg|ep)_([0-9a-hjkmnp-tv-z]{26})(?![a-z0-9_])/i;
-const PLACES: Readonly<Record<string, string>> = { msg: "messages", ep: "endpoints" };
+const ID = /(?<![a-z0-9_])(msg|evt|ep)_([0-9a-hjkmnp-tv-z]{26})(?![a-z0-9_])/i;
+const PLACES: Readonly<Record<string, string>> = { msg: "messages", evt: "events", ep: "endpoints" };
 const URL_WITH_SCHEME = /^https?:\/\/\S+$/i;
 
 export function readLookup(typed: string): Lookup | undefined {

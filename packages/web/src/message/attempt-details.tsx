@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { prettyIfJson } from "../api/exact-json.ts";
 import type { Attempt } from "../api/types.ts";
+import { HeadersTable } from "../ui/headers-table.tsx";
 import { TextBlock } from "../ui/text-block.tsx";
-import { HeadersTable } from "./headers-table.tsx";
 import styles from "./story.module.css";
 
 /** What the target answered, on demand; open at once for the attempt that matters most. */

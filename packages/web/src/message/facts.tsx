@@ -12,6 +12,16 @@ export function Facts({ message }: { readonly message: Message }) {
           {message.senderId}
         </FactLink>
       </Fact>
+      {message.eventId && (
+        <Fact name="Event">
+          <FactLink href={`/events/${message.eventId}`}>{message.eventType ?? message.eventId}</FactLink>
+        </Fact>
+      )}
+      {message.endpointId && (
+        <Fact name="Endpoint">
+          <FactLink href={`/endpoints/${message.endpointId}`}>{message.endpointId}</FactLink>
+        </Fact>
+      )}
       <Fact name="Attempts">
         {message.attemptCount} of {message.maxAttempts}
       </Fact>

@@ -11,11 +11,11 @@ import { BackIcon } from "../ui/icons.tsx";
 import { Empty } from "../ui/notice.tsx";
 import styles from "../ui/page.module.css";
 import { NotYet } from "../ui/query-state.tsx";
+import { RawJson } from "../ui/raw-json.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Facts } from "./facts.tsx";
 import { Heading } from "./heading.tsx";
-import { RawMessage } from "./raw-message.tsx";
 import { Request } from "./request.tsx";
 import { Story } from "./story.tsx";
 
@@ -55,7 +55,7 @@ export function MessagePage({ messageId }: { readonly messageId: string }) {
                 <Story message={query.data.message} />
               </Contained>
               <Contained what="The raw message" renewedBy={query.data}>
-                <RawMessage text={query.data.rawText} />
+                <RawJson text={query.data.rawText} />
               </Contained>
             </div>
             <div className={styles.side}>

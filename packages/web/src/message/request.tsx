@@ -1,7 +1,7 @@
 import type { ShownMessage } from "../api/api.ts";
+import { HeadersTable } from "../ui/headers-table.tsx";
+import styles from "../ui/panel.module.css";
 import { TextBlock } from "../ui/text-block.tsx";
-import { HeadersTable } from "./headers-table.tsx";
-import styles from "./request.module.css";
 
 /** What Homing sends with every attempt. */
 export function Request({ shown }: { readonly shown: ShownMessage }) {

@@ -2,10 +2,10 @@ import { memo } from "react";
 import { Link } from "wouter";
 import { classes } from "../ui/classes.ts";
 import { now } from "../ui/clock.ts";
-import { describeState } from "../ui/describe-state.ts";
+import { StateLine } from "../ui/state-line.tsx";
 import { APPEARANCE_NAMES, appearanceOf } from "../ui/status.ts";
 import { StatusMark } from "../ui/status-mark.tsx";
-import { Countdown, Time } from "../ui/time.tsx";
+import { Time } from "../ui/time.tsx";
 import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 import type { Row } from "./feed.ts";
 import styles from "./message-row.module.css";
@@ -14,7 +14,6 @@ import { splitTarget } from "./split-target.ts";
 /** One message in one line (two on a narrow screen): state, target, what happened, sender, age. */
 export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }: { readonly row: Row }) {
   const appearance = appearanceOf(item, now());
-  const { text, until, why } = describeState(item);
   const target = splitTarget(item.targetUrl);
   return (
     <Link
@@ -32,20 +31,7 @@ export const MessageRow = memo(function MessageRow({ row: { item, hasMovedOn } }
         <bdi className={styles.path}>{target.path}</bdi>
       </span>
       <span className={classes(styles.state, styles[appearance])}>
-        {hasMovedOn ? (
-          "Has moved on since"
-        ) : (
-          <>
-            {text}
-            {until && (
-              <>
-                {" in "}
-                <Countdown to={until} after="a moment" />
-              </>
-            )}
-            {why && ` · ${why}`}
-          </>
-        )}
+        {hasMovedOn ? "Has moved on since" : <StateLine item={item} />}
       </span>
       <bdi className={styles.sender}>{item.senderId}</bdi>
       <span className={styles.time}>

@@ -33,6 +33,10 @@ const EndpointPage = lazyPart("The page of the endpoint", () =>
 const EndpointForm = lazyPart("The form of the endpoint", () =>
   import("../endpoint-form/endpoint-form-page.tsx").then((m) => m.EndpointFormPage),
 );
+const Events = lazyPart("The list of events", () => import("../events/events.tsx").then((m) => m.Events));
+const EventPage = lazyPart("The page of the event", () =>
+  import("../event/event-page.tsx").then((m) => m.EventPage),
+);
 const FindPage = lazyPart("The search", () => import("../find/find-page.tsx").then((m) => m.FindPage));
 const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
   import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
@@ -92,7 +96,8 @@ function Screens() {
   useShortcuts({
     "g o": () => navigate("/"),
     "g m": () => navigate("/messages"),
-    "g e": () => navigate("/endpoints"),
+    "g e": () => navigate("/events"),
+    "g p": () => navigate("/endpoints"),
     "g a": () => navigate("/messages?tab=attention"),
     t: toggleExactTimes,
     "?": () => setHelpIsOpen(true),
@@ -127,6 +132,10 @@ function Screens() {
             </Route>
             <Route path="/endpoints/:id">{({ id }) => <EndpointPage key={id} endpointId={id} />}</Route>
             <Route path="/endpoints/:id/edit">{({ id }) => <EndpointForm endpointId={id} />}</Route>
+            <Route path="/events">
+              <Events />
+            </Route>
+            <Route path="/events/:id">{({ id }) => <EventPage key={id} eventId={id} />}</Route>
             <Route path="/index.html">
               <Redirect to="/" replace />
             </Route>
@@ -146,13 +155,14 @@ function Screens() {
 const SCREENS: Readonly<Record<string, string>> = {
   "/": "Overview",
   "/messages": "Messages",
+  "/events": "Events",
   "/endpoints": "Endpoints",
   "/find": "Search",
 };
 
 function useTitle(path: string): void {
   useEffect(() => {
-    const screen = SCREENS[path] ?? path.match(/^\/(?:messages|endpoints)\/(.+)$/)?.[1] ?? "Not found";
+    const screen = SCREENS[path] ?? path.match(/^\/(?:messages|events|endpoints)\/(.+)$/)?.[1] ?? "Not found";
     document.title = `${screen} · Homing`;
   }, [path]);
 }

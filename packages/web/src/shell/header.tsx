@@ -26,6 +26,9 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
           <NavLink href="/messages" pattern="/messages/*?">
             Messages
           </NavLink>
+          <NavLink href="/events" pattern="/events/*?">
+            Events
+          </NavLink>
           <NavLink href="/endpoints" pattern="/endpoints/*?">
             Endpoints
           </NavLink>

@@ -37,9 +37,9 @@ export function Lookup() {
           className={styles.lookupField}
           type="text"
           enterKeyHint="search"
-          placeholder="Message id, key, sender or target"
+          placeholder="Id, key, sender or target"
           aria-label="Look up"
-          title="A message id, idempotency key, correlation id, sender, target or URL"
+          title="The id of a message, event or endpoint, an idempotency key, correlation id, sender, target or URL"
           list={`${id}-suggestions`}
           autoComplete="off"
           autoCapitalize="none"

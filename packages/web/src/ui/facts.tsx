@@ -64,6 +64,27 @@ export function PairsFact(props: {
   );
 }
 
+/** Words of somebody's choice; `none` says what it means that there are none, absent: no fact. */
+export function WordsFact(props: {
+  readonly name: string;
+  readonly words: readonly string[] | undefined;
+  readonly none?: string;
+}) {
+  const { name, words, none } = props;
+  if (words === undefined) return none === undefined ? null : <Fact name={name}>{none}</Fact>;
+  return (
+    <Fact name={name}>
+      <ul className={styles.words}>
+        {words.map((word) => (
+          <li key={word} className={styles.word}>
+            {word}
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  );
+}
+
 export function FactLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
   return (
     <Link className={styles.link ?? ""} href={href}>

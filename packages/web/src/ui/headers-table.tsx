@@ -1,6 +1,6 @@
-import { Clamped } from "../ui/clamped.tsx";
-import { SafeText } from "../ui/safe-text.tsx";
+import { Clamped } from "./clamped.tsx";
 import styles from "./headers-table.module.css";
+import { SafeText } from "./safe-text.tsx";
 
 /** Header names and values, as text; secrets come masked from the API. */
 export function HeadersTable(props: {

@@ -1,9 +1,9 @@
 import { useState } from "react";
-import { TextBlock } from "../ui/text-block.tsx";
-import styles from "./raw-message.module.css";
+import styles from "./raw-json.module.css";
+import { TextBlock } from "./text-block.tsx";
 
 /** The API's answer itself, for what the screen does not show. */
-export function RawMessage({ text }: { readonly text: string }) {
+export function RawJson({ text }: { readonly text: string }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>

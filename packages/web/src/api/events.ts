@@ -1,0 +1,24 @@
+/** The calls about events. */
+import { v1 } from "./client.ts";
+import { readShown, type ShownText } from "./shown.ts";
+import type { Event, EventPage, EventQuery } from "./types.ts";
+
+export async function fetchEvents(query: EventQuery, signal: AbortSignal): Promise<EventPage> {
+  return (await v1.events.$get({ query }, { init: { signal } })).json();
+}
+
+export interface ShownEvent extends ShownText {
+  readonly event: Event;
+}
+
+/** `isExplained`: also why the other endpoints of the sender do not get it. */
+export async function fetchEvent(
+  eventId: string,
+  isExplained: boolean,
+  signal: AbortSignal,
+): Promise<ShownEvent> {
+  const query = isExplained ? { explain: "true" as const } : {};
+  const response = await v1.events[":eventId"].$get({ param: { eventId }, query }, { init: { signal } });
+  const { value: event, ...shown } = readShown<Event>(await response.text());
+  return { event, ...shown };
+}
