@@ -41,7 +41,7 @@ export function startDelivering(options: DeliveringOptions): Delivering {
   const deps = {
     ...services,
     store: claimsAtOnce(storage),
-    http: requestsWhenSafe(http, database),
+    http: requestsWhenSafe(http, { database, clock: services.clock, leaseMs: settings.leaseMs }),
     signingSecrets,
   };
   const running = startDeliveries({

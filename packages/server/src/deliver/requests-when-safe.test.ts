@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { HttpClient, RequestResult } from "@homing/core/delivery/http-client";
 import { StorageError } from "@homing/core/store/message-store";
+import { TestClock } from "@homing/core/testing/test-clock";
 import { beforeEach, expect, it } from "vitest";
 import { requestsWhenSafe } from "./requests-when-safe.ts";
 
@@ -10,11 +11,11 @@ const LIMITS = { timeoutMs: 1_000, keepBytes: 10 };
 
 let sent: number;
 let safe: PromiseWithResolvers<void>;
-let now: number;
+let clock: TestClock;
 let client: HttpClient;
 
 beforeEach(() => {
-  [sent, now, safe] = [0, 0, Promise.withResolvers<void>()];
+  [sent, safe] = [0, Promise.withResolvers<void>()];
   const slot = {
     request: async () => {
       sent += 1;
@@ -23,7 +24,8 @@ beforeEach(() => {
     release: () => undefined,
   };
   const database = { count: { committed: 0, failed: 0 }, settledSince: () => safe.promise };
-  client = requestsWhenSafe({ ...slot, reserve: async () => slot }, database, () => now);
+  clock = new TestClock();
+  client = requestsWhenSafe({ ...slot, reserve: async () => slot }, { database, clock, leaseMs: 60_000 });
 });
 
 const request = async () => (await client.reserve?.(REQUEST.url, 0))?.request(REQUEST, LIMITS);
@@ -44,10 +46,18 @@ it("none leaves if that is undone", async () => {
   expect(sent).toBe(0);
 });
 
-it("none leaves after so long that the claim could be over before it is", async () => {
+it("one still leaves after a while that leaves the claim its time", async () => {
   const answer = request();
   await setImmediate();
-  now = 501;
+  clock.advance(58_000);
+  safe.resolve();
+  expect(await answer).toEqual(ANSWER);
+});
+
+it.each(["advance", "freeze"] as const)("none leaves that could outlive its claim: %s", async (passes) => {
+  const answer = request();
+  await setImmediate();
+  clock[passes](58_001);
   safe.resolve();
   await expect(answer).rejects.toBeInstanceOf(StorageError);
   expect(sent).toBe(0);
