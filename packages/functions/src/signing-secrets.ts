@@ -35,10 +35,18 @@ export function createSigningSecrets({
     clock,
     async (senderId) => (await senders.getSender(senderId)) ?? unknownSender(senderId),
   );
+  const derived = new Map<string, string>();
+  const derive = (senderId: string, generation: number) => {
+    const name = `${generation} ${senderId}`;
+    const secret = derived.get(name) ?? deriveSigningSecret(master, senderId, generation);
+    if (derived.size >= MAX_CACHED_SENDERS) derived.clear();
+    derived.set(name, secret);
+    return secret;
+  };
   return {
     forSender: async (senderId) =>
       generationsInForce(await lookUp(senderId), clock.now()).map((generation) =>
-        deriveSigningSecret(master, senderId, generation),
+        derive(senderId, generation),
       ),
     forEndpoint: (endpoint) => [endpointSecret(master, endpoint)],
     forget: lookUp.forget,

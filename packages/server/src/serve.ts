@@ -5,6 +5,7 @@ import { diskFull } from "@homing/functions/machine/data-dir";
 import { scriptOptions } from "@homing/functions/machine/script-options";
 import { onStopSignal } from "@homing/functions/machine/stop-signals";
 import { dashboardDirectory } from "../../web/build.ts";
+import { createJsonLog } from "./observe/json-log.ts";
 import { startServer } from "./server.ts";
 import { loadServerSettings } from "./server-settings.ts";
 
@@ -30,6 +31,13 @@ How to put it behind TLS, back it up and watch it: docs/one-machine.md.
   HOMING_ALLOW_PRIVATE_TARGETS  CIDR ranges that may be delivered to although they are not public (none)
 `;
 
+const log = createJsonLog({
+  level: process.env.POWERTOOLS_LOG_LEVEL,
+  write: (text) => void process.stdout.write(text),
+});
+// Whoever read the log is gone: that ends nothing else.
+process.stdout.on("error", () => undefined);
+
 /** Known once the settings are read. */
 let dataDir: string | undefined;
 
@@ -43,6 +51,7 @@ async function main(): Promise<void> {
   const settings = loadServerSettings(process.env);
   dataDir = settings.dataDir;
   const starting = startServer(settings, {
+    log,
     dashboardDir: dashboardDirectory(),
     onDamage: (error) => {
       fail(
@@ -56,7 +65,7 @@ async function main(): Promise<void> {
     signals: process,
     now: () => performance.now(),
     stop: () => {
-      starting.then((server) => server.stop()).then(() => process.exit(0), fail);
+      starting.then((server) => server.stop()).then(() => end(0), fail);
     },
     abandon: () => process.exit(1),
   });
@@ -75,7 +84,12 @@ ${server.metricsUrl === undefined ? "" : `  Metrics    ${server.metricsUrl}\n`} 
 
 function fail(error: unknown): never {
   process.stderr.write(`${describe(error)}\n`);
-  process.exit(1);
+  return end(1);
+}
+
+function end(code: number): never {
+  log.flush();
+  process.exit(code);
 }
 
 /** One line for what the user can mend; a trace for what is ours. */

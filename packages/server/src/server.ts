@@ -1,7 +1,7 @@
 /** Homing on one machine, in one process on one file: its composition root. */
 import { join } from "node:path";
 import { systemClock } from "@homing/core/clock";
-import type { Observer } from "@homing/core/observe/observe";
+import type { Log, Observer } from "@homing/core/observe/observe";
 import { oldestOverdue } from "@homing/core/stats/stats";
 import { createApp } from "@homing/functions/api/app";
 import type { ApiEnv } from "@homing/functions/api/env";
@@ -9,7 +9,6 @@ import { createAuthenticator } from "@homing/functions/keys/authenticator";
 import { dashboard, isApiPath } from "@homing/functions/machine/dashboard";
 import { openDataDir } from "@homing/functions/machine/data-dir";
 import { listen } from "@homing/functions/machine/listen";
-import { createLog } from "@homing/functions/observe/observer";
 import { createSigningSecrets } from "@homing/functions/signing-secrets";
 import { startBackground } from "./background.ts";
 import { startDelivering } from "./deliver/delivering.ts";
@@ -34,6 +33,7 @@ export interface HomingServer {
 }
 
 export interface ServerOptions {
+  readonly log: Log;
   /** The folder of the built dashboard, once it is there; undefined if there is none. */
   readonly dashboardDir?: Promise<string | undefined>;
   /** The database is damaged: the process must end. */
@@ -59,7 +59,7 @@ type Closers = Array<() => unknown>;
 
 async function start(
   server: ServerSettings,
-  { dashboardDir = Promise.resolve(undefined), onDamage }: ServerOptions,
+  { log, dashboardDir = Promise.resolve(undefined), onDamage }: ServerOptions,
   closers: Closers,
 ): Promise<Omit<HomingServer, "stop">> {
   const { settings } = server;
@@ -73,7 +73,7 @@ async function start(
   const operatorKey = server.operatorKey ?? (await keptSecret(database, "operator-key"));
 
   const metrics = await startMetrics(server, storage, closers);
-  const observer: Observer = { log: createLog(), metrics: metrics ?? { add() {} } };
+  const observer: Observer = { log, metrics: metrics ?? { add() {} } };
   const services = createServices(storage, settings, observer);
   const signingSecrets = createSigningSecrets({
     master: signingMaster,

@@ -40,7 +40,7 @@ export function checkAddress(ip: string, allow: readonly string[]): AddressDecis
   const mapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress();
   const address = mapped ? parsed.toIPv4Address() : parsed;
 
-  if (allow.some((cidr) => contains(ipaddr.parseCIDR(cidr), address))) return ALLOWED;
+  if (networksOf(allow).some((network) => contains(network, address))) return ALLOWED;
   if (address instanceof ipaddr.IPv4) {
     const rule = firstMatch(rules().ipv4, address);
     if (rule !== undefined) return refused(rule);
@@ -49,6 +49,17 @@ export function checkAddress(ip: string, allow: readonly string[]): AddressDecis
   const rule = firstMatch(rules().ipv6, address) ?? ruleForInterfaceId(address);
   if (rule !== undefined) return refused(rule);
   return contains(rules().globalUnicast, address) ? ALLOWED : refused("not global unicast (RFC 4291)");
+}
+
+/** A process has one list, or two, and asks of every target. */
+const compiled = new WeakMap<readonly string[], readonly Network[]>();
+
+function networksOf(allow: readonly string[]): readonly Network[] {
+  const known = compiled.get(allow);
+  if (known) return known;
+  const networks = allow.map((cidr) => ipaddr.parseCIDR(cidr));
+  compiled.set(allow, networks);
+  return networks;
 }
 
 /** Whether the operator lets loopback through, and with it the names that always mean loopback. */

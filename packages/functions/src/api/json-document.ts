@@ -37,9 +37,11 @@ export function parseDocument(bytes: Uint8Array, errors: ErrorSink, maxDepth = M
   return { document, text, bytes: bytes.byteLength };
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw validationError([{ path: "", message: "must be UTF-8" }]);
   }
