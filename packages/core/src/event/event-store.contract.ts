@@ -99,6 +99,22 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
       expect(await store.apply(buildEvent().eventId, late)).toEqual({ applied: false });
     });
 
+    it("lets one of several writes at the same time take effect, and answers the others with it", async () => {
+      const event = buildEvent();
+      const inserts = await Promise.all(
+        Array.from({ length: 5 }, () => store.insert({ ...event, writeId: nextToken() })),
+      );
+      expect(inserts.filter(({ applied }) => applied)).toHaveLength(1);
+      const stored = inserts.find(({ applied }) => applied)?.event;
+      for (const { event: answered } of inserts) expect(answered).toEqual(stored);
+      const changes = await Promise.all(
+        Array.from({ length: 5 }, () => store.apply(event.eventId, postpone(event, at(NOON + 1), 60_000))),
+      );
+      expect(changes.filter(({ applied }) => applied)).toHaveLength(1);
+      const changed = await store.get(event.eventId);
+      for (const { event: answered } of changes) expect(answered).toEqual(changed);
+    });
+
     it("keeps the payload that was stored first, for equal requests", async () => {
       const event = buildEvent();
       const first = buildEventPayload({
@@ -186,6 +202,13 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
       expect(await listAll({ ...all, unmatched: true })).toEqual(ids(nowhere));
       const inside = made.filter(({ createdAt }) => createdAt === base + 1 || createdAt === base + 2);
       expect(await listAll({ unmatched: false, since: base + 1, until: base + 3 })).toEqual(ids(inside));
+
+      const oldest = { ...all, oldestFirst: true as const };
+      expect(await listAll(oldest)).toEqual(ids(made).reverse());
+      expect(await listAll({ ...oldest, senderId: one, since: base + 1, until: base + 3 })).toEqual(
+        ids(inside.filter((event) => event.senderId === one)).reverse(),
+      );
+      expect(await listAll({ ...oldest, unmatched: true })).toEqual(ids(nowhere).reverse());
 
       // A replay moves nothing.
       const [first] = nowhere;

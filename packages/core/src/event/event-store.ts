@@ -23,6 +23,7 @@ export interface EventListQuery {
   readonly since?: number;
   /** Accepted before this time. */
   readonly until?: number;
+  readonly oldestFirst?: true;
   readonly after?: EventRow;
   readonly limit: number;
 }
@@ -71,11 +72,15 @@ export interface EventStore {
   /** Of the payloads that exist, each once, in no particular order. */
   getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]>;
 
-  /** Index rows, newest first, at most `limit`; eventually consistent. */
+  /** Index rows, newest first unless asked the other way round, at most `limit`; eventually consistent. */
   list(query: EventListQuery): Promise<readonly EventRow[]>;
 }
 
 /** Newest first, equal times by id. */
 export function newestEventFirst(a: EventRow, b: EventRow): number {
   return b.createdAt - a.createdAt || (a.eventId < b.eventId ? 1 : a.eventId > b.eventId ? -1 : 0);
+}
+
+export function oldestEventFirst(a: EventRow, b: EventRow): number {
+  return newestEventFirst(b, a);
 }

@@ -1,4 +1,4 @@
-/** Lists of events: index rows, re-read, filtered, newest first. */
+/** Lists of events: index rows, re-read, filtered, newest first unless asked the other way round. */
 import type { Event } from "./event.ts";
 import type { EventRow, EventStore } from "./event-store.ts";
 
@@ -9,6 +9,7 @@ export interface EventFilter {
   readonly unmatched: boolean;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  readonly oldestFirst?: boolean | undefined;
 }
 
 export interface EventPage {
@@ -28,7 +29,7 @@ export async function listEvents(
   limit: number,
   after?: EventRow,
 ): Promise<EventPage> {
-  const { senderId, unmatched, since, until } = filter;
+  const { senderId, unmatched, since, until, oldestFirst } = filter;
   const events: Event[] = [];
   let position = after;
   for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -38,6 +39,7 @@ export async function listEvents(
       ...(senderId === undefined ? {} : { senderId }),
       ...(since === undefined ? {} : { since }),
       ...(until === undefined ? {} : { until }),
+      ...(oldestFirst ? { oldestFirst } : {}),
       ...(position ? { after: position } : {}),
       limit: stepRows,
     });

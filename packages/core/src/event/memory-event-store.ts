@@ -10,6 +10,7 @@ import {
   type EventStore,
   type EventWriteResult,
   newestEventFirst,
+  oldestEventFirst,
   type StoredEventPayload,
 } from "./event-store.ts";
 
@@ -26,7 +27,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async insert(event: Event): Promise<EventWriteResult> {
-    const existing = await this.get(event.eventId);
+    const existing = this.#read(event.eventId);
     if (existing) return { applied: existing.writeId === event.writeId, event: existing };
     this.#events.set(event.eventId, event);
     if (event.matched.length === 0) this.#unmatched.add(event.eventId);
@@ -35,7 +36,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async apply(eventId: string, transition: EventTransition): Promise<EventWriteResult> {
-    const current = await this.get(eventId);
+    const current = this.#read(eventId);
     if (!current) return { applied: false };
     if (current.writeId === transition.set.writeId) return { applied: true, event: current };
     const event = performEvent(transition, current);
@@ -45,8 +46,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async get(eventId: string): Promise<Event | undefined> {
-    const event = this.#events.get(eventId);
-    return event && this.#counts(event) ? event : undefined;
+    return this.#read(eventId);
   }
 
   async putPayload(
@@ -80,8 +80,7 @@ export class MemoryEventStore implements EventStore {
   }
 
   async getMany(eventIds: readonly string[]): Promise<readonly Event[]> {
-    const found = await Promise.all(eventIds.map((eventId) => this.get(eventId)));
-    return found.filter((event) => event !== undefined);
+    return eventIds.map((eventId) => this.#read(eventId)).filter((event) => event !== undefined);
   }
 
   /** For the due index, which events share with messages. */
@@ -92,16 +91,23 @@ export class MemoryEventStore implements EventStore {
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {
-    const { senderId, unmatched, since = 0, until = Infinity, after, limit } = query;
+    const { senderId, unmatched, since = 0, until = Infinity, oldestFirst, after, limit } = query;
+    const inOrder = oldestFirst ? oldestEventFirst : newestEventFirst;
     return [...this.#events.values()]
       .filter((event) => this.#counts(event))
       .filter((event) => (senderId === undefined ? true : event.senderId === senderId))
       .filter(({ eventId }) => senderId !== undefined || !unmatched || this.#unmatched.has(eventId))
       .filter(({ createdAt }) => createdAt >= since && createdAt < until)
-      .filter((event) => after === undefined || newestEventFirst(after, event) < 0)
-      .sort(newestEventFirst)
+      .filter((event) => after === undefined || inOrder(after, event) < 0)
+      .sort(inOrder)
       .slice(0, limit)
       .map(({ eventId, createdAt }) => ({ createdAt, eventId }));
+  }
+
+  /** With nothing in between until it is written: one conditional write. */
+  #read(eventId: string): Event | undefined {
+    const event = this.#events.get(eventId);
+    return event && this.#counts(event) ? event : undefined;
   }
 
   #payload(owner: EventPayloadOwner): StoredEventPayload | undefined {

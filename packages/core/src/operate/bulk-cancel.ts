@@ -1,7 +1,7 @@
 /** Cancellation of many messages that wait. */
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
-import { actOnEach, type BulkFilter, type BulkResult, type BulkRun, runInBulk } from "./bulk.ts";
+import { actOnEach, type BulkFilter, type BulkResult, type BulkRun, messagesOf, runInBulk } from "./bulk.ts";
 import type { OperateDependencies } from "./operate.ts";
 
 export interface BulkCancelFilter extends BulkFilter {
@@ -14,7 +14,7 @@ export function bulkCancel(
   filter: BulkCancelFilter,
   run: BulkRun,
 ): Promise<BulkResult> {
-  return runInBulk(deps, filter, run, async (messages) => {
+  return runInBulk(deps, messagesOf(deps, filter), run, async (messages) => {
     const cancelled = await actOnEach(deps, messages, run.correlationId, (message) =>
       cancelAsRead(deps, message, run.correlationId),
     );

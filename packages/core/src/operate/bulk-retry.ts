@@ -3,7 +3,15 @@ import { readContents } from "../delivery/read-contents.ts";
 import { HomingError } from "../error.ts";
 import type { Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
-import { actOnEach, type BulkFilter, type BulkResult, type BulkRun, runInBulk } from "./bulk.ts";
+import {
+  actOnEach,
+  type BulkFilter,
+  type BulkResult,
+  type BulkRun,
+  type ChunkResult,
+  messagesOf,
+  runInBulk,
+} from "./bulk.ts";
 import { makePending, type OperateDependencies } from "./operate.ts";
 
 /**
@@ -11,14 +19,22 @@ import { makePending, type OperateDependencies } from "./operate.ts";
  * a send that failed is repeated by the reconciler, so a queue that is down is not hammered.
  */
 export function bulkRetry(deps: OperateDependencies, filter: BulkFilter, run: BulkRun): Promise<BulkResult> {
-  const { correlationId } = run;
-  return runInBulk(deps, { ...filter, status: "FAILED" }, run, async (messages) => {
-    const entries = await actOnEach(deps, messages, correlationId, (message) =>
-      revive(deps, message, correlationId),
-    );
-    const results = await enqueueAll(deps, entries);
-    return { done: results.length, metOutage: results.some(metOutage) };
-  });
+  return runInBulk(deps, messagesOf(deps, { ...filter, status: "FAILED" }), run, (messages) =>
+    retryEach(deps, messages, run.correlationId),
+  );
+}
+
+/** As FAILED as they were read. Within one send budget. @throws StorageError if it took none of them. */
+export async function retryEach(
+  deps: OperateDependencies,
+  messages: readonly Message[],
+  correlationId: string,
+): Promise<ChunkResult> {
+  const entries = await actOnEach(deps, messages, correlationId, (message) =>
+    revive(deps, message, correlationId),
+  );
+  const results = await enqueueAll(deps, entries);
+  return { done: results.length, metOutage: results.some(metOutage) };
 }
 
 /** Undefined for a message without its payload, and for one that has moved on. */
@@ -37,6 +53,6 @@ async function revive(
   }
 }
 
-function metOutage({ outcome }: EnqueueResult): boolean {
+export function metOutage({ outcome }: EnqueueResult): boolean {
   return outcome === "failed" || outcome === "unmarked";
 }

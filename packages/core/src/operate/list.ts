@@ -35,6 +35,8 @@ export interface ListFilter {
   readonly endpointId?: string | undefined;
   readonly eventId?: string | undefined;
   readonly eventType?: string | undefined;
+  /** The other way round; not where the soonest due come first, nor for one event's. */
+  readonly oldestFirst?: true | undefined;
 }
 
 export interface ListDependencies extends SummaryDependencies {
@@ -120,7 +122,7 @@ async function readRows(
   limit: number,
   after: Place | undefined,
 ): Promise<readonly Place[]> {
-  const { rolledBack, senderId, since, until, failureReason, endpointId, eventId } = filter;
+  const { rolledBack, senderId, since, until, failureReason, endpointId, eventId, oldestFirst } = filter;
   if (eventId !== undefined) return rowsOfEvent(events, eventId, limit, after);
   const status = filter.status ?? (failureReason && "FAILED");
   if (status !== undefined && !isFinished(status) && !rolledBack && endpointId === undefined) {
@@ -132,6 +134,7 @@ async function readRows(
   const rows = await store.list({
     groups: groupsOf(status, rolledBack),
     ...whose({ senderId, endpointId }, status),
+    ...(oldestFirst ? { oldestFirst } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(from ? { after: from } : {}),

@@ -24,6 +24,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { replayRoutes } from "./routes/replay.ts";
 import { statsRoutes } from "./routes/stats.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
@@ -54,6 +55,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", bulkRoutes(deps))
       .route("/", eventRoutes(deps))
       .route("/", endpointRoutes(deps))
+      .route("/", replayRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))
   );

@@ -1,3 +1,4 @@
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { Event } from "@homing/core/event/event";
 import type { Principal } from "./principal.ts";
 
@@ -20,6 +21,8 @@ export interface ApiEnv {
     principal: Principal;
     /** Where the path names one: the event, which this caller may see. */
     event?: Event;
+    /** The same of the endpoint. */
+    endpoint?: Endpoint;
     /** Where load is shed: this call's part in the number of calls in progress. */
     turn?: Turn;
     /** For the request's one log line. */

@@ -1,6 +1,7 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
 import type { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
+import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { eventInputSchema } from "@homing/core/event/event-input";
 import {
   idempotencyKeySchema,
@@ -10,7 +11,7 @@ import {
 import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
 import * as v from "valibot";
 import { SCOPES } from "./principal.ts";
-import { filterEntries, responseStatusEntry } from "./queries.ts";
+import { filterEntries, responseStatusEntry, timeSchema } from "./queries.ts";
 
 export const MAX_BATCH_MESSAGES = 100;
 export const MAX_BATCH_BYTES = 4_194_304;
@@ -62,9 +63,8 @@ export const batchSchema = v.strictObject({
 
 const limitMessage = `must be a whole number from 1 to ${MAX_BULK_LIMIT}`;
 
-const bulkEntries = {
-  ...filterEntries,
-  responseStatus: responseStatusEntry,
+const stretchEntries = {
+  cursor: filterEntries.cursor,
   dryRun: v.optional(
     v.pipe(v.boolean(), v.description("Only counts what matches, up to `limit`, and changes nothing.")),
   ),
@@ -74,11 +74,26 @@ const bulkEntries = {
       v.integer(limitMessage),
       v.minValue(1, limitMessage),
       v.maxValue(MAX_BULK_LIMIT, limitMessage),
-      v.description("Messages to look at in this call."),
+      v.description("So many to look at in this call."),
     ),
     MAX_BULK_LIMIT,
   ),
 };
+
+const bulkEntries = { ...filterEntries, responseStatus: responseStatusEntry, ...stretchEntries };
+
+export const replaySchema = v.strictObject({
+  include: v.pipe(
+    v.picklist(["failed", "missing"], "must be failed or missing"),
+    v.description(
+      "failed: its FAILED messages, a new round each. missing: events of its sender that match it now and never went there.",
+    ),
+  ),
+  since: v.pipe(timeSchema, v.description("Accepted at or after this time.")),
+  until: filterEntries.until,
+  eventType: v.optional(v.pipe(eventTypeSchema, v.description("Only events of exactly this type."))),
+  ...stretchEntries,
+});
 
 export const bulkRetrySchema = v.strictObject({
   status: v.literal("FAILED", "must be FAILED"),

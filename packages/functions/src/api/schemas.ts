@@ -246,6 +246,13 @@ export type BulkCancelResult = v.InferOutput<typeof bulkCancelResultSchema>;
 export const dryRunResultSchema = v.object({ matching: count, skipped, nextCursor });
 export type DryRunResult = v.InferOutput<typeof dryRunResultSchema>;
 
+export const replayResultSchema = v.object({
+  replayed: told(count, "On its way, also if the send failed; with `dryRun` what would be."),
+  skipped,
+  nextCursor,
+});
+export type ReplayResult = v.InferOutput<typeof replayResultSchema>;
+
 export const bulkRetryAnswerSchema = v.union([bulkRetryResultSchema, dryRunResultSchema]);
 export const bulkCancelAnswerSchema = v.union([bulkCancelResultSchema, dryRunResultSchema]);
 

@@ -2,7 +2,12 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { type EndpointListQuery, newestEndpointFirst } from "@homing/core/endpoint/endpoint-store";
-import { type EventListQuery, type EventRow, newestEventFirst } from "@homing/core/event/event-store";
+import {
+  type EventListQuery,
+  type EventRow,
+  newestEventFirst,
+  oldestEventFirst,
+} from "@homing/core/event/event-store";
 import { type LaneListQuery, type LaneRow, longestFirst } from "@homing/core/lane/lane-store";
 import { failedOf } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
@@ -38,26 +43,33 @@ interface Reading<Row> {
 
 /** At most `limit` rows, merged from every shard. */
 export async function listRows(reader: IndexReader, query: ListQuery): Promise<IndexRow[]> {
-  const {
-    since = 0,
-    until = Number.MAX_SAFE_INTEGER,
-    oldestFirst: isOldestFirst = false,
-    after,
-    limit,
-  } = query;
+  const { after, limit } = query;
   const { index, prefixes } = placeOf(query);
   return readMerged(reader, {
     index,
     partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
-    from: isOldestFirst ? Math.max(since, after?.createdAt ?? since) : since,
-    to: isOldestFirst ? until - 1 : Math.min(until - 1, after?.createdAt ?? until),
-    descending: !isOldestFirst,
+    ...rangeOf(query, after),
     toRow: (item) => ({ messageId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
     timeOf: ({ createdAt }) => createdAt,
-    compare: isOldestFirst ? oldestFirst : newestFirst,
+    compare: query.oldestFirst ? oldestFirst : newestFirst,
     after,
     limit,
   });
+}
+
+/** What lies behind `after` of a time, from the end at which the list begins. */
+function rangeOf(
+  {
+    since = 0,
+    until = Number.MAX_SAFE_INTEGER,
+    oldestFirst,
+  }: Pick<ListQuery, "since" | "until" | "oldestFirst">,
+  after: { readonly createdAt: number } | undefined,
+): Pick<Reading<unknown>, "from" | "to" | "descending"> {
+  const last = until - 1;
+  return oldestFirst
+    ? { from: Math.max(since, after?.createdAt ?? since), to: last, descending: false }
+    : { from: since, to: Math.min(last, after?.createdAt ?? last), descending: true };
 }
 
 /** Soonest due first, at most `limit` rows, merged from every shard. */
@@ -99,22 +111,20 @@ export async function listEndpointRows(
   });
 }
 
-/** Events newest first, at most `limit` rows, merged from every shard. */
+/** Events, at most `limit` rows, merged from every shard. */
 export async function listEventRows(
   reader: IndexReader,
-  { senderId, unmatched, since = 0, until = Number.MAX_SAFE_INTEGER, after, limit }: EventListQuery,
+  { senderId, unmatched, after, limit, ...query }: EventListQuery,
 ): Promise<EventRow[]> {
   const groups = unmatched ? [UNMATCHED_GROUP] : [EVENT_GROUP, UNMATCHED_GROUP];
   const prefixes = senderId === undefined ? groups : [eventsOf(senderId)];
   return readMerged<EventRow>(reader, {
     index: senderId === undefined ? "list" : "sender",
     partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
-    from: since,
-    to: Math.min(until - 1, after?.createdAt ?? until),
-    descending: true,
+    ...rangeOf(query, after),
     toRow: (item) => ({ eventId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
     timeOf: ({ createdAt }) => createdAt,
-    compare: newestEventFirst,
+    compare: query.oldestFirst ? oldestEventFirst : newestEventFirst,
     after,
     limit,
   });

@@ -11,6 +11,7 @@ import {
   type EventStore,
   type EventWriteResult,
   newestEventFirst,
+  oldestEventFirst,
   type StoredEventPayload,
 } from "@homing/core/event/event-store";
 import type { Answer, Database } from "./database.ts";
@@ -108,22 +109,19 @@ export class SqliteEventStore implements EventStore {
     );
   }
 
-  list({
-    senderId,
-    unmatched,
-    since = 0,
-    until,
-    after,
-    limit,
-  }: EventListQuery): Promise<readonly EventRow[]> {
+  list(query: EventListQuery): Promise<readonly EventRow[]> {
+    const { senderId, unmatched, since = 0, until = Number.MAX_SAFE_INTEGER, oldestFirst, after } = query;
     return this.#read(() => {
-      const end = { createdAt: until ?? Number.MAX_SAFE_INTEGER, eventId: "" };
-      const before = after !== undefined && newestEventFirst(end, after) < 0 ? after : end;
-      const rest = [since, before.createdAt, before.eventId, this.#clock.now(), limit] as const;
+      const beginning = { createdAt: oldestFirst ? since : until, eventId: "" };
+      const inOrder = oldestFirst ? oldestEventFirst : newestEventFirst;
+      const { createdAt, eventId } = after !== undefined && inOrder(beginning, after) < 0 ? after : beginning;
+      const end = oldestFirst ? until : since;
+      const rest = [end, createdAt, eventId, this.#clock.now(), query.limit] as const;
+      const list = this.#sql[oldestFirst ? "oldestFirst" : "newestFirst"];
       const rows =
         senderId !== undefined
-          ? this.#sql.listOfSender.all(senderId, ...rest)
-          : (unmatched ? this.#sql.listUnmatched : this.#sql.list).all(...rest);
+          ? list.ofSender.all(senderId, ...rest)
+          : (unmatched ? list.unmatched : list.all).all(...rest);
       return rows as unknown as readonly EventRow[];
     });
   }
@@ -154,11 +152,20 @@ export class SqliteEventStore implements EventStore {
 }
 
 function prepare(database: Database) {
-  const list = (where: string) =>
+  const select = "SELECT created_at AS createdAt, event_id AS eventId FROM events";
+  const newestFirst = (where: string) =>
     database.prepare(`
-      SELECT created_at AS createdAt, event_id AS eventId FROM events
-      WHERE ${where} created_at >= ? AND (created_at, event_id) < (?, ?) AND expires_at > ?
+      ${select} WHERE ${where} created_at >= ? AND (created_at, event_id) < (?, ?) AND expires_at > ?
       ORDER BY created_at DESC, event_id DESC LIMIT ?`);
+  const oldestFirst = (where: string) =>
+    database.prepare(`
+      ${select} WHERE ${where} created_at < ? AND (created_at, event_id) > (?, ?) AND expires_at > ?
+      ORDER BY created_at, event_id LIMIT ?`);
+  const lists = (list: typeof newestFirst) => ({
+    all: list(""),
+    unmatched: list("unmatched = 1 AND"),
+    ofSender: list("sender_id = ? AND"),
+  });
   return {
     insert: database.prepare(`
       INSERT OR REPLACE INTO events
@@ -166,9 +173,8 @@ function prepare(database: Database) {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     change: database.prepare("UPDATE events SET due_at = ?, expires_at = ?, document = ? WHERE event_id = ?"),
     find: database.prepare("SELECT document FROM events WHERE event_id = ? AND expires_at > ?"),
-    list: list(""),
-    listUnmatched: list("unmatched = 1 AND"),
-    listOfSender: list("sender_id = ? AND"),
+    newestFirst: lists(newestFirst),
+    oldestFirst: lists(oldestFirst),
     putPayload: database.prepare(`
       INSERT OR REPLACE INTO event_payloads (event_id, request_hash, expires_at, document)
       VALUES (?, ?, ?, ?)`),

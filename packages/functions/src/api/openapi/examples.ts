@@ -111,6 +111,7 @@ export const EXAMPLES = {
     limit: 500,
   },
   bulkCancel: { status: "PENDING", target: "gone.example", dryRun: true },
+  replay: { include: "missing", since: "2026-11-21T00:00:00Z", eventType: "invoice.paid", limit: 500 },
   endpointInput: {
     url: "https://example.com/hook",
     description: "billing, production",
@@ -228,6 +229,7 @@ export const EXAMPLES = {
     nextCursor:
       "3aqWYFsOdUGevTG0ybYmoDYfmVgk0tmROhCPft9_Y6uDYDGkoQj1l4hGB2MAEJCoHEXRkIwKMyJeWxVJz96S3-z9lwaaZo9kfugTkm1Gvw",
   },
+  replayResult: { replayed: 37, skipped: 0 },
   bulkCancelAnswer: { matching: 37, skipped: 0 },
   revokedKey: { ...key, revokedAt: "2026-11-22T02:00:00.000Z" },
   keyList: { items: [key] },

@@ -96,6 +96,7 @@ describe("the OpenAPI document", () => {
       "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/messages/cancel": { post: sorted(`200 400 413 415 500 ${withKey}`) },
+      "/v1/endpoints/{endpointId}/replay": { post: sorted(`200 400 404 409 413 415 500 ${withKey}`) },
       "/v1/events": {
         get: sorted(`200 400 500 ${withKey}`),
         post: sorted(`200 202 400 413 415 422 500 ${withKey}`),

@@ -17,6 +17,7 @@ import {
   bulkCancelSchema,
   bulkRetrySchema,
   createKeySchema,
+  replaySchema,
 } from "../requests.ts";
 import * as Answers from "../schemas.ts";
 
@@ -30,6 +31,7 @@ const SCHEMAS = {
   EndpointInput: endpointInputSchema,
   EndpointPatch: endpointPatchSchema,
   EventInput: eventInputSchema,
+  Replay: replaySchema,
   Status: Answers.statusSchema,
   Accepted: Answers.acceptedSchema,
   Moved: Answers.movedSchema,
@@ -51,6 +53,7 @@ const SCHEMAS = {
   EndpointList: Answers.endpointListSchema,
   DeletedEndpoint: Answers.deletedEndpointSchema,
   SigningSecrets: Answers.endpointSecretSchema,
+  ReplayResult: Answers.replayResultSchema,
   AcceptedEvent: Answers.acceptedEventSchema,
   EventDryRun: Answers.eventDryRunSchema,
   SendEventAnswer: Answers.sendEventAnswerSchema,

@@ -1,6 +1,5 @@
 /** Registered targets of a sender. A key of one sender sees and manages the endpoints of that sender only. */
 import type { Endpoint, EndpointState } from "@homing/core/endpoint/endpoint";
-import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
 import { endpointSecret } from "@homing/core/endpoint/endpoint-secret";
 import {
   type EndpointListQuery,
@@ -23,36 +22,19 @@ import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
 import { presentEndpoint } from "../present.ts";
-import { maySee, type Principal, type Scope } from "../principal.ts";
+import { maySee, type Principal } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
 import { MAX_ENDPOINT_BYTES } from "../requests.ts";
 import { refuseReserved } from "../reserved-sender.ts";
 import type { DeletedEndpoint, EndpointList, EndpointSecret } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
+import { visibleEndpoint } from "../visible-endpoint.ts";
 
 export function endpointRoutes(deps: RouteDependencies) {
   const { endpoints, admission, cursors, settings } = deps;
   const { allowPrivateTargets } = settings;
 
-  /** The endpoint of the path, deleted or not, if this key may see it and has the scope. @throws HomingError */
-  const known = async (c: Context<ApiEnv>, scope: Scope): Promise<Endpoint> => {
-    const endpointId = c.req.param("endpointId") ?? "";
-    if (!ENDPOINT_ID.test(endpointId)) throw notFound();
-    const endpoint = await admission.admitToFound(c, scope, async () => {
-      const found = await endpoints.find(endpointId);
-      if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
-      return found;
-    });
-    if (scope === "endpoints") refuseReserved(c.get("principal"), endpoint.senderId);
-    c.set("logFields", { endpointId, senderId: endpoint.senderId });
-    return endpoint;
-  };
-
-  const existing = async (c: Context<ApiEnv>, scope: Scope): Promise<Endpoint> => {
-    const endpoint = await known(c, scope);
-    if (endpoint.state === "DELETED") throw notFound();
-    return endpoint;
-  };
+  const { known, existing } = visibleEndpoint(deps);
 
   /** Newest first, of one sender: read consistently, all at once. */
   const listOfSender = async (

@@ -1,0 +1,143 @@
+/** What an endpoint has missed, brought to it again: what failed there, and events that never went there. */
+import type { Endpoint } from "../endpoint/endpoint.ts";
+import { matchEndpoints } from "../endpoint/match.ts";
+import { HomingError } from "../error.ts";
+import { type Event, toExpand } from "../event/event.ts";
+import * as EventLifecycle from "../event/event-lifecycle.ts";
+import type { EventRow, EventStore } from "../event/event-store.ts";
+import { type ExpandRequest, expandAll } from "../event/expand.ts";
+import { listEvents } from "../event/list-events.ts";
+import { LONGEST_LIFE_MS, payloadExpiresAt } from "../message/payload-expiry.ts";
+import {
+  actOnEach,
+  type BulkResult,
+  type BulkRun,
+  type ChunkResult,
+  messagesOf,
+  type ReadPage,
+  runInBulk,
+} from "./bulk.ts";
+import { metOutage, retryEach } from "./bulk-retry.ts";
+import type { Place } from "./list.ts";
+import type { OperateDependencies } from "./operate.ts";
+
+export interface ReplayDependencies extends OperateDependencies {
+  readonly events: EventStore;
+}
+
+/** Of the time when the events were accepted. */
+export interface ReplayFilter {
+  readonly since: number;
+  readonly until?: number | undefined;
+  readonly eventType?: string | undefined;
+}
+
+/**
+ * Gives the endpoint's FAILED messages a new round each, oldest first, as `runInBulk` says. What goes to a paused
+ * endpoint is held, as all else.
+ *
+ * @throws HomingError CONFLICT for a disabled endpoint, unless it only counts: they would fail again at once.
+ */
+export async function replayFailed(
+  deps: ReplayDependencies,
+  endpoint: Endpoint,
+  filter: ReplayFilter,
+  run: BulkRun<Place>,
+): Promise<BulkResult<Place>> {
+  refuseDisabled(endpoint, run);
+  const { endpointId, senderId } = endpoint;
+  const failed = messagesOf(deps, { ...filter, endpointId, senderId, status: "FAILED", oldestFirst: true });
+  return runInBulk(deps, failed, run, (messages) => retryEach(deps, messages, run.correlationId));
+}
+
+/**
+ * Brings the endpoint the sender's events that match it now and never went there, oldest first, as `runInBulk` says.
+ * One is done with once it names the endpoint: whatever happens then, its message is made and sent.
+ *
+ * @throws HomingError CONFLICT for a disabled endpoint, unless it only counts.
+ */
+export async function replayMissing(
+  deps: ReplayDependencies,
+  endpoint: Endpoint,
+  filter: ReplayFilter,
+  run: BulkRun<EventRow>,
+): Promise<BulkResult<EventRow>> {
+  refuseDisabled(endpoint, run);
+  const { correlationId } = run;
+  return runInBulk(deps, missingEvents(deps, endpoint, filter), run, async (events): Promise<ChunkResult> => {
+    const known = await deps.endpointReader.read(endpoint);
+    const endpoints = new Map(known && [[endpoint.endpointId, known]]);
+    const requests = await actOnEach(deps, events, correlationId, async (event) => {
+      const appended = await append(deps, event, endpoint.endpointId);
+      return appended && { ...appended, endpoints, correlationId, by: "api" as const };
+    });
+    const expansions = await expandAll(deps, requests.filter(isInline));
+    const results = expansions.flatMap((expansion) => expansion.results);
+    return {
+      done: requests.length,
+      metOutage: results.some(metOutage) || expansions.some(({ error }) => error !== undefined),
+    };
+  });
+}
+
+function refuseDisabled({ state }: Endpoint, { dryRun }: Pick<BulkRun, "dryRun">): void {
+  if (state === "DISABLED" && !dryRun)
+    throw new HomingError("CONFLICT", "The endpoint is disabled and gets nothing: activate it first.");
+}
+
+/** Read at a time: most of a sender's events may have gone to the endpoint. */
+const EVENTS_READ = 100;
+
+function missingEvents(
+  { events }: ReplayDependencies,
+  endpoint: Endpoint,
+  filter: ReplayFilter,
+): ReadPage<Event, EventRow> {
+  const asked = { ...filter, senderId: endpoint.senderId, unmatched: false, oldestFirst: true };
+  return async (limit, after) => {
+    const page = await listEvents(events, asked, EVENTS_READ, after);
+    const missing = page.events.filter((event) => isMissing(event, endpoint));
+    const items = missing.slice(0, limit);
+    const last = items.at(-1);
+    const next =
+      missing.length > limit && last ? { createdAt: last.createdAt, eventId: last.eventId } : page.next;
+    return { items, ...(next ? { next } : {}) };
+  };
+}
+
+/** An event that names the endpoint has its message, will have it, or had it: it must not be made a second time. */
+function isMissing(event: Event, endpoint: Endpoint): boolean {
+  if (event.matched.includes(endpoint.endpointId)) return false;
+  return matchEndpoints([{ ...endpoint, state: "ACTIVE" }], event).matched.length > 0;
+}
+
+/** Somebody else may change the event at the same time, but hardly more often than it is expanded or replayed. */
+const APPEND_TRIES = 5;
+
+/** Undefined for an event that can go nowhere any more, and for one that somebody else has brought there meanwhile. */
+async function append(
+  { events, clock, settings, newToken }: ReplayDependencies,
+  read: Event,
+  endpointId: string,
+): Promise<Pick<ExpandRequest, "event" | "payload"> | undefined> {
+  const now = clock.now();
+  const stored = await events.getPayload(read);
+  if (!stored) return undefined;
+  // Before there is a message that needs it. It costs its size, so one that lasts long enough is left as it is.
+  if (stored.expiresAt < now + LONGEST_LIFE_MS)
+    await events.keepPayload(read, payloadExpiresAt(now, undefined, settings.retentionMs));
+  let event: Event | undefined = read;
+  for (let tries = 0; event !== undefined && tries < APPEND_TRIES; tries += 1) {
+    const transition = EventLifecycle.append(event, endpointId, { now, token: newToken() });
+    if (!transition) return undefined;
+    const written = await events.apply(event.eventId, transition);
+    if (written.applied) return { event: written.event, payload: stored.payload };
+    event = written.event;
+  }
+  return undefined;
+}
+
+/** One that is being expanded to many endpoints is expanded by those who do, and by the reconciler. */
+function isInline({ event }: Pick<ExpandRequest, "event">): boolean {
+  return toExpand(event).length <= EventLifecycle.MOST_EXPANDED_INLINE;
+}
