@@ -34,6 +34,7 @@ test("only the jobs that deploy and publish may ask for credentials, and they wr
     "deploy.yml job id-token: write",
     "publish.yml job contents: read",
     "publish.yml job id-token: write",
+    "publish.yml job id-token: write",
   ]);
   for (const text of [deploy, publish]) expect(text).toContain("\npermissions: {}\n");
 });
@@ -50,11 +51,11 @@ test("no package runs code at its installation beside credentials, and nothing i
   expect(deploy).not.toMatch(/cache: npm|actions\/cache@/);
 });
 
-test("the job that publishes runs no code but npm's: what it publishes was packed by one without rights", () => {
-  const [, packing = "", publishing = ""] = publish.split(/^ {2}(?:pack|publish):$/m);
+test("the jobs that publish run nothing of the repository: what they publish was packed by one without rights", () => {
+  const [, packing = "", publishing = ""] = publish.split(/^ {2}pack:$|^ {2}publish:$/m);
   expect(packing).toContain("npm pack");
   expect(packing).not.toContain("id-token");
   expect(publishing).toContain("id-token: write");
-  expect(publishing).not.toMatch(/npm (ci|install|run)|npx|checkout/);
+  expect(publishing).not.toMatch(/npm (ci|install|run)|npx|pip|checkout/);
   expect(publishing).toMatch(/npm publish "\$tarball" --provenance --access public --ignore-scripts$/m);
 });

@@ -1,0 +1,149 @@
+"""The calls that both clients make, each with the type of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from homing._call import Call, filter_of, new_idempotency_key, path_of, query_of
+from homing.json_text import json_of, message_json
+from homing.types import (
+    Accepted,
+    BulkCancelResult,
+    BulkRetryResult,
+    CreatedKey,
+    DeletedEndpoint,
+    DryRunResult,
+    Endpoint,
+    EndpointInput,
+    EndpointList,
+    EndpointPatch,
+    Key,
+    KeyList,
+    Message,
+    MessageInput,
+    MessageList,
+    Moved,
+    OwnKey,
+    RotatedSender,
+    SigningSecrets,
+    Stats,
+)
+
+PAGE = 100
+STRETCH = 1_000
+"""The most messages that one stretch of a bulk call looks at."""
+
+
+def _read(path: str, query: Mapping[str, Any] | None = None) -> Call[Any]:
+    return Call("GET", path + query_of(filter_of(query or {})), repeatable=True)
+
+
+def _change(method: str, path: str, body: object = None, repeatable: bool = False) -> Call[Any]:
+    text = None if body is None else json_of(body, "The request")
+    # Of a call with another method than POST, repeated, nothing more comes.
+    return Call(method, path, body=text, repeatable=repeatable or method != "POST")
+
+
+def send(message: MessageInput, idempotency_key: str | None, correlation_id: str | None) -> Call[Accepted]:
+    return Call(
+        "POST",
+        "/v1/messages",
+        body=message_json(message, "The message"),
+        idempotency_key=new_idempotency_key() if idempotency_key is None else idempotency_key,
+        correlation_id=correlation_id,
+        repeatable=True,
+    )
+
+
+def get(message_id: str) -> Call[Message]:
+    return _read(path_of("messages", message_id))
+
+
+def get_json(message_id: str) -> Call[str]:
+    return Call("GET", path_of("messages", message_id), repeatable=True, as_text=True)
+
+
+def list_messages(query: Mapping[str, Any]) -> Call[MessageList]:
+    return _read("/v1/messages", query)
+
+
+def retry(message_id: str) -> Call[Moved]:
+    return _change("POST", path_of("messages", message_id, "retry"))
+
+
+def cancel(message_id: str) -> Call[Moved]:
+    return _change("POST", path_of("messages", message_id, "cancel"))
+
+
+def retry_many(chosen: Mapping[str, Any]) -> Call[BulkRetryResult]:
+    # Those that were moved match no more: repeating the call never moves one twice.
+    return _change("POST", "/v1/messages/retry", {"status": "FAILED", **filter_of(chosen)}, repeatable=True)
+
+
+def cancel_many(chosen: Mapping[str, Any]) -> Call[BulkCancelResult]:
+    return _change("POST", "/v1/messages/cancel", filter_of(chosen), repeatable=True)
+
+
+def count_many(verb: str, chosen: Mapping[str, Any]) -> Call[DryRunResult]:
+    body = {**filter_of(chosen), "dryRun": True}
+    return _change("POST", f"/v1/messages/{verb}", body, repeatable=True)
+
+
+def stats(sender_id: str | None) -> Call[Stats]:
+    return _read("/v1/stats", {"sender_id": sender_id})
+
+
+def list_keys(query: Mapping[str, Any]) -> Call[KeyList]:
+    return _read("/v1/keys", query)
+
+
+def own_key() -> Call[OwnKey]:
+    return _read("/v1/keys/self")
+
+
+def create_key(sender_id: str, scopes: Sequence[str], name: str | None) -> Call[CreatedKey]:
+    return _change("POST", "/v1/keys", filter_of({"sender_id": sender_id, "scopes": list(scopes), "name": name}))
+
+
+def revoke_key(key_id: str) -> Call[Key]:
+    return _change("DELETE", path_of("keys", key_id))
+
+
+def rotate_sender(sender_id: str) -> Call[RotatedSender]:
+    return _change("POST", path_of("senders", sender_id, "rotate"))
+
+
+def create_endpoint(endpoint: EndpointInput, idempotency_key: str | None) -> Call[Endpoint]:
+    return Call(
+        "POST",
+        "/v1/endpoints",
+        body=json_of(endpoint, "The endpoint"),
+        idempotency_key=new_idempotency_key() if idempotency_key is None else idempotency_key,
+        repeatable=True,
+    )
+
+
+def list_endpoints(query: Mapping[str, Any]) -> Call[EndpointList]:
+    return _read("/v1/endpoints", query)
+
+
+def get_endpoint(endpoint_id: str) -> Call[Endpoint]:
+    return _read(path_of("endpoints", endpoint_id))
+
+
+def update_endpoint(endpoint_id: str, patch: EndpointPatch) -> Call[Endpoint]:
+    return _change("PATCH", path_of("endpoints", endpoint_id), patch)
+
+
+def delete_endpoint(endpoint_id: str) -> Call[DeletedEndpoint]:
+    return _change("DELETE", path_of("endpoints", endpoint_id))
+
+
+def move_endpoint(endpoint_id: str, verb: str) -> Call[Endpoint]:
+    # Where it is already, it stays.
+    return _change("POST", path_of("endpoints", endpoint_id, verb), repeatable=True)
+
+
+def endpoint_secret(endpoint_id: str) -> Call[SigningSecrets]:
+    return _read(path_of("endpoints", endpoint_id, "secret"))

@@ -1,0 +1,704 @@
+"""The shapes of the API, as openapi.json has them.
+
+Not written by hand: `npx vitest run --project unit openapi -u` does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+
+class MessageInput(TypedDict):
+    # Where to deliver: http or https, a public host.
+    targetUrl: str
+    method: NotRequired[Literal["GET", "POST", "PUT", "PATCH", "DELETE"]]
+    # At most 64, 16 KiB in all. Those that HTTP or Homing itself sets are refused.
+    headers: NotRequired[dict[str, str]]
+    # Any JSON value. A string is sent as its UTF-8 bytes, anything else as the JSON text it is written in,
+    # without insignificant white space. Binary bodies are not offered.
+    body: NotRequired[Any]
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    # Not before this time, at most 30 days ahead.
+    deliverAt: NotRequired[str]
+    # Useless after this time: no attempt starts later.
+    deliverBy: NotRequired[str]
+    # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
+    metadata: NotRequired[dict[str, str]]
+
+
+class BatchEntry(TypedDict):
+    # Where to deliver: http or https, a public host.
+    targetUrl: str
+    method: NotRequired[Literal["GET", "POST", "PUT", "PATCH", "DELETE"]]
+    # At most 64, 16 KiB in all. Those that HTTP or Homing itself sets are refused.
+    headers: NotRequired[dict[str, str]]
+    # Any JSON value. A string is sent as its UTF-8 bytes, anything else as the JSON text it is written in,
+    # without insignificant white space. Binary bodies are not offered.
+    body: NotRequired[Any]
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    # Not before this time, at most 30 days ahead.
+    deliverAt: NotRequired[str]
+    # Useless after this time: no attempt starts later.
+    deliverBy: NotRequired[str]
+    # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
+    metadata: NotRequired[dict[str, str]]
+    # As the header of the same name, for this message.
+    idempotencyKey: NotRequired[str]
+
+
+class Batch(TypedDict):
+    messages: list[BatchEntry]
+
+
+class BulkRetry(TypedDict):
+    status: Literal["FAILED"]
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    since: NotRequired[str]
+    until: NotRequired[str]
+    # Host of the target; with its port, or whatever its port.
+    target: NotRequired[str]
+    # Why it failed: only FAILED messages have a reason.
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    # Only what brings events to this endpoint.
+    endpointId: NotRequired[str]
+    # Only what brings this event to its endpoints.
+    eventId: NotRequired[str]
+    # Only what brings events of exactly this type; needs a sender, an endpoint or an event.
+    eventType: NotRequired[str]
+    # `nextCursor` of the page before, with the same filter and key.
+    cursor: NotRequired[str]
+    # What the target answered to the latest attempt; none if it did not answer.
+    responseStatus: NotRequired[int]
+    # Only counts what matches, up to `limit`, and changes nothing.
+    dryRun: NotRequired[bool]
+    # Messages to look at in this call.
+    limit: NotRequired[int]
+
+
+class BulkCancel(TypedDict):
+    status: Literal["PENDING", "QUEUED"]
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    since: NotRequired[str]
+    until: NotRequired[str]
+    # Host of the target; with its port, or whatever its port.
+    target: NotRequired[str]
+    # Why it failed: only FAILED messages have a reason.
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    # Only what brings events to this endpoint.
+    endpointId: NotRequired[str]
+    # Only what brings this event to its endpoints.
+    eventId: NotRequired[str]
+    # Only what brings events of exactly this type; needs a sender, an endpoint or an event.
+    eventType: NotRequired[str]
+    # `nextCursor` of the page before, with the same filter and key.
+    cursor: NotRequired[str]
+    # What the target answered to the latest attempt; none if it did not answer.
+    responseStatus: NotRequired[int]
+    # Only counts what matches, up to `limit`, and changes nothing.
+    dryRun: NotRequired[bool]
+    # Messages to look at in this call.
+    limit: NotRequired[int]
+
+
+class CreateKey(TypedDict):
+    # The one sender that the key speaks for, or `*` for all of them.
+    senderId: Literal["*"] | str
+    # send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints:
+    # manage endpoints and see their secrets. operate: all of them, bulk retry and cancel, and keys.
+    scopes: list[Literal["send", "read", "endpoints", "operate"]]
+    # For you, to tell keys apart.
+    name: NotRequired[str]
+
+
+class EndpointInput(TypedDict):
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    # Where its events are delivered: http or https, a public host.
+    url: str
+    # For you, to tell endpoints apart.
+    description: NotRequired[str]
+    # Which events it gets; `*` stands for any run of characters. Absent: events of all types.
+    eventTypes: NotRequired[list[str]]
+    # It gets events that share a channel with it. Absent: all, with or without channels.
+    channels: NotRequired[list[str]]
+    # Sent with each of its deliveries, before the event's own. At most 20, 4 KiB in all.
+    headers: NotRequired[dict[str, str]]
+    # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
+    metadata: NotRequired[dict[str, str]]
+    # Deliveries carry svix-id, svix-timestamp and svix-signature as well.
+    svixHeaders: NotRequired[bool]
+    # Only to bring one along; otherwise the endpoint gets one of its own.
+    secret: NotRequired[str]
+    # ACTIVE unless given. A DISABLED one gets no events. PAUSED is not offered yet.
+    state: NotRequired[Literal["ACTIVE", "PAUSED", "DISABLED"]]
+
+
+class EndpointPatch(TypedDict):
+    # Where its events are delivered: http or https, a public host.
+    url: NotRequired[str]
+    description: NotRequired[str | None]
+    eventTypes: NotRequired[list[str] | None]
+    channels: NotRequired[list[str] | None]
+    headers: NotRequired[dict[str, str | None] | None]
+    metadata: NotRequired[dict[str, str | None] | None]
+    svixHeaders: NotRequired[bool | None]
+
+
+class EventInput(TypedDict):
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    # What has happened, such as `invoice.paid`.
+    eventType: str
+    # Any JSON value. Sent as it is written, by POST.
+    body: Any
+    # It goes to endpoints that share a channel with it or name none.
+    channels: NotRequired[list[str]]
+    # At most 40, 12 KiB in all. Those of the endpoint come on top.
+    headers: NotRequired[dict[str, str]]
+    # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
+    metadata: NotRequired[dict[str, str]]
+    # Useless after this time: no attempt starts later.
+    deliverBy: NotRequired[str]
+    # This endpoint alone, whatever its types and channels.
+    endpointId: NotRequired[str]
+
+
+Status: TypeAlias = Literal["PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
+
+
+class Accepted(TypedDict):
+    # Stable: also the `webhook-id` of every request, but for one that brings an event.
+    messageId: str
+    status: Status
+    # Always true: the message is kept.
+    stored: bool
+    # In the queue, or already with a worker.
+    queued: bool
+    # An earlier call with the same idempotency key had stored it.
+    duplicate: bool
+    # Of the call that is answered.
+    correlationId: str
+    createdAt: str
+
+
+class Moved(TypedDict):
+    # Stable: also the `webhook-id` of every request, but for one that brings an event.
+    messageId: str
+    status: Status
+    # In the queue, or already with a worker.
+    queued: bool
+    # Of the call that is answered.
+    correlationId: str
+
+
+class ListItemSends(TypedDict):
+    count: int
+    rollbacks: int
+    lastErrorCode: NotRequired[Literal["QUEUE_UNAVAILABLE", "QUEUE_THROTTLED", "QUEUE_DENIED", "QUEUE_MISSING", "QUEUE_REJECTED_CONTENT", "UNCLASSIFIED"]]
+
+
+class ListItem(TypedDict):
+    # Stable: also the `webhook-id` of every request, but for one that brings an event.
+    messageId: str
+    status: Status
+    # Why it waits; only while PENDING.
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED"]]
+    # Why it failed; only once FAILED.
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    # What the target answered to the latest attempt; absent if it did not answer.
+    responseStatus: NotRequired[int]
+    senderId: str
+    # The event that it brings: the `webhook-id` of its requests.
+    eventId: NotRequired[str]
+    # The endpoint that it brings the event to.
+    endpointId: NotRequired[str]
+    eventType: NotRequired[str]
+    # Of an endpoint where it is now; absent once that is deleted. Else absent, like method and metadata, only
+    # if the payload was lost.
+    targetUrl: NotRequired[str]
+    method: NotRequired[str]
+    metadata: NotRequired[dict[str, str]]
+    idempotencyKey: NotRequired[str]
+    # Of the call that sent it: the same in logs and deliveries.
+    correlationId: str
+    createdAt: str
+    updatedAt: str
+    deliverAt: NotRequired[str]
+    deliverBy: NotRequired[str]
+    finishedAt: NotRequired[str]
+    # By this time something happens to it; absent once it is finished.
+    dueAt: NotRequired[str]
+    nextAttemptAt: NotRequired[str]
+    # When a send to the queue last failed and was undone.
+    rolledBackAt: NotRequired[str]
+    attemptCount: int
+    # Number of the last attempt this round may make.
+    maxAttempts: int
+    sends: ListItemSends
+
+
+class MessageList(TypedDict):
+    items: list[ListItem]
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+HistoryEntry = TypedDict(
+    "HistoryEntry",
+    {
+        "at": str,
+        "from": Status | None,
+        "to": Status,
+        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_DELETED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"],
+        "correlationId": str,
+    },
+)
+
+
+class AttemptDecision(TypedDict):
+    rule: str
+    action: Literal["COMPLETE", "RETRY", "FAIL"]
+    # The next attempt does not start before.
+    nextAttemptAt: NotRequired[str]
+    explanation: str
+
+
+class Attempt(TypedDict):
+    number: int
+    # Where it went, if that was an endpoint's URL of the time.
+    targetUrl: NotRequired[str]
+    outcome: Literal["RUNNING", "SUCCEEDED", "RETRY", "FAILED", "UNKNOWN"]
+    startedAt: NotRequired[str]
+    # From the start to the end of the answer's body, or to the failure.
+    durationMs: NotRequired[int]
+    responseStatus: NotRequired[int]
+    # What went wrong where there was no answer.
+    errorCode: NotRequired[str]
+    responseHeaders: NotRequired[dict[str, str]]
+    # At most 4 KiB of it; 256 bytes of a first attempt that succeeded.
+    responseBody: NotRequired[str]
+    responseTruncated: NotRequired[bool]
+    truncationReason: NotRequired[str]
+    decision: NotRequired[AttemptDecision]
+
+
+class MessageSends(TypedDict):
+    count: int
+    rollbacks: int
+    lastErrorCode: NotRequired[Literal["QUEUE_UNAVAILABLE", "QUEUE_THROTTLED", "QUEUE_DENIED", "QUEUE_MISSING", "QUEUE_REJECTED_CONTENT", "UNCLASSIFIED"]]
+
+
+class Message(TypedDict):
+    # Stable: also the `webhook-id` of every request, but for one that brings an event.
+    messageId: str
+    status: Status
+    # Why it waits; only while PENDING.
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED"]]
+    # Why it failed; only once FAILED.
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    # What the target answered to the latest attempt; absent if it did not answer.
+    responseStatus: NotRequired[int]
+    senderId: str
+    # The event that it brings: the `webhook-id` of its requests.
+    eventId: NotRequired[str]
+    # The endpoint that it brings the event to.
+    endpointId: NotRequired[str]
+    eventType: NotRequired[str]
+    # Of an endpoint where it is now; absent once that is deleted. Else absent, like method and metadata, only
+    # if the payload was lost.
+    targetUrl: NotRequired[str]
+    method: NotRequired[str]
+    metadata: NotRequired[dict[str, str]]
+    idempotencyKey: NotRequired[str]
+    # Of the call that sent it: the same in logs and deliveries.
+    correlationId: str
+    createdAt: str
+    updatedAt: str
+    deliverAt: NotRequired[str]
+    deliverBy: NotRequired[str]
+    finishedAt: NotRequired[str]
+    # By this time something happens to it; absent once it is finished.
+    dueAt: NotRequired[str]
+    nextAttemptAt: NotRequired[str]
+    # When a send to the queue last failed and was undone.
+    rolledBackAt: NotRequired[str]
+    attemptCount: int
+    # Number of the last attempt this round may make.
+    maxAttempts: int
+    sends: MessageSends
+    # Values that may be secrets are `***`.
+    headers: NotRequired[dict[str, str]]
+    # As it was written, without insignificant white space.
+    body: NotRequired[Any]
+    # Oldest first.
+    history: list[HistoryEntry]
+    # Entries left out between the first ten and the rest.
+    historyOmitted: NotRequired[int]
+    # Oldest first; the latest 100.
+    attempts: list[Attempt]
+    # Earlier attempts that are left out.
+    attemptsOmitted: NotRequired[int]
+
+
+class StatsCounts(TypedDict):
+    PENDING: int
+    QUEUED: int
+    PROCESSING: int
+    COMPLETED: int
+    FAILED: int
+    CANCELLED: int
+
+
+class StatsQueue(TypedDict):
+    visible: int
+    inFlight: int
+    delayed: int
+
+
+class StatsPerMinute(TypedDict):
+    minute: str
+    accepted: int
+    completed: int
+    failed: int
+    retried: int
+    rolledBack: int
+
+
+class StatsFirstAttempt(TypedDict):
+    p50Ms: int
+    p95Ms: int
+
+
+class Stats(TypedDict):
+    counts: StatsCounts
+    # Rolled back after a failed send, and neither claimed nor finished since.
+    rolledBack: int
+    # Absent, like deadLetters, of one sender or endpoint, and while the queue does not answer.
+    queue: NotRequired[StatsQueue]
+    deadLetters: NotRequired[int]
+    # How late the message is that is most overdue; 0 if none is.
+    oldestOverdueSeconds: int
+    # What is not all: counts that stopped at 10,000, or of one sender or endpoint at its 1,000 newest
+    # messages.
+    capped: list[str]
+    # Counts that may be off by a little.
+    approximate: list[str]
+    # The last 60 minutes, oldest first.
+    perMinute: list[StatsPerMinute]
+    # Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most.
+    # Absent if none did.
+    firstAttempt: NotRequired[StatsFirstAttempt]
+
+
+class BatchAccepted(TypedDict):
+    index: int
+    httpStatus: Literal[200, 202]
+    message: Accepted
+
+
+class BatchRefused(TypedDict):
+    index: int
+    httpStatus: int
+    problem: Problem
+
+
+class BatchResult(TypedDict):
+    results: list[BatchAccepted | BatchRefused]
+
+
+class BulkRetryResult(TypedDict):
+    retried: int
+    # As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.
+    skipped: int
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+class BulkCancelResult(TypedDict):
+    cancelled: int
+    # As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.
+    skipped: int
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+class DryRunResult(TypedDict):
+    matching: int
+    # As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.
+    skipped: int
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+BulkRetryAnswer: TypeAlias = BulkRetryResult | DryRunResult
+
+
+BulkCancelAnswer: TypeAlias = BulkCancelResult | DryRunResult
+
+
+class EndpointSecret(TypedDict):
+    # Which of its secrets signs now.
+    generation: int
+    # It was brought along.
+    imported: bool
+
+
+class Endpoint(TypedDict):
+    endpointId: str
+    senderId: str
+    url: str
+    description: NotRequired[str]
+    # Absent: events of all types.
+    eventTypes: NotRequired[list[str]]
+    # Absent: all events, with or without channels.
+    channels: NotRequired[list[str]]
+    # Values that may be secrets are `***`.
+    headers: dict[str, str]
+    metadata: NotRequired[dict[str, str]]
+    svixHeaders: bool
+    state: Literal["ACTIVE", "PAUSED", "DISABLED"]
+    # Why it is in this state.
+    stateReason: Literal["REQUESTED", "FAILING", "GONE"]
+    stateSince: str
+    secret: EndpointSecret
+    createdAt: str
+    updatedAt: str
+
+
+class EndpointList(TypedDict):
+    items: list[Endpoint]
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+class DeletedEndpoint(TypedDict):
+    endpointId: str
+    state: Literal["DELETED"]
+
+
+class SigningSecretsPrevious(TypedDict):
+    secret: str
+    validUntil: str
+
+
+class SigningSecrets(TypedDict):
+    # What the endpoint's receiver verifies with.
+    secret: str
+    # Those that deliveries are signed with as well, until then.
+    previous: list[SigningSecretsPrevious]
+
+
+class AcceptedEventMessages(TypedDict):
+    messageId: str
+    endpointId: str
+    status: Status
+
+
+class AcceptedEvent(TypedDict):
+    # Stable: also the `webhook-id` of every delivery.
+    eventId: str
+    # EXPANDED once a message is there for each endpoint.
+    status: Literal["PENDING", "EXPANDED", "FAILED"]
+    # Always true: the event is kept.
+    stored: bool
+    # An earlier call with the same idempotency key had stored it.
+    duplicate: bool
+    # Endpoints that it goes to.
+    matched: int
+    # Endpoints that it would go to if they were not disabled; at most 20 are counted.
+    skipped: int
+    # Of `messages`: in the queue, or already with a worker.
+    queued: int
+    # Its deliveries, the first 10. Absent if more than 10 endpoints matched: they are made in the background.
+    messages: NotRequired[list[AcceptedEventMessages]]
+    # Of the call that is answered.
+    correlationId: str
+    createdAt: str
+
+
+class EventDryRun(TypedDict):
+    # Endpoints that it goes to.
+    matched: int
+    skipped: int
+    # Where it would go, the first 100.
+    endpointIds: list[str]
+    # Of the call that is answered.
+    correlationId: str
+
+
+SendEventAnswer: TypeAlias = AcceptedEvent | EventDryRun
+
+
+class EventListItemSkipped(TypedDict):
+    endpointId: str
+    reason: Literal["ENDPOINT_DISABLED"]
+
+
+class EventListItem(TypedDict):
+    eventId: str
+    # PENDING until a message is there for each endpoint.
+    status: Literal["PENDING", "EXPANDED", "FAILED"]
+    failureReason: NotRequired[Literal["EXPANSION_EXHAUSTED"]]
+    senderId: str
+    eventType: str
+    channels: NotRequired[list[str]]
+    # It was for this endpoint alone.
+    endpointId: NotRequired[str]
+    idempotencyKey: NotRequired[str]
+    # Of the call that sent it.
+    correlationId: str
+    createdAt: str
+    deliverBy: NotRequired[str]
+    expandedAt: NotRequired[str]
+    # By then somebody makes the messages that are missing.
+    dueAt: NotRequired[str]
+    # Endpoints that it goes to.
+    matched: int
+    # Endpoints that it would have gone to if they had not been disabled, the first 20.
+    skipped: list[EventListItemSkipped]
+
+
+class EventList(TypedDict):
+    items: list[EventListItem]
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+class EventSkipped(TypedDict):
+    endpointId: str
+    reason: Literal["ENDPOINT_DISABLED"]
+
+
+class EventCounts(TypedDict):
+    PENDING: NotRequired[int]
+    QUEUED: NotRequired[int]
+    PROCESSING: NotRequired[int]
+    COMPLETED: NotRequired[int]
+    FAILED: NotRequired[int]
+    CANCELLED: NotRequired[int]
+
+
+class EventNotMatched(TypedDict):
+    endpointId: str
+    reason: Literal["EVENT_TYPE", "CHANNEL", "DISABLED", "CREATED_LATER", "NOT_ADDRESSED"]
+    # It was changed after the event was accepted.
+    changedSince: bool
+
+
+class Event(TypedDict):
+    eventId: str
+    # PENDING until a message is there for each endpoint.
+    status: Literal["PENDING", "EXPANDED", "FAILED"]
+    failureReason: NotRequired[Literal["EXPANSION_EXHAUSTED"]]
+    senderId: str
+    eventType: str
+    channels: NotRequired[list[str]]
+    # It was for this endpoint alone.
+    endpointId: NotRequired[str]
+    idempotencyKey: NotRequired[str]
+    # Of the call that sent it.
+    correlationId: str
+    createdAt: str
+    deliverBy: NotRequired[str]
+    expandedAt: NotRequired[str]
+    # By then somebody makes the messages that are missing.
+    dueAt: NotRequired[str]
+    # Endpoints that it goes to.
+    matched: int
+    # Endpoints that it would have gone to if they had not been disabled, the first 20.
+    skipped: list[EventSkipped]
+    # Values that may be secrets are `***`.
+    headers: dict[str, str]
+    # As it was sent.
+    body: NotRequired[Any]
+    metadata: NotRequired[dict[str, str]]
+    # Its messages by status.
+    counts: EventCounts
+    # The first 100; all by GET /v1/messages?eventId=.
+    messages: list[ListItem]
+    # With `explain`: why not the others, by what they are now.
+    notMatched: NotRequired[list[EventNotMatched]]
+
+
+class Key(TypedDict):
+    keyId: str
+    senderId: str
+    scopes: list[Literal["send", "read", "endpoints", "operate"]]
+    name: NotRequired[str]
+    createdAt: str
+    revokedAt: NotRequired[str]
+
+
+class KeyList(TypedDict):
+    items: list[Key]
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+class OwnKey(TypedDict):
+    # Not secret; `operator` for the operator key.
+    keyId: str
+    # The one sender it speaks for, or `*` for all.
+    senderId: str
+    # What it may do; `operate` implies the others.
+    scopes: list[Literal["send", "read", "endpoints", "operate"]]
+    name: NotRequired[str]
+
+
+class CreatedKey(TypedDict):
+    keyId: str
+    senderId: str
+    scopes: list[Literal["send", "read", "endpoints", "operate"]]
+    name: NotRequired[str]
+    createdAt: str
+    # Shown here and never again.
+    key: str
+    # With the first key of a sender: what its receivers verify with.
+    signingSecret: NotRequired[str]
+
+
+class RotatedSender(TypedDict):
+    senderId: str
+    # Shown here and never again.
+    signingSecret: str
+    # Until then deliveries carry the old signature too.
+    previousValidUntil: str
+
+
+class Health(TypedDict):
+    status: Literal["ok"]
+
+
+class Ready(TypedDict):
+    status: Literal["ready"]
+
+
+class ProblemErrors(TypedDict):
+    path: str
+    message: str
+
+
+class Problem(TypedDict):
+    type: Literal["about:blank"]
+    title: str
+    status: int
+    detail: str
+    code: Literal["VALIDATION_ERROR", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED", "CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_KEY_REUSED", "RATE_LIMITED", "SYSTEM_ERROR"]
+    # Of the call that is answered.
+    correlationId: str
+    # Repeating this very call is safe and useful.
+    retryable: bool
+    # True if there: the message, or the event, is kept, whatever went wrong afterwards.
+    stored: NotRequired[bool]
+    messageId: NotRequired[str]
+    messageStatus: NotRequired[Status]
+    eventId: NotRequired[str]
+    # What is wrong, at most 50 of it; the path of the document itself is empty. Paths are cut at 200
+    # characters.
+    errors: NotRequired[list[ProblemErrors]]
+    # How many more errors there are than `errors` lists.
+    errorsOmitted: NotRequired[int]

@@ -1,0 +1,74 @@
+"""Both clients on a running stack."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from homing import HomingError, JsonText
+
+WRITTEN = '{"n":12345678901234567890,"10":1.0,"9":"\\u0041"}'
+
+
+def test_sends_once_under_one_key_and_shows_it(homing: Any, receiver: str, kind: str) -> None:
+    message = {"targetUrl": receiver, "body": JsonText(WRITTEN), "metadata": {"order": "42"}}
+    first, again = (homing.send(message, idempotency_key=f"python-{kind}") for _ in range(2))
+    assert first["messageId"] == again["messageId"] and again["duplicate"] is True
+    shown = homing.get(first["messageId"])
+    assert shown["metadata"] == {"order": "42"} and shown["history"][0]["from"] is None
+    assert f'"body":{WRITTEN}' in homing.get_json(first["messageId"])
+
+
+def test_tells_everything_that_is_wrong(homing: Any) -> None:
+    with pytest.raises(HomingError, match=r"^The request is not valid: .*method must be one of.*targetUrl") as raised:
+        homing.send({"targetUrl": "ftp://x", "method": "BREW"})
+    assert raised.value.code == "VALIDATION_ERROR" and raised.value.stored is False
+    with pytest.raises(HomingError) as raised:
+        homing.get("msg_00000000000000000000000000")
+    assert raised.value.code == "NOT_FOUND"
+
+
+def test_lists_page_by_page_and_counts_and_moves_many(homing: Any, receiver: str, kind: str) -> None:
+    sender = f"python-many-{kind}"
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    entry = {"targetUrl": receiver, "senderId": sender, "deliverAt": later}
+    outcomes = homing.send_batch([*({**entry, "body": order} for order in range(105)), {"targetUrl": "ftp://x"}])
+    assert ["message" in outcome for outcome in outcomes] == [True] * 105 + [False]
+    since = datetime.now(UTC) - timedelta(hours=1)
+    listed = homing.list(status="PENDING", sender_id=sender, since=since)
+    assert len({item["messageId"] for item in listed}) == 105
+    page = homing.list_page(sender_id=sender, rolled_back=False, limit=5)
+    assert len(page["items"]) == 5 and "nextCursor" in page
+    assert homing.count_cancellable("PENDING", sender_id=sender) == 105
+    assert homing.cancel(listed[0]["messageId"])["status"] == "CANCELLED"
+    assert sum(stretch["cancelled"] for stretch in homing.cancel_all("PENDING", sender_id=sender)) == 104
+    assert homing.count_retryable(sender_id=sender) == 0
+    assert homing.retry_all(sender_id=sender) == [{"retried": 0, "skipped": 0}]
+    assert homing.stats(sender)["counts"]["CANCELLED"] == 105
+
+
+def test_manages_keys(homing: Any, kind: str) -> None:
+    sender = f"python-keys-{kind}"
+    created = homing.create_key(sender, ["send", "read"], name="billing")
+    assert created["signingSecret"].startswith("whsec_")
+    assert created["keyId"] in [key["keyId"] for key in homing.list_keys()]
+    assert homing.rotate_sender(sender)["signingSecret"] != created["signingSecret"]
+    assert "revokedAt" in homing.revoke_key(created["keyId"])
+    assert homing.own_key()["keyId"] == "operator"
+
+
+def test_manages_endpoints(homing: Any, kind: str) -> None:
+    sender = f"python-endpoints-{kind}"
+    endpoints = homing.endpoints
+    made = endpoints.create(
+        {"url": "https://example.com/hook", "senderId": sender, "eventTypes": ["a.*"], "headers": {"x-a": "1"}},
+        idempotency_key=f"python-{kind}",
+    )
+    endpoint_id = made["endpointId"]
+    changed = endpoints.update(endpoint_id, {"eventTypes": None, "headers": {"x-b": "2"}})
+    assert "eventTypes" not in changed and changed["headers"] == {"x-a": "1", "x-b": "2"}
+    assert endpoints.disable(endpoint_id)["state"] == "DISABLED"
+    assert [one["endpointId"] for one in endpoints.list(sender_id=sender, state="DISABLED")] == [endpoint_id]
+    assert endpoints.activate(endpoint_id) == endpoints.get(endpoint_id)
+    assert endpoints.secret(endpoint_id)["secret"].startswith("whsec_")
+    assert endpoints.delete(endpoint_id) == {"endpointId": endpoint_id, "state": "DELETED"}
