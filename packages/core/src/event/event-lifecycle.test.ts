@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DAY, HOUR, MINUTE } from "../duration.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { nextToken } from "../testing/tokens.ts";
@@ -57,6 +57,11 @@ describe("an event that is accepted", () => {
       expiresAt: NOON + 60 * DAY,
       writeId: expect.any(String),
     });
+  });
+
+  it("expires at a whole second, as it is stored: what is answered is what is read", () => {
+    const event = accept(FACTS, { matched: [], skipped: [] }, at(NOON + 1), SETTINGS);
+    expect(event.expiresAt).toBe(NOON + 60 * DAY + SECOND);
   });
 
   it("is due by the queue's deadline if others are to expand it: with more than 10 endpoints", () => {

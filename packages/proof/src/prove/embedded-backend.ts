@@ -7,12 +7,14 @@ import {
 import type { Clock } from "@homing/core/clock";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { OutgoingCopy, QueueDepth, SendError } from "@homing/core/queue/message-queue";
+import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { SqsMessageQueue } from "@homing/functions/aws/sqs-message-queue";
 import { provisionTable } from "@homing/local/embedded/provision-table";
 import type { EmbeddedStack } from "@homing/local/testing/embedded-stack";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
 import type { InnerQueue } from "./simulate/simulated-queue.ts";
+import { StepwiseDynamoDbEndpoints } from "./simulate/stepwise-endpoints.ts";
 import type { Backend } from "./simulate/world.ts";
 
 /** Over all backends: two on the same servers must not share a table. */
@@ -39,6 +41,8 @@ export function embeddedBackend(
     return {
       tableName,
       store: new Store(dynamodb, tableName, clock),
+      events: new DynamoDbEventStore(dynamodb, tableName, clock),
+      endpoints: new StepwiseDynamoDbEndpoints(dynamodb, tableName, clock),
       queue: new ThroughSqs(queue, timed, { sqs, queueUrl }),
     };
   };

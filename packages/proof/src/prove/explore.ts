@@ -1,7 +1,8 @@
 /** Runs generated schedules, counts what they exercised, and shrinks the first one that violates something. */
 import fc from "fast-check";
-import { schedules } from "./generate.ts";
 import { runSchedule } from "./run-schedule.ts";
+import { schedules } from "./schedules.ts";
+import type { Ledger } from "./simulate/ledger.ts";
 import type { Mutant } from "./simulate/mutant.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 import type { Simulation } from "./simulate/simulation.ts";
@@ -85,6 +86,7 @@ function count(findings: Findings, { ledger }: Simulation): void {
   for (const calls of ledger.calls.values()) findings.calls += calls;
   findings.requests += ledger.requests.length;
   for (const { fault } of ledger.faults) add(findings.faults, fault);
+  countEvents(findings, ledger);
   for (const { before, after } of ledger.writes) {
     if (before?.revision === after.revision) add(findings.transitions, "dueAt moved to the end of a lease");
     else
@@ -93,6 +95,12 @@ function count(findings: Findings, { ledger }: Simulation): void {
         `${before?.status ?? "(new)"} → ${after.status} ${after.history.at(-1)?.reason}`,
       );
   }
+}
+
+/** Steps of events, told from those of messages. */
+function countEvents({ transitions }: Findings, { fanOut }: Ledger): void {
+  for (const { before, after } of [...fanOut.writesOf.values()].flat())
+    add(transitions, `event ${before?.status ?? "(new)"} → ${after.status}`);
 }
 
 function add(counts: Map<string, number>, name: string): void {

@@ -3,13 +3,14 @@ import { DAY, HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { HistoryReason } from "@homing/core/message/message";
 import fc from "fast-check";
 import type { Fault, Incident, Operation, Span } from "./simulate/incident.ts";
-import type { Action, Post, Schedule, ScheduledMessage, Setup, When } from "./simulate/schedule.ts";
-import type { TargetAnswer } from "./simulate/simulated-target.ts";
+import type { Post, When } from "./simulate/post.ts";
+import type { Action, Schedule, ScheduledMessage, Setup } from "./simulate/schedule.ts";
+import type { TargetAnswer } from "./simulate/target-answer.ts";
 
 const MAX_MESSAGES = 3;
 
 /** A few milliseconds decide who comes first; the rest lie on either side of a lease, a deadline, a delay. */
-const moments = fc.oneof(
+export const moments = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 0, max: 12 }) },
   {
     weight: 3,
@@ -59,7 +60,7 @@ const when: fc.Arbitrary<When> = fc.oneof(
 );
 
 /** Long spans outlast a lease, a visibility timeout or a queue deadline; some end with a transition. */
-const span: fc.Arbitrary<Span> = fc.oneof(
+export const span: fc.Arbitrary<Span> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ms: moments }) },
   { weight: 2, arbitrary: fc.record({ ms: fc.constant(HOUR), until: reasons }) },
 );
@@ -75,7 +76,7 @@ const jump: fc.Arbitrary<Span> = fc.record({
 });
 
 /** Faults that any call can meet. */
-const ANYWHERE = [
+export const ANYWHERE = [
   "throttled",
   "lostBefore",
   "answerLost",
@@ -137,7 +138,7 @@ const operation = fc.oneof(
   },
 );
 
-function faultsOf(of: Operation): fc.Arbitrary<Fault> {
+export function faultsOf(of: Operation): fc.Arbitrary<Fault> {
   const anywhere = fc.constantFrom<Fault>(...ANYWHERE);
   if (of === "send") {
     const ofSends = fc.constantFrom<Fault>(
@@ -158,7 +159,7 @@ function faultsOf(of: Operation): fc.Arbitrary<Fault> {
 }
 
 /** A call is repeated within seconds; most else may take for ever. */
-function spanOf(fault: Fault): fc.Arbitrary<Span> {
+export function spanOf(fault: Fault): fc.Arbitrary<Span> {
   switch (fault) {
     case "repeated":
       return shortSpan;
@@ -172,7 +173,7 @@ function spanOf(fault: Fault): fc.Arbitrary<Span> {
   }
 }
 
-const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
+export const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
   faultsOf(of).chain((fault) =>
     fc.record({
       operation: fc.constant(of),
@@ -190,7 +191,7 @@ const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
 
 const REJECTS: TargetAnswer = { kind: "answers", status: 404, afterMs: 20 };
 
-const answer: fc.Arbitrary<TargetAnswer> = fc.oneof(
+export const answer: fc.Arbitrary<TargetAnswer> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -245,7 +246,7 @@ const scheduledMessage: fc.Arbitrary<ScheduledMessage> = fc
     posts: [first, ...(rest.idempotent ? more : [])],
   }));
 
-const action: fc.Arbitrary<Action> = fc.oneof(
+export const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -290,7 +291,7 @@ const SCHEDULES = [
   [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
 ];
 
-const setup: fc.Arbitrary<Setup> = fc.record({
+export const setup: fc.Arbitrary<Setup> = fc.record({
   retryScheduleMs: fc.constantFrom(...SCHEDULES),
   queueDeadlineMs: fc.constantFrom(MINUTE, 15 * MINUTE),
   workers: fc.integer({ min: 1, max: 4 }),
@@ -350,7 +351,7 @@ const slowWrite: fc.Arbitrary<Incident[]> = fc
     { operation, message, occurrence, times: 1, fault: "stallsBefore", span: { ms: HOUR, until } },
   ]);
 
-function amongOthers(ordeal: fc.Arbitrary<Incident[]>): fc.Arbitrary<Incident[]> {
+export function amongOthers(ordeal: fc.Arbitrary<Incident[]>): fc.Arbitrary<Incident[]> {
   return fc
     .tuple(ordeal, fc.array(incident, { maxLength: 4 }))
     .map(([special, others]) => [...special, ...others]);
@@ -443,7 +444,8 @@ const months: fc.Arbitrary<Schedule> = fc
     incidents,
   }));
 
-export const schedules: fc.Arbitrary<Schedule> = fc.oneof(
+/** Of messages that name their own target. */
+export const messageSchedules: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 30, arbitrary: aFewHours },
   { weight: 1, arbitrary: months },
 );

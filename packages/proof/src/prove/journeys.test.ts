@@ -6,7 +6,7 @@ import { runSchedule } from "./run-schedule.ts";
 import { START_AT } from "./simulate/fixed-times.ts";
 import type { Incident } from "./simulate/incident.ts";
 import type { Action, Schedule, ScheduledMessage, Setup } from "./simulate/schedule.ts";
-import type { TargetAnswer } from "./simulate/simulated-target.ts";
+import type { TargetAnswer } from "./simulate/target-answer.ts";
 
 const DESIGN_SCHEDULE = [
   5 * SECOND,

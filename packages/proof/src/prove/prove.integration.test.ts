@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { embeddedBackend } from "./embedded-backend.ts";
 import { explore } from "./explore.ts";
 import { smallSchedules } from "./generate.ts";
+import { smallEventSchedules } from "./generate-events.ts";
 
 /** Far more than it takes: the machine may be busy. */
 const TIMEOUT_MS = 600_000;
-const RUNS = 200;
 
 let stack: EmbeddedStack;
 beforeAll(async () => {
@@ -14,13 +14,19 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test("the promise holds through the DynamoDB and SQS adapters, on the embedded servers", {
-  timeout: TIMEOUT_MS,
-}, async ({ annotate }) => {
-  const seed = Math.floor(Math.random() * 2 ** 30);
-  await annotate(`seed ${seed}`);
-  const search = { runs: RUNS, seed, from: smallSchedules, makeBackend: embeddedBackend(stack) };
-  const { failure, schedules } = await explore(search);
-  expect(failure?.story).toBeUndefined();
-  expect(schedules).toBe(RUNS);
-});
+test.each([
+  ["messages", smallSchedules, 200],
+  ["events", smallEventSchedules, 50],
+] as const)(
+  "the promise holds through the DynamoDB and SQS adapters, on the embedded servers: %s",
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async (_name, from, runs) => {
+    const seed = Math.floor(Math.random() * 2 ** 30);
+    const search = { runs, seed, from, makeBackend: embeddedBackend(stack) };
+    const { failure, schedules } = await explore(search);
+    expect(failure && `seed ${seed}\n${failure.story}`).toBeUndefined();
+    expect(schedules).toBe(runs);
+  },
+);

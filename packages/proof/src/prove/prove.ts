@@ -11,7 +11,10 @@ import { formatDuration } from "@homing/core/duration";
 import { numberOption, OptionError, scriptOptions } from "@homing/functions/machine/script-options";
 import { PROTOCOLS } from "../exhaustive/protocols.ts";
 import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
+import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
+import { messageSchedules } from "./generate.ts";
+import { eventSchedules } from "./generate-events.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
@@ -123,16 +126,20 @@ async function proveMutants(runs: number): Promise<number> {
   print(`Seed ${seed}. Each mutant runs until it is caught, at most ${runs} schedules.`);
   let survivors = 0;
   const kept: Record<string, Schedule> = {};
-  for (const mutant of MUTANTS) {
-    const search = { runs, seed, makeBackend: memoryBackend, mutant, shrink: given.keep };
+  const all = [
+    ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
+    ...EVENT_MUTANTS.map((mutant) => ({ mutant, from: eventSchedules })),
+  ];
+  for (const { mutant, from } of all) {
+    const search = { runs, seed, makeBackend: memoryBackend, from, mutant, shrink: given.keep };
     const { failure, schedules } = await explore(search);
     if (failure) kept[mutant.name] = failure.schedule;
     else survivors += 1;
     const verdict = failure ? `caught after ${schedules}` : "SURVIVED";
-    print(`${mutant.name.padEnd(16)} ${verdict.padEnd(20)} ${mutant.removes}`);
+    print(`${mutant.name.padEnd(24)} ${verdict.padEnd(20)} ${mutant.removes}`);
     if (failure) print(`${" ".repeat(38)}${failure.text}`);
   }
-  print(`${MUTANTS.length} mutants, ${MUTANTS.length - survivors} caught, ${survivors} survived.`);
+  print(`${all.length} mutants, ${all.length - survivors} caught, ${survivors} survived.`);
   if (given.keep) await writeFile(KEPT, `${JSON.stringify(kept, undefined, 2)}\n`);
   return survivors === 0 ? 0 : 1;
 }

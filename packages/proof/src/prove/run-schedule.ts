@@ -1,6 +1,8 @@
 import { imbalance } from "./check/account.ts";
 import { Checker } from "./check/checker.ts";
 import type { Violation } from "./check/violation.ts";
+import { startAdministrator } from "./simulate/administrator.ts";
+import { startEventProducers } from "./simulate/event-producers.ts";
 import type { Mutant } from "./simulate/mutant.ts";
 import { startActions } from "./simulate/operators.ts";
 import { startProducers } from "./simulate/producers.ts";
@@ -27,7 +29,9 @@ export async function runSchedule(
 ): Promise<RunResult> {
   const simulation = await Simulation.create(schedule, makeBackend, { mutant });
   const checker = new Checker(simulation);
+  await startAdministrator(simulation);
   startProducers(simulation);
+  startEventProducers(simulation);
   startActions(simulation);
   const end = await simulation.run(HORIZON_MS, maxSteps);
   if (end !== "rest") checker.report(undefined, "it never comes to rest");

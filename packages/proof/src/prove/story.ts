@@ -3,8 +3,10 @@ import { formatDuration } from "@homing/core/duration";
 import type { Violation } from "./check/violation.ts";
 import { START_AT } from "./simulate/fixed-times.ts";
 import type { Incident, Span } from "./simulate/incident.ts";
-import { type Action, letter, type Schedule, type ScheduledMessage, type When } from "./simulate/schedule.ts";
+import { type Action, letter, type Schedule, type ScheduledMessage } from "./simulate/schedule.ts";
 import type { Simulation } from "./simulate/simulation.ts";
+import { tellFanOut } from "./tell-fan-out.ts";
+import { tellAnswers, tellWhen } from "./tell-schedule.ts";
 
 /** The schedule, everything that happened, and what was violated. */
 export function tellStory(simulation: Simulation, violation: Violation | undefined): string {
@@ -18,11 +20,13 @@ export function tellStory(simulation: Simulation, violation: Violation | undefin
   return lines.join("\n");
 }
 
-export function tellSchedule({ setup, messages, actions, incidents }: Schedule): string[] {
+export function tellSchedule(schedule: Schedule): string[] {
+  const { setup, messages, actions, incidents } = schedule;
   const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
   return [
     `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes; clocks up to ${2 * setup.skewMs} ms apart${setup.freezes ? "; workers frozen between invocations" : ""}`,
     ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
+    ...tellFanOut(schedule),
     ...actions.map(tellAction),
     ...incidents.map(tellIncident),
   ];
@@ -34,14 +38,11 @@ function tellMessage(message: ScheduledMessage, index: number, batched: boolean)
     ({ when, repeats, conflicting }) =>
       `${tellWhen(when)}${conflicting ? " with another body" : ""}${repeats ? `, repeated up to ${repeats} times` : ""}`,
   );
-  const target = answers.map(({ kind, status, afterMs }) =>
-    kind === "answers" ? `${status} after ${afterMs} ms` : kind,
-  );
   return [
     `message ${letter(index)} (${idempotent ? "with" : "without"} a key) is posted ${batched ? "in one batch " : ""}${times.join("; ")}`,
     ...(deliverAfterMs === undefined ? [] : [`to be delivered after ${formatDuration(deliverAfterMs)}`]),
     ...(deliverWithinMs === undefined ? [] : [`useless ${formatDuration(deliverWithinMs)} later`]),
-    `target: ${[...target, "then 200"].join(", ")}`,
+    `target: ${tellAnswers(answers)}`,
   ].join("; ");
 }
 
@@ -69,11 +70,6 @@ function tellIncident({ operation, message, occurrence, times, fault, span }: In
 
 function tellSpan({ ms, until }: Span): string {
   return until === undefined ? formatDuration(ms) : `until the next ${until}, at most ${formatDuration(ms)}`;
-}
-
-function tellWhen({ ms, after }: When): string {
-  if (after === undefined) return `at ${formatDuration(ms)}`;
-  return `${formatDuration(ms)} after ${letter(after.message)} was ${after.reason}`;
 }
 
 /** Since the beginning: hours, minutes, seconds, milliseconds. */

@@ -7,6 +7,7 @@ import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedde
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { explore } from "../prove/explore.ts";
 import { smallSchedules } from "../prove/generate.ts";
+import { smallEventSchedules } from "../prove/generate-events.ts";
 import { twoVersions } from "./two-versions.ts";
 
 /** Far more than it takes: the machine may be busy. */
@@ -19,16 +20,21 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test("the promise holds while two versions run side by side, and neither loses what the other wrote", {
-  timeout: TIMEOUT_MS,
-}, async ({ annotate }) => {
-  const seed = Math.floor(Math.random() * 2 ** 30);
-  await annotate(`seed ${seed}`);
-  const search = { runs: RUNS, seed, from: smallSchedules, makeBackend: twoVersions(stack) };
-  const { failure, schedules } = await explore(search);
-  expect(failure?.story).toBeUndefined();
-  expect(schedules).toBe(RUNS);
-});
+test.each([
+  ["messages", smallSchedules, 60],
+  ["events", smallEventSchedules, 25],
+] as const)(
+  "the promise holds while two versions run side by side, and neither loses what the other wrote: %s",
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async (_name, from, runs) => {
+    const seed = Math.floor(Math.random() * 2 ** 30);
+    const { failure, schedules } = await explore({ runs, seed, from, makeBackend: twoVersions(stack) });
+    expect(failure && `seed ${seed}\n${failure.story}`).toBeUndefined();
+    expect(schedules).toBe(runs);
+  },
+);
 
 /** Writes whole items, as it knows them. */
 class RewritingStore extends DynamoDbMessageStore {

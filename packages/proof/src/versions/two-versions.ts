@@ -10,11 +10,13 @@ import {
   type ScanCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import type { OutgoingCopy } from "@homing/core/queue/message-queue";
+import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { dynamoDbClientConfig } from "@homing/local/embedded/clients";
 import type { EmbeddedStack } from "@homing/local/testing/embedded-stack";
 import { embeddedBackend } from "../prove/embedded-backend.ts";
 import type { InnerQueue } from "../prove/simulate/simulated-queue.ts";
+import { StepwiseDynamoDbEndpoints } from "../prove/simulate/stepwise-endpoints.ts";
 import type { MakeBackend } from "../prove/simulate/world.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -36,6 +38,8 @@ export function twoVersions(
       ...backend,
       next: {
         store: new DynamoDbMessageStore(newer.client, backend.tableName, clock),
+        events: new DynamoDbEventStore(newer.client, backend.tableName, clock),
+        endpoints: new StepwiseDynamoDbEndpoints(newer.client, backend.tableName, clock),
         queue: sendingMore(backend.queue),
       },
       audit: () => newer.lostIn(backend.tableName),

@@ -3,7 +3,9 @@ import { HomingError } from "@homing/core/error";
 import { type Attempt, type HistoryEntry, isFinished, type Message } from "@homing/core/message/message";
 import type { Settings } from "@homing/core/settings";
 import type { AnswerFact, Ledger, WriteFact } from "../simulate/ledger.ts";
+import { eventImbalance } from "./event-account.ts";
 import { wasTakenEarly } from "./taken-early.ts";
+import { wasEver } from "./was-ever.ts";
 
 /** The history keeps its first 10 and its latest 40 entries. */
 const FIRST = 10;
@@ -31,7 +33,8 @@ export function imbalance(ledger: Ledger, settings: Settings): Finding | undefin
     const text = wrongAnswer(answer, ledger);
     if (text) return { messageId: ledger.idsOf(answer.message)[0], text };
   }
-  return doubledKey(ledger);
+  const ofEvents = eventImbalance(ledger);
+  return ofEvents ? { messageId: ofEvents.id, text: ofEvents.text } : doubledKey(ledger);
 }
 
 function wrongEnd({ status, dueAt }: Message): string | undefined {
@@ -103,8 +106,9 @@ function wrongRecord(record: Attempt, seen: number | undefined, claim: Message):
 function leftUndone({ messageId }: Message, ledger: Ledger): string | undefined {
   const writes = ledger.writesOf(messageId);
   for (const [index, { at, process, after }] of writes.entries()) {
-    if (after.history.at(-1)?.reason !== "ENQUEUED" || writes[index - 1]?.after.sendId === after.sendId)
-      continue;
+    const reason = after.history.at(-1)?.reason;
+    const isMarked = reason === "ENQUEUED" || reason === "EXPANDED";
+    if (!isMarked || writes[index - 1]?.after.sendId === after.sendId) continue;
     const sent = ledger.sends.has(after.sendId ?? "");
     const next = writes[index + 1];
     const wasHidden = next !== undefined && next.at <= at + HIDING_MS;
@@ -139,14 +143,6 @@ function wrongAnswer(answer: AnswerFact, ledger: Ledger): string | undefined {
     }
   }
   return undefined;
-}
-
-/** An answer never assumes a status: it states one that was read or written. */
-function wasEver(stated: Message, ledger: Ledger): string | undefined {
-  const was = ledger
-    .writesOf(stated.messageId)
-    .some(({ after }) => after.revision === stated.revision && after.status === stated.status);
-  return was ? undefined : `an answer states ${stated.status}, which the message never was`;
 }
 
 function doubledKey(ledger: Ledger): Finding | undefined {

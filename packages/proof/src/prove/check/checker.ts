@@ -6,6 +6,8 @@ import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { RequestFact, WriteFact } from "../simulate/ledger.ts";
 import { letter } from "../simulate/schedule.ts";
 import type { Simulation } from "../simulate/simulation.ts";
+import { wrongDelivery } from "./delivery-rules.ts";
+import { wrongEventWrite } from "./event-rules.ts";
 import { wrongSignature } from "./signature-rules.ts";
 import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
 import { wrongStep } from "./transition-rules.ts";
@@ -18,12 +20,19 @@ export class Checker {
   readonly #notBefore = new Map<string, number>();
   /** Which attempt the dead letter was to start that a process looks at. */
   readonly #deadLetters = new Map<string, number | undefined>();
+  /** What was sent of an event, by event. */
+  readonly #bytesOf = new Map<string, string | undefined>();
   #violation: Violation | undefined;
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
     simulation.ledger.onWrite = (write) => {
       this.#checkWrite(write);
+      simulation.reconcilers.onWrite(write);
+    };
+    simulation.ledger.fanOut.onWrite = (write) => {
+      const wrong = wrongEventWrite(write, simulation.ledger);
+      if (wrong) this.report(write.after.eventId, wrong);
       simulation.reconcilers.onWrite(write);
     };
     simulation.ledger.onLostPayload = (messageId) => this.#checkLostPayload(messageId);
@@ -40,7 +49,7 @@ export class Checker {
       onDeadLetter: (process, { body }) => this.#deadLetters.set(process.name, attemptOf(body)),
       onApply: (process, messageId) => {
         if (process.role === "reconciler" && !simulation.ledger.hasRead(process.name, messageId)) {
-          this.report(messageId, "a reconciler acts on an index row without reading the message");
+          this.report(messageId, "a reconciler acts on an index row without reading what it is of");
         }
       },
     };
@@ -139,8 +148,12 @@ export class Checker {
     if (leaseUntil === undefined || fact.calledAt + deliveryTimeoutMs + REQUEST_MARGIN_MS > leaseUntil) {
       this.report(messageId, "a request leaves that its lease outlasts by less than a second");
     }
-    const wrongSecrets = message && wrongSignature(fact, request, { senderId: message.senderId, ledger });
-    if (wrongSecrets) this.report(messageId, wrongSecrets);
+    const wrong =
+      message &&
+      (message.eventId === undefined
+        ? wrongSignature(fact, request, { senderId: message.senderId, ledger })
+        : (wrongDelivery(fact, request, message, ledger) ?? this.#wrongBytes(message, request)));
+    if (wrong) this.report(messageId, wrong);
     const earlier = ledger.requestsOf(messageId).filter((one) => one !== fact);
     if (earlier.some((one) => one.attempt === attempt)) {
       this.report(messageId, `attempt ${attempt} makes two requests`);
@@ -166,6 +179,13 @@ export class Checker {
     if (other) {
       this.report(messageId, `attempts ${other.attempt} and ${attempt} carry different bytes`);
     }
+  }
+
+  /** Every endpoint of an event gets the same. */
+  #wrongBytes({ eventId = "" }: Message, { body }: OutgoingRequest): string | undefined {
+    const first = this.#bytesOf.get(eventId) ?? body;
+    this.#bytesOf.set(eventId, first);
+    return first === body ? undefined : "two endpoints get different bytes of one event";
   }
 
   /** The message's present copy may go only if the message has moved on: it is what delivers it. */

@@ -6,6 +6,9 @@ const HOUR = 60 * MINUTE;
 /** SQS delays by at most this; the reconciler looks this far ahead. */
 export const LONGEST_DELAY_MS = 15 * MINUTE;
 
+/** What waits for its endpoint is looked at again after a week. */
+export const HELD_FOR_MS = 7 * 24 * HOUR;
+
 /** The queue deadline doubles with each ORPHANED in a row, up to 6 h. */
 export function queueDeadlineMs(base: number, orphans: number): number {
   let deadline = base;

@@ -6,8 +6,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { HistoryReason, Message, Status } from "@homing/core/message/message";
 import type { Settings } from "@homing/core/settings";
 import type { Ledger, WriteFact } from "../simulate/ledger.ts";
+import { mayBe, wrongSpawn } from "./delivery-rules.ts";
 import {
   dueAtToleranceMs,
+  HELD_FOR_MS,
   LONGEST_DELAY_MS,
   queueDeadlineMs,
   retryDelayMs,
@@ -21,6 +23,11 @@ export interface RuleContext {
   readonly usedTokens: ReadonlySet<string>;
 }
 
+interface StepContext extends RuleContext {
+  /** Who made the step. */
+  readonly process: string;
+}
+
 interface Rule {
   readonly reason: HistoryReason;
   readonly from: readonly Status[];
@@ -28,7 +35,7 @@ interface Rule {
   /** Attributes it may change besides status, history, revision, updatedAt and its token. */
   readonly changes: ReadonlyArray<keyof Message>;
   /** What is wrong with it, if anything. `at`: when it was decided. */
-  readonly wrong?: (before: Message, after: Message, at: number, context: RuleContext) => string | undefined;
+  readonly wrong?: (before: Message, after: Message, at: number, context: StepContext) => string | undefined;
 }
 
 const ALWAYS: ReadonlyArray<keyof Message> = [
@@ -131,7 +138,10 @@ export const RULES: readonly Rule[] = [
     to: "PENDING",
     changes: ["notBefore", "dueAt", "leaseUntil", "unknowns", "responseStatus"],
     wrong: (before, after, at, { ledger, settings }) => {
-      if (heardStatuses(ledger, before).some((status) => status < 300)) return "the attempt had succeeded";
+      const statuses = heardStatuses(ledger, before);
+      if (statuses.some((status) => status < 300)) return "the attempt had succeeded";
+      if (before.endpointId !== undefined && statuses.includes(410))
+        return "its endpoint wants no more events";
       if (after.notBefore !== after.dueAt) return "it waits for one time and is due at another";
       const left = before.attemptLimit - before.attempt;
       if (left <= 0) return "its attempts are spent";
@@ -164,7 +174,7 @@ export const RULES: readonly Rule[] = [
     changes: ["orphans", "dueAt", "sendFailingSince"],
     wrong: (before, after, at, { ledger, settings }) => {
       if (after.orphans !== before.orphans + 1) return "it is not counted";
-      const enqueuedAt = latest(ledger, before, "ENQUEUED");
+      const enqueuedAt = latest(ledger, before, "ENQUEUED", "EXPANDED");
       const base = settings.queueDeadlineMs;
       const deadline = Math.max(enqueuedAt, before.notBefore ?? 0) + queueDeadlineMs(base, before.orphans);
       return at < deadline - dueAtToleranceMs(base)
@@ -217,12 +227,41 @@ export const RULES: readonly Rule[] = [
     wrong: (before) => (before.notBefore === undefined ? "it was not waiting for a time" : undefined),
   },
   { reason: "CANCELLED", from: ["PENDING", "QUEUED"], to: "CANCELLED", changes: ENDS },
+  {
+    reason: "ENDPOINT_PAUSED",
+    from: ["PENDING", "QUEUED"],
+    to: "PENDING",
+    // What it has to wait for besides is not forgotten, and no attempt is counted.
+    changes: ["dueAt", "sendFailingSince"],
+    wrong: (before, after, at, { ledger, process }) => {
+      if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
+      return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
+    },
+  },
+  {
+    reason: "ENDPOINT_DISABLED",
+    from: ["PENDING", "QUEUED"],
+    to: "FAILED",
+    changes: FAILS,
+    wrong: (before, _after, at, { ledger, process }) =>
+      mayBe("DISABLED", before, { at, process }, ledger) ? undefined : "its endpoint is not disabled",
+  },
+  {
+    reason: "ENDPOINT_DELETED",
+    from: ["PENDING", "QUEUED"],
+    to: "CANCELLED",
+    changes: ENDS,
+    wrong: (before, _after, at, { ledger, process }) =>
+      mayBe("DELETED", before, { at, process }, ledger) ? undefined : "its endpoint is not deleted",
+  },
 ];
 
 /** What is wrong with a write as a step of the lifecycle; undefined if nothing is. */
 export function wrongStep(write: WriteFact, context: RuleContext): string | undefined {
+  const { ledger } = context;
   const { before, after } = write;
   const entry = after.history.at(-1);
+  if (before === undefined && after.eventId !== undefined) return wrongSpawn(write, ledger);
   if (before === undefined) {
     const isNew = after.status === "PENDING" && after.revision === 1 && entry?.reason === "ACCEPTED";
     return isNew ? undefined : "a message begins as PENDING with reason ACCEPTED";
@@ -239,7 +278,7 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
   if (!rule) return `${step} is no step of the lifecycle`;
   const stray = changed.find((attribute) => !ALWAYS.includes(attribute) && !rule.changes.includes(attribute));
   if (stray) return `${step} changed ${stray}, which is none of its business`;
-  const wrong = rule.wrong?.(before, after, entry.at, context);
+  const wrong = rule.wrong?.(before, after, entry.at, { ...context, process: write.process });
   return wrong && `${step}: ${wrong}`;
 }
 
@@ -306,6 +345,9 @@ function wrongFailure(
     case "EXPIRED":
       return before.deliverBy === undefined ? "it never expires" : undefined;
     case "TARGET_REJECTED":
+      // Whoever owns an endpoint repairs it while its events wait.
+      if (before.endpointId !== undefined)
+        return statuses.includes(410) ? undefined : "its endpoint did not say that it is gone";
       return statuses.some((status) => status < 500) ? undefined : "the target did not reject it";
     default:
       return attempt < attemptLimit ? "it has attempts left" : undefined;
@@ -327,10 +369,9 @@ function heardStatuses(ledger: Ledger, { messageId, claimId }: Message): number[
     .flatMap(({ status }) => (status === undefined ? [] : [status]));
 }
 
-/** When the message last made a transition for this reason. */
-function latest(ledger: Ledger, { messageId }: Message, reason: HistoryReason): number {
-  const entries = ledger.state(messageId)?.history.filter((entry) => entry.reason === reason);
-  return entries?.at(-1)?.at ?? 0;
+/** When the message last made a transition for one of these reasons. */
+function latest(ledger: Ledger, { messageId }: Message, ...reasons: HistoryReason[]): number {
+  return ledger.state(messageId)?.history.findLast(({ reason }) => reasons.includes(reason))?.at ?? 0;
 }
 
 /** Attempts whose claim ended with nothing written, counted back from now. */

@@ -113,8 +113,8 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
       incidents: [],
     },
     async (clock) => {
-      const { store, queue } = await memoryBackend(clock);
-      return { store: withDueIndex(store), queue };
+      const backend = await memoryBackend(clock);
+      return { ...backend, store: withDueIndex(backend.store) };
     },
     {
       keepStory: false,

@@ -1,7 +1,7 @@
 /** Incidents: which call of a schedule meets which fault. Finite in number, so every schedule's faults end. */
 import type { HistoryReason } from "@homing/core/message/message";
 
-/** Every call that leaves a process. A transition is named as the lifecycle names it. */
+/** Every call that leaves a process. A transition of a message is named as the lifecycle names it. */
 export const OPERATIONS = [
   "insert",
   "putPayload",
@@ -23,6 +23,9 @@ export const OPERATIONS = [
   "sendNow",
   "manualRetry",
   "cancel",
+  "hold",
+  "failDisabled",
+  "cancelDeleted",
   "putAttempt",
   "get",
   "getMany",
@@ -34,6 +37,22 @@ export const OPERATIONS = [
   "delete",
   "request",
   "secrets",
+  "putEventPayload",
+  "keepEventPayload",
+  "getEventPayload",
+  "insertEvent",
+  "expandEvent",
+  "postponeEvent",
+  "appendEvent",
+  "giveUpEvent",
+  "getEvent",
+  "getEvents",
+  "insertEndpoint",
+  "changeEndpoint",
+  "raiseVersion",
+  "version",
+  "listEndpoints",
+  "getEndpoint",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -91,7 +110,7 @@ export interface Span {
 
 export interface Incident {
   readonly operation: Operation;
-  /** Which message of the schedule; calls that concern none count as message 0's. */
+  /** Which message or event of the schedule; calls that concern none, or an endpoint, count as number 0's. */
   readonly message: number;
   /** The first such call is number 1. */
   readonly occurrence: number;

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HomingError } from "@homing/core/error";
 import type { Attempt, HistoryReason, Message } from "@homing/core/message/message";
+import { EventLedger } from "./event-ledger.ts";
 import type { Fault, Operation } from "./incident.ts";
 import type { ClockMark, ProcessClock } from "./process-clock.ts";
 
@@ -88,6 +89,7 @@ export interface StoryLine {
 }
 
 export class Ledger {
+  readonly fanOut = new EventLedger();
   readonly writes: WriteFact[] = [];
   readonly sends = new Map<string, SendFact>();
   readonly requests: RequestFact[] = [];
@@ -145,14 +147,17 @@ export class Ledger {
     return this.#expected.get(correlationId)?.body;
   }
 
-  /** Learns the id that a message of the schedule was given. */
-  learn(messageId: string, correlationId: string): void {
-    if (this.#messageOf.has(messageId)) return;
-    this.#messageOf.set(messageId, this.#expected.get(correlationId)?.message ?? 0);
+  /** Learns the id that a message of the schedule was given, or an event, whose deliveries count as it does. */
+  learn(id: string, correlationId: string): void {
+    if (this.#messageOf.has(id)) return;
+    this.#messageOf.set(id, this.#expected.get(correlationId)?.message ?? 0);
   }
 
+  /** Of an event: its deliveries. */
   idsOf(message: number): string[] {
-    return [...this.#messageOf].filter(([, one]) => one === message).map(([messageId]) => messageId);
+    return [...this.#messageOf]
+      .filter(([id, one]) => one === message && id.startsWith("msg_"))
+      .map(([messageId]) => messageId);
   }
 
   messageOf(messageId: string | undefined): number {
@@ -178,15 +183,15 @@ export class Ledger {
     return this.#writesOf.get(messageId) ?? [];
   }
 
-  /** Takes note of messages that a process read consistently. */
-  read(process: string, messages: readonly Message[]): void {
+  /** Takes note of messages and events that a process read consistently. */
+  read(process: string, ids: readonly string[]): void {
     const read = this.#reads.get(process) ?? new Set();
     this.#reads.set(process, read);
-    for (const { messageId } of messages) read.add(messageId);
+    for (const id of ids) read.add(id);
   }
 
-  hasRead(process: string, messageId: string): boolean {
-    return this.#reads.get(process)?.has(messageId) ?? false;
+  hasRead(process: string, id: string): boolean {
+    return this.#reads.get(process)?.has(id) ?? false;
   }
 
   request(fact: RequestFact): void {
@@ -206,6 +211,21 @@ export class Ledger {
 
   clockOf(process: string): ProcessClock | undefined {
     return this.#clocks.get(process);
+  }
+
+  /** How far the clocks of all processes have ever been apart. */
+  clocksApartMs(): number {
+    const clocks = [...this.#clocks.values()];
+    const highest = Math.max(...clocks.map(({ highestMs }) => highestMs));
+    return highest - Math.min(...clocks.map(({ lowestMs }) => lowestMs));
+  }
+
+  /** When the next thing is due of all that is stored. */
+  nextDueAt(): number {
+    let next = Infinity;
+    for (const { dueAt } of [...this.#states.values(), ...this.fanOut.states()])
+      if (dueAt !== undefined && dueAt < next) next = dueAt;
+    return next;
   }
 
   /** How far ahead of the true time those have been that made the message's steps; 0 if none was. */

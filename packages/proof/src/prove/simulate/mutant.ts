@@ -1,10 +1,13 @@
 import type { Clock } from "@homing/core/clock";
+import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
+import type { EventStore } from "@homing/core/event/event-store";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import type { Settings } from "@homing/core/settings";
 import type { MessageStore } from "@homing/core/store/message-store";
 import type { KeyStore } from "@homing/functions/keys/key-store";
+import type { EndpointReads } from "./endpoint-memory.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Whose calls they are. */
@@ -31,6 +34,14 @@ export interface Mutant {
   readonly store?: (store: MessageStore, context: MutantContext) => MessageStore;
   /** The same below the faults: what the storage itself does. */
   readonly backend?: (store: MessageStore) => MessageStore;
+  readonly events?: (events: EventStore, context: MutantContext) => EventStore;
+  /** The same below the faults: what the storage itself does. */
+  readonly eventBackend?: (events: EventStore) => EventStore;
+  /** What an environment reads of endpoints to remember it. */
+  readonly endpointReads?: (reads: EndpointReads) => EndpointReads;
+  readonly raisesVersionFirst?: true;
+  /** What deliveries are told of their endpoints. */
+  readonly endpointReader?: (reader: EndpointReader) => EndpointReader;
   readonly queue?: (queue: MessageQueue) => MessageQueue;
   readonly clock?: (clock: Clock, role: Role) => Clock;
   /** What tells a worker how old the signing secrets are that it remembers. */

@@ -1,3 +1,4 @@
+import type { EventStore } from "@homing/core/event/event-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 
 /** The same store with some of its methods replaced. */
@@ -19,6 +20,21 @@ export function overriding(store: MessageStore, methods: Partial<MessageStore>):
     listDue: (query) => store.listDue(query),
     due: (...parts) => store.due(...parts),
     ping: () => store.ping(),
+    ...methods,
+  };
+}
+
+export function overridingEvents(events: EventStore, methods: Partial<EventStore>): EventStore {
+  return {
+    insert: (event) => events.insert(event),
+    apply: (...parts) => events.apply(...parts),
+    get: (eventId) => events.get(eventId),
+    getMany: (eventIds) => events.getMany(eventIds),
+    putPayload: (...parts) => events.putPayload(...parts),
+    keepPayload: (...parts) => events.keepPayload(...parts),
+    getPayload: (owner) => events.getPayload(owner),
+    getSummaries: (owners) => events.getSummaries(owners),
+    list: (query) => events.list(query),
     ...methods,
   };
 }

@@ -3,12 +3,13 @@ import { type AcceptRequest, acceptAll } from "@homing/core/accept/accept";
 import { SECOND } from "@homing/core/duration";
 import { HomingError } from "@homing/core/error";
 import { START_AT } from "./fixed-times.ts";
-import { letter, type Post, type ScheduledMessage } from "./schedule.ts";
+import type { Post } from "./post.ts";
+import { letter, type ScheduledMessage } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** API Gateway's limit: a caller has given up by then. */
-const CALLER_TIMEOUT_MS = 30 * SECOND;
-const BETWEEN_CALLS_MS = SECOND;
+export const CALLER_TIMEOUT_MS = 30 * SECOND;
+export const BETWEEN_CALLS_MS = SECOND;
 
 export const SENDER = "acme";
 const SENDERS = [SENDER, "globex", "initech"];

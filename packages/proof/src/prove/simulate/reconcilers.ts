@@ -1,5 +1,4 @@
 import { START_AT } from "./fixed-times.ts";
-import type { WriteFact } from "./ledger.ts";
 import type { World } from "./world.ts";
 
 /** The reconciler reads this far ahead; a run that comes earlier than that finds nothing. */
@@ -26,8 +25,7 @@ export class Reconcilers {
     this.#armed = rhythm.offsetsMs.map(() => undefined);
   }
 
-  onWrite({ after }: WriteFact): void {
-    const { dueAt } = after;
+  onWrite({ after: { dueAt } }: { readonly after: { readonly dueAt?: number } }): void {
     if (dueAt === undefined) return;
     for (const index of this.#rhythm.offsetsMs.keys()) this.#arm(index, dueAt);
   }
@@ -51,9 +49,7 @@ export class Reconcilers {
 
   /** Whatever this run leaves unfinished, a later one has to look at again. */
   #rearm(index: number): void {
-    let next = Infinity;
-    for (const { dueAt } of this.#world.ledger.states())
-      if (dueAt !== undefined && dueAt < next) next = dueAt;
+    const next = this.#world.ledger.nextDueAt();
     if (next < Infinity) this.#arm(index, next);
   }
 }

@@ -1,21 +1,8 @@
 /** A schedule: everything that decides a simulation. Plain data, generated, shrunk and printed. */
-import type { HistoryReason } from "@homing/core/message/message";
+import { type FanOut, NO_FAN_OUT } from "./fan-out.ts";
 import type { Incident } from "./incident.ts";
-import type { TargetAnswer } from "./simulated-target.ts";
-
-/** A time since the beginning, or since a message of the schedule made a transition. */
-export interface When {
-  readonly ms: number;
-  readonly after?: { readonly message: number; readonly reason: HistoryReason };
-}
-
-/** One call of a producer, repeated by it when it is told that it may be, or hears nothing. */
-export interface Post {
-  readonly when: When;
-  readonly repeats: number;
-  /** Uses the message's idempotency key for another request. */
-  readonly conflicting: boolean;
-}
+import type { Post, When } from "./post.ts";
+import type { TargetAnswer } from "./target-answer.ts";
 
 export interface ScheduledMessage {
   /** With an idempotency key; without one every call makes a message of its own. */
@@ -71,11 +58,17 @@ export interface Setup {
 export interface Schedule {
   readonly setup: Setup;
   readonly messages: readonly ScheduledMessage[];
+  /** Events are numbered after the messages. */
+  readonly fanOut?: FanOut;
   readonly actions: readonly Action[];
   readonly incidents: readonly Incident[];
 }
 
-/** Messages of a schedule are called A, B, C … in stories. */
+export function fanOutOf({ fanOut = NO_FAN_OUT }: Schedule): FanOut {
+  return fanOut;
+}
+
+/** Messages and events of a schedule are called A, B, C … in stories. */
 export function letter(message: number): string {
   return String.fromCharCode(65 + message);
 }

@@ -10,7 +10,7 @@ import { classifyRequest } from "@homing/core/send/classify";
 import type { Fault, Incident } from "./incident.ts";
 import type { SendFact } from "./ledger.ts";
 import type { Network, Process } from "./process.ts";
-import type { Surroundings } from "./simulated-store.ts";
+import type { Surroundings } from "./storage-call.ts";
 
 /** What a queue has to be able to do here: the one in memory can, with simulated time. */
 export type InnerQueue = Pick<MemoryMessageQueue, "receive" | "delete" | "receiveDead" | "deleteDead"> &

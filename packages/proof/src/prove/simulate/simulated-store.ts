@@ -3,28 +3,21 @@ import { type Attempt, listGroupOf, type Message, type Payload } from "@homing/c
 import { shardOf } from "@homing/core/message/message-id";
 import { newestFirst } from "@homing/core/message/order";
 import type { Transition } from "@homing/core/message/transition";
-import {
-  type DuePage,
-  type DueQuery,
-  type DueRow,
-  type IndexRow,
-  type ListQuery,
-  type MessageDetail,
-  type MessageStore,
-  type PayloadOwner,
-  type PayloadSummary,
-  StorageError,
-  type WriteResult,
+import type {
+  DuePage,
+  DueQuery,
+  DueRow,
+  IndexRow,
+  ListQuery,
+  MessageDetail,
+  MessageStore,
+  PayloadOwner,
+  PayloadSummary,
+  WriteResult,
 } from "@homing/core/store/message-store";
 import type { Fault, Operation } from "./incident.ts";
 import type { Network, Process } from "./process.ts";
-
-/** What the network tells about outages, and wants to be told of writes. */
-export interface Surroundings {
-  readonly storageDown: () => boolean;
-  readonly queueDown: () => boolean;
-  readonly hooks: { readonly onApply: (process: Process, messageId: string) => void };
-}
+import { type Surroundings, storageCall } from "./storage-call.ts";
 
 export class SimulatedStore implements MessageStore {
   readonly shards: number;
@@ -40,8 +33,15 @@ export class SimulatedStore implements MessageStore {
   }
 
   insert(message: Message): Promise<WriteResult> {
-    this.#network.ledger.learn(message.messageId, message.correlationId);
-    return this.#write("insert", message.messageId, () => this.#inner.insert(message));
+    const { ledger } = this.#network;
+    ledger.learn(message.messageId, message.correlationId);
+    if (message.eventId !== undefined) ledger.fanOut.wantsSpawn(message);
+    return this.#write("insert", message.messageId, async () => {
+      const result = await this.#inner.insert(message);
+      // Whoever has made it knows it.
+      if (result.applied) ledger.read(this.#process.name, [message.messageId]);
+      return result;
+    });
   }
 
   apply(messageId: string, transition: Transition, withinMs?: number): Promise<WriteResult> {
@@ -102,7 +102,10 @@ export class SimulatedStore implements MessageStore {
     if (messageIds.length === 0) return [];
     return this.#call("getMany", undefined, async () => {
       const messages = await this.#inner.getMany(messageIds);
-      this.#network.ledger.read(this.#process.name, messages);
+      this.#network.ledger.read(
+        this.#process.name,
+        messages.map(({ messageId }) => messageId),
+      );
       return messages;
     });
   }
@@ -176,21 +179,11 @@ export class SimulatedStore implements MessageStore {
     tell?: (result: T) => string | undefined,
     withinMs?: number,
   ): Promise<T> {
-    return this.#process.call({
+    return storageCall(this.#network, this.#process, {
       withinMs,
       operation,
       messageId,
-      effect: (fault, spanMs) => {
-        if (this.#network.storageDown()) {
-          const { ledger, scheduler } = this.#network;
-          const at = scheduler.now;
-          ledger.strike({ at, process: this.#process.name, operation, fault: "outage", excuses: true });
-          throw new StorageError(true, true, new Error("injected outage"));
-        }
-        return effect(fault, spanMs);
-      },
-      error: (failure) =>
-        new StorageError(failure !== "refused", true, new Error("injected"), failure === "unanswered"),
+      effect,
       ...(tell ? { tell } : {}),
     });
   }
@@ -212,13 +205,12 @@ export class SimulatedStore implements MessageStore {
   /** The index as it was a while ago: recent changes are missing, old ones still there. */
   #staleDue(shard: number, until: number, limit: number, ageMs: number): DuePage {
     const { ledger, scheduler } = this.#network;
-    const rows = ledger
-      .statesAt(scheduler.now - ageMs)
-      .filter(
-        ({ messageId, dueAt }) =>
-          dueAt !== undefined && dueAt <= until && shardOf(messageId, this.shards) === shard,
-      )
+    const then = scheduler.now - ageMs;
+    const messages = ledger.statesAt(then).map(({ messageId: id, dueAt }) => ({ id, dueAt }));
+    const events = ledger.fanOut.statesAt(then).map(({ eventId: id, dueAt }) => ({ id, dueAt }));
+    const rows = [...messages, ...events]
+      .filter(({ id, dueAt }) => dueAt !== undefined && dueAt <= until && shardOf(id, this.shards) === shard)
       .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
-    return { ids: rows.slice(0, limit).map(({ messageId }) => messageId) };
+    return { ids: rows.slice(0, limit).map(({ id }) => id) };
   }
 }

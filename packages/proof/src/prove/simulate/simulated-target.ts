@@ -6,18 +6,11 @@ import type {
   RequestLimits,
   RequestResult,
 } from "@homing/core/delivery/http-client";
+import { deliveryIdOf } from "@homing/core/event/event-id";
+import { endpointIdOf } from "./endpoints.ts";
 import type { RequestFact } from "./ledger.ts";
 import { LATENCY_MS, type Network, type Process } from "./process.ts";
-
-/** What the target does with one request. */
-export interface TargetAnswer {
-  readonly kind: "answers" | "refusesConnection" | "resets" | "neverAnswers";
-  readonly status: number;
-  readonly afterMs: number;
-  readonly retryAfterSeconds?: number;
-}
-
-export const ANSWERS_OK: TargetAnswer = { kind: "answers", status: 200, afterMs: 5 };
+import type { TargetAnswer } from "./target-answer.ts";
 
 /** The claim that the worker believes to hold on a message. */
 export interface Belief {
@@ -52,7 +45,7 @@ export class SimulatedTarget implements HttpClient {
   request(request: OutgoingRequest, limits: RequestLimits): Promise<RequestResult> {
     const { scheduler } = this.#network;
     const process = this.#process;
-    const messageId = request.headers.find(([name]) => name === "webhook-id")?.[1] ?? "";
+    const messageId = messageIdOf(request);
     const belief = this.#belief(messageId);
     const incident = process.incident("request", belief?.messageId);
     const message = this.#network.ledger.messageOf(belief?.messageId);
@@ -136,6 +129,12 @@ export class SimulatedTarget implements HttpClient {
     this.#onRequest(fact, request);
     return { fact, answer };
   }
+}
+
+/** By what the receiver knows: of a delivery the event, and itself. */
+function messageIdOf({ headers, url }: OutgoingRequest): string {
+  const webhookId = headers.find(([name]) => name === "webhook-id")?.[1] ?? "";
+  return webhookId.startsWith("evt_") ? deliveryIdOf(webhookId, endpointIdOf(url)) : webhookId;
 }
 
 type Outcome =

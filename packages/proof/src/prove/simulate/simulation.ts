@@ -4,27 +4,25 @@
  */
 
 import { MINUTE, SECOND } from "@homing/core/duration";
-import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
-import { createEndpointReader } from "@homing/core/endpoint/endpoint-reader";
-import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
-import { MemoryEndpointStore } from "@homing/core/endpoint/memory-endpoint-store";
-import type { EventStore } from "@homing/core/event/event-store";
-import { MemoryEventStore } from "@homing/core/event/memory-event-store";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/enqueue";
 import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
 import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
 import { MemoryKeyStore } from "@homing/functions/keys/memory-key-store";
+import { EndpointMemory } from "./endpoint-memory.ts";
 import { START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
 import { IncidentPlan } from "./incident.ts";
 import { Ledger } from "./ledger.ts";
 import type { Mutant, Role } from "./mutant.ts";
+import type { When } from "./post.ts";
 import { Process, type ProcessEnd } from "./process.ts";
 import { ProcessClock } from "./process-clock.ts";
 import { Reconcilers } from "./reconcilers.ts";
-import type { Schedule, When } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import { type RunEnd, Scheduler } from "./scheduler.ts";
+import { SimulatedEndpointStore } from "./simulated-endpoint-store.ts";
+import { SimulatedEventStore } from "./simulated-event-store.ts";
 import { SimulatedQueue } from "./simulated-queue.ts";
 import { SimulatedStore } from "./simulated-store.ts";
 import { toSqsRecord } from "./sqs-record.ts";
@@ -70,9 +68,7 @@ export class Simulation implements World {
   readonly #outages = { storage: 0, queue: 0 };
   readonly #random = jitter();
   #tokens = 0;
-  #messageIds = 0;
-  readonly #events: EventStore = new MemoryEventStore({ now: () => this.scheduler.now });
-  readonly #endpoints: EndpointStore = new MemoryEndpointStore({ now: () => this.scheduler.now });
+  #ids = 0;
   #processes = 0;
   #clocks = 0;
   #vainDeadLetterPolls = 0;
@@ -96,7 +92,11 @@ export class Simulation implements World {
       queueDeadlineMs: setup.queueDeadlineMs,
       leaseMs: setup.leaseMs,
     };
-    this.backend = { ...backend, store: mutant?.backend?.(backend.store) ?? backend.store };
+    this.backend = {
+      ...backend,
+      store: mutant?.backend?.(backend.store) ?? backend.store,
+      events: mutant?.eventBackend?.(backend.events) ?? backend.events,
+    };
     this.fleet = new WorkerFleet(this, setup);
     this.reconcilers = new Reconcilers(this, {
       intervalMs: RECONCILE_INTERVAL_MS,
@@ -127,6 +127,10 @@ export class Simulation implements World {
     return new ProcessClock(() => this.scheduler.now, skew * this.schedule.setup.skewMs);
   }
 
+  newEndpointMemory(clock: ProcessClock): EndpointMemory {
+    return new EndpointMemory(clock, this.mutant?.endpointReads);
+  }
+
   spawn(
     role: Role,
     main: (process: Process) => Promise<void>,
@@ -141,7 +145,11 @@ export class Simulation implements World {
   }
 
   /** What the core needs, as this process sees it. */
-  dependencies(process: Process, records: readonly QueueRecord[] = []): Dependencies {
+  dependencies(
+    process: Process,
+    records: readonly QueueRecord[] = [],
+    memory: EndpointMemory = this.newEndpointMemory(process.clock),
+  ): Dependencies {
     const { mutant, settings, ledger } = this;
     const { role, clock } = process;
     const now = () => clock.now();
@@ -150,13 +158,22 @@ export class Simulation implements World {
     const queue = new SimulatedQueue(this, process, backend.queue, (visibleAt) =>
       this.fleet.pollAt(visibleAt),
     );
+    const events = new SimulatedEventStore(this, process, backend.events);
+    const endpoints = new SimulatedEndpointStore(
+      this,
+      process,
+      backend.endpoints,
+      mutant?.raisesVersionFirst,
+    );
+    const context = { role, ledger, settings, now, records };
+    memory.readThrough(endpoints);
     return {
-      store: mutant?.store?.(store, { role, ledger, settings, now, records }) ?? store,
+      store: mutant?.store?.(store, context) ?? store,
       queue: mutant?.queue?.(queue) ?? queue,
-      events: this.#events,
-      endpoints: this.#endpoints,
-      directory: new EndpointDirectory(this.#endpoints, clock),
-      endpointReader: createEndpointReader(this.#endpoints, clock),
+      events: mutant?.events?.(events, context) ?? events,
+      endpoints,
+      directory: memory.directory,
+      endpointReader: mutant?.endpointReader?.(memory.reader) ?? memory.reader,
       clock: mutant?.clock?.(clock, role) ?? clock,
       observer: {
         log: { write: (_level, event) => process.tell(`says ${event}`) },
@@ -166,7 +183,8 @@ export class Simulation implements World {
       },
       settings: mutant?.settings?.(settings, role) ?? settings,
       newToken: () => `token-${++this.#tokens}`,
-      newMessageId: () => `msg_${String(++this.#messageIds).padStart(26, "0")}`,
+      newMessageId: () => `msg_${String(++this.#ids).padStart(26, "0")}`,
+      newEventId: () => `evt_${String(++this.#ids).padStart(26, "0")}`,
       random: () => this.#random(),
       sendBackoff: BACKOFF,
       rollbackBackoff: BACKOFF,

@@ -7,19 +7,23 @@ import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
 import { type Counting, createWorkerHandler } from "@homing/functions/handlers/worker";
 import { createSigningSecrets } from "@homing/functions/signing-secrets";
+import type { EndpointMemory } from "./endpoint-memory.ts";
+import { scheduledEndpoint } from "./endpoints.ts";
 import { SIGNING_MASTER, VISIBILITY_TIMEOUT_MS, WORKER_TIMEOUT_MS } from "./fixed-times.ts";
 import { overriding } from "./overriding.ts";
 import type { Process } from "./process.ts";
 import type { ProcessClock } from "./process-clock.ts";
 import type { Setup } from "./schedule.ts";
-import { ANSWERS_OK, type Belief, SimulatedTarget, type TargetAnswer } from "./simulated-target.ts";
+import { type Belief, SimulatedTarget } from "./simulated-target.ts";
 import { toSqsRecord } from "./sqs-record.ts";
+import { ANSWERS_OK, type TargetAnswer } from "./target-answer.ts";
 import type { World } from "./world.ts";
 
 /** What outlives the invocations of a worker: its clock, and what it remembers. */
 interface Environment {
   readonly clock: ProcessClock;
   readonly signingSecrets: SigningSecrets;
+  readonly endpoints: EndpointMemory;
   invocation: { readonly process: Process; readonly records: readonly ReceivedCopy[] } | undefined;
 }
 
@@ -91,6 +95,7 @@ export class WorkerFleet {
     const clock = this.#world.newClock();
     const environment: Environment = {
       clock,
+      endpoints: this.#world.newEndpointMemory(clock),
       signingSecrets: createSigningSecrets({
         master: SIGNING_MASTER,
         senders: {
@@ -158,10 +163,10 @@ export class WorkerFleet {
   #dependencies(
     process: Process,
     records: readonly ReceivedCopy[],
-    { signingSecrets }: Environment,
+    { signingSecrets, endpoints }: Environment,
   ): DeliverDependencies & Counting {
     const world = this.#world;
-    const dependencies = world.dependencies(process, records);
+    const dependencies = world.dependencies(process, records, endpoints);
     const beliefs = new Map<string, Belief>();
     const http = new SimulatedTarget(world, process, {
       belief: (messageId) => beliefs.get(messageId),
@@ -181,7 +186,12 @@ export class WorkerFleet {
     const { ledger, schedule } = this.#world;
     const request = this.#requests.get(messageId) ?? 0;
     this.#requests.set(messageId, request + 1);
-    return schedule.messages[ledger.messageOf(messageId)]?.answers[request] ?? ANSWERS_OK;
+    const endpointId = ledger.state(messageId)?.endpointId;
+    const target =
+      endpointId === undefined
+        ? schedule.messages[ledger.messageOf(messageId)]
+        : scheduledEndpoint(schedule, endpointId);
+    return target?.answers[request] ?? ANSWERS_OK;
   }
 }
 

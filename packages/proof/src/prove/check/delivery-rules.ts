@@ -1,0 +1,93 @@
+/** What has to be true of a message that brings an event to an endpoint, and of each of its requests. */
+import { createHmac } from "node:crypto";
+import type { OutgoingRequest } from "@homing/core/delivery/http-client";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import type { Message } from "@homing/core/message/message";
+import { CONFIGURATION_HEADER } from "../simulate/endpoints.ts";
+import { SIGNING_MASTER } from "../simulate/fixed-times.ts";
+import type { Ledger, RequestFact, WriteFact } from "../simulate/ledger.ts";
+
+/** A configuration is used until so long after it was read. */
+const USED_FOR_MS = 20_000;
+
+/** What is wrong with a delivery that is there for the first time; undefined if nothing is. */
+export function wrongSpawn({ after: message, process }: WriteFact, ledger: Ledger): string | undefined {
+  const { fanOut } = ledger;
+  const { eventId, endpointId = "", attempt, revision, history } = message;
+  const event = fanOut.state(eventId);
+  if (!event) return "a delivery is there before its event";
+  if (!event.matched.includes(endpointId)) return "a delivery is made that its event does not name";
+  if (event.matched.indexOf(endpointId) < event.done) return "a delivery is made a second time";
+  if (event.status !== "PENDING") return `a delivery is made of an event that is ${event.status}`;
+  const isTheFirst = ledger
+    .states()
+    .every((other) => other === message || other.eventId !== eventId || other.endpointId !== endpointId);
+  if (!isTheFirst) return "an event has two deliveries to one endpoint";
+  const own = ["eventType", "requestHash", "correlationId", "createdAt", "senderId", "deliverBy"] as const;
+  const stray = own.find((name) => message[name] !== event[name]);
+  if (stray) return `the ${stray} of a delivery is not its event's`;
+  if (attempt !== 0 || revision !== 1 || history.length !== 1) return "a delivery begins with no attempt";
+  const [begun] = history;
+  if (message.status === "QUEUED" && begun?.reason === "EXPANDED") return undefined;
+  const isHeld = message.status === "PENDING" && begun?.reason === "ENDPOINT_PAUSED";
+  if (!isHeld) return "a delivery begins as QUEUED, or is held";
+  return mayBe("PAUSED", message, { at: begun.at, process }, ledger)
+    ? undefined
+    : "a delivery is held, and its endpoint is not paused";
+}
+
+/** When something was decided, by the clock of the process that decided it. */
+interface Decision {
+  readonly at: number;
+  readonly process: string;
+}
+
+/** Whether somebody may still have taken the endpoint of a delivery for one in this state when that was decided. */
+export function mayBe(
+  state: Endpoint["state"],
+  { endpointId = "" }: Message,
+  { at, process }: Decision,
+  ledger: Ledger,
+): boolean {
+  const { highestMs = 0, lowestMs = 0 } = ledger.clockOf(process) ?? {};
+  const from = at - highestMs - USED_FOR_MS - ledger.clocksApartMs();
+  const believed = ledger.fanOut.believable(endpointId, from, at - lowestMs);
+  // One that was deleted is forgotten in the end.
+  return believed.some((endpoint) => (endpoint?.state ?? "DELETED") === state);
+}
+
+/** What is wrong with a request as one to this endpoint at this time; undefined if nothing is. */
+export function wrongDelivery(
+  { process, at, calledAt }: RequestFact,
+  request: OutgoingRequest,
+  message: Message,
+  ledger: Ledger,
+): string | undefined {
+  const { eventId = "", endpointId = "", eventType = "", senderId } = message;
+  const header = (name: string) => request.headers.find(([other]) => other === name)?.[1];
+  if (header("webhook-id") !== eventId) return "a delivery does not carry the id of its event";
+  if (header("webhook-event-type") !== eventType) return "a delivery does not carry the type of its event";
+  const unseenMs = ledger.clockOf(process)?.mostUnseenMs ?? 0;
+  const from = calledAt - USED_FOR_MS - ledger.clocksApartMs() - unseenMs;
+  const believed = ledger.fanOut.believable(endpointId, from, at);
+  const configured = believed.filter(
+    (endpoint) =>
+      endpoint?.url === request.url &&
+      endpoint.headers[CONFIGURATION_HEADER] === header(CONFIGURATION_HEADER) &&
+      endpoint.svixHeaders === (header("svix-id") !== undefined),
+  );
+  if (configured.length === 0)
+    return "a delivery is made by a configuration that was replaced more than 20 seconds before";
+  if (configured.every((endpoint) => endpoint?.state !== "ACTIVE") && message.forcedAttempt === undefined)
+    return "a delivery is made to an endpoint that has not been ACTIVE for more than 20 seconds";
+  const signed = `${eventId}.${header("webhook-timestamp")}.${request.body ?? ""}`;
+  const own = `v1,${createHmac("sha256", secretOf(senderId, endpointId)).update(signed).digest("base64")}`;
+  if (header("webhook-signature") !== own) return "a delivery is not signed with its endpoint's secret";
+  return undefined;
+}
+
+/** HMAC-SHA-256 of the master over "endpoint", sender, endpoint id and generation, each with its length before it. */
+function secretOf(senderId: string, endpointId: string): Buffer {
+  const parts = ["endpoint", senderId, endpointId, "1"].map((part) => `${part.length}:${part}`);
+  return createHmac("sha256", SIGNING_MASTER).update(parts.join("")).digest();
+}

@@ -1,0 +1,75 @@
+/** The endpoints of a schedule: what they are called, and what they say of their configuration in each request. */
+import type { Endpoint, EndpointConfiguration } from "@homing/core/endpoint/endpoint";
+import { endpointIdForKey } from "@homing/core/endpoint/endpoint-id";
+import type { ScheduledEndpoint } from "./fan-out.ts";
+import { START_AT } from "./fixed-times.ts";
+import { fanOutOf, type Schedule } from "./schedule.ts";
+
+/** Of all events. */
+export const EVENT_SENDER = "acme";
+const OTHER_SENDER = "globex";
+/** The header by which an endpoint tells its own requests, and which of its configurations they were made with. */
+export const CONFIGURATION_HEADER = "x-configuration";
+
+export function senderOfEndpoint({ foreign }: Pick<ScheduledEndpoint, "foreign">): string {
+  return foreign ? OTHER_SENDER : EVENT_SENDER;
+}
+
+export function endpointKey(endpoint: number): string {
+  return `endpoint-${endpoint}`;
+}
+
+export function endpointIdIn(schedule: Schedule, endpoint: number): string {
+  const scheduled = fanOutOf(schedule).endpoints[endpoint];
+  return endpointIdForKey(senderOfEndpoint(scheduled ?? { foreign: false }), endpointKey(endpoint));
+}
+
+export function scheduledEndpoint(schedule: Schedule, endpointId: string): ScheduledEndpoint | undefined {
+  return fanOutOf(schedule).endpoints.find((_, index) => endpointIdIn(schedule, index) === endpointId);
+}
+
+/** Each configuration has a URL of its own, and a header that says the same. */
+export function configurationOf(
+  schedule: Schedule,
+  endpoint: number,
+  generation: number,
+): EndpointConfiguration {
+  const { eventTypes, channels } = fanOutOf(schedule).endpoints[endpoint] ?? {};
+  return {
+    url: `https://target.example/${endpointIdIn(schedule, endpoint)}/${generation}`,
+    ...(eventTypes ? { eventTypes } : {}),
+    ...(channels ? { channels } : {}),
+    headers: { [CONFIGURATION_HEADER]: String(generation) },
+    svixHeaders: generation % 2 === 0,
+  };
+}
+
+/** Which of its configurations a URL belongs to; the first is number 1. */
+export function generationOf(url: string): number {
+  return Number(new URL(url).pathname.split("/")[2]);
+}
+
+/** Whose URL it is. */
+export function endpointIdOf(url: string): string {
+  return new URL(url).pathname.split("/")[1] ?? "";
+}
+
+/** One that is there from the beginning. */
+export function standingEndpoint(schedule: Schedule, endpoint: number): Endpoint {
+  const scheduled = fanOutOf(schedule).endpoints[endpoint];
+  return {
+    endpointId: endpointIdIn(schedule, endpoint),
+    senderId: senderOfEndpoint(scheduled ?? { foreign: false }),
+    ...configurationOf(schedule, endpoint, 1),
+    idempotencyKey: endpointKey(endpoint),
+    requestHash: "standing",
+    generation: 1,
+    state: "ACTIVE",
+    stateReason: "REQUESTED",
+    stateSince: START_AT,
+    createdAt: START_AT,
+    updatedAt: START_AT,
+    revision: 1,
+    writeId: `standing-${endpoint}`,
+  };
+}

@@ -1,0 +1,135 @@
+/** What really happened to events and endpoints in a simulation: the ledger's other half. */
+import { isDeepStrictEqual } from "node:util";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import type { HomingError } from "@homing/core/error";
+import type { EventAcceptance } from "@homing/core/event/accept-event";
+import type { Event } from "@homing/core/event/event";
+import type { Message } from "@homing/core/message/message";
+
+/** A change of an event's item. `before` is absent when it was stored for the first time. */
+export interface EventWriteFact {
+  readonly at: number;
+  readonly process: string;
+  readonly before: Event | undefined;
+  readonly after: Event;
+}
+
+/** An endpoint as it was stored at one time. */
+interface EndpointFact {
+  readonly endpoint: Endpoint | undefined;
+  readonly writtenAt: number;
+  /** When a call was first answered that had made or met this change, or a later one. */
+  answeredAt: number | undefined;
+}
+
+export interface EventAnswerFact {
+  readonly at: number;
+  readonly number: number;
+  readonly correlationId: string;
+  readonly idempotent: boolean;
+  readonly result: EventAcceptance | HomingError;
+}
+
+export class EventLedger {
+  readonly answers: EventAnswerFact[] = [];
+  /** By event. */
+  readonly writesOf = new Map<string, EventWriteFact[]>();
+  /** What was stored for an event, by event and request: how often it was written. */
+  readonly payloads = new Map<string, number>();
+  /** Messages as somebody wanted to make them, in the order in which they asked. */
+  readonly spawns = new Map<string, Message[]>();
+  readonly #states = new Map<string, Event>();
+  readonly #endpoints = new Map<string, EndpointFact[]>();
+  /** When the call of a process began; of everything that it matches, this was answered before. */
+  readonly #beganAt = new Map<string, number>();
+  onWrite: (fact: EventWriteFact) => void = () => {};
+
+  state(eventId: string | undefined): Event | undefined {
+    return this.#states.get(eventId ?? "");
+  }
+
+  states(): Event[] {
+    return [...this.#states.values()];
+  }
+
+  /** The events as they were at a time. */
+  statesAt(time: number): Event[] {
+    return [...this.writesOf.values()].flatMap(
+      (writes) => writes.findLast(({ at }) => at <= time)?.after ?? [],
+    );
+  }
+
+  /** Takes note of an item as the storage answered it. */
+  observe(at: number, process: string, after: Event): void {
+    const before = this.#states.get(after.eventId);
+    if (before !== undefined && isDeepStrictEqual(before, after)) return;
+    const fact = { at, process, before, after };
+    this.#states.set(after.eventId, after);
+    this.writesOf.set(after.eventId, [...(this.writesOf.get(after.eventId) ?? []), fact]);
+    this.onWrite(fact);
+  }
+
+  storedPayload(eventId: string, requestHash: string): void {
+    const key = payloadKey(eventId, requestHash);
+    this.payloads.set(key, (this.payloads.get(key) ?? 0) + 1);
+  }
+
+  hasPayload({ eventId, requestHash }: Pick<Event, "eventId" | "requestHash">): boolean {
+    return this.payloads.has(payloadKey(eventId, requestHash));
+  }
+
+  wantsSpawn(message: Message): void {
+    this.spawns.set(message.messageId, [...(this.spawns.get(message.messageId) ?? []), message]);
+  }
+
+  began(process: string, at: number): void {
+    this.#beganAt.set(process, at);
+  }
+
+  beganAt(process: string): number {
+    return this.#beganAt.get(process) ?? Infinity;
+  }
+
+  /** Takes note of an endpoint as it was written. */
+  observeEndpoint(at: number, endpoint: Endpoint): void {
+    const facts = this.#factsOf(endpoint.endpointId);
+    if (facts.some((fact) => fact.endpoint?.writeId === endpoint.writeId)) return;
+    facts.push({ endpoint, writtenAt: at, answeredAt: undefined });
+  }
+
+  /** Somebody was told of this state: it is what everybody has to know from then on. */
+  answeredEndpoint(at: number, { endpointId, writeId }: Endpoint): void {
+    const facts = this.#factsOf(endpointId);
+    const met = facts.findLastIndex(({ endpoint }) => endpoint?.writeId === writeId);
+    for (const fact of facts.slice(0, met + 1)) fact.answeredAt ??= at;
+  }
+
+  endpointIds(): string[] {
+    return [...this.#endpoints.keys()];
+  }
+
+  /**
+   * What somebody may take an endpoint for who looks between the two times: what was in force then, and what was so
+   * before if no later change had been answered yet. `undefined`: for one that is not there.
+   */
+  believable(endpointId: string, from: number, to: number): Array<Endpoint | undefined> {
+    const facts = this.#factsOf(endpointId);
+    const known = facts.findLastIndex(({ answeredAt = Infinity }) => answeredAt <= from);
+    return facts
+      .slice(Math.max(0, known))
+      .filter(({ writtenAt }) => writtenAt <= to)
+      .map(({ endpoint }) => endpoint);
+  }
+
+  #factsOf(endpointId: string): EndpointFact[] {
+    const facts = this.#endpoints.get(endpointId) ?? [
+      { endpoint: undefined, writtenAt: -Infinity, answeredAt: -Infinity },
+    ];
+    this.#endpoints.set(endpointId, facts);
+    return facts;
+  }
+}
+
+function payloadKey(eventId: string, requestHash: string): string {
+  return `${eventId} ${requestHash}`;
+}

@@ -1,0 +1,51 @@
+import { formatDuration } from "@homing/core/duration";
+import type { Change, ScheduledEndpoint, ScheduledEvent } from "./simulate/fan-out.ts";
+import { fanOutOf, letter, type Schedule } from "./simulate/schedule.ts";
+import { tellAnswers, tellWhen } from "./tell-schedule.ts";
+
+export function tellFanOut(schedule: Schedule): string[] {
+  const { endpoints, events, changes } = fanOutOf(schedule);
+  const { messages, setup } = schedule;
+  return [
+    ...endpoints.map(tellEndpoint),
+    ...events.map((event, index) => tellEvent(event, letter(messages.length + index), setup.batched)),
+    ...changes.map(tellChange),
+  ];
+}
+
+function tellEndpoint(
+  { created, eventTypes, channels, foreign, answers }: ScheduledEndpoint,
+  index: number,
+): string {
+  return [
+    `endpoint ${index}${foreign ? " of another sender" : ""} ${created ? `is created ${tellWhen(created)}` : "is there"}`,
+    `types: ${eventTypes?.join(" ") ?? "all"}`,
+    ...(channels ? [`channels: ${channels.join(" ")}`] : []),
+    `answers ${tellAnswers(answers)}`,
+  ].join("; ");
+}
+
+function tellEvent(event: ScheduledEvent, name: string, batched: boolean): string {
+  const { idempotent, eventType, channels, endpoint, deliverWithinMs, large, posts } = event;
+  const times = posts.map(
+    ({ when, repeats, conflicting }) =>
+      `${tellWhen(when)}${conflicting ? " with another body" : ""}${repeats ? `, repeated up to ${repeats} times` : ""}`,
+  );
+  return [
+    `event ${name} (${eventType}, ${idempotent ? "with" : "without"} a key${large ? ", large" : ""}) is posted ${batched ? "in one batch " : ""}${times.join("; ")}`,
+    ...(channels ? [`in ${channels.join(" ")}`] : []),
+    ...(endpoint === undefined ? [] : [`to endpoint ${endpoint} alone`]),
+    ...(deliverWithinMs === undefined ? [] : [`useless ${formatDuration(deliverWithinMs)} later`]),
+  ].join("; ");
+}
+
+function tellChange({ kind, when, endpoint }: Change): string {
+  const wanted = {
+    configure: "another URL",
+    delete: "gone",
+    ACTIVE: "ACTIVE",
+    PAUSED: "PAUSED",
+    DISABLED: "DISABLED",
+  };
+  return `endpoint ${endpoint} is to be ${kind === "configure" ? "given " : ""}${wanted[kind]} ${tellWhen(when)}`;
+}
