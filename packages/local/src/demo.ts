@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: fills a running stack with messages of every outcome, queue outages with rollbacks included,
- * and carries on with one a second until Ctrl-C. `--once` ends after the first round.
+ * `npm run demo`: fills a running stack with messages of every outcome, queue outages with rollbacks included, with
+ * endpoints and events, and carries on with one a second until Ctrl-C. `--once` ends after the first round.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,8 @@ import { burst, trickle } from "./demo/run-demo.ts";
 
 const HELP = `Usage: npm run demo -- [options]
 
-Fills a running stack with messages of every outcome, and carries on with one a second until Ctrl-C.
+Fills a running stack with messages of every outcome, with endpoints and events that go to them or nowhere, and carries
+on with a message a second until Ctrl-C.
 
   --once       end after the first round
 

@@ -219,7 +219,7 @@ describe("the page of an endpoint", () => {
     const page = await dashboard.open(`/endpoints/${id}`, { key });
     await page.getByRole("region", { name: "Details" }).waitFor();
     const names = await page.getByRole("main").getByRole("button").allTextContents();
-    expect(names.filter(Boolean)).toEqual(["Endpoints"]);
+    expect(names.filter(Boolean)).toEqual(["Endpoints", "Newest", "Failed"]);
     expect(await page.getByRole("region", { name: "Signing secret" }).count()).toBe(0);
     await page.keyboard.press("e");
     expect(new URL(page.url()).pathname).toBe(`/endpoints/${id}`);

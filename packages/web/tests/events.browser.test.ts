@@ -140,3 +140,39 @@ describe("the list of events", () => {
     await page.context().close();
   });
 });
+
+describe("the page of an endpoint", () => {
+  it("shows its newest deliveries, those that failed and the last day, and retries what failed, by a key that manages it", async () => {
+    const senderId = "retried";
+    const id = await endpoint(senderId, "/gone-then-ok");
+    const eventId = await send(senderId, "invoice.paid");
+    const [first] = (await dashboard.request("GET", `/v1/events/${eventId}`)).messages as {
+      messageId: string;
+    }[];
+    await dashboard.api.until(first?.messageId, ({ status }) => status === "FAILED");
+    // A target that says 410 disables its endpoint.
+    await dashboard.request("POST", `/v1/endpoints/${id}/activate`);
+
+    const { key } = await dashboard.request("POST", "/v1/keys", { senderId, scopes: ["read", "endpoints"] });
+    const page = await dashboard.open(`/endpoints/${id}`, { key: String(key) });
+    await page.getByRole("banner").getByText("endpoints only").waitFor();
+    const deliveries = region(page, "Deliveries");
+    await deliveries.getByRole("link", { name: /invoice\.paid.*answered 410/ }).waitFor();
+    const day = region(page, "The last 24 hours");
+    await expect.poll(() => day.getByRole("definition").allTextContents()).toEqual(["0", "1", "0", "–", "–"]);
+    await deliveries.getByRole("button", { name: "Failed" }).click();
+    await deliveries.getByRole("button", { name: "Retry failed…" }).click();
+    await page.getByRole("dialog").getByText("to this endpoint").waitFor();
+    await page.getByRole("button", { name: "Retry 1" }).click();
+    await page.getByRole("button", { name: "Done" }).click();
+    await deliveries.getByText("None has failed.").waitFor();
+    await deliveries.getByRole("button", { name: "Newest" }).click();
+    await deliveries.getByRole("link", { name: /invoice\.paid.*Delivered by attempt 2/ }).waitFor();
+
+    await deliveries.getByRole("link", { name: "All its messages" }).click();
+    await page.getByText(`To endpoint ${id}`).waitFor();
+    await page.getByRole("link", { name: /Delivered by attempt 2/ }).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,4 +1,5 @@
 import { SECOND } from "@homing/core/duration";
+import type { DemoEndpoint, DemoEvent } from "./demo-event.ts";
 import type { DemoMessage } from "./demo-message.ts";
 
 /** The calls of the API that the demo makes. */
@@ -7,6 +8,9 @@ export interface DemoApi {
   check(): Promise<void>;
   /** Resolves with the ids of those that were stored, however their send went. */
   send(messages: readonly DemoMessage[]): Promise<readonly string[]>;
+  sendEvent(event: DemoEvent): Promise<void>;
+  /** Registers it, or lets the one that an earlier demo has registered know where it is now. */
+  register(endpoint: DemoEndpoint): Promise<void>;
   cancel(messageId: string): Promise<void>;
   retry(messageId: string): Promise<void>;
   /** Ids of failed messages, newest first. */
@@ -27,6 +31,13 @@ interface BatchAnswer {
   }[];
 }
 
+interface EndpointsAnswer {
+  readonly items?: readonly {
+    readonly endpointId: string;
+    readonly metadata?: Readonly<Record<string, string>>;
+  }[];
+}
+
 /** How a stack that restarts is waited for. */
 export interface Patience {
   readonly pause: (ms: number) => Promise<void>;
@@ -40,19 +51,24 @@ export class DemoOver extends Error {}
 const PATIENCE_MS = SECOND;
 
 export function demoApi(url: string, key: string, patience?: Patience): DemoApi {
-  const call = (method: string, path: string, body?: object) =>
+  const call = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
     fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 
   /** The text of the answer, however long it takes a stack to come back; without patience, at once or never. */
-  const patient = async (method: string, path: string, body?: object): Promise<string> => {
+  const patient = async (
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<string> => {
     for (let tries = 0; ; tries += 1) {
       if (patience?.isOver()) throw new DemoOver();
       try {
-        const response = await call(method, path, body);
+        const response = await call(method, path, body, headers);
         const text = await response.text();
         if (tries > 0) patience?.say("It is back.");
         if (response.status === 401) return refused();
@@ -77,6 +93,21 @@ export function demoApi(url: string, key: string, patience?: Patience): DemoApi 
         await patient("POST", "/v1/messages/batch", { messages }),
       );
       return results.flatMap(({ message, problem }) => message?.messageId ?? problem?.messageId ?? []);
+    },
+    sendEvent: async ({ idempotencyKey, ...event }) =>
+      void (await patient(
+        "POST",
+        "/v1/events",
+        event,
+        idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey },
+      )),
+    register: async (endpoint) => {
+      const { items = [] }: EndpointsAnswer = JSON.parse(
+        await patient("GET", `/v1/endpoints?senderId=${endpoint.senderId}&limit=100`),
+      );
+      const known = items.find(({ metadata }) => metadata?.demo === endpoint.metadata.demo);
+      if (known === undefined) await patient("POST", "/v1/endpoints", endpoint);
+      else await patient("PATCH", `/v1/endpoints/${known.endpointId}`, { url: endpoint.url });
     },
     cancel: async (messageId) => void (await patient("POST", `/v1/messages/${messageId}/cancel`)),
     retry: async (messageId) => void (await patient("POST", `/v1/messages/${messageId}/retry`)),

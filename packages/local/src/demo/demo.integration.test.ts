@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadLocalSettings } from "../local-settings.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { demoApi } from "./demo-api.ts";
+import { demoEndpoints } from "./demo-event.ts";
 import { type DemoTarget, startDemoTarget } from "./demo-target.ts";
 import { burst } from "./run-demo.ts";
 
@@ -53,6 +54,39 @@ describe("the demo", () => {
     await some("status=PENDING", { pendingReason: "SCHEDULED" });
     await some("status=FAILED", { failureReason: "TARGET_REJECTED" });
     await some("target=127.0.0.1:1", { attemptCount: 1 });
+  });
+
+  it("leaves events that went to endpoints of every kind, and some that went nowhere", async () => {
+    const ask = async (path: string) => {
+      const response = await fetch(`${stack.url}${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+      return ((await response.json()) as { items: Record<string, unknown>[] }).items;
+    };
+    expect(await ask("/v1/events?matched=none&senderId=cus_globex")).not.toEqual([]);
+    const endpoints = () => ask("/v1/endpoints?senderId=cus_acme");
+    await expect
+      .poll(endpoints, { timeout: 15_000 })
+      .toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ state: "ACTIVE" }),
+          expect.objectContaining({ state: "DISABLED", stateReason: "REQUESTED" }),
+          expect.objectContaining({ state: "DISABLED", stateReason: "GONE" }),
+        ]),
+      );
+    const search = (await endpoints()).find(({ description }) => description === "Search index");
+    await some(`endpointId=${search?.endpointId}`, { pendingReason: "RETRY", responseStatus: 500 });
+  });
+
+  it("that is run again tells its endpoints where they are now, and registers none twice", async () => {
+    const api = demoApi(stack.url, KEY);
+    const [endpoint] = demoEndpoints({ ...target, url: "http://127.0.0.1:9" });
+    if (endpoint) await api.register(endpoint);
+    const response = await fetch(`${stack.url}/v1/endpoints?senderId=cus_acme`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    const { items } = (await response.json()) as { items: { url: string; metadata: { demo: string } }[] };
+    expect(items.filter(({ metadata }) => metadata.demo === "shop")).toMatchObject([
+      { url: "http://127.0.0.1:9/orders/hooks" },
+    ]);
   });
 
   it("only an operator can cut the queue off, and not for long", async () => {

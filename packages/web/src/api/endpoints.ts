@@ -1,6 +1,6 @@
 /** The calls about endpoints. */
 import { v1 } from "./client.ts";
-import type { Endpoint, EndpointPage, EndpointQuery, EndpointSecrets } from "./types.ts";
+import type { Endpoint, EndpointPage, EndpointQuery, EndpointSecrets, Stats } from "./types.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -39,4 +39,9 @@ export async function disableEndpoint(endpointId: string): Promise<Endpoint> {
 export async function fetchSecrets(endpointId: string, signal: AbortSignal): Promise<EndpointSecrets> {
   const param = { endpointId };
   return (await v1.endpoints[":endpointId"].secret.$get({ param }, { init: { signal } })).json();
+}
+
+/** Of what its events of the last 24 hours have come to. */
+export async function fetchEndpointStats(endpointId: string, signal: AbortSignal): Promise<Stats> {
+  return (await v1.stats.$get({ query: { endpointId } }, { init: { signal } })).json();
 }

@@ -13,8 +13,10 @@ import styles from "../ui/page.module.css";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { EndpointDeliveries } from "./endpoint-deliveries.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointHeading } from "./endpoint-heading.tsx";
+import { LastDay } from "./last-day.tsx";
 import { SigningSecret } from "./signing-secret.tsx";
 import { useMayManage } from "./use-may-manage.ts";
 
@@ -64,13 +66,19 @@ export function EndpointPage({ endpointId }: { readonly endpointId: string }) {
           <Contained what="The state of the endpoint" renewedBy={endpoint}>
             <EndpointHeading endpoint={endpoint} query={query} />
           </Contained>
+          <Contained what="The last 24 hours" renewedBy={endpoint}>
+            <LastDay endpointId={endpointId} />
+          </Contained>
           <div className={styles.columns}>
             <div className={styles.main}>
-              <Contained what="The details" renewedBy={endpoint}>
-                <EndpointFacts endpoint={endpoint} />
+              <Contained what="The deliveries" renewedBy={endpoint}>
+                <EndpointDeliveries endpoint={endpoint} />
               </Contained>
             </div>
             <div className={styles.side}>
+              <Contained what="The details" renewedBy={endpoint}>
+                <EndpointFacts endpoint={endpoint} />
+              </Contained>
               {mayManage && (
                 <Contained what="The signing secret" renewedBy={endpoint}>
                   <SigningSecret endpoint={endpoint} startsShown={isNew === true} />

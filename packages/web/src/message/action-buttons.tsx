@@ -25,8 +25,11 @@ const RETRY_LABELS: Record<RetryKind, string> = {
 
 /** What this key may do with the message in its present state; nothing for a key that may only read. */
 export function ActionButtons({ message }: { readonly message: Message }) {
-  const { canSend } = useAccess();
-  const { retry, cancel } = actionsFor(message, useNow());
+  const { canSend, canManage } = useAccess();
+  const possible = actionsFor(message, useNow());
+  // Whoever manages endpoints may repeat what is for them.
+  const retry = canSend || (canManage && message.endpointId) ? possible.retry : undefined;
+  const cancel = canSend && possible.cancel;
   const [asked, setAsked] = useState<Asked>();
   const client = useQueryClient();
 
@@ -44,11 +47,7 @@ export function ActionButtons({ message }: { readonly message: Message }) {
     act.reset();
     setAsked(what);
   };
-  useShortcuts(
-    canSend ? { r: retry && (() => ask(retry)), x: cancel ? () => ask("CANCEL") : undefined } : {},
-  );
-
-  if (!canSend) return null;
+  useShortcuts({ r: retry && (() => ask(retry)), x: cancel ? () => ask("CANCEL") : undefined });
   return (
     <div className={styles.actions}>
       {cancel && (

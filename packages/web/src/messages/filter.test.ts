@@ -8,6 +8,8 @@ describe("the filter is the URL", () => {
       tab: "failed",
       sender: "acme",
       target: "example.com:8443",
+      endpoint: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+      event: "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5",
       since: "2026-11-22T01:00:00.000Z",
       until: "2026-11-22T02:00:00.000Z",
       key: "order 42&x=1",
@@ -51,6 +53,15 @@ describe("the lists behind the tabs", () => {
     expect((["all", "attention", "completed", "failed", "cancelled"] as const).map(name)).toEqual(
       Array(5).fill("newest first"),
     );
+  });
+
+  it("deliveries of an endpoint or an event come newest first, whatever their state", () => {
+    const endpoint = "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5";
+    expect(orderOf({ tab: "waiting", endpoint }).name).toBe("newest first");
+    expect(sourcesOf({ tab: "failed", endpoint })).toEqual([{ endpointId: endpoint, status: "FAILED" }]);
+    const event = "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5";
+    expect(orderOf({ tab: "queued", event }).name).toBe("newest first");
+    expect(sourcesOf({ tab: "all", event })).toEqual([{ eventId: event }]);
   });
 
   it("needs attention: failed, and rolled back", () => {

@@ -1,4 +1,4 @@
-/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&since=…&until=…&key=…`. */
+/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&since=…&until=…&key=…`. */
 import type { ListQuery, MessageItem, Status } from "../api/types.ts";
 import { waitOf } from "../ui/status.ts";
 import { NEWEST_FIRST, type Order, SOONEST_FIRST } from "./order.ts";
@@ -31,6 +31,9 @@ export interface Filter {
   readonly sender?: string;
   /** Host, with its port if there is one. */
   readonly target?: string;
+  /** Only deliveries to this endpoint, of this event. */
+  readonly endpoint?: string;
+  readonly event?: string;
   /** ISO times. */
   readonly since?: string;
   readonly until?: string;
@@ -41,7 +44,7 @@ export interface Filter {
 /** How links of earlier dashboards, and people who know the API, call a tab. */
 const OTHER_NAMES: Readonly<Record<string, Tab>> = { pending: "waiting" };
 
-const FIELDS = ["sender", "target", "since", "until", "key"] as const;
+const FIELDS = ["sender", "target", "endpoint", "event", "since", "until", "key"] as const;
 
 /** Whatever is not a filter is ignored: a URL may be old or mistyped. */
 export function parseFilter(search: string): Filter {
@@ -73,10 +76,10 @@ export function isNarrowed(filter: Filter): boolean {
   return FIELDS.some((name) => filter[name] !== undefined);
 }
 
-/** Unfinished messages by what happens to them next, all others by when they were accepted. */
-export function orderOf({ tab, key }: Filter): Order {
+/** Unfinished messages by what happens to them next, all others, and all deliveries, by when they were accepted. */
+export function orderOf({ tab, key, endpoint, event }: Filter): Order {
   const isUnfinished = tab === "waiting" || tab === "queued" || tab === "processing";
-  return isUnfinished && !key ? SOONEST_FIRST : NEWEST_FIRST;
+  return isUnfinished && !key && !endpoint && !event ? SOONEST_FIRST : NEWEST_FIRST;
 }
 
 /**
@@ -91,10 +94,12 @@ export function belongs({ tab, key }: Filter, item: MessageItem, now: number): b
 
 /** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
-  const { tab, sender, target, since, until, key } = filter;
+  const { tab, sender, target, endpoint, event, since, until, key } = filter;
   const common: ListQuery = {
     ...(sender ? { senderId: sender } : {}),
     ...(target ? { target } : {}),
+    ...(endpoint ? { endpointId: endpoint } : {}),
+    ...(event ? { eventId: event } : {}),
     ...(since ? { since: new Date(since).toISOString() } : {}),
     ...(until ? { until: new Date(until).toISOString() } : {}),
     ...(key ? { idempotencyKey: key } : {}),

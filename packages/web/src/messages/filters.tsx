@@ -1,3 +1,4 @@
+import { Link } from "wouter";
 import styles from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
@@ -34,6 +35,16 @@ export function Filters({ filter, onChange }: FiltersProps) {
         onApply={(target) => apply({ target: hostOf(target) })}
       />
       <TimeFilter since={filter.since} until={filter.until} onApply={apply} />
+      {filter.endpoint && (
+        <span className={styles.chip}>
+          To endpoint <Link href={`/endpoints/${filter.endpoint}`}>{filter.endpoint}</Link>
+        </span>
+      )}
+      {filter.event && (
+        <span className={styles.chip}>
+          Of event <Link href={`/events/${filter.event}`}>{filter.event}</Link>
+        </span>
+      )}
       {filter.key && (
         <span className={styles.chip}>
           Idempotency key <bdi>{filter.key}</bdi>

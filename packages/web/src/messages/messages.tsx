@@ -129,8 +129,9 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
 
 function BulkRetryButton({ filter, hasRows }: { readonly filter: Filter; readonly hasRows: boolean }) {
   const [isOpen, setIsOpen] = useState(false);
-  const { canOperate } = useAccess();
-  if (!canOperate || !RETRYABLE_TABS.includes(filter.tab)) return null;
+  const { canOperate, canManage } = useAccess();
+  const isAllowed = canOperate || (canManage && filter.endpoint !== undefined);
+  if (!isAllowed || !RETRYABLE_TABS.includes(filter.tab)) return null;
   return (
     <>
       {hasRows && (

@@ -204,12 +204,14 @@ function Summary(props: Extract<Phase, { name: "done" }> & { readonly onClose: (
 function scopeOf(
   filter: Filter,
   at: number,
-): Pick<BulkRetryRequest, "senderId" | "target" | "since" | "until"> {
-  const { senderId, target, since, until } = sourcesOf(filter)[0] ?? {};
+): Pick<BulkRetryRequest, "senderId" | "target" | "endpointId" | "eventId" | "since" | "until"> {
+  const { senderId, target, endpointId, eventId, since, until } = sourcesOf(filter)[0] ?? {};
   const nowText = new Date(at).toISOString();
   return {
     ...(senderId ? { senderId } : {}),
     ...(target ? { target } : {}),
+    ...(endpointId ? { endpointId } : {}),
+    ...(eventId ? { eventId } : {}),
     ...(since ? { since } : {}),
     until: until && until < nowText ? until : nowText,
   };
@@ -219,8 +221,10 @@ function spellCount({ count, isCapped }: FailedCount): string {
   return isCapped ? `more than ${(count - 1).toLocaleString()}` : count.toLocaleString();
 }
 
-function scopeText({ sender, target, since, until }: Filter): string {
+function scopeText({ sender, target, endpoint, event, since, until }: Filter): string {
   const parts = [
+    endpoint && "to this endpoint",
+    event && "of this event",
     sender && `of ${sender}`,
     target && `for ${target}`,
     (since || until) && "of the chosen time",
