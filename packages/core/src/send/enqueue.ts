@@ -2,7 +2,7 @@
  * The one way to the queue. Accept, replay, retry, reconciler and manual retry all come here, and nothing
  * else sends: mark QUEUED → send with p-retry → roll back to PENDING what could not be sent.
  */
-import pRetry, { type Options as RetryOptions } from "p-retry";
+import pRetry from "p-retry";
 import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import type { Contents } from "../message/contents.ts";
@@ -10,30 +10,11 @@ import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import type { Observer } from "../observe/observe.ts";
-import { copyBytes } from "../queue/copy-attributes.ts";
-import {
-  type MessageQueue,
-  type OutgoingCopy,
-  SEND_BATCH_BYTES,
-  SEND_BATCH_ENTRIES,
-  SendError,
-} from "../queue/message-queue.ts";
+import { type MessageQueue, type OutgoingCopy, SendError } from "../queue/message-queue.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import type { Settings } from "../settings.ts";
 import type { MessageStore } from "../store/message-store.ts";
-import { classifyRequest } from "./classify.ts";
-
-/** Waits between the tries, for p-retry; a budget over all of them comes from the settings. */
-export type Backoff = Pick<RetryOptions, "retries" | "factor" | "minTimeout" | "maxTimeout" | "randomize">;
-
-/** 100 ms, 200, 400, 800, 1 s …, each stretched by up to 2: some six tries in the default budget of 5 s. */
-export const SEND_BACKOFF: Backoff = {
-  retries: 10,
-  factor: 2,
-  minTimeout: 100,
-  maxTimeout: SECOND,
-  randomize: true,
-};
+import { type Backoff, sendWithRetry } from "./send-with-retry.ts";
 
 /** A rollback that cannot be written soon is left to the reconciler: the caller is waiting. */
 export const ROLLBACK_BACKOFF: Backoff = {
@@ -43,12 +24,6 @@ export const ROLLBACK_BACKOFF: Backoff = {
   maxTimeout: 500,
   randomize: true,
 };
-
-/** SQS answers in tens of milliseconds; a try that takes longer than this is worth repeating. */
-const LONGEST_TRY_MS = 2 * SECOND;
-
-/** p-retry begins its last try when the time is up: the budget must leave that one the time to be answered. */
-const LAST_TRY_MS = 250;
 
 /** Of a process that is to end: kept back for its very end, for the rollback before that, for a send before that. */
 const END_RESERVE_MS = SECOND / 2;
@@ -128,10 +103,20 @@ export async function sendMarked(
   deps: EnqueueDependencies,
   marked: readonly Marked[],
 ): Promise<EnqueueResult[]> {
-  const errors = await sendWithRetry(deps, marked);
+  const budgetMs = Math.min(deps.settings.sendBudgetMs, timeLeft(deps, ROLLBACK_RESERVE_MS) ?? Infinity);
+  const sendables = marked.map((one) => {
+    const body = encodeCopy(one.message, one.contents);
+    const { messageId } = one.message;
+    return {
+      copyAt: (now: number) => toCopy(one, body, now),
+      fields: { messageId, correlationId: one.correlationId },
+    };
+  });
+  const errors = await sendWithRetry(deps, sendables, budgetMs);
   return Promise.all(
-    marked.map((one) => {
-      const error = errors.get(one);
+    marked.map((one, index) => {
+      const sendable = sendables[index];
+      const error = sendable && errors.get(sendable);
       return error ? undo(deps, one, error) : { outcome: "queued" as const, message: one.message };
     }),
   );
@@ -178,107 +163,6 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
     return undo(deps, { correlationId, message: written.message, sendId }, error);
   }
   return { contents: contents.value, message: written.message, sendId, correlationId };
-}
-
-/**
- * Sends the copies, transient failures again and again within the budget. Answers the errors of those that
- * could not be sent. A failure that may have been another copy's makes each go alone from then on, so that no
- * message is ever judged by the company it was sent in.
- */
-async function sendWithRetry(
-  deps: EnqueueDependencies,
-  marked: readonly Marked[],
-): Promise<Map<Marked, SendError>> {
-  const errors = new Map<Marked, SendError>();
-  if (marked.length === 0) return errors;
-  const bodies = new Map(marked.map((one) => [one, encodeCopy(one.message, one.contents)]));
-  const copyOf = (one: Marked) => toCopy(one, bodies.get(one) ?? "", deps.clock.now());
-  const budgetMs = Math.min(deps.settings.sendBudgetMs, timeLeft(deps, ROLLBACK_RESERVE_MS) ?? Infinity);
-  const deadline = deps.clock.monotonic() + budgetMs;
-  const alone = new Set<Marked>();
-  let remaining = marked;
-
-  const send = async (batch: readonly Marked[]): Promise<void> => {
-    const leftMs = Math.ceil(deadline - deps.clock.monotonic());
-    const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, leftMs));
-    const answers = await sendOnce(deps.queue, batch.map(copyOf), timeoutMs);
-    batch.forEach((one, index) => {
-      const error = answers[index];
-      if (error) errors.set(one, error);
-      else errors.delete(one);
-    });
-    const unclear = batch.filter((one) => errors.get(one)?.blames === "unknown");
-    if (batch.length === 1 || unclear.length === 0) return;
-    for (const one of unclear) alone.add(one);
-    if (deps.clock.monotonic() < deadline) await Promise.all(unclear.map((one) => send([one])));
-  };
-
-  const tryOnce = async (tryNumber: number): Promise<void> => {
-    if (tryNumber > 1) deps.observer.metrics.add("SendRetries", remaining.length);
-    for (const batch of batches(remaining, alone, copyOf)) await send(batch);
-    remaining = remaining.filter((one) => errors.get(one)?.retryable === true);
-    const [first] = remaining;
-    const error = first && errors.get(first);
-    if (!error) return;
-    deps.observer.log.write("warn", "send_try_failed", {
-      messageId: first.message.messageId,
-      correlationId: first.correlationId,
-      copies: remaining.length,
-      tryNumber,
-      errorCode: error.code,
-      errorName: error.errorName,
-    });
-    throw error;
-  };
-
-  try {
-    await pRetry(tryOnce, {
-      ...(deps.sendBackoff ?? SEND_BACKOFF),
-      maxRetryTime: Math.max(0, budgetMs - LAST_TRY_MS),
-      shouldRetry: () => deps.clock.monotonic() < deadline,
-    });
-  } catch (error) {
-    // The errors of all entries are in the map; anything else would be a bug and must not look like a send.
-    if (!(error instanceof SendError)) throw error;
-  }
-  return errors;
-}
-
-/** A queue that rejects, against its contract, has failed for every copy: nothing may escape unclassified. */
-async function sendOnce(
-  queue: MessageQueue,
-  copies: readonly OutgoingCopy[],
-  timeoutMs: number,
-): Promise<ReadonlyArray<SendError | undefined>> {
-  try {
-    return await queue.send(copies, timeoutMs);
-  } catch (error) {
-    const classified = classifyRequest(error, copies.length);
-    return copies.map(() => classified);
-  }
-}
-
-/** At most ten copies and 1 MiB a batch; one copy always fits. */
-function batches(
-  marked: readonly Marked[],
-  alone: ReadonlySet<Marked>,
-  copyOf: (one: Marked) => OutgoingCopy,
-): Marked[][] {
-  const result = marked.filter((one) => alone.has(one)).map((one) => [one]);
-  let open: Marked[] = [];
-  let bytes = 0;
-  for (const one of marked) {
-    if (alone.has(one)) continue;
-    const size = copyBytes(copyOf(one));
-    if (open.length === 0 || open.length >= SEND_BATCH_ENTRIES || bytes + size > SEND_BATCH_BYTES) {
-      open = [];
-      bytes = 0;
-      result.push(open);
-    }
-    open.push(one);
-    bytes += size;
-  }
-  return result;
 }
 
 function toCopy({ message, contents }: Marked, body: string, now: number): OutgoingCopy {

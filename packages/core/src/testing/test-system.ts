@@ -14,7 +14,7 @@ import { MemoryMessageQueue, type ReceivedCopy } from "../queue/memory-message-q
 import { queueDefinition } from "../queue/queue-definition.ts";
 import type { RecordResult } from "../queue/queue-record.ts";
 import type { ReconcileDependencies } from "../reconcile/reconcile.ts";
-import type { Backoff } from "../send/enqueue.ts";
+import type { Backoff } from "../send/send-with-retry.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
 import { MemoryMessageStore } from "../store/memory-message-store.ts";
 import type { MessageStore } from "../store/message-store.ts";

@@ -6,7 +6,7 @@
 import { MINUTE, SECOND } from "@homing/core/duration";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { reconcile } from "@homing/core/reconcile/reconcile";
-import type { Backoff } from "@homing/core/send/enqueue";
+import type { Backoff } from "@homing/core/send/send-with-retry";
 import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
 import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
 import { MemoryKeyStore } from "@homing/functions/keys/memory-key-store";
