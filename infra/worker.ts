@@ -11,7 +11,10 @@ export const worker = new sst.aws.Function("Worker", {
   timeout: `${stage.timeoutSeconds.worker} seconds`,
   link: [tableLink, queueLink, deadLetterQueueLink, signingMaster],
   permissions: [
-    { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [table.arn] },
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+      resources: [table.arn],
+    },
     // A retry that is due soon goes back to the queue at once.
     { actions: [...RECEIVE_ACTIONS, "sqs:SendMessage"], resources: [queue.arn] },
   ],

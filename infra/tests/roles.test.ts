@@ -29,7 +29,7 @@ const API_ROLE = [
 ];
 
 const WORKER_ROLE = [
-  ["Allow", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], ["Table"]],
+  ["Allow", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], ["Table"]],
   [
     "Allow",
     ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"],

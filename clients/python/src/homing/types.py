@@ -74,7 +74,7 @@ class BulkRetry(TypedDict):
     responseStatus: NotRequired[int]
     # Only counts what matches, up to `limit`, and changes nothing.
     dryRun: NotRequired[bool]
-    # Messages to look at in this call.
+    # So many to look at in this call.
     limit: NotRequired[int]
 
 
@@ -100,7 +100,7 @@ class BulkCancel(TypedDict):
     responseStatus: NotRequired[int]
     # Only counts what matches, up to `limit`, and changes nothing.
     dryRun: NotRequired[bool]
-    # Messages to look at in this call.
+    # So many to look at in this call.
     limit: NotRequired[int]
 
 
@@ -165,6 +165,47 @@ class EventInput(TypedDict):
     deliverBy: NotRequired[str]
     # This endpoint alone, whatever its types and channels.
     endpointId: NotRequired[str]
+
+
+class EventBatchEntry(TypedDict):
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    # What has happened, such as `invoice.paid`.
+    eventType: str
+    # Any JSON value. Sent as it is written, by POST.
+    body: Any
+    # It goes to endpoints that share a channel with it or name none.
+    channels: NotRequired[list[str]]
+    # At most 40, 12 KiB in all. Those of the endpoint come on top.
+    headers: NotRequired[dict[str, str]]
+    # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
+    metadata: NotRequired[dict[str, str]]
+    # Useless after this time: no attempt starts later.
+    deliverBy: NotRequired[str]
+    # This endpoint alone, whatever its types and channels.
+    endpointId: NotRequired[str]
+    # As the header of the same name, for this event.
+    idempotencyKey: NotRequired[str]
+
+
+class EventBatch(TypedDict):
+    events: list[EventBatchEntry]
+
+
+class Replay(TypedDict):
+    # failed: its FAILED messages, a new round each. missing: events of its sender that match it now and never
+    # went there.
+    include: Literal["failed", "missing"]
+    since: str
+    until: NotRequired[str]
+    # Only events of exactly this type.
+    eventType: NotRequired[str]
+    # `nextCursor` of the page before, with the same filter and key.
+    cursor: NotRequired[str]
+    # Only counts what matches, up to `limit`, and changes nothing.
+    dryRun: NotRequired[bool]
+    # So many to look at in this call.
+    limit: NotRequired[int]
 
 
 Status: TypeAlias = Literal["PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
@@ -492,6 +533,15 @@ class SigningSecrets(TypedDict):
     previous: list[SigningSecretsPrevious]
 
 
+class ReplayResult(TypedDict):
+    # On its way, also if the send failed; with `dryRun` what would be.
+    replayed: int
+    # As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.
+    skipped: int
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
 class AcceptedEventMessages(TypedDict):
     messageId: str
     endpointId: str
@@ -531,6 +581,23 @@ class EventDryRun(TypedDict):
 
 
 SendEventAnswer: TypeAlias = AcceptedEvent | EventDryRun
+
+
+class EventBatchAccepted(TypedDict):
+    index: int
+    httpStatus: Literal[200, 202]
+    event: AcceptedEvent
+
+
+class EventBatchResult(TypedDict):
+    results: list[EventBatchAccepted | BatchRefused]
+
+
+class CancelledEvent(TypedDict):
+    # Messages of the event that were cancelled.
+    cancelled: int
+    # Those that are finished, or are being delivered.
+    skipped: int
 
 
 class EventListItemSkipped(TypedDict):

@@ -3,6 +3,8 @@
  * what the copy was worth, and leaves an outage or a failed delivery out of it.
  */
 import type { Clock } from "../clock.ts";
+import * as EventLifecycle from "../event/event-lifecycle.ts";
+import type { EventStore } from "../event/event-store.ts";
 import { decodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import { isFinished, type Message } from "../message/message.ts";
@@ -13,6 +15,7 @@ import type { MessageStore } from "../store/message-store.ts";
 
 export interface DeadLetterDependencies {
   readonly store: MessageStore;
+  readonly events: Pick<EventStore, "get" | "apply">;
   readonly clock: Clock;
   readonly observer: Observer;
   readonly newToken: () => string;
@@ -30,6 +33,7 @@ export async function consumeDeadLetter(
   const { messageId, correlationId = "unknown" } = record;
   deps.observer.metrics.add("DeadLettered");
   try {
+    if (record.eventId !== undefined) return await consumeExpansion(deps, record.eventId, correlationId);
     const message = messageId === undefined ? undefined : await deps.store.get(messageId);
     if (message === undefined) {
       deps.observer.log.write("error", "dead_letter_unknown", { messageId, correlationId });
@@ -49,6 +53,30 @@ export async function consumeDeadLetter(
     deps.observer.log.write("error", "dead_letter_failed", { messageId, correlationId }, error);
     return "return";
   }
+}
+
+/**
+ * What was to expand a part of an event: the event itself knows what is missing, and becomes due now. It never fails for
+ * it, as its endpoints have done nothing wrong.
+ */
+async function consumeExpansion(
+  deps: DeadLetterDependencies,
+  eventId: string,
+  correlationId: string,
+): Promise<RecordResult> {
+  const event = await deps.events.get(eventId);
+  if (event === undefined) {
+    deps.observer.log.write("error", "dead_letter_unknown", { eventId, correlationId });
+    return "return";
+  }
+  const occasion = { now: deps.clock.now(), token: deps.newToken() };
+  const brought =
+    event.status === "PENDING" &&
+    (await deps.events.apply(eventId, EventLifecycle.bringForward(event, occasion, occasion.now))).applied;
+  const { senderId, status } = event;
+  const action = brought ? "returned" : "dropped";
+  deps.observer.log.write("error", "dead_letter", { eventId, senderId, correlationId, status, action });
+  return "done";
 }
 
 async function decide(

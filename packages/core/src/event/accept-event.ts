@@ -10,18 +10,21 @@ import { type KnownEndpoint, knownEndpoint } from "../endpoint/known-endpoint.ts
 import { matchEndpoints } from "../endpoint/match.ts";
 import { HomingError, validationError } from "../error.ts";
 import { FieldErrors } from "../field-errors.ts";
+import { rollbackBackoffMs } from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import { enqueueAll } from "../send/enqueue.ts";
 import { notQueuedError, RETRY_AFTER_SECONDS } from "../send/not-queued-error.ts";
 import type { Settings } from "../settings.ts";
 import { StorageError } from "../store/message-store.ts";
-import type { Event } from "./event.ts";
+import { type Event, toExpand } from "./event.ts";
 import { eventHash } from "./event-hash.ts";
 import { deliveryIdOf, eventIdForKey, newEventId } from "./event-id.ts";
 import type { AcceptedEventInput, EventPayload } from "./event-input.ts";
 import * as EventLifecycle from "./event-lifecycle.ts";
 import { type ExpandDependencies, type ExpandRequest, type Expansion, expandAll } from "./expand.ts";
+import { sendSlices } from "./send-slices.ts";
+import { allSlices, slicesOf } from "./slice.ts";
 
 export interface AcceptEventDependencies extends ExpandDependencies {
   readonly directory: Pick<EndpointDirectory, "of">;
@@ -55,16 +58,63 @@ export async function acceptEvents(
 ): Promise<Array<EventAcceptance | HomingError>> {
   const stored = await Promise.all(requests.map((request) => store(deps, request)));
   const kept = stored.filter((one): one is Stored => !(one instanceof HomingError));
-  const expansions = await expandAll(
-    deps,
-    kept.map((one) => toExpansion(one)),
-  );
-  const byStored = new Map(kept.map((one, index) => [one, expansions[index]]));
+  const { inline, sliced } = divide(kept);
+  const [expansions] = await Promise.all([
+    expandAll(deps, inline.map(toExpansion)),
+    askForSlices(deps, sliced),
+  ]).then(([expanded, asked]) => [[...expanded, ...asked]] as const);
+  const byStored = new Map([...inline, ...sliced].map((one, index) => [one, expansions[index]]));
   return Promise.all(
     stored.map((one) => {
       const expansion = one instanceof HomingError ? undefined : byStored.get(one);
       return one instanceof HomingError || !expansion ? (one as HomingError) : conclude(deps, one, expansion);
     }),
+  );
+}
+
+/** As many messages as one call makes itself. */
+const MOST_INLINE = 100;
+
+/** Small events are expanded by the call, as long as it has room for them; the others by workers. */
+function divide(stored: readonly Stored[]): { inline: Stored[]; sliced: Stored[] } {
+  let room = MOST_INLINE;
+  const isInline = ({ event }: Stored) => {
+    if (event.status !== "PENDING" || slicesOf(event).length > 0) return event.status !== "PENDING";
+    const size = toExpand(event).length;
+    if (size > room) return false;
+    room -= size;
+    return true;
+  };
+  const inline = stored.filter(isInline);
+  const isTaken = new Set(inline);
+  return { inline, sliced: stored.filter((one) => !isTaken.has(one)) };
+}
+
+/** What cannot be sent is brought forward, so that the reconciler does not wait for the queue's deadline. */
+async function askForSlices(deps: AcceptEventDependencies, stored: readonly Stored[]): Promise<Expansion[]> {
+  const asked = stored.flatMap((one) =>
+    allSlices(one.event).map((slice) => ({ one, event: one.event, slice })),
+  );
+  const [first] = stored;
+  if (first === undefined) return [];
+  const errors = await sendSlices(deps, asked, first.request.correlationId);
+  return Promise.all(
+    stored.map(async (one) => {
+      const error = errors.find((found, index) => found !== undefined && asked[index]?.one === one);
+      const event = error ? await bringForward(deps, one.event) : one.event;
+      return { event, messages: [], results: [], ...(error ? { error } : {}) };
+    }),
+  );
+}
+
+async function bringForward(deps: AcceptEventDependencies, event: Event): Promise<Event> {
+  const now = deps.clock.now();
+  const occasion = { now, token: deps.newToken() };
+  const transition = EventLifecycle.bringForward(event, occasion, now + rollbackBackoffMs(1));
+  return deps.events.apply(event.eventId, transition).then(
+    (written) => written.event ?? event,
+    // It is due at the queue's deadline, and then the reconciler's.
+    () => event,
   );
 }
 

@@ -100,6 +100,15 @@ export function postpone(
   });
 }
 
+/** PENDING → PENDING, due soon: whoever was to be asked to expand it could not be, or does not answer. */
+export function bringForward(
+  event: Event,
+  occasion: Pick<Occasion, "now" | "token">,
+  dueAt: number,
+): EventTransition {
+  return build("bringForward", event, ["PENDING"], occasion, { set: { dueAt } });
+}
+
 /** PENDING or EXPANDED → PENDING, with one endpoint more. Undefined if the event goes there already. */
 export function append(
   event: Event,

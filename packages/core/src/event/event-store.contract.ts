@@ -156,6 +156,16 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
       expect(await store.getSummaries([])).toEqual([]);
     });
 
+    it("notes each slice of an event once, whoever does", async () => {
+      const { eventId, expiresAt } = buildEvent({ createdAt: subject.clock.now() });
+      expect(await store.slices(eventId)).toEqual(new Set());
+      expect(await store.noteSlice(eventId, "0-100", expiresAt)).toEqual(new Set(["0-100"]));
+      expect(await store.noteSlice(eventId, "100-150", expiresAt)).toEqual(new Set(["0-100", "100-150"]));
+      expect(await store.noteSlice(eventId, "0-100", expiresAt)).toEqual(new Set(["0-100", "100-150"]));
+      expect(await store.slices(eventId)).toEqual(new Set(["0-100", "100-150"]));
+      expect(await store.slices(buildEvent().eventId)).toEqual(new Set());
+    });
+
     it("forgets a payload in time, unless it is kept", async () => {
       const [kept, forgotten] = [buildEvent(), buildEvent()];
       const expiresAt = subject.clock.now() + DAY;

@@ -72,6 +72,12 @@ export interface EventStore {
   /** Of the payloads that exist, each once, in no particular order. */
   getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]>;
 
+  /** Notes that a slice of an event has been expanded, and answers all that have been noted; until `expiresAt`. */
+  noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>>;
+
+  /** The slices of an event that have been noted as expanded. */
+  slices(eventId: string): Promise<ReadonlySet<string>>;
+
   /** Index rows, newest first unless asked the other way round, at most `limit`; eventually consistent. */
   list(query: EventListQuery): Promise<readonly EventRow[]>;
 }

@@ -42,7 +42,11 @@ export async function expandAll(
   deps: ExpandDependencies,
   requests: readonly ExpandRequest[],
 ): Promise<Expansion[]> {
-  const spawned = await Promise.all(requests.map((request) => spawnMissing(deps, request)));
+  const spawned = await Promise.all(
+    requests.map((request) =>
+      spawnMissing(deps, request, request.event.status === "PENDING" ? toExpand(request.event) : []),
+    ),
+  );
   const marked = spawned.flatMap((one) => one.marked);
   const [sent, events] = await Promise.all([
     sendMarked(deps, marked),
@@ -69,12 +73,27 @@ interface Spawned {
   readonly error?: unknown;
 }
 
-async function spawnMissing(deps: ExpandDependencies, request: ExpandRequest): Promise<Spawned> {
+/** Makes and sends the messages of some of an event's endpoints, and leaves the event itself as it is. */
+export async function expandPart(
+  deps: ExpandDependencies,
+  request: ExpandRequest,
+  endpointIds: readonly string[],
+): Promise<Omit<Expansion, "event">> {
+  const { messages, marked, error } = await spawnMissing(deps, request, endpointIds);
+  const results = await sendMarked(deps, marked);
+  return { messages, results, ...(error === undefined ? {} : { error }) };
+}
+
+async function spawnMissing(
+  deps: ExpandDependencies,
+  request: ExpandRequest,
+  endpointIds: readonly string[],
+): Promise<Spawned> {
   const { event, payload, endpoints, correlationId } = request;
   const { queueDeadlineMs, retryScheduleMs } = deps.settings;
   const settings = { queueDeadlineMs, attempts: retryScheduleMs.length + 1 };
   const writes = await Promise.allSettled(
-    toExpand(event).map(async (endpointId) => {
+    endpointIds.map(async (endpointId) => {
       const endpoint = endpoints.get(endpointId);
       const sendId = deps.newToken();
       const occasion = { now: deps.clock.now(), token: sendId };

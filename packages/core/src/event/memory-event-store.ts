@@ -20,6 +20,7 @@ export class MemoryEventStore implements EventStore {
   readonly #events = new Map<string, Event>();
   /** Accepted with no endpoint to go to: a replay does not change that. */
   readonly #unmatched = new Set<string>();
+  readonly #slices = new Map<string, ReadonlySet<string>>();
   readonly #payloads = new Map<string, StoredEventPayload>();
 
   constructor(clock: Pick<Clock, "now">) {
@@ -88,6 +89,16 @@ export class MemoryEventStore implements EventStore {
     return [...this.#events.values()]
       .filter((event) => this.#counts(event))
       .map(({ eventId, dueAt }) => ({ id: eventId, ...(dueAt === undefined ? {} : { dueAt }) }));
+  }
+
+  async noteSlice(eventId: string, slice: string, _expiresAt: number): Promise<ReadonlySet<string>> {
+    const noted = new Set([...(this.#slices.get(eventId) ?? []), slice]);
+    this.#slices.set(eventId, noted);
+    return noted;
+  }
+
+  async slices(eventId: string): Promise<ReadonlySet<string>> {
+    return this.#slices.get(eventId) ?? new Set();
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {

@@ -5,9 +5,10 @@ import type { OutgoingCopy } from "./message-queue.ts";
 export const ATTRIBUTE_TYPE = "String";
 
 export function copyAttributes(copy: OutgoingCopy): Readonly<Record<string, string>> {
-  const { messageId, senderId, groupId, correlationId, traceparent } = copy;
+  const { messageId, eventId, senderId, groupId, correlationId, traceparent } = copy;
   return {
-    messageId,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(eventId === undefined ? {} : { eventId }),
     senderId,
     correlationId,
     ...(groupId === undefined ? {} : { groupId }),

@@ -95,12 +95,13 @@ export class MemoryMessageQueue implements MessageQueue {
 }
 
 function toRecord(receipt: string, copy: OutgoingCopy, receiveCount: number): ReceivedCopy {
-  const { body, messageId, senderId, correlationId, traceparent } = copy;
+  const { body, messageId, eventId, senderId, correlationId, traceparent } = copy;
   return {
     receipt,
     receiveCount,
     body,
-    messageId,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(eventId === undefined ? {} : { eventId }),
     senderId,
     correlationId,
     ...(traceparent === undefined ? {} : { traceparent }),

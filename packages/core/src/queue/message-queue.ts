@@ -1,9 +1,11 @@
 /** What carries a message to a worker. Every implementation passes `message-queue.contract.ts`. */
 import type { SendErrorCode } from "../message/message.ts";
 
-/** One copy of a message on its way to a worker: all that the queue needs to know of it. */
+/** One copy of a message, or what asks for the expansion of an event, on its way to a worker: all that the queue needs to know. */
 export interface OutgoingCopy {
-  readonly messageId: string;
+  /** Either this or `eventId`. */
+  readonly messageId?: string;
+  readonly eventId?: string;
   readonly senderId: string;
   /** The queue is fair between groups: what waits in one keeps no other waiting. Absent: the sender's. */
   readonly groupId?: string;

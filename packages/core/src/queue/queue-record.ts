@@ -2,6 +2,8 @@
 export interface QueueRecord {
   readonly body: string;
   readonly messageId?: string;
+  /** Of a copy that asks for the expansion of an event. */
+  readonly eventId?: string;
   readonly correlationId?: string;
   readonly traceparent?: string;
 }

@@ -5,14 +5,23 @@ import type { EventAction } from "../event/due-event.ts";
 import { type Event, toExpand } from "../event/event.ts";
 import * as EventLifecycle from "../event/event-lifecycle.ts";
 import { type ExpandDependencies, expandAll } from "../event/expand.ts";
+import { sendSlices } from "../event/send-slices.ts";
+import { missingSlices, type Slice, slicesOf } from "../event/slice.ts";
 import type { EnqueueResult } from "../send/enqueue.ts";
 
 export interface PushEventDependencies extends ExpandDependencies {
   readonly endpointReader: EndpointReader;
 }
 
+export interface PushedEvent {
+  /** What became of the copies of its messages. */
+  readonly results: readonly EnqueueResult[];
+  /** Whether the queue took what asks for its slices; absent if nothing was sent. */
+  readonly slicesSent?: boolean;
+}
+
 /**
- * Expands the event, or gives it up. Answers what became of the copies that were sent.
+ * Expands the event, or asks for its slices, or gives it up.
  *
  * @throws StorageError
  */
@@ -21,15 +30,17 @@ export async function pushEvent(
   event: Event,
   action: EventAction,
   correlationId: string,
-): Promise<readonly EnqueueResult[]> {
+): Promise<PushedEvent> {
   const { eventId, senderId } = event;
   const stored = await deps.events.getPayload(event);
   if (action === "giveUp" || stored === undefined) {
     const occasion = { now: deps.clock.now(), token: deps.newToken() };
     const { applied } = await deps.events.apply(eventId, EventLifecycle.giveUp(event, occasion));
     if (applied) deps.observer.log.write("error", "event_given_up", { eventId, senderId, correlationId });
-    return [];
+    return { results: [] };
   }
+  const slices = slicesOf(event);
+  if (slices.length > 0) return pushSlices(deps, event, slices, correlationId);
   const endpoints = new Map<string, KnownEndpoint>();
   await Promise.all(
     toExpand(event).map(async (endpointId) => {
@@ -40,5 +51,31 @@ export async function pushEvent(
   const request = { event, payload: stored.payload, endpoints, correlationId, by: "reconciler" } as const;
   const [expansion] = await expandAll(deps, [request]);
   if (expansion?.error !== undefined) throw expansion.error;
-  return expansion?.results ?? [];
+  return { results: expansion?.results ?? [] };
+}
+
+/** Asks again for what nobody has noted as expanded, later and later: a copy may be waiting in a backlog still. */
+async function pushSlices(
+  deps: PushEventDependencies,
+  event: Event,
+  slices: readonly Slice[],
+  correlationId: string,
+): Promise<PushedEvent> {
+  const missing = missingSlices(slices, await deps.events.slices(event.eventId));
+  const occasion = { now: deps.clock.now(), token: deps.newToken() };
+  if (missing.length === 0) {
+    // Whoever has noted the last of them has died before it could mark the event.
+    const { applied } = await deps.events.apply(event.eventId, EventLifecycle.expanded(event, occasion));
+    if (applied) deps.observer.metrics.add("EventsExpanded", 1, { by: "reconciler" });
+    return { results: [] };
+  }
+  const errors = await sendSlices(
+    deps,
+    missing.map((slice) => ({ event, slice })),
+    correlationId,
+  );
+  if (errors.some((error) => error !== undefined)) return { results: [], slicesSent: false };
+  const transition = EventLifecycle.postpone(event, occasion, deps.settings.queueDeadlineMs);
+  await deps.events.apply(event.eventId, transition);
+  return { results: [], slicesSent: true };
 }

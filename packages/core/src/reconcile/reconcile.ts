@@ -242,11 +242,12 @@ async function pushMessages(run: Run, due: readonly DueMessage[]): Promise<void>
 
 async function pushDueEvent(run: Run, { event, action }: DueEvent): Promise<void> {
   const { deps, correlationId } = run;
-  const results = await guarded(run, event, () => pushEvent(deps, event, action, correlationId));
-  if (results === undefined) return;
-  // Nothing was left to be sent: the storage has answered, and of the queue nothing is known.
+  const pushed = await guarded(run, event, () => pushEvent(deps, event, action, correlationId));
+  if (pushed === undefined) return;
   count(run, "EVENT_PENDING");
-  await Promise.all(results.map((result) => guarded(run, event, async () => settle(run, result))));
+  if (pushed.slicesSent === true) run.probe.pass();
+  if (pushed.slicesSent === false) run.probe.fail();
+  await Promise.all(pushed.results.map((result) => guarded(run, event, async () => settle(run, result))));
 }
 
 /** One that the storage refuses must not stop the others; storage that does not answer stops them all. */

@@ -16,6 +16,8 @@ import { type MessageContext, type MessageDocument, withBodyAsWritten } from "./
 import type { eventBatchEntrySchema } from "./requests.ts";
 import { check } from "./validate.ts";
 
+export type EventContext = Omit<MessageContext, "allowPrivateTargets">;
+
 export type CheckedEvent = { readonly input: AcceptedEventInput } | { readonly errors: FieldErrors };
 
 /** Fits every rule, so that the rest of an event can be checked when its own is missing. */
@@ -26,7 +28,7 @@ export async function checkEvent(
   events: Pick<EventStore, "get">,
   schema: typeof eventInputSchema | typeof eventBatchEntrySchema,
   source: MessageDocument,
-  context: Omit<MessageContext, "allowPrivateTargets">,
+  context: EventContext,
 ): Promise<CheckedEvent> {
   const document = withBodyAsWritten(source);
   const checked = checkAt(schema, document, context);
@@ -41,7 +43,7 @@ export async function checkEvent(
 function checkAt(
   schema: typeof eventInputSchema | typeof eventBatchEntrySchema,
   document: unknown,
-  context: Omit<MessageContext, "allowPrivateTargets">,
+  context: EventContext,
 ): CheckedEvent {
   const { principal, now, traceparent, tracestate } = context;
   const rules = {

@@ -349,3 +349,59 @@ describe("an outage", () => {
     expect(body).not.toHaveProperty("stored");
   });
 });
+
+describe("a batch of events", () => {
+  it("accepts or refuses each on its own", async () => {
+    const { api } = await withEndpoints([{}]);
+    const { status, body } = await api.call("POST", "/v1/events/batch", {
+      json: {
+        events: [
+          { ...EVENT, idempotencyKey: "k-1" },
+          { ...EVENT, eventType: "no type" },
+          { ...EVENT, idempotencyKey: "k-1" },
+          { ...EVENT, idempotencyKey: "k-1", body: 2 },
+        ],
+      },
+    });
+    expect(status).toBe(207);
+    const [first, second, third, fourth] = body.results;
+    expect(first).toMatchObject({ index: 0, event: { matched: 1, status: "EXPANDED" } });
+    expect(second).toMatchObject({ index: 1, httpStatus: 400, problem: { errors: [{ path: "eventType" }] } });
+    expect([first.httpStatus, third.httpStatus].sort()).toEqual([200, 202]);
+    expect(third.event.eventId).toBe(first.event.eventId);
+    expect(fourth).toMatchObject({ httpStatus: 422, problem: { code: "IDEMPOTENCY_KEY_REUSED" } });
+    expect(await api.queue.depth()).toMatchObject({ visible: 1 });
+  });
+
+  it("makes up to 100 deliveries itself and leaves the others to workers", async () => {
+    const { api } = await withEndpoints(Array.from({ length: 10 }, () => ({})));
+    const events = Array.from({ length: 11 }, () => EVENT);
+    const { body } = await api.call("POST", "/v1/events/batch", { json: { events } });
+    const statuses = body.results.map((one: { event: { status: string } }) => one.event.status);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => "EXPANDED"), "PENDING"]);
+    expect(await api.queue.depth()).toMatchObject({ visible: 101 });
+  });
+});
+
+describe("an event of more than 10 endpoints", () => {
+  it("is accepted at once, and expanded by workers in slices of 100", async () => {
+    const { api } = await withEndpoints(Array.from({ length: 150 }, () => ({})));
+    const { status, body } = await send(api);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: "PENDING", matched: 150, queued: 0 });
+    expect(body).not.toHaveProperty("messages");
+    expect(await api.queue.depth()).toMatchObject({ visible: 2 });
+  });
+});
+
+describe("cancelling an event", () => {
+  it("cancels its messages that wait, and tells how many", async () => {
+    const { api } = await withEndpoints([{}, {}]);
+    const { body } = await send(api);
+    const path = `/v1/events/${body.eventId}/cancel`;
+    expect((await api.call("POST", path)).body).toEqual({ cancelled: 2, skipped: 0 });
+    expect((await api.call("POST", path)).body).toEqual({ cancelled: 0, skipped: 2 });
+    const { body: shown } = await api.call("GET", `/v1/events/${body.eventId}`);
+    expect(shown.counts).toEqual({ CANCELLED: 2 });
+  });
+});

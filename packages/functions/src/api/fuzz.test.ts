@@ -163,7 +163,7 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 /** Most of them send or register: of those that the schemas allow, few are allowed by the rules that schemas cannot state. */
 function anyOperation(): fc.Arbitrary<Operation> {
   const sends = operations.filter(
-    ({ method, path }) => method === "POST" && /(messages(\/batch)?|events|endpoints)$/.test(path),
+    ({ method, path }) => method === "POST" && /((messages|events)(\/batch)?|endpoints)$/.test(path),
   );
   return fc.oneof(fc.constantFrom(...operations), { weight: 2, arbitrary: fc.constantFrom(...sends) });
 }
@@ -265,7 +265,14 @@ function anyRequest(operation: Operation): fc.Arbitrary<FuzzRequest> {
 /** One piece again and again, up to and beyond the sizes at which a request is refused. */
 const hugeRequest: fc.Arbitrary<FuzzRequest> = fc
   .record({
-    path: fc.constantFrom("/v1/messages", "/v1/messages/batch", "/v1/messages/retry", "/v1/endpoints"),
+    path: fc.constantFrom(
+      "/v1/messages",
+      "/v1/messages/batch",
+      "/v1/events",
+      "/v1/events/batch",
+      "/v1/messages/retry",
+      "/v1/endpoints",
+    ),
     beginning: fc.constantFrom(
       "",
       "[",
@@ -274,6 +281,7 @@ const hugeRequest: fc.Arbitrary<FuzzRequest> = fc
       '{"targetUrl":"https://example.com/","headers":{',
       '{"targetUrl":"https://example.com/","metadata":{',
       '{"eventType":"a","body":[',
+      '{"events":[{"eventType":"a","body":{',
       '{"messages":[',
       '{"messages":[{"targetUrl":"https://example.com/","body":{',
     ),
@@ -328,7 +336,9 @@ async function holds({ method, path, call }: FuzzRequest): Promise<void> {
   if (status >= 400) expect([status, written]).toEqual([status, before]);
   if (status === 207) {
     const fresh = body.results.filter((one: { httpStatus: number }) => one.httpStatus === 202);
-    expect(written.messages - before.messages).toBe(fresh.length);
+    const isOfEvents = path.startsWith("/v1/events");
+    const made = isOfEvents ? written.events - before.events : written.messages - before.messages;
+    expect(made).toBe(fresh.length);
   }
 }
 
@@ -340,6 +350,7 @@ describe("fuzzed from its own document, the API answers no 5xx, only what it des
         numRuns: RUNS,
       });
       expect(written.messages).toBeGreaterThan(0);
+      expect(written.events).toBeGreaterThan(0);
     },
     TIMEOUT_MS,
   );

@@ -61,6 +61,22 @@ export const batchSchema = v.strictObject({
   messages: v.pipe(v.array(batchEntrySchema), v.minLength(1), v.maxLength(MAX_BATCH_MESSAGES)),
 });
 
+const eventsMessage = `must be an array of 1 to ${MAX_BATCH_MESSAGES} events`;
+
+/** The envelope alone, as of messages. */
+export const eventBatchEnvelopeSchema = v.strictObject({
+  events: v.pipe(
+    v.array(v.unknown(), eventsMessage),
+    v.minLength(1, eventsMessage),
+    v.maxLength(MAX_BATCH_MESSAGES, eventsMessage),
+  ),
+});
+
+/** The same with its events, for the documentation and the types of clients. */
+export const eventBatchSchema = v.strictObject({
+  events: v.pipe(v.array(eventBatchEntrySchema), v.minLength(1), v.maxLength(MAX_BATCH_MESSAGES)),
+});
+
 const limitMessage = `must be a whole number from 1 to ${MAX_BULK_LIMIT}`;
 
 const stretchEntries = {

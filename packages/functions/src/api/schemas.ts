@@ -324,6 +324,23 @@ export type EventDryRun = v.InferOutput<typeof eventDryRunSchema>;
 
 export const sendEventAnswerSchema = v.union([acceptedEventSchema, eventDryRunSchema]);
 
+export const eventBatchAcceptedSchema = v.object({
+  index: count,
+  httpStatus: v.picklist([200, 202]),
+  event: acceptedEventSchema,
+});
+
+export const eventBatchResultSchema = v.object({
+  results: v.array(v.union([eventBatchAcceptedSchema, batchRefusedSchema])),
+});
+export type EventBatchResult = v.InferOutput<typeof eventBatchResultSchema>;
+
+export const cancelledEventSchema = v.object({
+  cancelled: told(count, "Messages of the event that were cancelled."),
+  skipped: told(count, "Those that are finished, or are being delivered."),
+});
+export type CancelledEvent = v.InferOutput<typeof cancelledEventSchema>;
+
 const skippedEndpoints = told(
   v.array(v.object({ endpointId: v.string(), reason: v.literal("ENDPOINT_DISABLED") })),
   "Endpoints that it would have gone to if they had not been disabled, the first 20.",

@@ -32,6 +32,7 @@ import {
   encodeEventPayload,
   eventKey,
   eventPayloadKey,
+  slicesKey,
 } from "./event-item.ts";
 import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
 import { listEventRows } from "./list-index.ts";
@@ -162,6 +163,25 @@ export class DynamoDbEventStore implements EventStore {
       ProjectionExpression: "pk, sk, expiresAt, metadata",
     });
     return items.map(decodeEventPayloadSummary);
+  }
+
+  async noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>> {
+    const { Attributes } = await this.#call(() =>
+      this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#tableName,
+          Key: slicesKey(eventId),
+          UpdateExpression: "ADD slices :slice SET expiresAt = :expiresAt",
+          ExpressionAttributeValues: { ":slice": { SS: [slice] }, ":expiresAt": encodeExpiry(expiresAt) },
+          ReturnValues: "ALL_NEW",
+        }),
+      ),
+    );
+    return new Set(Attributes?.slices?.SS ?? []);
+  }
+
+  async slices(eventId: string): Promise<ReadonlySet<string>> {
+    return new Set((await this.#get(slicesKey(eventId)))?.slices?.SS ?? []);
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {

@@ -25,6 +25,11 @@ export function eventPayloadKey({ eventId, requestHash }: EventPayloadOwner): It
   return { pk: { S: eventId }, sk: { S: PAYLOAD_PREFIX + requestHash } };
 }
 
+/** Of the item that says which slices of a large event have been expanded. */
+export function slicesKey(eventId: string): Item {
+  return { pk: { S: eventId }, sk: { S: "slices" } };
+}
+
 const TEXTS = [
   "senderId",
   "eventType",

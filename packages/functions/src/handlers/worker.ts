@@ -1,6 +1,6 @@
 /** The SQS side: records of a batch run concurrently, each answers for itself. */
 import { consumeDeadLetter, type DeadLetterDependencies } from "@homing/core/dead-letter/dead-letter";
-import { type DeliverDependencies, deliverRecord } from "@homing/core/delivery/deliver";
+import { handleRecord, type WorkerDependencies } from "@homing/core/delivery/handle-record";
 import type { QueueRecord, RecordResult } from "@homing/core/queue/queue-record";
 import type { Counters } from "@homing/core/stats/counters";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -19,11 +19,11 @@ export interface Counting {
   readonly counters: Pick<Counters, "flush">;
 }
 
-/** Delivers what the queue hands over. */
-export function createWorkerHandler(services: DeliverDependencies & Counting): SqsHandler {
+/** Delivers, or expands, what the queue hands over. */
+export function createWorkerHandler(services: WorkerDependencies & Counting): SqsHandler {
   return async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
-    const response = await answer(event, (record) => deliverRecord(services, record, remainingMs));
+    const response = await answer(event, (record) => handleRecord(services, record, remainingMs));
     if (remainingMs() > LONGEST_FLUSH_MS) await services.counters.flush();
     return response;
   };
@@ -53,14 +53,16 @@ async function answer(
 
 function toQueueRecord(record: SQSRecord): QueueRecord {
   const text = (name: string) => record.messageAttributes[name]?.stringValue;
-  const [messageId, correlationId, traceparent] = [
+  const [messageId, eventId, correlationId, traceparent] = [
     text("messageId"),
+    text("eventId"),
     text("correlationId"),
     text("traceparent"),
   ];
   return {
     body: record.body,
     ...(messageId === undefined ? {} : { messageId }),
+    ...(eventId === undefined ? {} : { eventId }),
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };

@@ -1,7 +1,7 @@
 /** Deliveries and dead letters of this process. */
 import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
-import { deliverRecord } from "@homing/core/delivery/deliver";
+import { handleRecord } from "@homing/core/delivery/handle-record";
 import { SECOND } from "@homing/core/duration";
 import { workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
 import type { MessageStore } from "@homing/core/store/message-store";
@@ -46,7 +46,7 @@ export function startDelivering(options: DeliveringOptions): Delivering {
   };
   const running = startDeliveries({
     queue: storage.queue,
-    deliver: (record, remainingMs) => deliverRecord(deps, record, remainingMs),
+    deliver: (record, remainingMs) => handleRecord(deps, record, remainingMs),
     drainMs: workerTimeoutSeconds(settings.deliveryTimeoutMs) * SECOND,
     onError: (error) => observer.log.write("error", "delivery_failed", {}, error),
   });

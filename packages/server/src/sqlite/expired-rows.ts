@@ -32,6 +32,7 @@ export class ExpiredRows {
     ];
     this.#withEvent = [
       database.prepare("DELETE FROM event_payloads WHERE event_id = ?"),
+      database.prepare("DELETE FROM event_slices WHERE event_id = ?"),
       database.prepare("DELETE FROM events WHERE event_id = ?"),
     ];
     const oldest = (table: string, key: string, column: string) =>

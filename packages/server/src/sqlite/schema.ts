@@ -140,6 +140,13 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (event_id, request_hash)
   ) STRICT;
   CREATE INDEX event_payloads_expiring ON event_payloads (expires_at);
+
+  CREATE TABLE event_slices (
+    event_id TEXT NOT NULL,
+    slice TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (event_id, slice)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

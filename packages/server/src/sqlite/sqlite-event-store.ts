@@ -109,6 +109,17 @@ export class SqliteEventStore implements EventStore {
     );
   }
 
+  noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>> {
+    return this.#write(() => {
+      this.#sql.noteSlice.run(eventId, slice, expiresAt);
+      return this.#slices(eventId);
+    });
+  }
+
+  slices(eventId: string): Promise<ReadonlySet<string>> {
+    return this.#read(() => this.#slices(eventId));
+  }
+
   list(query: EventListQuery): Promise<readonly EventRow[]> {
     const { senderId, unmatched, since = 0, until = Number.MAX_SAFE_INTEGER, oldestFirst, after } = query;
     return this.#read(() => {
@@ -133,6 +144,11 @@ export class SqliteEventStore implements EventStore {
   #find(eventId: string): Event | undefined {
     const row = this.#sql.find.get(eventId, this.#clock.now()) as { document: string } | undefined;
     return row && (JSON.parse(row.document) as Event);
+  }
+
+  #slices(eventId: string): ReadonlySet<string> {
+    const rows = this.#sql.slices.all(eventId, this.#clock.now()) as unknown as readonly { slice: string }[];
+    return new Set(rows.map(({ slice }) => slice));
   }
 
   #payload({ eventId, requestHash }: EventPayloadOwner): StoredEventPayload | undefined {
@@ -180,6 +196,10 @@ function prepare(database: Database) {
       VALUES (?, ?, ?, ?)`),
     keepPayload: database.prepare(`
       UPDATE event_payloads SET expires_at = ? WHERE event_id = ? AND request_hash = ? AND expires_at > ?`),
+    noteSlice: database.prepare(
+      "INSERT OR REPLACE INTO event_slices (event_id, slice, expires_at) VALUES (?, ?, ?)",
+    ),
+    slices: database.prepare("SELECT slice FROM event_slices WHERE event_id = ? AND expires_at > ?"),
     findPayload: database.prepare(`
       SELECT document, expires_at AS expiresAt FROM event_payloads
       WHERE event_id = ? AND request_hash = ? AND expires_at > ?`),

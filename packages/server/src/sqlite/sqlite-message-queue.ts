@@ -189,7 +189,7 @@ export class SqliteMessageQueue implements MessageQueue {
   #hiddenUntil({ messageId, delaySeconds }: OutgoingCopy): number | undefined {
     if (delaySeconds === 0) return undefined;
     const until = this.#clock.now() + delaySeconds * 1_000;
-    const { notBefore } = this.#messages.get(messageId) ?? {};
+    const { notBefore } = (messageId === undefined ? undefined : this.#messages.get(messageId)) ?? {};
     return notBefore !== undefined && notBefore <= until ? Math.max(notBefore, until - 1_000) : until;
   }
 

@@ -125,6 +125,12 @@ export const EXAMPLES = {
     body: { id: "inv_1", total: 1200 },
     metadata: { order: "42" },
   },
+  eventBatch: {
+    events: [
+      { senderId: "acme", eventType: "invoice.paid", body: { id: "inv_1" }, idempotencyKey: "inv_1-paid" },
+      { senderId: "acme", eventType: "user.created", body: { id: "usr_7" } },
+    ],
+  },
   createKey: { senderId: "acme", scopes: ["send", "read"], name: "billing" },
 
   accepted,
@@ -173,6 +179,22 @@ export const EXAMPLES = {
   acceptedEvent,
   duplicateEvent: { ...acceptedEvent, duplicate: true },
   eventList: { items: [event] },
+  eventBatchResult: {
+    results: [
+      { index: 0, httpStatus: 202, event: acceptedEvent },
+      {
+        index: 1,
+        httpStatus: 422,
+        problem: problem(
+          422,
+          "IDEMPOTENCY_KEY_REUSED",
+          "The idempotency key belongs to another request",
+          "This idempotency key was used with another request; use a new key for a new event.",
+        ),
+      },
+    ],
+  },
+  cancelledEvent: { cancelled: 3, skipped: 1 },
   event: {
     ...event,
     headers: {},

@@ -101,7 +101,9 @@ describe("the OpenAPI document", () => {
         get: sorted(`200 400 500 ${withKey}`),
         post: sorted(`200 202 400 413 415 422 500 ${withKey}`),
       },
+      "/v1/events/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/events/{eventId}": { get: sorted(`200 400 404 500 ${withKey}`) },
+      "/v1/events/{eventId}/cancel": { post: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/endpoints": {
         get: sorted(`200 400 500 ${withKey}`),
         post: sorted(`200 201 400 409 413 415 422 500 ${withKey}`),

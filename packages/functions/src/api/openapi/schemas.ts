@@ -17,6 +17,8 @@ import {
   bulkCancelSchema,
   bulkRetrySchema,
   createKeySchema,
+  eventBatchEntrySchema,
+  eventBatchSchema,
   replaySchema,
 } from "../requests.ts";
 import * as Answers from "../schemas.ts";
@@ -31,6 +33,8 @@ const SCHEMAS = {
   EndpointInput: endpointInputSchema,
   EndpointPatch: endpointPatchSchema,
   EventInput: eventInputSchema,
+  EventBatchEntry: eventBatchEntrySchema,
+  EventBatch: eventBatchSchema,
   Replay: replaySchema,
   Status: Answers.statusSchema,
   Accepted: Answers.acceptedSchema,
@@ -57,6 +61,9 @@ const SCHEMAS = {
   AcceptedEvent: Answers.acceptedEventSchema,
   EventDryRun: Answers.eventDryRunSchema,
   SendEventAnswer: Answers.sendEventAnswerSchema,
+  EventBatchAccepted: Answers.eventBatchAcceptedSchema,
+  EventBatchResult: Answers.eventBatchResultSchema,
+  CancelledEvent: Answers.cancelledEventSchema,
   EventListItem: Answers.eventListItemSchema,
   EventList: Answers.eventListSchema,
   Event: Answers.eventSchema,

@@ -4,6 +4,7 @@ import { explainNotMatched } from "@homing/core/endpoint/explain";
 import { matchEndpoints } from "@homing/core/endpoint/match";
 import { HomingError, validationError } from "@homing/core/error";
 import { acceptEvents } from "@homing/core/event/accept-event";
+import { cancelEvent } from "@homing/core/event/cancel-event";
 import type { Event } from "@homing/core/event/event";
 import { deliveryIdOf, EVENT_ID, eventIdForKey } from "@homing/core/event/event-id";
 import { type AcceptedEventInput, eventInputSchema } from "@homing/core/event/event-input";
@@ -14,7 +15,8 @@ import { isDelivery, type Message } from "@homing/core/message/message";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import type { PayloadSummary } from "@homing/core/store/message-store";
 import { type Context, Hono, type TypedResponse } from "hono";
-import { checkEvent } from "../check-event.ts";
+import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
+import { checkEvent, type EventContext } from "../check-event.ts";
 import { authorizeSender } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
@@ -30,10 +32,11 @@ import {
 } from "../present-event.ts";
 import { maySee } from "../principal.ts";
 import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "../queries.ts";
+import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
+import { eventBatchEntrySchema } from "../requests.ts";
 import { refuseReserved } from "../reserved-sender.ts";
-import type { EventDryRun, EventList, EventView } from "../schemas.ts";
-import { query, readDocument } from "../validate.ts";
-import { refuseOwnDelivery } from "./messages.ts";
+import type { CancelledEvent, EventBatchResult, EventDryRun, EventList, EventView } from "../schemas.ts";
+import { query, readDocument, refuseQuery } from "../validate.ts";
 
 const MAX_DRY_RUN_IDS = 100;
 
@@ -65,6 +68,18 @@ export function eventRoutes(deps: RouteDependencies) {
     if ("errors" in checked) errors.addAll(checked.errors);
     if (!errors.isEmpty || "errors" in checked) throw validationError(errors);
     return checked.input;
+  };
+
+  /** @throws HomingError for what is wrong with this one event. */
+  const readEntry = async (entry: BatchEntryDocument, context: EventContext): Promise<AcceptedEventInput> => {
+    if (isJsonObject(entry.document)) {
+      authorizeSender(context.principal, entry.document);
+      refuseReserved(context.principal, entry.document.senderId);
+    }
+    const { input } = await soundEntry(entry, () =>
+      checkEvent(events, eventBatchEntrySchema, entry, context),
+    );
+    return input;
   };
 
   const dryRun = async (input: AcceptedEventInput, correlationId: string): Promise<EventDryRun> => {
@@ -162,6 +177,57 @@ export function eventRoutes(deps: RouteDependencies) {
         return c.json(presentAcceptedEvent(result, correlationId), duplicate ? 200 : 202);
       },
     )
+    .post(
+      "/v1/events/batch",
+      describe({
+        operationId: "sendEvents",
+        tag: "Events",
+        summary: "Send up to 100 events",
+        description:
+          "Each event is stored, or refused, on its own; `results` has one entry for each, in their order. An idempotency key is given in the event, not as a header. The call makes up to 100 deliveries itself, the others are made in the background.",
+        headers: ["traceparent", "tracestate"],
+        body: { schema: "EventBatch", example: "eventBatch" },
+        answers: { 207: { schema: "EventBatchResult", description: "What became of each event." } },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+      }),
+      admission.requires("send"),
+      async (c) => {
+        const entries = await readBatch(c, "events");
+        admission.charge(c, entries.length - 1);
+        const correlationId = c.get("correlationId");
+        const context = {
+          principal: c.get("principal"),
+          now: clock.now(),
+          traceparent: c.req.header("traceparent"),
+          tracestate: c.req.header("tracestate"),
+        };
+        const read = await Promise.all(
+          entries.map((entry) => readEntry(entry, context).catch((error: unknown) => asRefusal(error))),
+        );
+        const inputs = read.filter((one): one is AcceptedEventInput => !(one instanceof HomingError));
+        const accepted = await acceptEvents(
+          deps,
+          inputs.map((input) => ({ input, correlationId })),
+        );
+        const byInput = new Map(inputs.map((input, index) => [input, accepted[index]]));
+        let matched = 0;
+        const results = read.map((one, index): EventBatchResult["results"][number] => {
+          const outcome = one instanceof HomingError ? one : byInput.get(one);
+          if (outcome === undefined) throw new Error("acceptEvents answers every request");
+          if (outcome instanceof HomingError) return refusedEntry(outcome, index, correlationId, read.length);
+          if (!outcome.duplicate) matched += outcome.event.matched.length;
+          return {
+            index,
+            httpStatus: outcome.duplicate ? 200 : 202,
+            event: presentAcceptedEvent(outcome, correlationId),
+          };
+        });
+        admission.charge(c, matched);
+        const refused = results.filter((result) => "problem" in result).length;
+        c.set("logFields", { events: results.length, refused, matched });
+        return c.json<EventBatchResult>({ results }, 207);
+      },
+    )
     .get(
       "/v1/events",
       describe({
@@ -222,6 +288,25 @@ export function eventRoutes(deps: RouteDependencies) {
       async (c) => {
         const detail = await detailOf(c.get("event") as Event, c.req.valid("query").explain === true);
         return eventResponse(c, detail);
+      },
+    )
+    .post(
+      "/v1/events/:eventId/cancel",
+      describe({
+        operationId: "cancelEvent",
+        tag: "Events",
+        summary: "Cancel what is not yet delivered of an event",
+        description: "Messages that are finished, or are being delivered, stay as they are.",
+        path: ["eventId"],
+        answers: { 200: { schema: "CancelledEvent", description: "What became of its messages." } },
+        problems: ["NOT_FOUND"],
+      }),
+      async (c) => {
+        const event = await visible(c, "send");
+        refuseQuery(c);
+        const result = await cancelEvent(deps, event, c.get("correlationId"));
+        admission.charge(c, Math.max(0, result.cancelled - 1));
+        return c.json<CancelledEvent>(result);
       },
     );
 }

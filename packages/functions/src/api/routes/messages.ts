@@ -1,7 +1,6 @@
 /** One message at a time: accept, list, show, retry, cancel. */
 import { accept } from "@homing/core/accept/accept";
 import { validationError } from "@homing/core/error";
-import type { ErrorSink } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
 import { isDelivery, type Message } from "@homing/core/message/message";
 import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
@@ -26,6 +25,7 @@ import { itemsThatFit } from "../page.ts";
 import { presentAccepted, presentListItem, presentMessage, presentMoved } from "../present.ts";
 import { maySee, ownSender, type Scope } from "../principal.ts";
 import { listQuerySchema, refuseEventTypeAlone } from "../queries.ts";
+import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
 import type { MessageList, MessageView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 
@@ -237,10 +237,4 @@ function messageBody({
     c.req.addValidatedData("json", checked.input as unknown as object);
     await next();
   };
-}
-
-/** A delivery that comes back to us would be delivered again, and again. */
-export function refuseOwnDelivery(c: Context<ApiEnv>, errors: ErrorSink): void {
-  if (c.req.header("webhook-id") !== undefined)
-    errors.add("webhook-id", "marks a delivery, which cannot be a new message");
 }

@@ -34,6 +34,8 @@ export function overridingEvents(events: EventStore, methods: Partial<EventStore
     keepPayload: (...parts) => events.keepPayload(...parts),
     getPayload: (owner) => events.getPayload(owner),
     getSummaries: (owners) => events.getSummaries(owners),
+    noteSlice: (...parts) => events.noteSlice(...parts),
+    slices: (eventId) => events.slices(eventId),
     list: (query) => events.list(query),
     ...methods,
   };

@@ -19,6 +19,7 @@ import { type Surroundings, storageCall } from "./storage-call.ts";
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   expanded: "expandEvent",
   postpone: "postponeEvent",
+  bringForward: "bringEventForward",
   append: "appendEvent",
   giveUp: "giveUpEvent",
 };
@@ -86,6 +87,14 @@ export class SimulatedEventStore implements EventStore {
 
   getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]> {
     return this.#call("getEvents", undefined, () => this.#inner.getSummaries(owners));
+  }
+
+  noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>> {
+    return this.#call("noteSlice", eventId, () => this.#inner.noteSlice(eventId, slice, expiresAt));
+  }
+
+  slices(eventId: string): Promise<ReadonlySet<string>> {
+    return this.#call("getSlices", eventId, () => this.#inner.slices(eventId));
   }
 
   list(query: EventListQuery): Promise<readonly EventRow[]> {

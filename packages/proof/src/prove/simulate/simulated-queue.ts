@@ -104,7 +104,7 @@ export class SimulatedQueue implements MessageQueue {
     if (refusal !== undefined) {
       const [only] = copies;
       if (only && copies.length === 1 && refusal.name === "InvalidMessageContents")
-        this.#network.ledger.refusedContents.add(only.messageId);
+        this.#network.ledger.refusedContents.add(only.messageId ?? "");
       return copies.map(() => classifyRequest(refusal, copies.length));
     }
     const answers: Array<SendError | undefined> = [];
@@ -112,7 +112,7 @@ export class SimulatedQueue implements MessageQueue {
       const incident = incidents[index];
       const ofCopy = incident && OF_ONE_COPY.has(incident.fault) ? incident : undefined;
       const error = ofCopy && QUEUE_ERRORS[ofCopy.fault];
-      if (ofCopy?.fault === "contentRefused") this.#network.ledger.refusedContents.add(copy.messageId);
+      if (ofCopy?.fault === "contentRefused") this.#network.ledger.refusedContents.add(copy.messageId ?? "");
       if (error || ofCopy?.fault === "lostBefore") {
         answers.push(error ? error() : unavailable());
         continue;
@@ -129,7 +129,7 @@ export class SimulatedQueue implements MessageQueue {
     return answers;
   }
 
-  #fact({ body, messageId }: OutgoingCopy): SendFact {
+  #fact({ body, messageId = "" }: OutgoingCopy): SendFact {
     const { ledger, scheduler } = this.#network;
     const { sendId, attempt } = JSON.parse(body) as { sendId: string; attempt: number };
     const known = ledger.sends.get(sendId);

@@ -1,7 +1,7 @@
 /** Workers fed from the queue as Lambda feeds them: batches, partial answers, no deletion of what failed. */
 
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
-import type { DeliverDependencies } from "@homing/core/delivery/deliver";
+import type { WorkerDependencies } from "@homing/core/delivery/handle-record";
 import type { Transition } from "@homing/core/message/transition";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
@@ -164,7 +164,7 @@ export class WorkerFleet {
     process: Process,
     records: readonly ReceivedCopy[],
     { signingSecrets, endpoints }: Environment,
-  ): DeliverDependencies & Counting {
+  ): WorkerDependencies & Counting {
     const world = this.#world;
     const dependencies = world.dependencies(process, records, endpoints);
     const beliefs = new Map<string, Belief>();
