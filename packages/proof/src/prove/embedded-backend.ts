@@ -6,16 +6,16 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Clock } from "@homing/core/clock";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
-import type { OutgoingCopy, QueueDepth, SendError } from "@homing/core/queue/message-queue";
+import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { SqsMessageQueue } from "@homing/functions/aws/sqs-message-queue";
 import { provisionTable } from "@homing/local/embedded/provision-table";
 import type { EmbeddedStack } from "@homing/local/testing/embedded-stack";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
-import type { InnerQueue } from "./simulate/simulated-queue.ts";
 import { StepwiseDynamoDbEndpoints } from "./simulate/stepwise-endpoints.ts";
 import type { Backend } from "./simulate/world.ts";
+import { ThroughQueue } from "./through-queue.ts";
 
 /** Over all backends: two on the same servers must not share a table. */
 let tables = 0;
@@ -43,73 +43,25 @@ export function embeddedBackend(
       store: new Store(dynamodb, tableName, clock),
       events: new DynamoDbEventStore(dynamodb, tableName, clock),
       endpoints: new StepwiseDynamoDbEndpoints(dynamodb, tableName, clock),
-      queue: new ThroughSqs(queue, timed, { sqs, queueUrl }),
+      queue: new ThroughQueue(
+        { send: (copies) => queue.send(copies, SEND_TIMEOUT_MS), take: () => take(sqs, queueUrl) },
+        timed,
+      ),
     };
   };
 }
 
-/** Sends copies with the adapter, takes them out of SQS again, and hands them out when their time has come. */
-class ThroughSqs implements InnerQueue {
-  readonly #queue: SqsMessageQueue;
-  readonly #timed: MemoryMessageQueue;
-  readonly #source: { readonly sqs: SQSClient; readonly queueUrl: string };
+/** Longer than any simulated timeout: the servers' time is not the simulation's. */
+const SEND_TIMEOUT_MS = 30_000;
 
-  constructor(
-    queue: SqsMessageQueue,
-    timed: MemoryMessageQueue,
-    source: { readonly sqs: SQSClient; readonly queueUrl: string },
-  ) {
-    this.#queue = queue;
-    this.#timed = timed;
-    this.#source = source;
-  }
-
-  async send(copies: readonly OutgoingCopy[]): Promise<ReadonlyArray<SendError | undefined>> {
-    // Longer than any simulated timeout: the servers' time is not the simulation's.
-    const answers = await this.#queue.send(
-      copies.map((copy) => ({ ...copy, delaySeconds: 0 })),
-      30_000,
-    );
-    const sent = copies.filter((_, index) => answers[index] === undefined);
-    for (const { delaySeconds } of sent)
-      await this.#timed.send([{ ...(await this.#take()), delaySeconds }], 1);
-    return answers;
-  }
-
-  receive(limit: number) {
-    return this.#timed.receive(limit);
-  }
-
-  delete(receipt: string): void {
-    this.#timed.delete(receipt);
-  }
-
-  receiveDead() {
-    return this.#timed.receiveDead();
-  }
-
-  deleteDead(receipt: string): void {
-    this.#timed.deleteDead(receipt);
-  }
-
-  depth(): Promise<QueueDepth> {
-    return this.#timed.depth();
-  }
-
-  deadLetters(): Promise<number> {
-    return this.#timed.deadLetters();
-  }
-
-  async #take(): Promise<Omit<OutgoingCopy, "delaySeconds">> {
-    const { sqs, queueUrl } = this.#source;
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queueUrl, MessageAttributeNames: ["All"], WaitTimeSeconds: 1 }),
-    );
-    const [message] = Messages;
-    if (!message) throw new Error("a copy that was sent is not in the queue");
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
-    return toCopy(message);
-  }
+async function take(sqs: SQSClient, queueUrl: string): Promise<Omit<OutgoingCopy, "delaySeconds">> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, MessageAttributeNames: ["All"], WaitTimeSeconds: 1 }),
+  );
+  const [message] = Messages;
+  if (!message) throw new Error("a copy that was sent is not in the queue");
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return toCopy(message);
 }
 
 function toCopy({ Body = "", MessageAttributes = {} }: SqsMessage): Omit<OutgoingCopy, "delaySeconds"> {
