@@ -94,7 +94,7 @@ async function start(
 
   const app = createApp({
     ...services,
-    ...storage.atOnce,
+    queue: storage.atOnce.queue,
     // What a call reads and writes is answered at once, and the call itself when that is safe.
     beginCall: () => {
       const before = database.count;

@@ -7,11 +7,15 @@ import type { Settings } from "@homing/core/settings";
 import type { ReconcilerServices } from "@homing/functions/services";
 import type { Storage } from "./sqlite/storage.ts";
 
-/** What every part of the process has, as on Lambda; whatever it is answered is safe. */
+/**
+ * What every part of the process has, as on Lambda. Marking a message and sending its copy are one write, and the send
+ * tells whether it is safe: either is answered for with it.
+ */
 export function createServices(storage: Storage, settings: Settings, observer: Observer): ReconcilerServices {
-  const { safe, keyStore, endpoints, counters, due } = storage;
+  const { safe, atOnce, keyStore, endpoints, counters, due } = storage;
   return {
-    ...safe,
+    ...atOnce,
+    queue: safe.queue,
     keyStore,
     endpoints,
     directory: new EndpointDirectory(endpoints, systemClock),

@@ -1,5 +1,5 @@
 /**
- * `npm run soak -- --minutes N [--rate 10]`: the local stack on disk under steady traffic, killed with SIGKILL
+ * `npm run soak -- --minutes N [--rate 10] [--serve]`: the local stack on disk under steady traffic, killed with SIGKILL
  * again and again, half of its lives with faults between the SDK and the embedded servers. Ends with an
  * account; exit code 1 unless it balances. Uses loopback and a temporary folder only.
  */
@@ -29,10 +29,16 @@ embedded servers. Ends with an account; exit code 1 unless it balances.
 
   --minutes N  how long (2)
   --rate N     messages a second (10)
+  --serve      what npm run serve runs, in place of the local stack; without other faults
 `;
 
-const options = { minutes: { type: "string" }, rate: { type: "string" } } as const;
-const { minutes, rate } = scriptOptions({ help: HELP, options }, (values) => ({
+const options = {
+  minutes: { type: "string" },
+  rate: { type: "string" },
+  serve: { type: "boolean", default: false },
+} as const;
+const { minutes, rate, serve } = scriptOptions({ help: HELP, options }, (values) => ({
+  serve: values.serve,
   minutes: numberOption("minutes", values.minutes, { above: 0, most: 24 * 60 }) ?? 2,
   rate: numberOption("rate", values.rate, { above: 0, most: 100 }) ?? 10,
 }));
@@ -40,7 +46,7 @@ const { minutes, rate } = scriptOptions({ help: HELP, options }, (values) => ({
 const operatorKey = randomBytes(24).toString("hex");
 const dataDir = await mkdtemp(join(tmpdir(), "homing-soak-"));
 const target = await startSoakTarget();
-let stack = await startStackProcess({ dataDir, operatorKey, faulty: true });
+let stack = await startStackProcess({ dataDir, operatorKey, entry: serve ? "serve" : "faulty" });
 const traffic = new Traffic({ apiUrl: () => stack.url, operatorKey, targetUrl: target.url, rate });
 
 try {
@@ -71,8 +77,9 @@ async function run(): Promise<number> {
     await Promise.race([flow, wait(SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS))]);
     await stack.kill();
     kills += 1;
-    // The last life is what `npm start` runs: faults are over, and everything has to come home.
-    stack = await startStackProcess({ dataDir, operatorKey, faulty: flowing && kills % 2 === 0 });
+    // The last life is what npm runs: faults are over, and everything has to come home.
+    const entry = serve ? "serve" : flowing && kills % 2 === 0 ? "faulty" : "start";
+    stack = await startStackProcess({ dataDir, operatorKey, entry });
     process.stderr.write(`\r${traffic.sent.length} messages, ${kills} kills `);
   }
   process.stderr.write("\n");

@@ -15,9 +15,15 @@ export interface StackProcess {
 export interface StackOptions {
   readonly dataDir: string;
   readonly operatorKey: string;
-  /** With faults between the SDK and the embedded servers; else exactly what `npm start` runs. */
-  readonly faulty: boolean;
+  /** `faulty`: the local stack with faults between the SDK and the embedded servers; `start`, `serve`: what npm runs. */
+  readonly entry: keyof typeof ENTRIES;
 }
+
+const ENTRIES = {
+  faulty: "faulty-stack.ts",
+  start: "../../../local/src/start.ts",
+  serve: "../../../server/src/serve.ts",
+};
 
 /**
  * Short times, so that what a kill leaves behind is repaired within seconds. The queue deadline outlasts a
@@ -29,6 +35,7 @@ const TIMES = {
   HOMING_QUEUE_DEADLINE: "20s",
   HOMING_RECONCILE_INTERVAL: "1s",
   HOMING_SEND_BUDGET: "3s",
+  HOMING_ALLOW_PRIVATE_TARGETS: "127.0.0.0/8",
   HOMING_RETRY_SCHEDULE: "300ms,600ms,1s,2s,3s,4s,5s,6s,8s,10s",
 };
 
@@ -43,12 +50,9 @@ const LONGEST_START_MS = 60_000;
 export async function startStackProcess({
   dataDir,
   operatorKey,
-  faulty,
+  entry,
 }: StackOptions): Promise<StackProcess> {
-  const entry = faulty
-    ? join(import.meta.dirname, "faulty-stack.ts")
-    : join(import.meta.dirname, "../../../local/src/start.ts");
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, ENTRIES[entry])], {
     env: {
       ...process.env,
       ...TIMES,

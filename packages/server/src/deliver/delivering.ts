@@ -40,7 +40,7 @@ export function startDelivering(options: DeliveringOptions): Delivering {
   });
   const deps = {
     ...services,
-    store: claimsAtOnce(storage),
+    store: outcomesWhenSafe(storage),
     http: requestsWhenSafe(http, { database, clock: services.clock, leaseMs: settings.leaseMs }),
     signingSecrets,
   };
@@ -63,13 +63,18 @@ export function startDelivering(options: DeliveringOptions): Delivering {
   };
 }
 
-/** A claim need not wait for the disk, because its request does. An outcome must: nobody would repeat it. */
-function claimsAtOnce({ safe, atOnce }: Storage): MessageStore {
+/**
+ * What a target has answered is told to nobody twice: its outcome is tried again until it is safe. A claim need not
+ * wait, because its request does.
+ */
+function outcomesWhenSafe({ safe, atOnce }: Storage): MessageStore {
   return {
-    ...safe.store,
+    ...atOnce.store,
     apply: (messageId, transition, withinMs) => {
-      const { store } = transition.token.attribute === "claimId" ? atOnce : safe;
+      const isClaim = transition.token.attribute === "claimId";
+      const { store } = transition.when.status.includes("PROCESSING") && !isClaim ? safe : atOnce;
       return store.apply(messageId, transition, withinMs);
     },
+    putAttempt: (...attempt) => safe.store.putAttempt(...attempt),
   };
 }

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const SERVE = join(import.meta.dirname, "../../../server/src/serve.ts");
+
+export const KEY = "an operator key for the tests";
+
+export interface ServeProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly metricsUrl?: string;
+  kill(signal: NodeJS.Signals): Promise<{ readonly code: number | null }>;
+}
+
+function spawnServe(env: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [SERVE], {
+    env: {
+      PATH: process.env.PATH,
+      POWERTOOLS_LOG_LEVEL: "SILENT",
+      PORT: "0",
+      HOMING_OPERATOR_KEY: KEY,
+      HOMING_ALLOW_PRIVATE_TARGETS: "127.0.0.0/8",
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** What `npm run serve` runs, in a process of its own. @throws Error with its last words if it ends before it runs. */
+export async function startServe(env: Readonly<Record<string, string>>): Promise<ServeProcess> {
+  const child = spawnServe(env);
+  let words = "";
+  child.stderr?.on("data", (chunk) => (words += chunk));
+  const ended = once(child, "exit");
+  let metricsUrl: string | undefined;
+  let url: string | undefined;
+  for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+    url ??= /API\s+(\S+)\/v1$/.exec(line)?.[1];
+    metricsUrl ??= /Metrics\s+(\S+)$/.exec(line)?.[1];
+    if (/^ {2}Key /.test(line)) break;
+  }
+  if (url === undefined) {
+    await ended;
+    throw new Error(words);
+  }
+  child.stdout?.resume();
+  return {
+    child,
+    url,
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    kill: async (signal) => {
+      child.kill(signal);
+      await ended;
+      return { code: child.exitCode };
+    },
+  };
+}
+
+/** For a start that is to fail: what it says, and its exit code. */
+export async function failToServe(env: Readonly<Record<string, string>>): Promise<[unknown, string, string]> {
+  const child = spawnServe(env);
+  let [out, err] = ["", ""];
+  child.stdout?.on("data", (chunk) => (out += chunk));
+  child.stderr?.on("data", (chunk) => (err += chunk));
+  const [code] = await once(child, "exit");
+  return [code, out, err];
+}

@@ -1,0 +1,238 @@
+/** `npm run serve` as a person or a supervisor meets it. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
+import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { failToServe, KEY, type ServeProcess, startServe } from "./serve-process.ts";
+
+let folder: string;
+let receiver: Receiver;
+let running: ServeProcess[];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "homing-serve-"));
+  receiver = await startReceiver();
+  running = [];
+});
+afterEach(async () => {
+  for (const { child } of running) child.kill("SIGKILL");
+  await receiver.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const dataDir = () => join(folder, "data");
+
+async function start(env: Record<string, string> = {}): Promise<{ serve: ServeProcess; api: ApiCaller }> {
+  const serve = await startServe({ HOMING_DATA_DIR: dataDir(), ...env });
+  running.push(serve);
+  return { serve, api: callApi(serve.url, KEY) };
+}
+
+/** The status and the body of a GET with this Host. */
+function ask(url: string, host: string): Promise<[number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host }, agent: false }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => (body += chunk));
+      response.on("end", () => resolve([response.statusCode, body]));
+    }).on("error", reject);
+  });
+}
+
+describe("a server", () => {
+  it("delivers, shows what it did, keeps its folder to its user, and ends cleanly", async () => {
+    const { serve, api } = await start({ HOMING_METRICS_PORT: "0" });
+    const { status, body } = await api.send({ targetUrl: `${receiver.url}/hook`, body: { order: 42 } });
+    expect(status).toBe(202);
+    const message = await api.until(body.messageId, (now) => now.status === "COMPLETED");
+    expect(message.history.map(({ reason }) => reason)).toEqual([
+      "ACCEPTED",
+      "ENQUEUED",
+      "CLAIMED",
+      "DELIVERED",
+    ]);
+    expect(receiver.received).toMatchObject([
+      { path: "/hook", body: '{"order":42}', headers: { "webhook-id": message.messageId } },
+    ]);
+    const host = new URL(serve.url).host;
+    expect((await ask(`${serve.url}/`, host))[1]).toContain("<!doctype html>");
+    const metricsUrl = serve.metricsUrl ?? "";
+    const [, metrics] = await ask(metricsUrl, new URL(metricsUrl).host);
+    expect(metrics).toContain("homing_messages_accepted_total 1\n");
+    expect(metrics).toContain('homing_deliveries_total{outcome="SUCCEEDED"} 1\n');
+    for (const name of [".", ...readdirSync(dataDir())])
+      expect([name, statSync(join(dataDir(), name)).mode & 0o077]).toEqual([name, 0]);
+    expect(await serve.kill("SIGTERM")).toEqual({ code: 0 });
+  });
+
+  it("answers its own hosts alone: loopback's, and the one it says it is called by", async () => {
+    const { serve } = await start({ HOMING_PUBLIC_URL: "https://homing.example.com" });
+    const { host, port } = new URL(serve.url);
+    const health = `${serve.url}/v1/health`;
+    for (const own of [host, `localhost:${port}`, "homing.example.com", "Homing.Example.com"])
+      expect((await ask(health, own))[0]).toBe(200);
+    for (const foreign of ["rebound.example", "homing.example.com.evil.example", `127.0.0.1:1${port}`])
+      expect((await ask(health, foreign))[0]).toBe(403);
+  });
+
+  it("delivers to nothing private unless it is told to, loopback included", async () => {
+    const { api } = await start({ HOMING_ALLOW_PRIVATE_TARGETS: "" });
+    const { status, body } = await api.send({ targetUrl: receiver.url });
+    expect([status, body.code]).toEqual([400, "VALIDATION_ERROR"]);
+    expect(receiver.received).toEqual([]);
+  });
+
+  it("makes a retry when it is due", async () => {
+    const { api } = await start({ HOMING_RETRY_SCHEDULE: "250ms", HOMING_RECONCILE_INTERVAL: "1h" });
+    await receiver.close();
+    const arrivals: number[] = [];
+    receiver = await startReceiver((response) => {
+      arrivals.push(Date.now());
+      response.writeHead(arrivals.length === 1 ? 503 : 200).end();
+    });
+    const { body } = await api.send({ targetUrl: receiver.url });
+    const message = await api.until(body.messageId, (now) => now.status === "COMPLETED");
+    expect(message.attempts).toHaveLength(2);
+    const [first, second] = message.attempts;
+    const dueAt = Date.parse(first?.decision?.nextAttemptAt ?? "");
+    expect(Date.parse(second?.startedAt ?? "")).toBeGreaterThanOrEqual(dueAt);
+  });
+
+  it("lets what is under way end before it does", async () => {
+    await receiver.close();
+    const arrived = Promise.withResolvers<void>();
+    const mayAnswer = Promise.withResolvers<void>();
+    receiver = await startReceiver((response) => {
+      arrived.resolve();
+      void mayAnswer.promise.then(() => response.end("ok"));
+    });
+    const { serve, api } = await start();
+    const { body } = await api.send({ targetUrl: receiver.url });
+    await arrived.promise;
+    const ended = serve.kill("SIGTERM");
+    // It takes no more calls before the delivery has ended.
+    await expect.poll(() => fetch(`${serve.url}/v1/health`).catch(() => "refused")).toBe("refused");
+    mayAnswer.resolve();
+    expect(await ended).toEqual({ code: 0 });
+    const again = await start();
+    expect((await again.api.get(body.messageId)).status).toBe("COMPLETED");
+    expect(receiver.received).toHaveLength(1);
+  });
+});
+
+describe("a start that cannot be", () => {
+  it("on a folder in use says so in one line", async () => {
+    await start();
+    const [code, out, err] = await failToServe({ HOMING_DATA_DIR: dataDir() });
+    expect([code, out, err]).toEqual([
+      1,
+      "",
+      `HOMING_DATA_DIR: another Homing is running on the folder ${dataDir()}; stop it, or choose another folder.\n`,
+    ]);
+  });
+
+  it("on a damaged file says so in one line", async () => {
+    const { serve } = await start();
+    await serve.kill("SIGTERM");
+    writeFileSync(
+      join(dataDir(), "homing.db"),
+      "no database, but something else of some length ".repeat(200),
+    );
+    const [code, out, err] = await failToServe({ HOMING_DATA_DIR: dataDir() });
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /^HOMING_DATA_DIR: \S+homing\.db is damaged \([^\n]+\); put a backup in its place[^\n]*\n$/,
+    );
+  });
+
+  it("on a port in use says so in one line", async () => {
+    const { port } = new URL(receiver.url);
+    const [code, , err] = await failToServe({ HOMING_DATA_DIR: dataDir(), PORT: port });
+    expect([code, err]).toEqual([1, `PORT: port ${port} is in use; stop what uses it, or choose another.\n`]);
+  });
+
+  it("where others can connect needs to know how it is called", async () => {
+    const [code, , err] = await failToServe({ HOMING_DATA_DIR: dataDir(), HOMING_LISTEN: "0.0.0.0" });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^HOMING_PUBLIC_URL: [^\n]+\n$/);
+  });
+});
+
+describe("a backup", () => {
+  const backup = (file: string) =>
+    promisify(execFile)(
+      process.execPath,
+      [join(import.meta.dirname, "../../../server/src/backup.ts"), file],
+      { env: { PATH: process.env.PATH, HOMING_DATA_DIR: dataDir() } },
+    );
+
+  const list = async ({ url }: ServeProcess, query: string): Promise<[number, { nextCursor?: string }]> => {
+    const response = await fetch(`${url}/v1/messages${query}`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    return [response.status, (await response.json()) as { nextCursor?: string }];
+  };
+
+  it("that was made while Homing ran restores everything, its secrets too", async () => {
+    const { serve, api } = await start();
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => api.send({ targetUrl: receiver.url, body: n })),
+    );
+    // Signed with a secret of this server.
+    const [, page] = await list(serve, "?limit=1");
+    const file = join(folder, "copy.db");
+    const traffic = Promise.all(Array.from({ length: 50 }, () => api.send({ targetUrl: receiver.url })));
+    const { stdout } = await backup(file);
+    expect(stdout).toMatch(/copy\.db: \d+ pages, verified\.\n$/);
+    await traffic;
+    await serve.kill("SIGKILL");
+
+    rmSync(dataDir(), { recursive: true });
+    await promisify(execFile)("mkdir", ["-m", "700", dataDir()]);
+    await promisify(execFile)("cp", [file, join(dataDir(), "homing.db")]);
+    const restored = await start();
+    for (const { body } of sent)
+      await restored.api.until(body.messageId, ({ status }) => status === "COMPLETED");
+    expect((await list(restored.serve, `?limit=1&cursor=${page.nextCursor}`))[0]).toBe(200);
+  });
+
+  it("of nothing is none, and leaves nothing behind", async () => {
+    await expect(backup(join(folder, "copy.db"))).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^The backup failed: [^\n]+\n$/),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+it("kill -9 in mid-traffic and a restart: every accepted message comes home", async () => {
+  const accepted: string[] = [];
+  const times = {
+    HOMING_DELIVERY_TIMEOUT: "1s",
+    HOMING_LEASE: "3s",
+    HOMING_RECONCILE_INTERVAL: "500ms",
+  };
+  const { serve, api } = await start(times);
+  const traffic = Array.from({ length: 200 }, async (_, n) => {
+    const answer = await api
+      .send({ targetUrl: receiver.url, body: n }, { "idempotency-key": `kill-${n}` })
+      .catch(() => undefined);
+    if (answer?.status === 202) accepted.push(String(answer.body.messageId));
+    if (accepted.length === 100) serve.child.kill("SIGKILL");
+  });
+  await Promise.all(traffic);
+  expect(accepted.length).toBeGreaterThanOrEqual(100);
+
+  const after = await start(times);
+  for (const messageId of accepted) {
+    const message = await after.api.until(messageId, ({ status }) => status === "COMPLETED");
+    expect(message.attempts.at(-1)?.outcome).toBe("SUCCEEDED");
+  }
+  const delivered = new Set(receiver.received.map(({ headers }) => headers["webhook-id"]));
+  expect(accepted.filter((messageId) => !delivered.has(messageId))).toEqual([]);
+  expect(await after.serve.kill("SIGTERM")).toEqual({ code: 0 });
+});
