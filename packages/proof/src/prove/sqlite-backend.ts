@@ -4,10 +4,21 @@ import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { DEFAULT_SETTINGS } from "@homing/core/settings";
 import type { Database } from "@homing/server/sqlite/database";
 import { openDatabase } from "@homing/server/sqlite/open-database";
+import { SqliteEndpointStore } from "@homing/server/sqlite/sqlite-endpoint-store";
 import { createStorage } from "@homing/server/sqlite/storage";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
+import type { StepwiseEndpoints } from "./simulate/stepwise-endpoints.ts";
 import type { MakeBackend } from "./simulate/world.ts";
 import { ThroughQueue } from "./through-queue.ts";
+
+/** Both writes are one here; what raises the version once more changes nothing. */
+class StepwiseSqliteEndpoints extends SqliteEndpointStore implements StepwiseEndpoints {
+  override async raiseVersion(): Promise<void> {}
+
+  raise(senderId: string): Promise<void> {
+    return super.raiseVersion(senderId);
+  }
+}
 
 /** More than any simulation has. */
 const MOST_COPIES = 1_000_000;
@@ -36,6 +47,8 @@ export function sqliteBackend(folder: string): { readonly makeBackend: MakeBacke
       });
       return {
         store: safe.store,
+        events: safe.events,
+        endpoints: new StepwiseSqliteEndpoints(database, clock),
         queue: new ThroughQueue({ send: (copies) => safe.queue.send(copies, 1), take }, timed),
       };
     },
