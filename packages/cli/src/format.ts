@@ -44,9 +44,13 @@ export function movedLine({ messageId, status }: Moved): Line {
   return [messageId, status];
 }
 
-export function keyCells({ keyId, senderId, scopes, name = "", createdAt, revokedAt }: KeyView): Cell[] {
-  const state = revokedAt === undefined ? "" : `revoked ${revokedAt.slice(0, 19)}`;
-  return [keyId, senderId, scopes.join(","), createdAt.slice(0, 19), name, state];
+export function keyCells({ keyId, senderId, scopes, name = "", createdAt, ...key }: KeyView): Cell[] {
+  return [keyId, senderId, scopes.join(","), createdAt.slice(0, 19), name, endOf(key)];
+}
+
+function endOf({ revokedAt, expiresAt }: Pick<KeyView, "revokedAt" | "expiresAt">): string {
+  if (revokedAt !== undefined) return `revoked ${revokedAt.slice(0, 19)}`;
+  return expiresAt === undefined ? "" : `until ${expiresAt.slice(0, 19)}`;
 }
 
 /** Why it is where it is, and when that changes. */

@@ -12,28 +12,36 @@ const stageOption = { stage: { type: "string" } } as const;
 
 const create = command({
   summary: "Create a key",
-  usage: "npm run keys -- create --sender S|'*' --scopes send,read [--name N]",
+  usage: "npm run keys -- create --sender S|'*' --scopes send,read [--name N] [--expires-in 12h]",
   options: {
     ...stageOption,
     sender: { type: "string" },
     scopes: { type: "string" },
     name: { type: "string" },
+    "expires-in": { type: "string" },
   },
   explanations: [
     "--sender S        the one sender it speaks for; '*' for all of them",
     "--scopes A,B      send: send, and retry or cancel what it may see; read: see; endpoints: manage endpoints;",
     "                  operate: all of them, and keys",
     "--name N          for you, to tell keys apart",
+    "--expires-in D    valid for so long, 1m to 90d; until it is revoked unless given",
     STAGE,
   ],
   run: async ({ client, values, positionals, json, show, note }) => {
     noArguments(positionals);
     const { sender, scopes, name } = values;
     if (sender === undefined) throw new UsageError("--sender is missing; '*' means all senders.");
-    const created = await client.createKey({ senderId: sender, scopes: scopesOf(scopes), name });
-    const { key, keyId, senderId, signingSecret } = created;
+    const created = await client.createKey({
+      senderId: sender,
+      scopes: scopesOf(scopes),
+      name,
+      expiresIn: values["expires-in"],
+    });
+    const { key, keyId, senderId, expiresAt, signingSecret } = created;
     show(created, () => [key]);
-    if (!json) note(`Key ${keyId} of ${senderId}. It is shown this once.`);
+    const until = expiresAt === undefined ? "" : `, valid until ${expiresAt}`;
+    if (!json) note(`Key ${keyId} of ${senderId}${until}. It is shown this once.`);
     if (!json && signingSecret !== undefined) {
       show(signingSecret, (secret) => [secret]);
       note(`Above: the secret that receivers of ${senderId} verify with. It is shown this once.`);

@@ -124,4 +124,6 @@ export interface NewKey {
   readonly senderId: string;
   readonly scopes: readonly Scope[];
   readonly name?: string | undefined;
+  /** How long it is valid, such as `12h`: 1 minute to 90 days. Absent: until it is revoked. */
+  readonly expiresIn?: string | undefined;
 }

@@ -74,6 +74,39 @@ describe("a key", () => {
     expect((await call("GET", "/v1/keys")).body.items).toEqual([revoked.body]);
   });
 
+  it("that expires says when, to its maker, to its holder and in the list, and is refused from then on", async () => {
+    const { status, body } = await create({ senderId: "acme", scopes: ["read"], expiresIn: "90m" });
+    expect([status, body.expiresAt]).toEqual([201, "2026-11-22T13:30:00.000Z"]);
+    const self = () => call("GET", "/v1/keys/self", { key: body.key });
+    expect((await self()).body.expiresAt).toBe("2026-11-22T13:30:00.000Z");
+    expect((await call("GET", "/v1/keys")).body.items[0].expiresAt).toBe("2026-11-22T13:30:00.000Z");
+    api.clock.advance(90 * MINUTE - 1);
+    expect((await self()).status).toBe(200);
+    api.clock.advance(1);
+    expect((await self()).status).toBe(401);
+  });
+
+  it.each(["1m", "60s", "60000ms", "90d", "2160h"])("may be made for %s", async (expiresIn) => {
+    expect((await create({ senderId: "acme", scopes: ["read"], expiresIn })).status).toBe(201);
+  });
+
+  it.each(["59s", "91d", "2161h", "0d", "-1h", "1.5h", "12", "12 h", "PT1H", "", 3_600])(
+    "is not made for %j",
+    async (expiresIn) => {
+      const { status, body } = await create({ senderId: "acme", scopes: ["read"], expiresIn });
+      expect([status, body.errors[0].path]).toEqual([400, "expiresIn"]);
+    },
+  );
+
+  it("that expires makes none that outlives it", async () => {
+    const { body } = await create({ senderId: "acme", scopes: ["operate"], expiresIn: "1h" });
+    const make = async (expiresIn?: string) =>
+      (await create({ senderId: "acme", scopes: ["operate"], expiresIn }, body.key)).status;
+    expect([await make(), await make("61m"), await make("1h")]).toEqual([403, 403, 201]);
+    api.clock.advance(MINUTE);
+    expect([await make("1h"), await make("59m")]).toEqual([403, 201]);
+  });
+
   it("that does not exist cannot be revoked", async () => {
     for (const keyId of ["0000000000", "operator", "nonsense"])
       expect((await call("DELETE", `/v1/keys/${keyId}`)).status).toBe(404);

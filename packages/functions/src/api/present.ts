@@ -168,19 +168,21 @@ export function presentEndpoint(endpoint: Endpoint): EndpointView {
   }) as EndpointView;
 }
 
-export function presentOwnKey({ keyId, senderId, scopes, name }: Principal): OwnKey {
-  return { keyId, senderId, scopes: [...scopes], ...(name === undefined ? {} : { name }) };
+export function presentOwnKey({ keyId, senderId, scopes, name, expiresAt }: Principal): OwnKey {
+  return compact({ keyId, senderId, scopes: [...scopes], name, expiresAt: time(expiresAt) }) as OwnKey;
 }
 
-export function presentKey({ keyId, senderId, scopes, name, createdAt, revokedAt }: KeyRecord): KeyView {
-  return {
+export function presentKey(key: KeyRecord): KeyView {
+  const { keyId, senderId, scopes, name, createdAt, expiresAt, revokedAt } = key;
+  return compact({
     keyId,
     senderId,
     scopes: [...scopes],
-    ...(name === undefined ? {} : { name }),
+    name,
     createdAt: formatTimestamp(createdAt),
-    ...(revokedAt === undefined ? {} : { revokedAt: formatTimestamp(revokedAt) }),
-  };
+    expiresAt: time(expiresAt),
+    revokedAt: time(revokedAt),
+  }) as KeyView;
 }
 
 export function time(ms: number | undefined): string | undefined {

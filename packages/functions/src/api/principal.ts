@@ -11,13 +11,15 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** What its maker called it. */
   readonly name?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
 }
 
 /** Whoever holds the operator key, the one key that exists before any other: all senders, everything allowed. */
 export const OPERATOR: Principal = { keyId: "operator", senderId: "*", scopes: SCOPES };
 
 export interface Authenticator {
-  /** Undefined if the key is unknown, malformed or revoked. @throws HomingError if it cannot be looked up. */
+  /** Undefined if the key is unknown, malformed, expired or revoked. @throws HomingError if it cannot be looked up. */
   authenticate(key: string): Promise<Principal | undefined>;
   /** Told of every revocation, also of one that may have failed: what is remembered of that key is out of date. */
   forget(keyId: string): void;

@@ -1,5 +1,6 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
+import { DAY, MINUTE, parseDuration } from "@homing/core/duration";
 import type { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
 import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { eventInputSchema } from "@homing/core/event/event-input";
@@ -124,6 +125,8 @@ export const bulkCancelSchema = v.strictObject({
 const MAX_KEY_NAME_LENGTH = 100;
 const nameMessage = `must be 1 to ${MAX_KEY_NAME_LENGTH} characters`;
 
+const expiresInMessage = "must be a duration from 1m to 90d, such as 12h";
+
 export const createKeySchema = v.strictObject({
   senderId: v.pipe(
     v.union([v.literal("*"), senderIdSchema], "must be a sender's id, or * for all senders"),
@@ -144,6 +147,16 @@ export const createKeySchema = v.strictObject({
       v.minLength(1, nameMessage),
       v.maxLength(MAX_KEY_NAME_LENGTH, nameMessage),
       v.description("For you, to tell keys apart."),
+    ),
+  ),
+  expiresIn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,9}(?:ms|s|m|h|d)$/, expiresInMessage),
+      v.description("How long it is valid, such as `12h`: 1 minute to 90 days. Absent: until it is revoked."),
+      v.transform((text) => parseDuration(text) ?? 0),
+      v.minValue(MINUTE, expiresInMessage),
+      v.maxValue(90 * DAY, expiresInMessage),
     ),
   ),
 });

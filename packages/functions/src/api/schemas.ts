@@ -392,12 +392,15 @@ export const eventSchema = v.object({
 });
 export type EventView = v.InferOutput<typeof eventSchema>;
 
+const expiresAt = v.optional(told(timestamp, "From then on it is refused."));
+
 const keyEntries = {
   keyId: v.string(),
   senderId: v.string(),
   scopes: v.array(v.picklist(SCOPES)),
   name: v.optional(v.string()),
   createdAt: timestamp,
+  expiresAt,
 };
 
 export const keySchema = v.object({ ...keyEntries, revokedAt: v.optional(timestamp) });
@@ -409,6 +412,7 @@ export const ownKeySchema = v.object({
   senderId: told(v.string(), "The one sender it speaks for, or `*` for all."),
   scopes: told(v.array(v.picklist(SCOPES)), "What it may do; `operate` implies the others."),
   name: v.optional(v.string()),
+  expiresAt,
 });
 export type OwnKey = v.InferOutput<typeof ownKeySchema>;
 

@@ -11,10 +11,11 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
-import { DAY } from "@homing/core/duration";
 import { newToken } from "@homing/core/message/message-id";
 import type { Scope } from "../api/principal.ts";
 import {
+  EXPIRED_KEPT_MS,
+  isInForce,
   type KeyCount,
   type KeyListQuery,
   type KeyPage,
@@ -22,6 +23,7 @@ import {
   type KeyStore,
   keyPlace,
   MAX_KEYS_LISTED,
+  REVOKED_KEPT_MS,
   rotated,
   type SenderRecord,
   unknownSender,
@@ -30,11 +32,11 @@ import { readable } from "./item-format.ts";
 import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 
+/** Whoever does not know that keys expire would let them in for ever. */
+const EXPIRING_FORMAT = 2;
 const LIST_PARTITION = "keys";
 /** Before all rows that sort by time: keys of earlier versions have a row named by the key alone, and only in LIST_PARTITION. */
 const END_OF_TIMES = "~";
-/** How long a revoked key is shown; nothing may delete it, so its time to live does. */
-const REVOKED_KEPT_MS = 30 * DAY;
 /** Two rotations at once: the second finds out what the first has done and follows it. */
 const ROTATION_TRIES = 10;
 
@@ -51,7 +53,7 @@ export class DynamoDbKeyStore implements KeyStore {
 
   async create(key: KeyRecord): Promise<void> {
     // The rows first: a row without its key is passed over, a key without its row could not be found to be revoked.
-    await Promise.all(rowsOf(key).map((row) => this.#put(row)));
+    await Promise.all(rowsOf(key).map((row) => this.#put({ ...row, ...encodeExpiryOf(key) })));
     await this.#putNew(encodeKey(key));
   }
 
@@ -75,15 +77,15 @@ export class DynamoDbKeyStore implements KeyStore {
     return { keys, ...(last === undefined ? {} : { next: last }) };
   }
 
-  async count(senderId: string): Promise<KeyCount> {
+  async count(senderId: string, now: number): Promise<KeyCount> {
     const rows = await this.#rows({
       KeyConditionExpression: "pk = :pk",
       ExpressionAttributeValues: { ":pk": { S: senderPartition(senderId) } },
       // So many are too many, whatever they are.
       Limit: 2 * MAX_KEYS_LISTED,
     });
-    const listed = rows.filter((row) => !isExpired(row, this.#clock.now()));
-    return { listed: listed.length, inForce: listed.filter((row) => row.expiresAt === undefined).length };
+    const listed = rows.filter((row) => !isExpired(row, now));
+    return { listed: listed.length, inForce: listed.filter((row) => isRowInForce(row, now)).length };
   }
 
   async revoke(keyId: string, at: number): Promise<KeyRecord | undefined> {
@@ -102,7 +104,7 @@ export class DynamoDbKeyStore implements KeyStore {
       rows.map((row) =>
         this.#update({
           Key: row,
-          UpdateExpression: "SET expiresAt = :expiresAt",
+          UpdateExpression: "SET expiresAt = :expiresAt REMOVE validUntil",
           ConditionExpression: "attribute_exists(pk)",
           ExpressionAttributeValues: { ":expiresAt": revoked.expiresAt ?? expiresAt },
         }),
@@ -230,6 +232,18 @@ function rowsOf(key: Pick<KeyRecord, "keyId" | "createdAt" | "senderId">): Item[
   return [LIST_PARTITION, senderPartition(key.senderId)].map((partition) => ({ pk: { S: partition }, sk }));
 }
 
+/** `expiresAt` is when DynamoDB forgets an item; until when a key is in force is `validUntil`. */
+function encodeExpiryOf({ expiresAt }: Pick<KeyRecord, "expiresAt">): Item {
+  if (expiresAt === undefined) return {};
+  return { validUntil: { N: String(expiresAt) }, expiresAt: encodeExpiry(expiresAt + EXPIRED_KEPT_MS) };
+}
+
+/** A row that is to be forgotten, and does not say until when it is in force, is of a key that was revoked. */
+function isRowInForce({ expiresAt, validUntil }: Item, now: number): boolean {
+  if (validUntil?.N !== undefined) return isInForce({ expiresAt: Number(validUntil.N) }, now);
+  return expiresAt === undefined;
+}
+
 function keyIdAt(place: string): string {
   return place.slice(place.indexOf("#") + 1);
 }
@@ -239,9 +253,11 @@ function senderKey(senderId: string): Item {
 }
 
 function encodeKey(key: KeyRecord): Item {
-  const { keyId, hash, senderId, scopes, name, createdAt } = key;
+  const { keyId, hash, senderId, scopes, name, createdAt, expiresAt } = key;
   return {
     ...keyKey(keyId),
+    ...encodeExpiryOf(key),
+    ...(expiresAt === undefined ? {} : { format: { N: String(EXPIRING_FORMAT) } }),
     hash: { S: hash },
     senderId: { S: senderId },
     scopes: { L: scopes.map((scope) => ({ S: scope })) },
@@ -251,7 +267,7 @@ function encodeKey(key: KeyRecord): Item {
 }
 
 function decodeKey(item: Item): KeyRecord {
-  const { pk, hash, senderId, scopes, createdAt, name, revokedAt } = readable(item);
+  const { pk, hash, senderId, scopes, createdAt, name, validUntil, revokedAt } = readable(item);
   return {
     keyId: pk?.S?.slice("key#".length) ?? "",
     hash: hash?.S ?? "",
@@ -259,6 +275,7 @@ function decodeKey(item: Item): KeyRecord {
     scopes: (scopes?.L ?? []).map((scope) => scope.S as Scope),
     createdAt: Number(createdAt?.N),
     ...(name?.S === undefined ? {} : { name: name.S }),
+    ...(validUntil?.N === undefined ? {} : { expiresAt: Number(validUntil.N) }),
     ...(revokedAt?.N === undefined ? {} : { revokedAt: Number(revokedAt.N) }),
   };
 }

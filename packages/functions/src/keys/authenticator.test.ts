@@ -3,6 +3,7 @@ import { NOON, TestClock } from "@homing/core/testing/test-clock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newApiKey } from "./api-key.ts";
 import { createAuthenticator } from "./authenticator.ts";
+import type { KeyRecord } from "./key-store.ts";
 import { MemoryKeyStore } from "./memory-key-store.ts";
 
 const OPERATOR_KEY = "an operator key, with spaces";
@@ -20,9 +21,9 @@ beforeEach(() => {
   ({ authenticate, forget } = createAuthenticator({ operatorKey: OPERATOR_KEY, keyStore: store, clock }));
 });
 
-async function storedKey() {
+async function storedKey(over: Partial<KeyRecord> = {}) {
   const { keyId, text, hash } = newApiKey();
-  await store.create({ keyId, hash, senderId: "acme", scopes: ["send"], createdAt: NOON });
+  await store.create({ keyId, hash, senderId: "acme", scopes: ["send"], createdAt: NOON, ...over });
   return { keyId, text };
 }
 
@@ -103,6 +104,16 @@ describe("a key", () => {
     await store.revoke(keyId, clock.now());
     forget(keyId);
     expect(await authenticate(text)).toBeUndefined();
+  });
+
+  it("that expires is accepted until then and not a moment longer, remembered or not", async () => {
+    const expiresAt = NOON + 30_000;
+    const { text } = await storedKey({ expiresAt });
+    clock.time = expiresAt - 1;
+    expect(await authenticate(text)).toMatchObject({ senderId: "acme", expiresAt });
+    clock.time = expiresAt;
+    expect(await authenticate(text)).toBeUndefined();
+    expect(reads).toHaveBeenCalledTimes(1);
   });
 
   it("that could not be looked up is an error, not a refusal, and is looked up again", async () => {

@@ -4,7 +4,7 @@ import { MINUTE } from "@homing/core/duration";
 import { SettingsError } from "@homing/core/settings";
 import { type Authenticator, OPERATOR } from "../api/principal.ts";
 import { hashKey, keyIdOf, sameHash } from "./api-key.ts";
-import type { KeyRecord, KeyStore } from "./key-store.ts";
+import { isInForce, type KeyRecord, type KeyStore } from "./key-store.ts";
 
 /** A revoked key works no longer than this in any process. */
 export const KEY_CACHE_MS = MINUTE;
@@ -39,9 +39,15 @@ export function createAuthenticator({ operatorKey, keyStore, clock }: Authentica
       if (sameHash(hash, operatorHash)) return OPERATOR;
       const keyId = keyIdOf(text);
       const key = keyId === undefined ? undefined : await lookUp(keyId);
-      if (!key || key.revokedAt !== undefined || !sameHash(hash, key.hash)) return undefined;
-      const { senderId, scopes, name } = key;
-      return { keyId: key.keyId, senderId, scopes, ...(name === undefined ? {} : { name }) };
+      if (!key || !isInForce(key, clock.now()) || !sameHash(hash, key.hash)) return undefined;
+      const { senderId, scopes, name, expiresAt } = key;
+      return {
+        keyId: key.keyId,
+        senderId,
+        scopes,
+        ...(name === undefined ? {} : { name }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      };
     },
     forget: lookUp.forget,
   };

@@ -49,8 +49,12 @@ export function describeKeyStoreContract(name: string, makeStore: () => Promise<
     it("keeps a key as it was given, and knows no other", async () => {
       const named = buildKey({ name: "billing – 📦", scopes: ["operate"], senderId: "*" });
       const plain = buildKey();
+      const expiring = buildKey({ expiresAt: subject.clock.now() + 90 * DAY + 1 });
       await store.create(named);
       await store.create(plain);
+      await store.create(expiring);
+      expect(await store.get(expiring.keyId)).toEqual(expiring);
+      expect(await listAll()).toContainEqual(expiring);
       expect(await store.get(named.keyId)).toEqual(named);
       expect(await store.get(plain.keyId)).toEqual(plain);
       expect(await store.get(newApiKey().keyId)).toBeUndefined();
@@ -98,11 +102,24 @@ export function describeKeyStoreContract(name: string, makeStore: () => Promise<
 
     it("counts the keys of a sender: all that are listed, and those in force", async () => {
       const senderId = nextSender();
-      expect(await store.count(senderId)).toEqual({ listed: 0, inForce: 0 });
+      const now = subject.clock.now();
+      expect(await store.count(senderId, now)).toEqual({ listed: 0, inForce: 0 });
       const keys = [1, 2, 3].map((made) => buildKey({ senderId, createdAt: NOON + made }));
       for (const key of keys) await store.create(key);
       await store.revoke(keys[1]?.keyId ?? "", subject.clock.now());
-      expect(await store.count(senderId)).toEqual({ listed: 3, inForce: 2 });
+      expect(await store.count(senderId, now)).toEqual({ listed: 3, inForce: 2 });
+    });
+
+    it("counts a key that expires until it does, or is revoked", async () => {
+      const senderId = nextSender();
+      const now = subject.clock.now();
+      const keys = [1, 2].map((minutes) => buildKey({ senderId, expiresAt: now + minutes * MINUTE }));
+      for (const key of keys) await store.create(key);
+      expect(await store.count(senderId, now + MINUTE - 1)).toEqual({ listed: 2, inForce: 2 });
+      expect(await store.count(senderId, now + MINUTE)).toEqual({ listed: 2, inForce: 1 });
+      await store.revoke(keys[1]?.keyId ?? "", now);
+      expect(await store.count(senderId, now)).toEqual({ listed: 2, inForce: 1 });
+      expect(await store.get(keys[1]?.keyId ?? "")).toEqual({ ...keys[1], revokedAt: now });
     });
 
     it("revokes a key for good: the first time counts, and it stays in the list", async () => {

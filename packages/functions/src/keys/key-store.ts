@@ -1,4 +1,5 @@
 /** Where keys and senders are kept. Every implementation passes `key-store.contract.ts`. */
+import { DAY } from "@homing/core/duration";
 import type { Scope } from "../api/principal.ts";
 
 /** A key without its secret. Times are milliseconds since the epoch. */
@@ -11,7 +12,21 @@ export interface KeyRecord {
   readonly scopes: readonly Scope[];
   readonly name?: string;
   readonly createdAt: number;
+  /** From then on it is refused. */
+  readonly expiresAt?: number;
   readonly revokedAt?: number;
+}
+
+/** How long a revoked key is shown; nothing may delete it, so it is forgotten in time. */
+export const REVOKED_KEPT_MS = 30 * DAY;
+/** The same of one that has expired: a dashboard for customers makes one for each visit. */
+export const EXPIRED_KEPT_MS = DAY;
+
+export function isInForce(
+  { expiresAt, revokedAt }: Pick<KeyRecord, "expiresAt" | "revokedAt">,
+  now: number,
+): boolean {
+  return revokedAt === undefined && (expiresAt === undefined || now < expiresAt);
 }
 
 /** What there is to know of a sender: which of its signing secrets are in force. */
@@ -28,7 +43,7 @@ export const ROTATIONS_KEPT = 4;
 
 /** A sender that needs more keys at once than this makes one for each message. */
 export const MAX_KEYS_IN_FORCE = 200;
-/** With those that were revoked and are still listed, so that counting them stays cheap. */
+/** With those that were revoked or have expired and are still listed, so that counting them stays cheap. */
 export const MAX_KEYS_LISTED = 1_000;
 
 export interface KeyListQuery {
@@ -55,10 +70,10 @@ export interface KeyStore {
   /** Stores a new key; a repeated call for the same key is harmless. */
   create(key: KeyRecord): Promise<void>;
   get(keyId: string): Promise<KeyRecord | undefined>;
-  /** Keys, the newest first; revoked ones for some weeks. A page may hold fewer than `limit` and still have a `next`. */
+  /** Keys, the newest first; revoked ones for some weeks, expired ones for a day. A page may hold fewer than `limit` and still have a `next`. */
   list(query: KeyListQuery): Promise<KeyPage>;
   /** How many keys of a sender a list would show, and how many of them are in force. */
-  count(senderId: string): Promise<KeyCount>;
+  count(senderId: string, now: number): Promise<KeyCount>;
   /** Answers the revoked key; one that is revoked already stays as it is. Undefined if there is none. */
   revoke(keyId: string, at: number): Promise<KeyRecord | undefined>;
 

@@ -1,4 +1,5 @@
 import {
+  isInForce,
   type KeyCount,
   type KeyListQuery,
   type KeyPage,
@@ -37,9 +38,9 @@ export class MemoryKeyStore implements KeyStore {
     };
   }
 
-  async count(senderId: string): Promise<KeyCount> {
+  async count(senderId: string, now: number): Promise<KeyCount> {
     const keys = [...this.#keys.values()].filter((key) => key.senderId === senderId);
-    return { listed: keys.length, inForce: keys.filter((key) => key.revokedAt === undefined).length };
+    return { listed: keys.length, inForce: keys.filter((key) => isInForce(key, now)).length };
   }
 
   async revoke(keyId: string, at: number): Promise<KeyRecord | undefined> {

@@ -6,6 +6,7 @@ import { buildMessage } from "@homing/core/testing/build-message";
 import { stepOf } from "@homing/core/testing/journey";
 import { TestClock } from "@homing/core/testing/test-clock";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
+import { READABLE_FORMAT } from "@homing/functions/aws/item-format";
 import { encodeMessage, messageKey } from "@homing/functions/aws/message-item";
 import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** Stored as a version would that reads format 2 and needs its readers to. */
+/** Stored as a version would that reads the next format and needs its readers to. */
 async function putNewer(over: Partial<Message> = {}): Promise<Message> {
   const message = buildMessage({ createdAt: clock.now(), dueAt: clock.now(), ...over });
-  const Item = { ...encodeMessage(message, store.shards), format: { N: "2" } };
+  const Item = { ...encodeMessage(message, store.shards), format: { N: String(READABLE_FORMAT + 1) } };
   await stack.dynamodb.send(new PutItemCommand({ TableName: stack.tableName, Item }));
   return message;
 }

@@ -102,6 +102,14 @@ const KEYS: readonly KeyRecord[] = [
     createdAt: NOON,
   },
   { keyId: "key2", hash: "hash-2", senderId: "*", scopes: ["operate"], createdAt: NOON + 1 },
+  {
+    keyId: "key3",
+    hash: "hash-3",
+    senderId: "acme",
+    scopes: ["read", "endpoints"],
+    createdAt: NOON + 2,
+    expiresAt: NOON + 3_600_000,
+  },
 ];
 
 const ENDPOINTS: readonly Endpoint[] = [

@@ -1,13 +1,11 @@
 /** What has expired leaves the file, a little at a time: nothing else waits for it, and its space is used again. */
 import type { StatementSync } from "node:sqlite";
-import { DAY } from "@homing/core/duration";
 import { queueDefinition } from "@homing/core/queue/queue-definition";
+import { EXPIRED_KEPT_MS, REVOKED_KEPT_MS } from "@homing/functions/keys/key-store";
 import type { Database } from "./database.ts";
 
 /** Rows of one kind in one step, which takes some milliseconds. */
 const STEP = 100;
-/** A key that was revoked is listed for so long, as on AWS. */
-const REVOKED_KEPT_MS = 30 * DAY;
 const DEAD_COPIES_KEPT_MS = queueDefinition.retentionSeconds * 1_000;
 
 export class ExpiredRows {
@@ -43,6 +41,7 @@ export class ExpiredRows {
       { statement: oldest("event_payloads", "number", "expires_at"), keptMs: 0 },
       { statement: oldest("endpoints", "endpoint_id", "expires_at"), keptMs: 0 },
       { statement: oldest("keys", "key_id", "revoked_at"), keptMs: REVOKED_KEPT_MS },
+      { statement: oldest("keys", "key_id", "valid_until"), keptMs: EXPIRED_KEPT_MS },
       { statement: oldest("dead_copies", "number", "buried_at"), keptMs: DEAD_COPIES_KEPT_MS },
     ];
   }

@@ -78,10 +78,12 @@ export const MIGRATIONS: readonly string[] = [
     key_id TEXT PRIMARY KEY,
     sender_id TEXT NOT NULL,
     place TEXT NOT NULL UNIQUE,
+    valid_until INTEGER,
     revoked_at INTEGER,
     document TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX keys_of_sender ON keys (sender_id, place);
+  CREATE INDEX keys_expiring ON keys (valid_until) WHERE valid_until IS NOT NULL;
   CREATE INDEX keys_revoked ON keys (revoked_at) WHERE revoked_at IS NOT NULL;
 
   CREATE TABLE senders (

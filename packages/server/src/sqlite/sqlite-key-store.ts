@@ -27,8 +27,10 @@ export class SqliteKeyStore implements KeyStore {
   }
 
   create(key: KeyRecord): Promise<void> {
-    const { keyId, senderId } = key;
-    return this.#write(() => void this.#sql.create.run(keyId, senderId, keyPlace(key), JSON.stringify(key)));
+    const { keyId, senderId, expiresAt = null } = key;
+    return this.#write(
+      () => void this.#sql.create.run(keyId, senderId, keyPlace(key), expiresAt, JSON.stringify(key)),
+    );
   }
 
   get(keyId: string): Promise<KeyRecord | undefined> {
@@ -48,8 +50,8 @@ export class SqliteKeyStore implements KeyStore {
     });
   }
 
-  count(senderId: string): Promise<KeyCount> {
-    return this.#read(() => this.#sql.count.get(senderId) as unknown as KeyCount);
+  count(senderId: string, now: number): Promise<KeyCount> {
+    return this.#read(() => this.#sql.count.get(now, senderId) as unknown as KeyCount);
   }
 
   revoke(keyId: string, at: number): Promise<KeyRecord | undefined> {
@@ -108,12 +110,16 @@ function prepare(database: Database) {
     database.prepare(`SELECT document FROM keys WHERE ${where} ORDER BY place DESC LIMIT ?`);
   return {
     create: database.prepare(`
-      INSERT INTO keys (key_id, sender_id, place, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`),
+      INSERT INTO keys (key_id, sender_id, place, valid_until, document) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`),
     find: database.prepare("SELECT document FROM keys WHERE key_id = ?"),
     list: list("place < ?"),
     listOfSender: list("sender_id = ? AND place < ?"),
     count: database.prepare(`
-      SELECT count(*) AS listed, count(*) - count(revoked_at) AS inForce FROM keys WHERE sender_id = ?`),
+      SELECT
+        count(*) AS listed,
+        count(*) FILTER (WHERE revoked_at IS NULL AND (valid_until IS NULL OR valid_until > ?)) AS inForce
+      FROM keys WHERE sender_id = ?`),
     revoke: database.prepare("UPDATE keys SET revoked_at = ?, document = ? WHERE key_id = ?"),
     findSender: database.prepare("SELECT document FROM senders WHERE sender_id = ?"),
     putSender: database.prepare(`

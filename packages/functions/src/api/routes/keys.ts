@@ -15,7 +15,7 @@ import { notFound } from "../middleware.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentKey, presentOwnKey } from "../present.ts";
-import { maySee } from "../principal.ts";
+import { maySee, type Principal } from "../principal.ts";
 import { keyListQuerySchema } from "../queries.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import type { KeyList } from "../schemas.ts";
@@ -32,7 +32,7 @@ export function keyRoutes(deps: RouteDependencies) {
   const isKnown = async (senderId: string): Promise<boolean> =>
     (await keyStore.getSender(senderId)) !== undefined ||
     (await listMessages(deps, { senderId }, 1)).items.length > 0 ||
-    (await keyStore.count(senderId)).listed > 0;
+    (await keyStore.count(senderId, clock.now())).listed > 0;
 
   return new Hono<ApiEnv>()
     .get(
@@ -42,7 +42,7 @@ export function keyRoutes(deps: RouteDependencies) {
         tag: "Keys",
         summary: "List keys, newest first",
         description:
-          "Without their secrets, which are stored nowhere. Revoked keys are shown for 30 days. A page may hold fewer keys than `limit` and still have a `nextCursor`; the list ends where there is none.",
+          "Without their secrets, which are stored nowhere. Revoked keys are shown for 30 days, expired ones for a day. A page may hold fewer keys than `limit` and still have a `nextCursor`; the list ends where there is none.",
         query: keyListQuerySchema,
         answers: { 200: { schema: "KeyList", description: "The keys this key may manage." } },
       }),
@@ -85,7 +85,7 @@ export function keyRoutes(deps: RouteDependencies) {
         operationId: "createKey",
         tag: "Keys",
         summary: "Create a key",
-        description: `The key is in this answer and never shown again. The first key of a sender comes with its signing secret, which its receivers verify deliveries with. A sender has at most ${MAX_KEYS_IN_FORCE} keys in force, and ${MAX_KEYS_LISTED.toLocaleString("en")} with those revoked in the last 30 days; so have the keys of all senders, \`*\`.`,
+        description: `The key is in this answer and never shown again. The first key of a sender comes with its signing secret, which its receivers verify deliveries with. A sender has at most ${MAX_KEYS_IN_FORCE} keys in force, and ${MAX_KEYS_LISTED.toLocaleString("en")} with those revoked in the last 30 days or expired in the last day; so have the keys of all senders, \`*\`.`,
         body: { schema: "CreateKey", example: "createKey" },
         answers: { 201: { schema: "CreatedKey", description: "The key." } },
         problems: ["CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
@@ -93,7 +93,10 @@ export function keyRoutes(deps: RouteDependencies) {
       admission.requires("operate"),
       jsonBody(createKeySchema, MAX_SMALL_BYTES, refuseForeignSender),
       async (c) => {
-        const { senderId, scopes, name } = c.req.valid("json");
+        const { senderId, scopes, name, expiresIn } = c.req.valid("json");
+        const now = clock.now();
+        const expiresAt = expiresIn === undefined ? undefined : now + expiresIn;
+        refuseOutliving(c.get("principal"), expiresAt);
         const { keyId, text, hash } = newApiKey();
         const key = {
           keyId,
@@ -101,10 +104,11 @@ export function keyRoutes(deps: RouteDependencies) {
           senderId,
           scopes,
           ...(name === undefined ? {} : { name }),
-          createdAt: clock.now(),
+          createdAt: now,
+          ...(expiresAt === undefined ? {} : { expiresAt }),
         };
         c.set("logFields", { senderId, createdKeyId: keyId });
-        refuseTooMany(await keyStore.count(senderId));
+        refuseTooMany(await keyStore.count(senderId, now));
         const isFirst = await onceOnly(async () => {
           await keyStore.create(key);
           return senderId !== "*" && (await keyStore.introduceSender(senderId));
@@ -181,6 +185,12 @@ function refuseForeignSender(c: Context<ApiEnv>, { senderId }: Readonly<Record<s
     throw new HomingError("FORBIDDEN", "This key belongs to another sender.");
 }
 
+/** Whoever was let in for a while must not let himself in for longer. */
+function refuseOutliving({ expiresAt: end = Infinity }: Principal, expiresAt = Infinity): void {
+  if (expiresAt > end)
+    throw new HomingError("FORBIDDEN", "This key expires, and makes none that would outlive it.");
+}
+
 /** Calls at the same moment may each find room for one: the bound is there to end a runaway loop, not to be exact. */
 function refuseTooMany({ inForce, listed }: KeyCount): void {
   if (inForce >= MAX_KEYS_IN_FORCE)
@@ -191,6 +201,6 @@ function refuseTooMany({ inForce, listed }: KeyCount): void {
   if (listed >= MAX_KEYS_LISTED)
     throw new HomingError(
       "CONFLICT",
-      `This sender has ${MAX_KEYS_LISTED} keys with those revoked in the last 30 days, which is the most.`,
+      `This sender has ${MAX_KEYS_LISTED} keys with those revoked in the last 30 days or expired in the last day, which is the most.`,
     );
 }
