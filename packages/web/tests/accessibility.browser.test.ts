@@ -8,6 +8,7 @@ let dashboard: Dashboard;
 let failedId: string;
 let waitingId: string;
 let endpointId: string;
+let activeId: string;
 let eventId: string;
 
 beforeAll(async () => {
@@ -27,7 +28,7 @@ beforeAll(async () => {
     headers: { "x-token": "t" },
     metadata: { a: "b" },
   };
-  await dashboard.request("POST", "/v1/endpoints", endpoint);
+  activeId = String((await dashboard.request("POST", "/v1/endpoints", endpoint)).endpointId);
   const disabled = { ...endpoint, description: "until the migration is over", state: "DISABLED" };
   endpointId = String((await dashboard.request("POST", "/v1/endpoints", disabled)).endpointId);
   const event = { eventType: "invoice.paid", body: 1, headers: { "x-a": "b" }, channels: ["project_7"] };
@@ -171,6 +172,14 @@ const SCREENS: readonly Screen[] = [
     ready: async (page) => {
       await page.getByRole("button", { name: "Delete…" }).click();
       await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "a replay",
+    path: () => `/endpoints/${activeId}`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Replay…" }).click();
+      await page.getByText("Nothing has failed here").waitFor();
     },
   },
   {

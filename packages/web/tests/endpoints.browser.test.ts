@@ -191,7 +191,7 @@ describe("the page of an endpoint", () => {
     const page = await dashboard.open(`/endpoints/${id}`);
     await button(page, "Disable…").click();
     const dialog = page.getByRole("alertdialog");
-    await dialog.getByText("What it misses meanwhile is not repeated by itself.").waitFor();
+    await dialog.getByText("What it misses meanwhile stays missed until somebody replays it.").waitFor();
     await dialog.getByRole("button", { name: "Disable", exact: true }).click();
     await page.getByText("Disabled by hand: it gets no events").waitFor();
     expect(await shown(id)).toMatchObject({ state: "DISABLED" });

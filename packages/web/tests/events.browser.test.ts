@@ -175,4 +175,26 @@ describe("the page of an endpoint", () => {
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });
+
+  it("replays what never went there and what failed there, counted first", async () => {
+    const senderId = "replayed";
+    await send(senderId, "invoice.paid");
+    await send(senderId, "user.created");
+    const id = await endpoint(senderId, "/ok", { eventTypes: ["invoice.*"] });
+    const page = await dashboard.open(`/endpoints/${id}`);
+    await page.getByRole("button", { name: "Replay…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Replay to this endpoint" });
+    await dialog.getByText("Nothing has failed here in that time.").waitFor();
+    await dialog.getByLabel("Events that never went here").check();
+    await dialog.getByText("1 event will be delivered here").waitFor();
+    await dialog.getByLabel("Of events of").selectOption("the last hour");
+    await dialog.getByRole("button", { name: "Replay 1" }).click();
+    await dialog.getByText("1 message is on the way.").waitFor();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await region(page, "Deliveries")
+      .getByRole("link", { name: /invoice\.paid.*Delivered/ })
+      .waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
 });

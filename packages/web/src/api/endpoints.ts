@@ -1,6 +1,14 @@
 /** The calls about endpoints. */
 import { v1 } from "./client.ts";
-import type { Endpoint, EndpointPage, EndpointQuery, EndpointSecrets, Stats } from "./types.ts";
+import type {
+  Endpoint,
+  EndpointPage,
+  EndpointQuery,
+  EndpointSecrets,
+  ReplayRequest,
+  ReplayResult,
+  Stats,
+} from "./types.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -44,4 +52,13 @@ export async function fetchSecrets(endpointId: string, signal: AbortSignal): Pro
 /** Of what its events of the last 24 hours have come to. */
 export async function fetchEndpointStats(endpointId: string, signal: AbortSignal): Promise<Stats> {
   return (await v1.stats.$get({ query: { endpointId } }, { init: { signal } })).json();
+}
+
+export async function replay(
+  endpointId: string,
+  json: ReplayRequest,
+  signal: AbortSignal,
+): Promise<ReplayResult> {
+  const args = { param: { endpointId }, json };
+  return (await v1.endpoints[":endpointId"].replay.$post(args, { init: { signal } })).json();
 }

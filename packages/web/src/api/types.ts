@@ -38,6 +38,9 @@ export type EndpointQuery = InferRequestType<Endpoints["$get"]>["query"];
 export type Endpoint = InferResponseType<Endpoints[":endpointId"]["$get"], 200>;
 export type EndpointState = Endpoint["state"];
 export type EndpointSecrets = InferResponseType<Endpoints[":endpointId"]["secret"]["$get"], 200>;
+type Replay = Endpoints[":endpointId"]["replay"]["$post"];
+export type ReplayRequest = InferRequestType<Replay>["json"];
+export type ReplayResult = InferResponseType<Replay, 200>;
 
 export type EventPage = InferResponseType<Events["$get"], 200>;
 export type EventQuery = InferRequestType<Events["$get"]>["query"];

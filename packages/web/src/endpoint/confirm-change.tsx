@@ -43,14 +43,14 @@ const WORDS: Record<Change, Words> = {
     title: "Activate this endpoint?",
     action: "Activate",
     sentences: [
-      "It gets the events that match it from now on. Those that it missed are not repeated by themselves.",
+      "It gets the events that match it from now on. Those that it missed stay missed until somebody replays them.",
     ],
   },
   DISABLE: {
     title: "Disable this endpoint?",
     action: "Disable",
     sentences: [
-      "It gets no more events until somebody activates it. What it misses meanwhile is not repeated by itself.",
+      "It gets no more events until somebody activates it. What it misses meanwhile stays missed until somebody replays it.",
       "Deliveries that are still on their way fail when their turn comes, and can be retried.",
     ],
   },

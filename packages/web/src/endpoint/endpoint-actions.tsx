@@ -14,6 +14,8 @@ const ConfirmChange = lazyPart("The question before it", () =>
   import("./confirm-change.tsx").then((m) => m.ConfirmChange),
 );
 
+const Replay = lazyPart("The replay", () => import("./replay.tsx").then((m) => m.Replay));
+
 const CALLS: Record<Change, (endpointId: string) => Promise<unknown>> = {
   ACTIVATE: activateEndpoint,
   DISABLE: disableEndpoint,
@@ -25,6 +27,7 @@ export function EndpointActions({ endpoint }: { readonly endpoint: Endpoint }) {
   const { endpointId, senderId, state } = endpoint;
   const mayManage = useMayManage(senderId);
   const [asked, setAsked] = useState<Change>();
+  const [isReplaying, setIsReplaying] = useState(false);
   const [, navigate] = useLocation();
   const client = useQueryClient();
 
@@ -54,12 +57,14 @@ export function EndpointActions({ endpoint }: { readonly endpoint: Endpoint }) {
       <Button onClick={() => navigate(`/endpoints/${endpointId}/edit`)} aria-keyshortcuts="e">
         Edit
       </Button>
+      {state !== "DISABLED" && <Button onClick={() => setIsReplaying(true)}>Replay…</Button>}
       {state !== "DISABLED" && <Button onClick={() => ask("DISABLE")}>Disable…</Button>}
       {state !== "ACTIVE" && (
         <Button kind="primary" onClick={() => ask("ACTIVATE")}>
           Activate…
         </Button>
       )}
+      {isReplaying && <Replay endpoint={endpoint} onClose={() => setIsReplaying(false)} />}
       {asked && (
         <ConfirmChange
           change={asked}

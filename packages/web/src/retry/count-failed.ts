@@ -1,4 +1,4 @@
-import type { BulkRetryRequest, DryRunResult } from "../api/types.ts";
+import type { BulkStep } from "./bulk-step.ts";
 
 /** Counting is reading: beyond this many the number matters less than the wait. */
 export const COUNT_LIMIT = 10_000;
@@ -11,12 +11,17 @@ export interface FailedCount {
   readonly isCapped: boolean;
 }
 
-type CountMany = (request: BulkRetryRequest, signal: AbortSignal) => Promise<DryRunResult>;
+interface StepCount {
+  readonly matching: number;
+  readonly nextCursor?: string | undefined;
+}
 
-/** How many messages a bulk retry would look at, counted step by step up to a limit; reports each step. */
-export async function countFailed(
-  countMany: CountMany,
-  filter: Omit<BulkRetryRequest, "limit" | "cursor">,
+export type CountMany<Filter> = (request: Filter & BulkStep, signal: AbortSignal) => Promise<StepCount>;
+
+/** How many a bulk retry or a replay would look at, counted step by step up to a limit; reports each step. */
+export async function countFailed<Filter extends object>(
+  countMany: CountMany<Filter>,
+  filter: Filter,
   signal: AbortSignal,
   onCount: (count: number) => void,
 ): Promise<FailedCount> {

@@ -1,5 +1,5 @@
 import { isTransient } from "../api/api-error.ts";
-import type { BulkRetryRequest, BulkRetryResult } from "../api/types.ts";
+import type { BulkStep } from "./bulk-step.ts";
 
 /** Small enough for progress to be seen, large enough not to be slow. */
 const STEP = 100;
@@ -10,21 +10,27 @@ export interface Progress {
   readonly skipped: number;
 }
 
-export interface RetryAllDependencies {
-  readonly retryMany: (request: BulkRetryRequest, signal: AbortSignal) => Promise<BulkRetryResult>;
+interface StepResult {
+  readonly retried: number;
+  readonly skipped: number;
+  readonly nextCursor?: string | undefined;
+}
+
+export interface RetryAllDependencies<Filter> {
+  readonly retryMany: (request: Filter & BulkStep, signal: AbortSignal) => Promise<StepResult>;
   /** How long to wait after a failed call, given how many have failed in a row. */
   readonly pause: (failures: number, error: unknown, signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Retries all failed messages that match, a step at a time, until the API says that there are no more. A call
- * that fails for a reason that passes is repeated: what it did retry is no longer failed.
+ * Retries, or replays, all that matches, a step at a time, until the API says that there are no more. A call
+ * that fails for a reason that passes is repeated: what it did retry no longer matches.
  *
  * @throws ApiError when a call keeps failing; what `onProgress` reported last has been done.
  */
-export async function retryAll(
-  deps: RetryAllDependencies,
-  filter: Omit<BulkRetryRequest, "limit" | "cursor">,
+export async function retryAll<Filter extends object>(
+  deps: RetryAllDependencies<Filter>,
+  filter: Filter,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<void> {
