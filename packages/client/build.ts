@@ -13,6 +13,7 @@ const COMPONENTS: Readonly<Record<string, string>> = {
   AttemptView: "Attempt",
   EndpointSecret: "SigningSecrets",
   EndpointView: "Endpoint",
+  EventView: "Event",
   KeyView: "Key",
   MessageView: "Message",
   StatsView: "Stats",

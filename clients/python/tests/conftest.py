@@ -28,6 +28,7 @@ class Waited:
         else:
             self.client = HomingClient(url, key, transport=transport, sleep=self.waits.append)
         self.endpoints = Calls(self, self.client.endpoints)
+        self.events = Calls(self, self.client.events)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return Calls(self, self.client).__getattr__(name)

@@ -72,3 +72,27 @@ def test_manages_endpoints(homing: Any, kind: str) -> None:
     assert endpoints.activate(endpoint_id) == endpoints.get(endpoint_id)
     assert endpoints.secret(endpoint_id)["secret"].startswith("whsec_")
     assert endpoints.delete(endpoint_id) == {"endpointId": endpoint_id, "state": "DELETED"}
+
+
+def test_sends_events_and_shows_where_they_went(homing: Any, receiver: str, kind: str) -> None:
+    sender = f"python-events-{kind}"
+    event = {"senderId": sender, "eventType": "invoice.paid", "body": JsonText(WRITTEN)}
+    missed = homing.events.send({**event, "body": 1})
+    assert missed["matched"] == 0
+    endpoint = homing.endpoints.create({"url": receiver, "senderId": sender, "eventTypes": ["invoice.*"]})
+    endpoint_id = endpoint["endpointId"]
+    assert homing.events.dry_run(event)["endpointIds"] == [endpoint_id]
+    sent, again = (homing.events.send(event, idempotency_key="invoice-1") for _ in range(2))
+    assert sent["matched"] == 1 and again["duplicate"] is True and again["eventId"] == sent["eventId"]
+    assert f'"body":{WRITTEN}' in homing.events.get_json(sent["eventId"])
+    unmatched = homing.events.get(missed["eventId"], explain=True)
+    assert [other["reason"] for other in unmatched["notMatched"]] == ["CREATED_LATER"]
+    assert "notMatched" not in homing.events.get(sent["eventId"])
+    listed = [one["eventId"] for one in homing.events.list(sender_id=sender)]
+    assert listed == [sent["eventId"], missed["eventId"]]
+    assert [one["eventId"] for one in homing.events.list(sender_id=sender, matched="none")] == listed[1:]
+    since = datetime.now(UTC) - timedelta(hours=1)
+    assert homing.endpoints.count_replay(endpoint_id, "missing", since) == 1
+    assert [stretch["replayed"] for stretch in homing.endpoints.replay(endpoint_id, "missing", since)] == [1]
+    assert len(homing.list(endpoint_id=endpoint_id)) == 2
+    assert sum(homing.stats(endpoint_id=endpoint_id)["counts"].values()) == 2

@@ -1,6 +1,6 @@
 /** The endpoints of senders: the registered targets that events go to. */
 import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
-import { itemsOf, queryOf } from "./pages.ts";
+import { itemsOf, queryOf, type Stretches, stretchesOf } from "./pages.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 import type {
   DeletedEndpoint,
@@ -11,6 +11,8 @@ import type {
   EndpointSecret,
   EndpointView,
   PageOptions,
+  ReplayFilter,
+  ReplayResult,
 } from "./types.ts";
 
 export class Endpoints {
@@ -61,6 +63,35 @@ export class Endpoints {
   /** It gets events again. */
   activate(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
     return this.#move(endpointId, "activate", options);
+  }
+
+  /** One stretch of a replay: at most a thousand messages or events, oldest first, or ten seconds. */
+  replayPage(
+    endpointId: string,
+    filter: ReplayFilter & PageOptions,
+    options: CallOptions = {},
+  ): Promise<ReplayResult> {
+    return this.#replay(endpointId, filter, options);
+  }
+
+  /** Brings it what it has missed, stretch by stretch; yields what each has done. */
+  replayAll(endpointId: string, filter: ReplayFilter, options: CallOptions = {}): Stretches<ReplayResult> {
+    return stretchesOf((stretch) => this.#replay(endpointId, { ...filter, ...stretch }, options));
+  }
+
+  /** How many messages or events `replayAll` would bring now; changes nothing. */
+  async countReplay(endpointId: string, filter: ReplayFilter, options: CallOptions = {}): Promise<number> {
+    let count = 0;
+    const dry = { ...filter, dryRun: true };
+    const pages = stretchesOf((stretch) => this.#replay(endpointId, { ...dry, ...stretch }, options));
+    for await (const { replayed } of pages) count += replayed;
+    return count;
+  }
+
+  /** Nothing is brought twice by it. */
+  #replay(endpointId: string, body: object, options: CallOptions): Promise<ReplayResult> {
+    const again = { ...options, repeatable: true };
+    return this.#transport.change("POST", `${pathOf(endpointId)}/replay`, body, again);
   }
 
   /** What its receiver verifies with. */

@@ -1,10 +1,11 @@
 /** Homing's API for programs: typed, without dependencies, for Node, browsers and workers alike. */
 import { type BatchMessage, chunksOf, envelopeOf } from "./batch-chunks.ts";
 import { Endpoints } from "./endpoints.ts";
+import { Events } from "./events.ts";
 import { HomingError } from "./homing-error.ts";
 import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
 import { JsonText, messageJson } from "./json-text.ts";
-import { itemsOf, queryOf } from "./pages.ts";
+import { itemsOf, queryOf, type Stretches, stretchesOf } from "./pages.ts";
 import { type CallOptions, Transport, type TransportOptions } from "./transport.ts";
 import type {
   Accepted,
@@ -44,12 +45,9 @@ export type * from "./types.ts";
 
 export type ClientOptions = TransportOptions;
 
-/** The most messages that one stretch looks at. */
-const STRETCH = 1_000;
 /** In the place of a status where nobody answered. */
 const UNAVAILABLE = 503;
 
-type Stretches<T> = AsyncGenerator<T, void, undefined>;
 type BulkBody = RetryFilter & PageOptions & { readonly status: Status; readonly dryRun?: true };
 
 /**
@@ -61,10 +59,12 @@ export class HomingClient {
 
   /** Where events go to. */
   readonly endpoints: Endpoints;
+  readonly events: Events;
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
     this.endpoints = new Endpoints(this.#transport);
+    this.events = new Events(this.#transport);
   }
 
   /**
@@ -187,7 +187,7 @@ export class HomingClient {
 
   /** Retries every failed message that matches, stretch by stretch; yields what each has done. */
   retryAll(filter: RetryFilter = {}, options: CallOptions = {}): Stretches<BulkRetryResult> {
-    return stretches((stretch) => this.retryPage({ ...filter, ...stretch }, options));
+    return stretchesOf((stretch) => this.retryPage({ ...filter, ...stretch }, options));
   }
 
   /** One stretch of a bulk cancellation, likewise. */
@@ -202,12 +202,12 @@ export class HomingClient {
 
   /** Cancels every message that matches and waits in this status, stretch by stretch; yields what each has done. */
   cancelAll(filter: CancelFilter, options: CallOptions = {}): Stretches<BulkCancelResult> {
-    return stretches((stretch) => this.cancelPage({ ...filter, ...stretch }, options));
+    return stretchesOf((stretch) => this.cancelPage({ ...filter, ...stretch }, options));
   }
 
   async #count(filter: BulkBody, options: CallOptions): Promise<number> {
     let count = 0;
-    const pages = stretches((stretch) =>
+    const pages = stretchesOf((stretch) =>
       this.#bulk<DryRunResult>({ ...filter, ...stretch, dryRun: true }, options),
     );
     for await (const { matching } of pages) count += matching;
@@ -293,17 +293,6 @@ function failureOf(error: unknown): Pick<BatchRefused, "httpStatus" | "problem">
       retryable,
     },
   };
-}
-
-async function* stretches<T extends { readonly nextCursor?: string | undefined }>(
-  next: (stretch: PageOptions) => Promise<T>,
-): Stretches<T> {
-  let cursor: string | undefined;
-  do {
-    const stretch = await next({ limit: STRETCH, cursor });
-    yield stretch;
-    cursor = stretch.nextCursor;
-  } while (cursor !== undefined);
 }
 
 function pathOf(messageId: string): string {

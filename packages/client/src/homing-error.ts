@@ -43,9 +43,13 @@ export class HomingError extends Error {
     return this.problem?.correlationId;
   }
 
-  /** True if the message is kept, and sent without another call, although this one failed. */
+  /** True if the message, or the event, is kept, and sent without another call, although this one failed. */
   get stored(): boolean {
     return this.problem?.stored ?? false;
+  }
+
+  get eventId(): string | undefined {
+    return this.problem?.eventId;
   }
 
   get messageId(): string | undefined {

@@ -1,5 +1,6 @@
 /** What `@homing/client` is. */
 export { Endpoints } from "./endpoints.ts";
+export { Events } from "./events.ts";
 export type { ClientOptions } from "./homing-client.ts";
 export { HomingClient } from "./homing-client.ts";
 export { HomingError } from "./homing-error.ts";

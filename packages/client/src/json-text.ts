@@ -1,6 +1,5 @@
 /** What is sent or shown, as JSON text. */
 import { InvalidArgumentError } from "./invalid-argument-error.ts";
-import type { BatchEntry } from "./types.ts";
 
 /**
  * What is JSON already: it is sent, or was answered, as it is written, its order, escapes and numbers included. A value
@@ -26,8 +25,8 @@ export function jsonOf(value: unknown, what: string): string {
   }
 }
 
-/** A message with its body as a `JsonText` or a value. @throws InvalidArgumentError */
-export function messageJson(message: BatchEntry, what: string): string {
+/** A message, or an event, with its body as a `JsonText` or a value. @throws InvalidArgumentError */
+export function messageJson<T extends { readonly body?: unknown }>(message: T, what: string): string {
   const { body, ...rest } = message;
   if (!(body instanceof JsonText)) return jsonOf(message, what);
   const others = jsonOf(rest, what).slice(1);

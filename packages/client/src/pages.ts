@@ -24,6 +24,23 @@ export async function* itemsOf<T>(
   } while (cursor !== undefined);
 }
 
+/** The most that one stretch looks at. */
+const STRETCH = 1_000;
+
+/** What is done to many, stretch by stretch: each once the one before has been seen. */
+export type Stretches<T> = AsyncGenerator<T, void, undefined>;
+
+export async function* stretchesOf<T extends { readonly nextCursor?: string | undefined }>(
+  next: (place: PagePlace) => Promise<T>,
+): Stretches<T> {
+  let cursor: string | undefined;
+  do {
+    const stretch = await next({ limit: STRETCH, cursor });
+    yield stretch;
+    cursor = stretch.nextCursor;
+  } while (cursor !== undefined);
+}
+
 /** What was asked for, for a URL. */
 export function queryOf(filter: object): string {
   const query = new URLSearchParams();

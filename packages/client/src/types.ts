@@ -1,7 +1,14 @@
 /** The shapes of the API, taken from the schemas that the API itself checks with. */
-import type { BatchEntry, EndpointInput, EndpointPatch } from "@homing/functions/api/requests";
+import type {
+  BatchEntry,
+  EndpointInput,
+  EndpointPatch,
+  EventInput,
+  Replay,
+} from "@homing/functions/api/requests";
 import type {
   Accepted,
+  AcceptedEvent,
   AttemptView,
   BatchResult,
   BulkCancelResult,
@@ -12,6 +19,10 @@ import type {
   EndpointList,
   EndpointSecret,
   EndpointView,
+  EventDryRun,
+  EventList,
+  EventListItem,
+  EventView,
   KeyList,
   KeyView,
   ListItem,
@@ -20,12 +31,14 @@ import type {
   Moved,
   OwnKey,
   Problem,
+  ReplayResult,
   RotatedSender,
   StatsView,
 } from "@homing/functions/api/schemas";
 
 export type {
   Accepted,
+  AcceptedEvent,
   AttemptView,
   BatchEntry,
   BatchResult,
@@ -39,6 +52,11 @@ export type {
   EndpointPatch,
   EndpointSecret,
   EndpointView,
+  EventDryRun,
+  EventInput,
+  EventList,
+  EventListItem,
+  EventView,
   KeyList,
   KeyView,
   ListItem,
@@ -47,6 +65,7 @@ export type {
   Moved,
   OwnKey,
   Problem,
+  ReplayResult,
   RotatedSender,
   StatsView,
 };
@@ -112,6 +131,26 @@ export interface EndpointFilter {
   readonly senderId?: string | undefined;
   readonly state?: EndpointView["state"] | undefined;
 }
+
+export interface EventFilter {
+  readonly senderId?: string | undefined;
+  /** Exactly this type. */
+  readonly eventType?: string | undefined;
+  /** Those that went to no endpoint. */
+  readonly matched?: "none" | undefined;
+  /** Accepted at or after this time. */
+  readonly since?: Date | string | undefined;
+  /** Accepted before this time. */
+  readonly until?: Date | string | undefined;
+  /** The one event of this key; beside a sender. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What an endpoint is brought: its FAILED messages, or events that match it now and never went there. */
+export type ReplayFilter = Omit<Replay, keyof PageOptions | "since" | "until" | "dryRun"> & {
+  readonly since: Date | string;
+  readonly until?: Date | string | undefined;
+};
 
 /** Where one page of a list, or one stretch of many, begins, and how far it goes. */
 export interface PageOptions {

@@ -9,6 +9,7 @@ from homing._call import Call, filter_of, new_idempotency_key, path_of, query_of
 from homing.json_text import json_of, message_json
 from homing.types import (
     Accepted,
+    AcceptedEvent,
     BulkCancelResult,
     BulkRetryResult,
     CreatedKey,
@@ -18,6 +19,10 @@ from homing.types import (
     EndpointInput,
     EndpointList,
     EndpointPatch,
+    Event,
+    EventDryRun,
+    EventInput,
+    EventList,
     Key,
     KeyList,
     Message,
@@ -25,6 +30,7 @@ from homing.types import (
     MessageList,
     Moved,
     OwnKey,
+    ReplayResult,
     RotatedSender,
     SigningSecrets,
     Stats,
@@ -90,8 +96,8 @@ def count_many(verb: str, chosen: Mapping[str, Any]) -> Call[DryRunResult]:
     return _change("POST", f"/v1/messages/{verb}", body, repeatable=True)
 
 
-def stats(sender_id: str | None) -> Call[Stats]:
-    return _read("/v1/stats", {"sender_id": sender_id})
+def stats(sender_id: str | None, endpoint_id: str | None) -> Call[Stats]:
+    return _read("/v1/stats", {"sender_id": sender_id, "endpoint_id": endpoint_id})
 
 
 def list_keys(query: Mapping[str, Any]) -> Call[KeyList]:
@@ -147,3 +153,35 @@ def move_endpoint(endpoint_id: str, verb: str) -> Call[Endpoint]:
 
 def endpoint_secret(endpoint_id: str) -> Call[SigningSecrets]:
     return _read(path_of("endpoints", endpoint_id, "secret"))
+
+
+def replay_endpoint(endpoint_id: str, chosen: Mapping[str, Any]) -> Call[ReplayResult]:
+    # Nothing is brought twice by it.
+    return _change("POST", path_of("endpoints", endpoint_id, "replay"), filter_of(chosen), repeatable=True)
+
+
+def send_event(event: EventInput, idempotency_key: str | None, correlation_id: str | None) -> Call[AcceptedEvent]:
+    return Call(
+        "POST",
+        "/v1/events",
+        body=message_json(event, "The event"),
+        idempotency_key=new_idempotency_key() if idempotency_key is None else idempotency_key,
+        correlation_id=correlation_id,
+        repeatable=True,
+    )
+
+
+def dry_run_event(event: EventInput) -> Call[EventDryRun]:
+    return Call("POST", "/v1/events?dryRun=true", body=message_json(event, "The event"), repeatable=True)
+
+
+def get_event(event_id: str, explain: bool) -> Call[Event]:
+    return _read(path_of("events", event_id), {"explain": explain or None})
+
+
+def get_event_json(event_id: str) -> Call[str]:
+    return Call("GET", path_of("events", event_id), repeatable=True, as_text=True)
+
+
+def list_events(query: Mapping[str, Any]) -> Call[EventList]:
+    return _read("/v1/events", query)

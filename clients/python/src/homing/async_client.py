@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, Unpack
 
@@ -13,9 +14,10 @@ from homing import _routes
 from homing._batch import BatchOutcome, send_batch
 from homing._call import Call
 from homing._exchange import Flow, Outcome, Pause, Settings, exchange
-from homing.filters import ChosenBy, EndpointsBy, ListedBy, Waiting
+from homing.filters import ChosenBy, EndpointsBy, EventsBy, ListedBy, Missed, ReplayedBy, Waiting
 from homing.types import (
     Accepted,
+    AcceptedEvent,
     BatchEntry,
     BulkCancelResult,
     BulkRetryResult,
@@ -24,6 +26,10 @@ from homing.types import (
     Endpoint,
     EndpointInput,
     EndpointPatch,
+    Event,
+    EventDryRun,
+    EventInput,
+    EventListItem,
     Key,
     ListItem,
     Message,
@@ -31,6 +37,7 @@ from homing.types import (
     MessageList,
     Moved,
     OwnKey,
+    ReplayResult,
     RotatedSender,
     SigningSecrets,
     Stats,
@@ -63,6 +70,7 @@ class AsyncHomingClient:
         self._sleep = sleep
         self.endpoints = AsyncEndpoints(self._call)
         """Where events go to."""
+        self.events = AsyncEvents(self._call)
 
     async def __aenter__(self) -> Self:
         return self
@@ -140,8 +148,9 @@ class AsyncHomingClient:
         """How many messages `cancel_all` would look at now; changes nothing."""
         return await self._count("cancel", {**chosen, "status": status})
 
-    async def stats(self, sender_id: str | None = None) -> Stats:
-        return await self._call(_routes.stats(sender_id))
+    async def stats(self, sender_id: str | None = None, endpoint_id: str | None = None) -> Stats:
+        """Of everything, or of one sender, or of what its events have come to at one endpoint."""
+        return await self._call(_routes.stats(sender_id, endpoint_id))
 
     async def own_key(self) -> OwnKey:
         """Whose key this client uses, and what it may do."""
@@ -225,6 +234,54 @@ class AsyncEndpoints:
     async def secret(self, endpoint_id: str) -> SigningSecrets:
         """What its receiver verifies with."""
         return await self._call(_routes.endpoint_secret(endpoint_id))
+
+    def replay(
+        self, endpoint_id: str, include: Missed, since: datetime | str, **chosen: Unpack[ReplayedBy]
+    ) -> AsyncIterator[ReplayResult]:
+        """Brings it what it has missed, oldest first, stretch by stretch; yields what each has done."""
+        asked = {**chosen, "include": include, "since": since}
+        return _stretches(self._call, lambda place: _routes.replay_endpoint(endpoint_id, {**asked, **place}))
+
+    async def count_replay(
+        self, endpoint_id: str, include: Missed, since: datetime | str, **chosen: Unpack[ReplayedBy]
+    ) -> int:
+        """How many messages or events `replay` would bring now; changes nothing."""
+        asked = {**chosen, "include": include, "since": since, "dry_run": True}
+        pages = _stretches(self._call, lambda place: _routes.replay_endpoint(endpoint_id, {**asked, **place}))
+        return sum([page["replayed"] async for page in pages])
+
+
+class AsyncEvents:
+    """Accepted once, delivered to every endpoint of the sender that matches."""
+
+    def __init__(self, call: _AsyncCaller) -> None:
+        self._call = call
+
+    async def send(
+        self, event: EventInput, *, idempotency_key: str | None = None, correlation_id: str | None = None
+    ) -> AcceptedEvent:
+        """Stores one event and queues a delivery to each endpoint that matches.
+
+        A HomingError whose `stored` is true tells of an event that is kept and delivered without another call. The body
+        is a value, or a JsonText that is sent as it is written.
+        """
+        return await self._call(_routes.send_event(event, idempotency_key, correlation_id))
+
+    async def dry_run(self, event: EventInput) -> EventDryRun:
+        """Where the event would go now; stores nothing."""
+        return await self._call(_routes.dry_run_event(event))
+
+    async def get(self, event_id: str, *, explain: bool = False) -> Event:
+        """`explain`: also why each other endpoint of the sender did not get it."""
+        return await self._call(_routes.get_event(event_id, explain))
+
+    async def get_json(self, event_id: str) -> str:
+        """The same as JSON text: numbers, order and escapes of its body are as they were written."""
+        return await self._call(_routes.get_event_json(event_id))
+
+    def list(self, **chosen: Unpack[EventsBy]) -> AsyncIterator[EventListItem]:
+        """Every matching event, newest first, page by page as they are asked for."""
+        return _items(self._call, lambda place: _routes.list_events({**chosen, **place}))
 
 
 _PageAt = Callable[[Mapping[str, Any]], Call[Any]]

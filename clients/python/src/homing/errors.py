@@ -40,8 +40,12 @@ class HomingError(Exception):
 
     @property
     def stored(self) -> bool:
-        """True if the message is kept, and sent without another call, although this one failed."""
+        """True if the message, or the event, is kept, and sent without another call, although this one failed."""
         return self.problem is not None and self.problem.get("stored", False)
+
+    @property
+    def event_id(self) -> str | None:
+        return None if self.problem is None else self.problem.get("eventId")
 
     @property
     def message_id(self) -> str | None:

@@ -20,6 +20,13 @@ class ChosenBy(TypedDict, total=False):
     response_status: int
     """What the target answered to the latest attempt."""
 
+    endpoint_id: str
+    """What brings events to this endpoint."""
+    event_id: str
+    """What brings this event to its endpoints."""
+    event_type: str
+    """What brings events of exactly this type; beside a sender, an endpoint or an event."""
+
 
 class ListedBy(ChosenBy, total=False):
     status: Status
@@ -32,6 +39,26 @@ class EndpointsBy(TypedDict, total=False):
     sender_id: str
     state: Literal["ACTIVE", "PAUSED", "DISABLED"]
 
+
+class EventsBy(TypedDict, total=False):
+    sender_id: str
+    event_type: str
+    """Exactly this type."""
+    matched: Literal["none"]
+    """Those that went to no endpoint."""
+    since: datetime | str
+    until: datetime | str
+    idempotency_key: str
+    """The one event of this key; beside a sender."""
+
+
+class ReplayedBy(TypedDict, total=False):
+    until: datetime | str
+    event_type: str
+
+
+Missed = Literal["failed", "missing"]
+"""What an endpoint is brought: its FAILED messages, or events that match it now and never went there."""
 
 Waiting = Literal["PENDING", "QUEUED"]
 """The two statuses that can be cancelled."""

@@ -112,6 +112,8 @@ class CreateKey(TypedDict):
     scopes: list[Literal["send", "read", "endpoints", "operate"]]
     # For you, to tell keys apart.
     name: NotRequired[str]
+    # How long it is valid, such as `12h`: 1 minute to 90 days. Absent: until it is revoked.
+    expiresIn: NotRequired[str]
 
 
 class EndpointInput(TypedDict):
@@ -697,6 +699,8 @@ class Key(TypedDict):
     scopes: list[Literal["send", "read", "endpoints", "operate"]]
     name: NotRequired[str]
     createdAt: str
+    # From then on it is refused.
+    expiresAt: NotRequired[str]
     revokedAt: NotRequired[str]
 
 
@@ -714,6 +718,8 @@ class OwnKey(TypedDict):
     # What it may do; `operate` implies the others.
     scopes: list[Literal["send", "read", "endpoints", "operate"]]
     name: NotRequired[str]
+    # From then on it is refused.
+    expiresAt: NotRequired[str]
 
 
 class CreatedKey(TypedDict):
@@ -722,6 +728,8 @@ class CreatedKey(TypedDict):
     scopes: list[Literal["send", "read", "endpoints", "operate"]]
     name: NotRequired[str]
     createdAt: str
+    # From then on it is refused.
+    expiresAt: NotRequired[str]
     # Shown here and never again.
     key: str
     # With the first key of a sender: what its receivers verify with.

@@ -21,6 +21,7 @@ export const MAX_SMALL_BYTES = 16_384;
 
 export type EndpointInput = v.InferInput<typeof endpointInputSchema>;
 export type EndpointPatch = v.InferInput<typeof endpointPatchSchema>;
+export type EventInput = v.InferInput<typeof eventInputSchema>;
 
 /** Of an endpoint: 100 event types of 256 characters, headers and metadata. */
 export const MAX_ENDPOINT_BYTES = 65_536;
@@ -111,6 +112,8 @@ export const replaySchema = v.strictObject({
   eventType: v.optional(v.pipe(eventTypeSchema, v.description("Only events of exactly this type."))),
   ...stretchEntries,
 });
+
+export type Replay = v.InferInput<typeof replaySchema>;
 
 export const bulkRetrySchema = v.strictObject({
   status: v.literal("FAILED", "must be FAILED"),
