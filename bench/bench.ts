@@ -6,6 +6,7 @@ import type { Finding, Row } from "./row.ts";
 import { backlog } from "./rows/backlog.ts";
 import { cold } from "./rows/cold.ts";
 import { cpu } from "./rows/cpu.ts";
+import { events } from "./rows/events.ts";
 import { fair } from "./rows/fair.ts";
 import { scale } from "./rows/scale.ts";
 import { stack } from "./rows/stack.ts";
@@ -13,7 +14,7 @@ import { units } from "./rows/units.ts";
 import { web } from "./rows/web.ts";
 import { worker } from "./rows/worker.ts";
 
-const ROWS: readonly Row[] = [units, cpu, worker, stack, cold, scale, fair, backlog, web];
+const ROWS: readonly Row[] = [units, cpu, worker, stack, events, cold, scale, fair, backlog, web];
 const NAMES = ROWS.map(({ name }) => name).join(", ");
 const HELP = `Usage: npm run bench [-- NAME …]
 
