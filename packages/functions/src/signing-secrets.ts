@@ -3,7 +3,7 @@ import type { Clock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import { deriveSigningSecret } from "@homing/core/delivery/sign";
 import { DAY, MINUTE } from "@homing/core/duration";
-import { endpointSecret } from "@homing/core/endpoint/endpoint-secret";
+import { endpointSecretsInForce } from "@homing/core/endpoint/endpoint-secret";
 import { type KeyStore, type SenderRecord, unknownSender } from "./keys/key-store.ts";
 
 /** For so long after a rotation deliveries carry the signature of the old secret too. */
@@ -48,7 +48,10 @@ export function createSigningSecrets({
       generationsInForce(await lookUp(senderId), clock.now()).map((generation) =>
         derive(senderId, generation),
       ),
-    forEndpoint: (endpoint) => [endpointSecret(master, endpoint)],
+    forEndpoint: (endpoint) => {
+      const { secret, previous } = endpointSecretsInForce(master, endpoint, clock.now());
+      return [secret, ...previous.map((old) => old.secret)];
+    },
     forget: lookUp.forget,
   };
 }

@@ -2,6 +2,8 @@
 
 import { SECOND } from "@homing/core/duration";
 import { workerSubscription, workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
+import { releasesIn } from "@homing/core/reconcile/drain";
+import { DEFAULT_RUN_LIMITS } from "@homing/core/reconcile/reconcile";
 import { createApp } from "@homing/functions/api/app";
 import type { ApiEnv } from "@homing/functions/api/env";
 import { createDynamoDbClient, createSqsClient } from "@homing/functions/aws/clients";
@@ -179,7 +181,9 @@ async function startServices(
 
   const reconciler = startSchedule({
     intervalMs: local.settings.reconcileIntervalMs,
-    run: createReconcilerHandler(services),
+    run: createReconcilerHandler(services, {
+      limits: { ...DEFAULT_RUN_LIMITS, perEndpoint: releasesIn(local.settings.reconcileIntervalMs) },
+    }),
     onError: (error) => observer.log.write("error", "reconciler_failed", {}, error),
   });
   const flushing = startSchedule({

@@ -1,5 +1,7 @@
 /** What goes on beside calls and deliveries: the reconciler, the counters, and what leaves the file. */
 import { SECOND } from "@homing/core/duration";
+import { RELEASE_INTERVAL_MS } from "@homing/core/reconcile/drain";
+import { DEFAULT_RUN_LIMITS, reconcile } from "@homing/core/reconcile/reconcile";
 import { createReconcilerHandler } from "@homing/functions/handlers/reconciler";
 import { startSchedule } from "@homing/functions/machine/schedule";
 import type { ReconcilerServices } from "@homing/functions/services";
@@ -25,12 +27,18 @@ export function startBackground(
   const { observer, clock, settings } = services;
   const reconciler = startDueSchedule({
     nextDueAt: () => due.nextDueAt(),
-    run: createReconcilerHandler(services),
+    // Many runs a second may follow each other here: what was held is released by the clock.
+    run: createReconcilerHandler(services, { limits: { ...DEFAULT_RUN_LIMITS, perEndpoint: 0 } }),
     onError: (error) => observer.log.write("error", "reconciler_failed", {}, error),
     now: () => clock.now(),
     intervalMs: settings.reconcileIntervalMs,
   });
   due.onDue = (dueAt) => reconciler.notice(dueAt);
+  const releasing = startSchedule({
+    intervalMs: RELEASE_INTERVAL_MS,
+    run: () => reconcile(services, `releaser-${services.newToken()}`, { ...DEFAULT_RUN_LIMITS, lanes: 0 }),
+    onError: (error) => observer.log.write("error", "releasing_failed", {}, error),
+  });
   const flushing = startSchedule({
     intervalMs: COUNTERS_FLUSH_MS,
     run: () => counters.flush(),
@@ -51,7 +59,7 @@ export function startBackground(
   });
   return {
     stop: async () => {
-      await Promise.all([reconciler.stop(), flushing.stop(), forgetting.stop()]);
+      await Promise.all([reconciler.stop(), releasing.stop(), flushing.stop(), forgetting.stop()]);
       await counters.flush();
     },
   };

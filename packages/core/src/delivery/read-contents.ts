@@ -1,5 +1,6 @@
 /** What a message brings, from where it is stored. */
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { EventStore } from "../event/event-store.ts";
 import type { Contents } from "../message/contents.ts";
 import { isDelivery, type Message } from "../message/message.ts";
@@ -11,13 +12,17 @@ export interface ContentsDependencies {
   readonly endpointReader: EndpointReader;
 }
 
-/** Undefined if the payload is gone, the message's own or its event's. @throws StorageError */
+/** `known`: the endpoint, if it may be used still. Undefined if the payload is gone, the message's own or its event's. @throws StorageError */
 export async function readContents(
   { store, events, endpointReader }: ContentsDependencies,
   message: Message,
+  known?: KnownEndpoint,
 ): Promise<Contents | undefined> {
   if (!isDelivery(message)) return store.getPayload(message);
-  const [stored, endpoint] = await Promise.all([events.getPayload(message), endpointReader.read(message)]);
+  const [stored, endpoint] = await Promise.all([
+    events.getPayload(message),
+    endpointReader.read(message, known),
+  ]);
   return stored && { event: stored.payload, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 

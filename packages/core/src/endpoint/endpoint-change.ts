@@ -1,12 +1,24 @@
 /** What may become of an endpoint, each as one conditional write. Pure, as the lifecycle of a message. */
-import { HOUR, SECOND } from "../duration.ts";
-import type { Endpoint, EndpointConfiguration, EndpointState, StateReason } from "./endpoint.ts";
+import { HOUR, MINUTE, SECOND } from "../duration.ts";
+import type {
+  Endpoint,
+  EndpointConfiguration,
+  EndpointState,
+  PreviousSecret,
+  StateReason,
+} from "./endpoint.ts";
 
 /**
- * How long a deleted endpoint stays known as deleted: longer than any process that has read it before can live, which
- * is 15 minutes on Lambda.
+ * Longer than any process can live that has read an endpoint before it was changed: 15 minutes on Lambda. Until then
+ * one that saw it paused may hold a message.
  */
+export const OLDEST_READER_MS = 20 * MINUTE;
+
+/** How long a deleted endpoint stays known as deleted, for those that have read it before. */
 export const DELETED_KEPT_MS = HOUR;
+
+/** Of those that were replaced: each costs every delivery a signature. */
+export const MOST_PREVIOUS_SECRETS = 5;
 
 type Mutable = Omit<Endpoint, "endpointId" | "senderId" | "idempotencyKey" | "requestHash" | "createdAt">;
 
@@ -35,7 +47,11 @@ export function reconfigure(
   return change(endpoint, occasion, configuration, remove);
 }
 
-/** Undefined if it is in this state already: when and why it came to be stays on record. */
+/**
+ * Undefined if it is in this state already: when and why it came to be stays on record. An endpoint that has held
+ * messages is due from the moment it is no longer paused, in the same write: what becomes of them may not depend on
+ * anybody who could die in between.
+ */
 export function setState(
   endpoint: Endpoint,
   state: EndpointState,
@@ -43,17 +59,81 @@ export function setState(
   occasion: ChangeOccasion,
 ): EndpointChange | undefined {
   if (endpoint.state === state) return undefined;
-  return change(endpoint, occasion, { state, stateReason, stateSince: occasion.now });
+  const moved = { state, stateReason, stateSince: occasion.now };
+  if (state === "PAUSED") return change(endpoint, occasion, moved, ["dueAt"]);
+  return change(endpoint, occasion, { ...moved, ...(mayHold(endpoint) ? { dueAt: occasion.now } : {}) });
 }
 
 export function remove(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange {
+  const { now } = occasion;
   return change(endpoint, occasion, {
     state: "DELETED",
     stateReason: "REQUESTED",
-    stateSince: occasion.now,
-    // Whole seconds: DynamoDB's time to live counts in them.
-    expiresAt: Math.ceil((occasion.now + DELETED_KEPT_MS) / SECOND) * SECOND,
+    stateSince: now,
+    ...(mayHold(endpoint) ? { dueAt: now } : { expiresAt: wholeSeconds(now + DELETED_KEPT_MS) }),
   });
+}
+
+/**
+ * What it held is released or ended. Undefined unless that is sure: only a look that began when nobody was left who had
+ * seen it paused can have found the last of them. Under the revision that was read before that look.
+ */
+export function drained(
+  endpoint: Endpoint,
+  lookBeganAt: number,
+  occasion: ChangeOccasion,
+): EndpointChange | undefined {
+  const { state, stateSince } = endpoint;
+  if (state === "PAUSED" || lookBeganAt < stateSince + OLDEST_READER_MS) return undefined;
+  const expiresAt = wholeSeconds(Math.max(occasion.now, stateSince + DELETED_KEPT_MS));
+  return change(endpoint, occasion, state === "DELETED" ? { expiresAt } : {}, ["dueAt"]);
+}
+
+function mayHold({ state, dueAt }: Endpoint): boolean {
+  return state === "PAUSED" || dueAt !== undefined;
+}
+
+/** DynamoDB's time to live counts in them. */
+function wholeSeconds(ms: number): number {
+  return Math.ceil(ms / SECOND) * SECOND;
+}
+
+/** Another secret from now on, derived unless one is brought along. The old one is in force besides for `graceMs`. */
+export function rotate(
+  endpoint: Endpoint,
+  graceMs: number,
+  sealedSecret: string | undefined,
+  occasion: ChangeOccasion,
+): EndpointChange {
+  const { now } = occasion;
+  const { generation, sealedSecret: replaced } = endpoint;
+  const validUntil = now + graceMs;
+  const old = { generation, ...(replaced === undefined ? {} : { sealedSecret: replaced }), validUntil };
+  const previousSecrets = previousInForce(
+    { previousSecrets: [old, ...(endpoint.previousSecrets ?? [])] },
+    now,
+  );
+  return change(
+    endpoint,
+    occasion,
+    {
+      generation: generation + 1,
+      ...(sealedSecret === undefined ? {} : { sealedSecret }),
+      ...(previousSecrets.length === 0 ? {} : { previousSecrets }),
+    },
+    [
+      ...(sealedSecret === undefined ? (["sealedSecret"] as const) : []),
+      ...(previousSecrets.length === 0 ? (["previousSecrets"] as const) : []),
+    ],
+  );
+}
+
+/** The old secrets that deliveries are signed with as well, the latest first. */
+export function previousInForce(
+  { previousSecrets = [] }: Pick<Endpoint, "previousSecrets">,
+  now: number,
+): readonly PreviousSecret[] {
+  return previousSecrets.filter(({ validUntil }) => now < validUntil).slice(0, MOST_PREVIOUS_SECRETS);
 }
 
 function change(

@@ -59,7 +59,6 @@ describe("what is asked for an endpoint", () => {
     ["channels", Array.from({ length: 11 }, (_, at) => `c${at}`)],
     ["description", "d".repeat(257)],
     ["secret", "whsec_c2hvcnQ="],
-    ["state", "PAUSED"],
     ["state", "DELETED"],
     ["svixHeaders", "yes"],
     ["health", "OK"],

@@ -1,5 +1,6 @@
 /** What may be asked for an endpoint: the schema, and the rules a schema cannot state. */
 import * as v from "valibot";
+import { DAY, SECOND } from "../duration.ts";
 import type { ErrorSink } from "../field-errors.ts";
 import { checkHeaders, type HeaderLimits, isSecretHeader, MASKED } from "../message/headers.ts";
 import { checkMetadata, metadataSchema, senderIdSchema, textRecord } from "../message/message-input.ts";
@@ -7,7 +8,7 @@ import { MAX_TARGET_URL_LENGTH, parseTargetUrl } from "../message/target-url.ts"
 import { channelsSchema } from "./channel.ts";
 import { ENDPOINT_STATES, type EndpointConfiguration } from "./endpoint.ts";
 import { isImportableSecret } from "./endpoint-secret.ts";
-import { eventTypePatternSchema } from "./event-type.ts";
+import { eventTypePatternSchema, eventTypeSchema } from "./event-type.ts";
 
 const MAX_DESCRIPTION_LENGTH = 256;
 const MAX_EVENT_TYPES = 100;
@@ -81,22 +82,51 @@ export const endpointPatchSchema = v.strictObject({
   svixHeaders: v.nullish(configurationEntries.svixHeaders.wrapped),
 });
 
+const secret = v.pipe(
+  v.string(),
+  v.check(isImportableSecret, "must be whsec_ and 24 to 64 bytes in base64"),
+  v.description("Only to bring one along; otherwise the endpoint gets one of its own."),
+);
+
+const MOST_GRACE_SECONDS = (7 * DAY) / SECOND;
+const DEFAULT_GRACE_SECONDS = DAY / SECOND;
+
+export const rotationInputSchema = v.strictObject(
+  {
+    secret: v.optional(secret),
+    graceSeconds: v.optional(
+      v.pipe(
+        v.number("must be a number of seconds"),
+        v.integer("must be a whole number of seconds"),
+        v.minValue(0, "must not be negative"),
+        v.maxValue(MOST_GRACE_SECONDS, "must be at most 604,800, which is 7 days"),
+        v.description("For so long deliveries are signed with the old secret as well; a day unless given."),
+      ),
+      DEFAULT_GRACE_SECONDS,
+    ),
+  },
+  "must be a JSON object",
+);
+
+export const endpointTestSchema = v.strictObject(
+  {
+    eventType: v.optional(eventTypeSchema, "homing.test"),
+    body: v.optional(v.pipe(v.unknown(), v.description("Any JSON value."))),
+  },
+  "must be a JSON object",
+);
+
 export const endpointInputSchema = v.strictObject(
   {
     senderId: v.optional(senderIdSchema),
     ...configurationEntries,
-    secret: v.optional(
-      v.pipe(
-        v.string(),
-        v.check(isImportableSecret, "must be whsec_ and 24 to 64 bytes in base64"),
-        v.description("Only to bring one along; otherwise the endpoint gets one of its own."),
-      ),
-    ),
+    secret: v.optional(secret),
     state: v.optional(
       v.pipe(
         v.picklist(ENDPOINT_STATES, `must be one of ${ENDPOINT_STATES.join(", ")}`),
-        v.check((state) => state !== "PAUSED", "PAUSED is not offered yet: use ACTIVE or DISABLED"),
-        v.description("ACTIVE unless given. A DISABLED one gets no events. PAUSED is not offered yet."),
+        v.description(
+          "ACTIVE unless given. For a PAUSED one deliveries are held until it is activated; a DISABLED one gets no events.",
+        ),
       ),
     ),
   },

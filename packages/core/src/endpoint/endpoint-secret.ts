@@ -5,6 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { deriveBytes, SECRET_PREFIX } from "../delivery/sign.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { previousInForce } from "./endpoint-change.ts";
 
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
@@ -36,6 +37,22 @@ export function endpointSecret(
   if (sealedSecret !== undefined) return unseal(master, endpoint, sealedSecret);
   const bytes = deriveBytes(master, ["endpoint", senderId, endpointId, String(generation)]);
   return `${SECRET_PREFIX}${bytes.toString("base64")}`;
+}
+
+/** The secret in force, then those that are besides, the latest first. @throws as `endpointSecret` */
+export function endpointSecretsInForce(
+  master: string,
+  endpoint: Owner & Pick<Endpoint, "generation" | "sealedSecret" | "previousSecrets">,
+  now: number,
+): { readonly secret: string; readonly previous: ReadonlyArray<{ secret: string; validUntil: number }> } {
+  const { senderId, endpointId } = endpoint;
+  return {
+    secret: endpointSecret(master, endpoint),
+    previous: previousInForce(endpoint, now).map(({ validUntil, ...old }) => ({
+      secret: endpointSecret(master, { senderId, endpointId, ...old }),
+      validUntil,
+    })),
+  };
 }
 
 /** An imported secret as it is stored: initialisation vector, ciphertext and tag, in base64. */

@@ -1,12 +1,12 @@
 /** What every endpoint store guarantees. The memory store and the DynamoDB store run the same suite. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MINUTE, SECOND } from "../duration.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { NOON, type TestClock } from "../testing/test-clock.ts";
 import { nextToken } from "../testing/tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { DELETED_KEPT_MS, reconfigure, remove, setState } from "./endpoint-change.ts";
-import type { EndpointPlace, EndpointStore } from "./endpoint-store.ts";
+import { DELETED_KEPT_MS, drained, reconfigure, remove, setState } from "./endpoint-change.ts";
+import type { EndpointOwner, EndpointPlace, EndpointStore } from "./endpoint-store.ts";
 
 export interface EndpointStoreSubject {
   readonly store: EndpointStore;
@@ -63,6 +63,11 @@ export function describeEndpointStoreContract(
         state: "DISABLED",
         stateReason: "GONE",
         generation: 3,
+        previousSecrets: [
+          { generation: 2, sealedSecret: "b2xk", validUntil: NOON + MINUTE },
+          { generation: 1, validUntil: NOON },
+        ],
+        dueAt: NOON,
       });
       const plain = await put();
       for (const endpoint of [full, plain]) {
@@ -130,6 +135,58 @@ export function describeEndpointStoreContract(
       const endpoint = buildEndpoint();
       expect(await store.change(endpoint, remove(endpoint, at(NOON)))).toBeUndefined();
       expect(await store.find(endpoint.endpointId)).toBeUndefined();
+    });
+
+    it("answers those that are due, the longest first, page by page, until they no longer are", async () => {
+      const base = NOON - 365 * DAY;
+      const made = [
+        await put({ state: "DISABLED", dueAt: base + 3 }),
+        await put({ dueAt: base + 1 }),
+        await put({ dueAt: base + 2 }),
+        await put({ dueAt: base + 4 }),
+        await put(),
+      ];
+      const dueUntil = async (until: number, limit: number) => {
+        const found: EndpointOwner[] = [];
+        let from: string | undefined;
+        do {
+          const page = await store.due(until, limit, from);
+          expect(page.endpoints.length).toBeLessThanOrEqual(limit);
+          found.push(...page.endpoints);
+          from = page.next;
+        } while (from !== undefined);
+        return found;
+      };
+      const rowsOf = (...indexes: readonly number[]) =>
+        indexes.map((index) => ({ senderId: made[index]?.senderId, endpointId: made[index]?.endpointId }));
+      expect(await dueUntil(base + 3, 100)).toEqual(rowsOf(1, 2, 0));
+      expect(await dueUntil(base + 3, 1)).toEqual(rowsOf(1, 2, 0));
+      expect(await dueUntil(base, 100)).toEqual([]);
+
+      const [disabled, active] = made as [Endpoint, Endpoint];
+      const late = NOON + HOUR;
+      const end = drained(active, late, at(late));
+      const { dueAt: _, ...rest } = active;
+      expect(end && (await store.change(active, end))).toEqual({
+        ...rest,
+        revision: 2,
+        updatedAt: late,
+        writeId: end?.set.writeId,
+      });
+      // Paused again: what is held stays.
+      const pause = setState(disabled, "PAUSED", "REQUESTED", at(NOON));
+      if (pause) await store.change(disabled, pause);
+      expect(await dueUntil(base + 3, 100)).toEqual(rowsOf(2));
+      const paused = await store.get(disabled.senderId, disabled.endpointId);
+      const activation = paused && setState(paused, "ACTIVE", "REQUESTED", at(base));
+      if (paused && activation) await store.change(paused, activation);
+      expect(await dueUntil(base + 3, 100)).toEqual(rowsOf(0, 2));
+      for (const [index, endpoint] of made.entries()) {
+        const current = await store.get(endpoint.senderId, endpoint.endpointId);
+        const over = index < 4 && current && drained(current, late, at(late));
+        if (over && current) await store.change(current, over);
+      }
+      expect(await dueUntil(NOON - DAY, 100)).toEqual([]);
     });
 
     it("has raised the sender's version when a change is answered, also one that had been made before", async () => {

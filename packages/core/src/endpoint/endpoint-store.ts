@@ -25,8 +25,14 @@ export interface EndpointPage {
   readonly next?: EndpointPlace;
 }
 
+export interface DueEndpoints {
+  readonly endpoints: readonly EndpointOwner[];
+  /** Absent at the end. */
+  readonly next?: string;
+}
+
 /**
- * Reads are consistent, but for `list`. Endpoints past their `expiresAt` count as absent. Every method rejects with a
+ * Reads are consistent, but for `list` and `due`. Endpoints past their `expiresAt` count as absent. Every method rejects with a
  * StorageError if the storage does not answer.
  *
  * A sender's endpoints have a version. It is raised after every change and before that is answered: whoever reads the
@@ -65,6 +71,9 @@ export interface EndpointStore {
 
   /** All senders' endpoints without the deleted ones, newest first; eventually consistent. */
   list(query: EndpointListQuery): Promise<EndpointPage>;
+
+  /** Rows of those that are due at `until` or earlier, the longest first: hints, as every row. */
+  due(until: number, limit: number, from?: string): Promise<DueEndpoints>;
 }
 
 /** Newest first, equal times by id. */

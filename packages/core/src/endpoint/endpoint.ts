@@ -25,6 +25,14 @@ export interface EndpointConfiguration {
   readonly svixHeaders: boolean;
 }
 
+/** Deliveries carry its signature as well, until then. */
+export interface PreviousSecret {
+  readonly generation: number;
+  /** Present if it was brought along. */
+  readonly sealedSecret?: string;
+  readonly validUntil: number;
+}
+
 /** Times are milliseconds since the epoch. */
 export interface Endpoint extends EndpointConfiguration {
   readonly endpointId: string;
@@ -36,12 +44,16 @@ export interface Endpoint extends EndpointConfiguration {
   readonly sealedSecret?: string;
   /** Which of its secrets signs now. */
   readonly generation: number;
+  /** Those that it had before, the latest first. */
+  readonly previousSecrets?: readonly PreviousSecret[];
   /** DELETED is kept for a while, so that what is still under way to it can be told what has become of it. */
   readonly state: EndpointState | "DELETED";
   readonly stateReason: StateReason;
   readonly stateSince: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Since then there may be messages that were held for it, and are to be released or ended. */
+  readonly dueAt?: number;
   /** Counts the changes: what was decided from a read requires the revision that was read. */
   readonly revision: number;
   /** Token of the latest write. */

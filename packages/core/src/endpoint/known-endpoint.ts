@@ -8,17 +8,17 @@ import type { Endpoint } from "./endpoint.ts";
  */
 export const ENDPOINT_USABLE_MS = 20 * SECOND;
 
-/** All that a delivery needs; `sealedSecret` is of use to nobody without the master secret. */
+/** All that a delivery needs; sealed secrets are of use to nobody without the master secret. */
 export type KnownEndpoint = Pick<
   Endpoint,
-  "url" | "headers" | "svixHeaders" | "state" | "generation" | "sealedSecret"
+  "url" | "headers" | "svixHeaders" | "state" | "generation" | "sealedSecret" | "previousSecrets"
 > & {
   /** Milliseconds since the epoch. */
   readonly readAt: number;
 };
 
 export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint {
-  const { url, headers, svixHeaders, state, generation, sealedSecret } = endpoint;
+  const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets } = endpoint;
   return {
     url,
     headers,
@@ -26,6 +26,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
     state,
     generation,
     ...(sealedSecret === undefined ? {} : { sealedSecret }),
+    ...(previousSecrets === undefined ? {} : { previousSecrets }),
     readAt,
   };
 }

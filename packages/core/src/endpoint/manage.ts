@@ -5,7 +5,7 @@ import { HomingError } from "../error.ts";
 import { canonicalJson } from "../json.ts";
 import { headersByName } from "../message/request-hash.ts";
 import { type Endpoint, type EndpointConfiguration, type EndpointState, MAX_ENDPOINTS } from "./endpoint.ts";
-import { type EndpointChange, reconfigure, remove, setState } from "./endpoint-change.ts";
+import { type EndpointChange, reconfigure, remove, rotate, setState } from "./endpoint-change.ts";
 import { endpointIdForKey, newEndpointId } from "./endpoint-id.ts";
 import { sealSecret } from "./endpoint-secret.ts";
 import type { EndpointStore } from "./endpoint-store.ts";
@@ -106,7 +106,7 @@ export async function configureEndpoint(
   return change(deps, endpoint, (current, occasion) => reconfigure(current, decide(current), occasion));
 }
 
-/** Pauses nothing, and releases nothing: what is due when its turn comes meets the new state then. */
+/** What is due when its turn comes meets the new state then; what was held, the reconciler releases or ends. */
 export async function changeState(
   deps: ManageDependencies,
   endpoint: Endpoint,
@@ -119,6 +119,22 @@ export async function deleteEndpoint(deps: ManageDependencies, endpoint: Endpoin
   return change(deps, endpoint, (current, occasion) =>
     current.state === "DELETED" ? undefined : remove(current, occasion),
   );
+}
+
+export interface Rotation {
+  /** Brought along; absent: derived. */
+  readonly secret?: string;
+  /** For so long deliveries are signed with the present one as well. */
+  readonly graceMs: number;
+}
+
+export async function rotateSecret(
+  deps: ManageDependencies,
+  endpoint: Endpoint,
+  { secret, graceMs }: Rotation,
+): Promise<Endpoint> {
+  const sealed = secret === undefined ? undefined : sealSecret(deps.signingMaster, endpoint, secret);
+  return change(deps, endpoint, (current, occasion) => rotate(current, graceMs, sealed, occasion));
 }
 
 type Decide = (

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type EndpointChange, performChange } from "./endpoint-change.ts";
 import {
+  type DueEndpoints,
   type EndpointListQuery,
   type EndpointOwner,
   type EndpointPage,
@@ -72,6 +73,23 @@ export class MemoryEndpointStore implements EndpointStore {
     const endpoints = found.slice(0, limit);
     const last = endpoints.at(-1);
     return { endpoints, ...(last && found.length > limit ? { next: placeOf(last) } : {}) };
+  }
+
+  async due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
+    const due = this.#all()
+      .filter(({ dueAt }) => dueAt !== undefined && dueAt <= until)
+      .map((endpoint) => ({
+        endpoint,
+        place: `${String(endpoint.dueAt).padStart(16, "0")} ${endpoint.endpointId}`,
+      }))
+      .filter(({ place }) => from === undefined || place > from)
+      .sort((a, b) => (a.place < b.place ? -1 : 1));
+    const page = due.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      endpoints: page.map(({ endpoint: { senderId, endpointId } }) => ({ senderId, endpointId })),
+      ...(last && due.length > limit ? { next: last.place } : {}),
+    };
   }
 
   #read(endpointId: string): Endpoint | undefined {

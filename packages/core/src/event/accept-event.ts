@@ -5,6 +5,7 @@
 
 import { isResumed } from "../accept/resumed.ts";
 import { DAY } from "../duration.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
 import { type KnownEndpoint, knownEndpoint } from "../endpoint/known-endpoint.ts";
 import { matchEndpoints } from "../endpoint/match.ts";
@@ -36,6 +37,8 @@ export interface AcceptEventDependencies extends ExpandDependencies {
 export interface AcceptEventRequest {
   readonly input: AcceptedEventInput;
   readonly correlationId: string;
+  /** It goes to this endpoint alone, once whatever state that is in: somebody tries it by hand. */
+  readonly trial?: Endpoint;
 }
 
 /** Event and messages as they were last read or written. */
@@ -151,7 +154,7 @@ async function store(
 
 /** No event without its payload, no message without its event: each is stored before what follows from it. */
 async function storeOnce(deps: AcceptEventDependencies, request: AcceptEventRequest): Promise<Stored> {
-  const { input, correlationId } = request;
+  const { input, correlationId, trial } = request;
   const { senderId, eventType, channels, endpointId, idempotencyKey, deliverBy } = input;
   const now = deps.clock.now();
   const eventId =
@@ -164,11 +167,13 @@ async function storeOnce(deps: AcceptEventDependencies, request: AcceptEventRequ
     deps.directory.of(senderId),
     deps.events.putPayload(owner, input.payload, expiresAt),
   ]);
-  const matching = matchEndpoints(known.endpoints, {
-    eventType,
-    ...(channels === undefined ? {} : { channels }),
-    ...(endpointId === undefined ? {} : { endpointId }),
-  });
+  const matching = trial
+    ? { matched: [trial], skipped: [] }
+    : matchEndpoints(known.endpoints, {
+        eventType,
+        ...(channels === undefined ? {} : { channels }),
+        ...(endpointId === undefined ? {} : { endpointId }),
+      });
   if (endpointId !== undefined && matching.matched.length + matching.skipped.length === 0)
     await refuseUnlessKnown(deps, eventId, idempotencyKey);
   // Left behind by a call that died here long ago: it has to last as long as the event that it is for.
@@ -180,6 +185,7 @@ async function storeOnce(deps: AcceptEventDependencies, request: AcceptEventRequ
       eventType,
       ...(channels === undefined ? {} : { channels }),
       ...(endpointId === undefined ? {} : { endpointId }),
+      ...(trial ? { forced: true as const } : {}),
       correlationId,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(deliverBy === undefined ? {} : { deliverBy }),

@@ -5,7 +5,7 @@
  */
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { spawn } from "../message/delivery-lifecycle.ts";
-import type { Message } from "../message/message.ts";
+import { isHeld, type Message } from "../message/message.ts";
 import { type EnqueueDependencies, type EnqueueResult, type Marked, sendMarked } from "../send/enqueue.ts";
 import type { Settings } from "../settings.ts";
 import { type Event, toExpand } from "./event.ts";
@@ -99,6 +99,7 @@ async function spawnMissing(
       const occasion = { now: deps.clock.now(), token: sendId };
       const born = spawn(event, endpointId, endpoint?.state, occasion, settings);
       const { applied, message = born } = await deps.store.insert(born);
+      if (applied && isHeld(message)) deps.observer.metrics.add("MessagesHeld");
       // Somebody else's message: it has been sent, or will be, by them.
       if (!applied || message.status !== "QUEUED" || message.sendId !== sendId) return { message };
       const contents = { event: payload, ...(endpoint === undefined ? {} : { endpoint }) };

@@ -189,7 +189,7 @@ function decodeEvent(
 
 function decodeEndpoint(value: unknown): KnownEndpoint | undefined {
   if (!isRecord(value)) return undefined;
-  const { url, headers, svixHeaders, state, generation, sealedSecret, readAt } = value;
+  const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, readAt } = value;
   const valid =
     typeof url === "string" &&
     isTextRecord(headers) &&
@@ -197,8 +197,18 @@ function decodeEndpoint(value: unknown): KnownEndpoint | undefined {
     typeof state === "string" &&
     typeof generation === "number" &&
     (sealedSecret === undefined || typeof sealedSecret === "string") &&
+    (previousSecrets === undefined || isPreviousSecrets(previousSecrets)) &&
     typeof readAt === "number";
   return valid ? (value as unknown as KnownEndpoint) : undefined;
+}
+
+function isPreviousSecrets(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (one) => isRecord(one) && typeof one.generation === "number" && typeof one.validUntil === "number",
+    )
+  );
 }
 
 type Carried = Omit<Payload, "targetUrl" | "method">;

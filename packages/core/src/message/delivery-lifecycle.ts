@@ -93,6 +93,25 @@ export function hold(untouched: Untouched, { endpointId }: Owner, occasion: Occa
   };
 }
 
+/** After this long the endpoint is no longer waited for. */
+export const LONGEST_HOLD_MS = 30 * DAY;
+
+/** When a held message began to be: nothing is written of it as long as it is. */
+export function heldSince({ updatedAt }: Message): number {
+  return updatedAt;
+}
+
+/** The same message, looked at again in a week, or once it has been held for too long. No transition, so no history. */
+export function holdOn(message: Message, { now, token }: Pick<Occasion, "now" | "token">): Transition {
+  return {
+    name: "holdOn",
+    when: { status: ["PENDING"], revision: message.revision },
+    token: { attribute: "writeId", value: token },
+    set: { dueAt: Math.min(now + HOLD_MS, heldSince(message) + LONGEST_HOLD_MS) },
+    remove: [],
+  };
+}
+
 /** QUEUED or PENDING → FAILED: its endpoint gets nothing while it is disabled. A retry by hand delivers it. */
 export function failDisabled(
   untouched: Untouched,

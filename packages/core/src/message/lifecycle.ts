@@ -10,6 +10,8 @@ import {
   type FailureReason,
   failedOf,
   type HistoryReason,
+  isDelivery,
+  isHeld,
   type Message,
   type PendingReason,
   type SendErrorCode,
@@ -58,7 +60,8 @@ export function enqueue(message: Message, occasion: Occasion, baseDeadlineMs: nu
   // Moving `dueAt` costs two write units; on the happy path acceptance has set it already. The tolerance
   // stays below the deadline itself, or a delayed copy would be overdue the moment it becomes visible.
   const tolerance = Math.min(MINUTE, baseDeadlineMs / 2);
-  const later = deadline > (message.dueAt ?? 0) + tolerance;
+  // One that was held is due in days: nobody would miss its copy until then.
+  const later = deadline > (message.dueAt ?? 0) + tolerance || isHeld(message);
   return build("enqueue", message, occasion, {
     // G5: guarded by what was read. G7: every enqueue makes a new sendId.
     when: { status: ["PENDING"], revision: message.revision },
@@ -119,6 +122,8 @@ export function claim(copyAttempt: number, occasion: Occasion, leaseMs: number):
     // A new attempt, which has no answer yet.
     remove: ["notBefore", "pendingReason", "sendFailingSince", "responseStatus"],
     entry: { at: occasion.now, to: "PROCESSING", reason: "CLAIMED" },
+    // It may have been held by another copy, whose worker knew the endpoint as paused.
+    attention: null,
   };
 }
 
@@ -330,31 +335,53 @@ export function returnDeadLettered(message: Message, copyAttempt: number, occasi
   });
 }
 
-/** Waiting PENDING or QUEUED → PENDING, due now. Undefined if the message is not waiting for a time. */
+/**
+ * Waiting PENDING or QUEUED → PENDING, due now. Undefined if the message waits neither for a time nor for its endpoint.
+ * Somebody asks for it by hand, so a delivery is made in whatever state its endpoint is.
+ */
 export function sendNow(message: Message, occasion: Occasion): Transition | undefined {
-  const waiting = message.notBefore !== undefined && message.notBefore > occasion.now;
-  if (!waiting || (message.status !== "PENDING" && message.status !== "QUEUED")) return undefined;
+  const waits = message.notBefore !== undefined && message.notBefore > occasion.now;
+  if (!isHeld(message) && (!waits || (message.status !== "PENDING" && message.status !== "QUEUED")))
+    return undefined;
   return build("sendNow", message, occasion, {
     when: { status: ["PENDING", "QUEUED"], revision: message.revision },
     to: "PENDING",
     reason: "MANUAL_RETRY",
     pendingReason: "MANUAL_RETRY",
-    set: { dueAt: occasion.now },
+    set: { dueAt: occasion.now, ...forcedAttempt(message) },
     remove: ["notBefore"],
   });
 }
 
-/** FAILED → PENDING with a new budget. Attempt numbers go on (G12): one number never means two requests. */
-export function manualRetry(message: Message, occasion: Occasion, attemptsPerRound: number): Transition {
+/**
+ * FAILED → PENDING with a new budget. Attempt numbers go on (G12): one number never means two requests. `forced`:
+ * somebody has asked for this one message, so a delivery is made in whatever state its endpoint is.
+ */
+export function manualRetry(
+  message: Message,
+  occasion: Occasion,
+  attemptsPerRound: number,
+  { forced }: { readonly forced: boolean } = { forced: false },
+): Transition {
   return build("manualRetry", message, occasion, {
     when: { status: ["FAILED"], revision: message.revision },
     to: "PENDING",
     reason: "MANUAL_RETRY",
     pendingReason: "MANUAL_RETRY",
-    set: { attemptLimit: message.attempt + attemptsPerRound, dueAt: occasion.now, unknowns: 0, orphans: 0 },
+    set: {
+      attemptLimit: message.attempt + attemptsPerRound,
+      dueAt: occasion.now,
+      unknowns: 0,
+      orphans: 0,
+      ...(forced ? forcedAttempt(message) : {}),
+    },
     remove: ["expiresAt", "notBefore", "finishedAt", "failureReason", "sendFailingSince"],
     indexes: { listGroup: listGroupAfter(message, "PENDING"), attention: null },
   });
+}
+
+function forcedAttempt(message: Message): Pick<Message, "forcedAttempt"> {
+  return isDelivery(message) ? { forcedAttempt: message.attempt + 1 } : {};
 }
 
 /**
@@ -370,6 +397,7 @@ export function cancel(occasion: Occasion, retentionMs: number, revision?: numbe
     remove: FINISHED_WITHOUT,
     entry: { at: occasion.now, to: "CANCELLED", reason: "CANCELLED", correlationId: occasion.correlationId },
     listGroup: "CANCELLED",
+    attention: null,
   };
 }
 
@@ -450,6 +478,6 @@ function indexChange(message: Message, step: Step): Pick<Transition, "listGroup"
     case "COMPLETED":
       return { listGroup: "LIVE" };
     default:
-      return step.indexes ?? {};
+      return { ...(isHeld(message) ? { attention: null } : {}), ...step.indexes };
   }
 }

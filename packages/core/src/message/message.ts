@@ -26,6 +26,7 @@ export const FAILURE_REASONS = [
   "PAYLOAD_MISSING",
   "DEAD_LETTERED",
   "ENDPOINT_DISABLED",
+  "HELD_TOO_LONG",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -216,15 +217,17 @@ export function listGroupOf({ status, rolledBackAt }: Pick<Message, "status" | "
 }
 
 /** Where a message calls for attention, if it does. */
-export function attentionOf({
-  senderId,
-  endpointId,
-  status,
-  pendingReason,
-}: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason">): string | undefined {
+export function attentionOf(
+  message: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason">,
+): string | undefined {
+  const { senderId, endpointId, status } = message;
   if (status === "FAILED") return failedOf(senderId);
-  const isHeld = status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
-  return isHeld && endpointId !== undefined ? heldOf(endpointId) : undefined;
+  return isHeld(message) && endpointId !== undefined ? heldOf(endpointId) : undefined;
+}
+
+/** Until its endpoint is activated. */
+export function isHeld({ status, pendingReason }: Pick<Message, "status" | "pendingReason">): boolean {
+  return status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
 }
 
 /** A message that brings an event to an endpoint. */

@@ -32,7 +32,7 @@ export async function retry(
 ): Promise<Message> {
   const contents = await readContents(deps, message);
   if (!contents) throw conflict(message, PAYLOAD_GONE);
-  const pending = await makePending(deps, message, correlationId);
+  const pending = await makePending(deps, message, correlationId, { forced: true });
   const result = await enqueue(deps, { message: pending, contents, correlationId });
   switch (result.outcome) {
     case "queued":
@@ -48,7 +48,7 @@ export async function retry(
 }
 
 /**
- * The message, ready to be enqueued again, as the write returned it.
+ * The message, ready to be enqueued again, as the write returned it. `forced`: in whatever state its endpoint is.
  *
  * @throws HomingError CONFLICT if it cannot be retried, or has moved on.
  */
@@ -56,6 +56,7 @@ export async function makePending(
   deps: OperateDependencies,
   message: Message,
   correlationId: string,
+  how: { readonly forced: boolean } = { forced: false },
 ): Promise<Message> {
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   const sendNow = Lifecycle.sendNow(message, occasion);
@@ -73,7 +74,7 @@ export async function makePending(
     if (!kept) throw conflict(message, PAYLOAD_GONE);
   }
   const attempts = deps.settings.retryScheduleMs.length + 1;
-  const transition = sendNow ?? Lifecycle.manualRetry(message, occasion, attempts);
+  const transition = sendNow ?? Lifecycle.manualRetry(message, occasion, attempts, how);
   const written = await deps.store.apply(message.messageId, transition);
   if (!written.applied) throw conflict(written.message ?? message, "The message has moved on meanwhile.");
   return written.message;

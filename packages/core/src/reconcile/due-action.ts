@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from "../duration.ts";
 import { isLeaseOver } from "../message/lifecycle.ts";
-import type { FailureReason, Message } from "../message/message.ts";
+import { type FailureReason, isHeld, type Message } from "../message/message.ts";
 
 /** A run takes waiting messages this long before their time and gives the queue the rest as a delay. */
 export const LOOK_AHEAD_MS = MINUTE;
@@ -13,6 +13,8 @@ export type DueAction =
   | { readonly kind: "orphan" }
   | { readonly kind: "endLease" }
   | { readonly kind: "awaitLease" }
+  /** Its endpoint decides: see `heldAction`. */
+  | { readonly kind: "lookAtEndpoint" }
   | { readonly kind: "giveUp"; readonly reason: FailureReason };
 
 /** What a message needs now; undefined if nothing, however it came to be looked at. */
@@ -25,6 +27,7 @@ export function dueAction(message: Message, now: number): DueAction | undefined 
       // Only a wait for a time can be handed to the queue early; any other `dueAt` says "not before".
       const waitEndsSoon = message.notBefore === dueAt && dueAt <= now + LOOK_AHEAD_MS;
       if (!isDue && !waitEndsSoon) return undefined;
+      if (isHeld(message)) return isDue ? { kind: "lookAtEndpoint" } : undefined;
       const reason = hopeless(message, now);
       return reason === undefined ? { kind: "enqueue" } : { kind: "giveUp", reason };
     }

@@ -54,9 +54,21 @@ describe("a run gives each message the push it needs", () => {
   it("PENDING: its process died between accept and enqueue", async () => {
     const message = await travelled([]);
     system.clock.time = (message.dueAt ?? 0) - 1;
-    expect(await run()).toEqual({ examined: 0, enqueued: 0, finished: 0, interrupted: false });
+    expect(await run()).toEqual({
+      examined: 0,
+      enqueued: 0,
+      finished: 0,
+      interrupted: false,
+      holdsMore: false,
+    });
     system.clock.advance(1);
-    expect(await run()).toEqual({ examined: 1, enqueued: 1, finished: 0, interrupted: false });
+    expect(await run()).toEqual({
+      examined: 1,
+      enqueued: 1,
+      finished: 0,
+      interrupted: false,
+      holdsMore: false,
+    });
     expect(await system.read(message.messageId)).toMatchObject({ status: "QUEUED", sends: 1 });
     expect(system.observer.count("Reconciled ACCEPTED")).toBe(1);
   });
@@ -142,7 +154,7 @@ describe("a run gives each message the push it needs", () => {
     await run();
     const after = await system.read(claimed.messageId);
     expect(after).toEqual({ ...claimed, dueAt: leaseUntil, writeId: after.writeId });
-    expect(await run()).toMatchObject({ interrupted: false });
+    expect(await run()).toMatchObject({ interrupted: false, holdsMore: false });
   });
 
   it("useless by now: EXPIRED", async () => {
@@ -164,7 +176,7 @@ describe("a run gives each message the push it needs", () => {
   it("refused by the queue for what it is: SEND_REJECTED, after one try", async () => {
     const [message] = await overdue(1);
     system.queue.answer = () => refusal("QUEUE_REJECTED_CONTENT");
-    expect(await run()).toMatchObject({ finished: 1, interrupted: false });
+    expect(await run()).toMatchObject({ finished: 1, interrupted: false, holdsMore: false });
     expect(system.queue.calls).toHaveLength(1);
     expect(await system.read(message?.messageId ?? "")).toMatchObject({
       status: "FAILED",
@@ -250,7 +262,7 @@ describe("an outage is probed, not hammered", () => {
   it("one message is tried, once, and all others stay untouched and overdue", async () => {
     outage();
     const messages = await overdue(50);
-    expect(await run()).toMatchObject({ enqueued: 0, interrupted: true });
+    expect(await run()).toMatchObject({ enqueued: 0, interrupted: true, holdsMore: false });
     const tried = new Set(messagesSent().flat());
     expect(tried.size).toBe(1);
     expect(system.queue.calls).toHaveLength(4);
@@ -288,7 +300,7 @@ describe("an outage is probed, not hammered", () => {
       await system.store.insert({ ...message, messageId: sibling(shard) });
     }
     const others = await overdue(40);
-    expect(await run()).toMatchObject({ interrupted: true });
+    expect(await run()).toMatchObject({ interrupted: true, holdsMore: false });
     expect(new Set(messagesSent().flat()).size).toBe(1);
     const after = await system.store.getMany(others.map(({ messageId }) => messageId));
     expect(after.filter(({ rollbacks }) => rollbacks > 0).length).toBeLessThanOrEqual(1);
@@ -297,7 +309,7 @@ describe("an outage is probed, not hammered", () => {
   it("that the queue denies everybody counts as one, too", async () => {
     system.queue.answer = () => refusal("QUEUE_DENIED");
     await overdue(20);
-    expect(await run()).toMatchObject({ interrupted: true });
+    expect(await run()).toMatchObject({ interrupted: true, holdsMore: false });
     expect(system.queue.calls).toHaveLength(1);
   });
 
@@ -306,7 +318,13 @@ describe("an outage is probed, not hammered", () => {
     const [first] = messages;
     system.queue.answer = ({ messageId }) =>
       messageId === first?.messageId ? refusal("QUEUE_REJECTED_CONTENT") : undefined;
-    expect(await run()).toEqual({ examined: 20, enqueued: 19, finished: 1, interrupted: false });
+    expect(await run()).toEqual({
+      examined: 20,
+      enqueued: 19,
+      finished: 1,
+      interrupted: false,
+      holdsMore: false,
+    });
   });
 
   it("a failure that may be one message's own is none, as long as only one sender meets it", async () => {
@@ -316,7 +334,7 @@ describe("an outage is probed, not hammered", () => {
       senderId === "hostile"
         ? { error: new SendError("QUEUE_DENIED", false, "InvalidParameterValue", undefined, "unknown") }
         : undefined;
-    expect(await run()).toMatchObject({ enqueued: 30, interrupted: false });
+    expect(await run()).toMatchObject({ enqueued: 30, interrupted: false, holdsMore: false });
     const after = await system.store.getMany([...hostile, ...victims].map(({ messageId }) => messageId));
     const statuses = after.map(({ senderId, status }) => `${senderId} ${status}`);
     expect(new Set(statuses)).toEqual(new Set(["hostile PENDING", "acme QUEUED"]));
@@ -328,7 +346,7 @@ describe("an outage is probed, not hammered", () => {
       ...(await overdue(40, { senderId: "two" }, 0)),
     ];
     system.queue.answer = () => refusal("UNCLASSIFIED");
-    expect(await run()).toMatchObject({ enqueued: 0, interrupted: true });
+    expect(await run()).toMatchObject({ enqueued: 0, interrupted: true, holdsMore: false });
     const after = await system.store.getMany(messages.map(({ messageId }) => messageId));
     expect(after.filter(({ rollbacks }) => rollbacks > 0).length).toBeLessThanOrEqual(6);
   });
@@ -340,7 +358,7 @@ describe("an outage is probed, not hammered", () => {
       copies.some(({ senderId }) => senderId === "hostile")
         ? classifyRequest(Object.assign(new Error("no"), { name: "InvalidMessageContents" }), copies.length)
         : undefined;
-    expect(await run()).toMatchObject({ enqueued: 30, finished: 1, interrupted: false });
+    expect(await run()).toMatchObject({ enqueued: 30, finished: 1, interrupted: false, holdsMore: false });
     expect(await system.read(hostile?.messageId ?? "")).toMatchObject({ failureReason: "SEND_REJECTED" });
     const after = await system.store.getMany(victims.map(({ messageId }) => messageId));
     expect(new Set(after.map(({ status }) => status))).toEqual(new Set(["QUEUED"]));
@@ -353,7 +371,7 @@ describe("an outage is probed, not hammered", () => {
       taken += 1;
       return taken > 50 ? refusal("QUEUE_UNAVAILABLE") : undefined;
     };
-    expect(await run()).toMatchObject({ interrupted: true });
+    expect(await run()).toMatchObject({ interrupted: true, holdsMore: false });
     // Each lane may have one batch under way when the first of them fails.
     expect(system.observer.count("Rollbacks")).toBeLessThanOrEqual(4 * 10);
   });
@@ -361,7 +379,7 @@ describe("an outage is probed, not hammered", () => {
   it("storage that does not let messages be marked ends the run, and nothing was sent", async () => {
     const messages = await overdue(50);
     system.faults = (call) => (call === "apply enqueue" ? "before" : undefined);
-    expect(await run()).toMatchObject({ interrupted: true });
+    expect(await run()).toMatchObject({ interrupted: true, holdsMore: false });
     expect(system.queue.calls).toEqual([]);
     for (const message of messages) expect(await system.read(message.messageId)).toEqual(message);
   });
@@ -372,7 +390,13 @@ describe("an outage is probed, not hammered", () => {
     await run();
     system.queue.answer = () => undefined;
     system.clock.advance(5 * MINUTE);
-    expect(await run()).toEqual({ examined: 300, enqueued: 300, finished: 0, interrupted: false });
+    expect(await run()).toEqual({
+      examined: 300,
+      enqueued: 300,
+      finished: 0,
+      interrupted: false,
+      holdsMore: false,
+    });
     expect(new Set(messagesSent().flat()).size).toBe(300);
     // The first alone, the others in batches: a page of each shard is four.
     expect(system.queue.calls.length - 4).toBeLessThanOrEqual(1 + 8 * 5);
@@ -514,7 +538,7 @@ describe("a run", () => {
       asked += 1;
       return "before";
     };
-    expect(await run()).toMatchObject({ interrupted: true });
+    expect(await run()).toMatchObject({ interrupted: true, holdsMore: false });
     expect(asked).toBe(1);
   });
 
@@ -525,7 +549,14 @@ describe("a run", () => {
     expect(system.observer.lines.at(-1)).toEqual({
       level: "info",
       event: "reconciled",
-      fields: { examined: 3, enqueued: 3, finished: 0, interrupted: false, correlationId: "run-1" },
+      fields: {
+        examined: 3,
+        enqueued: 3,
+        finished: 0,
+        interrupted: false,
+        holdsMore: false,
+        correlationId: "run-1",
+      },
     });
     expect(JSON.stringify(system.observer.lines)).not.toContain("hidden");
   });

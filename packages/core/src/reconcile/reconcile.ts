@@ -6,21 +6,27 @@
 import { type EndLeaseDependencies, endLease } from "../delivery/end-lease.ts";
 import { type ContentsDependencies, readContents } from "../delivery/read-contents.ts";
 import { SECOND } from "../duration.ts";
+import type { EndpointOwner } from "../endpoint/endpoint-store.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { type EventAction, eventAction } from "../event/due-event.ts";
 import type { Event } from "../event/event.ts";
 import { EVENT_ID } from "../event/event-id.ts";
+import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { FailureReason, Message } from "../message/message.ts";
+import { type FailureReason, isDelivery, type Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import { StorageError } from "../store/message-store.ts";
+import { type DrainDependencies, drainDue, RELEASES_PER_RUN } from "./drain.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
+import { type HeldAction, heldAction } from "./held-action.ts";
 import { inTurns } from "./in-turns.ts";
 import { Probe } from "./probe.ts";
 import { type PushEventDependencies, pushEvent } from "./push-event.ts";
 
 export type ReconcileDependencies = PushEventDependencies &
   Omit<ContentsDependencies, "store" | "events"> &
-  EndLeaseDependencies & {
+  EndLeaseDependencies &
+  Pick<DrainDependencies, "endpoints"> & {
     readonly settings: PushEventDependencies["settings"] & EndLeaseDependencies["settings"];
   };
 
@@ -29,8 +35,10 @@ export interface RunLimits {
   readonly timeMs: number;
   /** Messages looked at, over all lanes. */
   readonly messages: number;
-  /** Shard groups that run side by side. */
+  /** Shard groups that run side by side; 0: what is due is another run's. */
   readonly lanes: number;
+  /** Of what was held for one endpoint, that are released or ended; 0: that is another run's. */
+  readonly perEndpoint?: number;
 }
 
 export const DEFAULT_RUN_LIMITS: RunLimits = { timeMs: 45 * SECOND, messages: 50_000, lanes: 4 };
@@ -41,6 +49,8 @@ export interface RunSummary {
   readonly finished: number;
   /** The queue or the storage did not take what was sent: the run ended early and left the rest overdue. */
   readonly interrupted: boolean;
+  /** An endpoint has held more than it was given: the next run gives it more. */
+  readonly holdsMore: boolean;
 }
 
 /** Messages of one page are pushed this many at a time: one batch of the queue. */
@@ -66,6 +76,7 @@ export async function reconcile(
     examined: 0,
     enqueued: 0,
     finished: 0,
+    holdsMore: false,
   };
   const lanes = Array.from({ length: limits.lanes }, async (_, lane) => {
     try {
@@ -75,11 +86,15 @@ export async function reconcile(
       throw error;
     }
   });
-  const settled = await Promise.allSettled(lanes);
+  const drain = drainEndpoints(run, limits).catch((error: unknown) => {
+    run.probe.fail();
+    throw error;
+  });
+  const settled = await Promise.allSettled([...lanes, drain]);
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
-  const { examined, enqueued, finished, probe } = run;
-  const summary = { examined, enqueued, finished, interrupted: probe.failed };
+  const { examined, enqueued, finished, holdsMore, probe } = run;
+  const summary = { examined, enqueued, finished, interrupted: probe.failed, holdsMore };
   if (examined > 0)
     deps.observer.log.write(probe.failed ? "warn" : "info", "reconciled", { ...summary, correlationId });
   return summary;
@@ -95,6 +110,34 @@ interface Run {
   examined: number;
   enqueued: number;
   finished: number;
+  holdsMore: boolean;
+}
+
+/** Beside the lanes: what was held must not stand behind a backlog, nor the backlog behind it. */
+async function drainEndpoints(
+  run: Run,
+  { messages, perEndpoint = RELEASES_PER_RUN }: RunLimits,
+): Promise<void> {
+  if (perEndpoint === 0) return;
+  const { deps, correlationId } = run;
+  let left = messages;
+  run.holdsMore = await drainDue({
+    deps,
+    correlationId,
+    perEndpoint,
+    isOver: () => left <= 0 || isOver(run),
+    guarded: (endpoint, step) => guarded(run, endpoint, step),
+    push: async (held, endpoint) => {
+      left -= held.length;
+      for (let at = 0; at < held.length && !run.probe.failed; at += CHUNK) {
+        const now = deps.clock.now();
+        const due = held
+          .slice(at, at + CHUNK)
+          .map((message) => ({ message, action: heldAction(message, endpoint, now) }));
+        await pushDue(run, due);
+      }
+    },
+  });
 }
 
 /**
@@ -184,7 +227,16 @@ function isOver(run: Run): boolean {
  */
 async function pushChunk(run: Run, subjects: readonly Subject[]): Promise<void> {
   const now = run.deps.clock.now();
-  const due = subjects.flatMap((subject) => dueOf(subject, now) ?? []);
+  await pushDue(
+    run,
+    await lookAtEndpoints(
+      run,
+      subjects.flatMap((subject) => dueOf(subject, now) ?? []),
+    ),
+  );
+}
+
+async function pushDue(run: Run, due: readonly Due[]): Promise<void> {
   run.examined += due.length;
   await pushAll(
     run,
@@ -202,7 +254,7 @@ type Due = DueMessage | DueEvent;
 
 interface DueMessage {
   readonly message: Message;
-  readonly action: DueAction;
+  readonly action: DueAction | HeldAction;
 }
 
 interface DueEvent {
@@ -219,9 +271,32 @@ function dueOf(subject: Subject, now: number): Due | undefined {
   return action && { message: subject, action };
 }
 
+/** Held ones that are due: what their endpoints ask for now. */
+async function lookAtEndpoints(run: Run, due: readonly Due[]): Promise<readonly Due[]> {
+  const looked = await Promise.all(
+    due.map((one) => {
+      if ("event" in one || one.action.kind !== "lookAtEndpoint") return one;
+      const { message } = one;
+      return guarded(run, message, async () => {
+        const endpoint = isDelivery(message) ? await run.deps.endpointReader.read(message) : undefined;
+        return { message, action: heldAction(message, endpoint, run.deps.clock.now()) };
+      });
+    }),
+  );
+  return looked.filter((one) => one !== undefined);
+}
+
 function needsQueue(due: Due): boolean {
   if ("event" in due) return due.action !== "giveUp";
-  return due.action.kind !== "giveUp" && due.action.kind !== "awaitLease";
+  switch (due.action.kind) {
+    case "enqueue":
+    case "orphan":
+    case "endLease":
+    case "release":
+      return true;
+    default:
+      return false;
+  }
 }
 
 async function pushAll(run: Run, due: readonly Due[]): Promise<void> {
@@ -251,12 +326,16 @@ async function pushDueEvent(run: Run, { event, action }: DueEvent): Promise<void
 }
 
 /** One that the storage refuses must not stop the others; storage that does not answer stops them all. */
-async function guarded<T>(run: Run, subject: Subject, step: () => Promise<T>): Promise<T | undefined> {
+async function guarded<T>(
+  run: Run,
+  subject: Subject | EndpointOwner,
+  step: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await step();
   } catch (error) {
     const { senderId } = subject;
-    const id = "matched" in subject ? { eventId: subject.eventId } : { messageId: subject.messageId };
+    const id = idOf(subject);
     const { correlationId } = run;
     run.deps.observer.log.write("error", "reconcile_failed", { ...id, senderId, correlationId }, error);
     if (error instanceof StorageError && error.retryable) run.probe.fail();
@@ -264,8 +343,17 @@ async function guarded<T>(run: Run, subject: Subject, step: () => Promise<T>): P
   }
 }
 
+function idOf(subject: Subject | EndpointOwner) {
+  if ("messageId" in subject) return { messageId: subject.messageId };
+  return "eventId" in subject ? { eventId: subject.eventId } : { endpointId: subject.endpointId };
+}
+
 /** The transition that comes before sending. Answers what is then to be sent, if anything. */
-async function prepare(run: Run, message: Message, action: DueAction): Promise<EnqueueEntry | undefined> {
+async function prepare(
+  run: Run,
+  message: Message,
+  action: DueMessage["action"],
+): Promise<EnqueueEntry | undefined> {
   const { deps, correlationId } = run;
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   switch (action.kind) {
@@ -295,12 +383,48 @@ async function prepare(run: Run, message: Message, action: DueAction): Promise<E
     case "enqueue":
       count(run, message.pendingReason ?? "PENDING");
       return toEntry(run, message);
+    case "release":
+      count(run, "ENDPOINT_PAUSED");
+      // Known from just now: a worker that goes by what the reader remembers would hold it again.
+      return toEntry(run, message, action.endpoint);
+    case "holdOn":
+      await deps.store.apply(message.messageId, DeliveryLifecycle.holdOn(message, occasion));
+      return undefined;
+    case "failDisabled":
+    case "cancelDeleted":
+      await endHeld(run, message, action.kind, occasion);
+      return undefined;
+    case "lookAtEndpoint":
+      throw new Error("What the endpoint asks for is known by now.");
   }
 }
 
-async function toEntry(run: Run, message: Message): Promise<EnqueueEntry | undefined> {
+/** Its endpoint gets nothing any more. */
+async function endHeld(
+  run: Run,
+  message: Message,
+  kind: "failDisabled" | "cancelDeleted",
+  occasion: Lifecycle.Occasion,
+): Promise<void> {
+  if (!isDelivery(message)) return;
+  const { retentionMs } = run.deps.settings;
+  const transition =
+    kind === "failDisabled"
+      ? DeliveryLifecycle.failDisabled(message, message, occasion, retentionMs)
+      : DeliveryLifecycle.cancelDeleted(message, occasion, retentionMs);
+  const { applied } = await run.deps.store.apply(message.messageId, transition);
+  if (!applied) return;
+  run.finished += 1;
+  count(run, kind === "failDisabled" ? "ENDPOINT_DISABLED" : "ENDPOINT_DELETED");
+}
+
+async function toEntry(
+  run: Run,
+  message: Message,
+  endpoint?: KnownEndpoint,
+): Promise<EnqueueEntry | undefined> {
   if (message.status !== "PENDING") return undefined;
-  const contents = await readContents(run.deps, message);
+  const contents = await readContents(run.deps, message, endpoint);
   if (contents) return { message, contents, correlationId: run.correlationId };
   // One that was scheduled a moment ahead is due at once: its producer, too, has the time to repeat a call that died.
   if (run.deps.clock.now() >= message.createdAt + run.deps.settings.queueDeadlineMs) {

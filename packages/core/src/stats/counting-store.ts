@@ -26,6 +26,8 @@ export function countingStore(store: MessageStore, counters: Pick<Counters, "add
     getSummaries: (...args) => store.getSummaries(...args),
     getDetail: (...args) => store.getDetail(...args),
     list: (...args) => store.list(...args),
+    listHeld: (...args) => store.listHeld(...args),
+    countHeld: (...args) => store.countHeld(...args),
     listDue: (...args) => store.listDue(...args),
     due: (...args) => store.due(...args),
     ping: () => store.ping(),

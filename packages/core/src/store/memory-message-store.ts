@@ -1,6 +1,13 @@
 /** The whole store in memory: the reference for every other one, and what the model test runs on. */
 import type { Clock } from "../clock.ts";
-import { type Attempt, listGroupOf, type Message, type Payload } from "../message/message.ts";
+import {
+  type Attempt,
+  attentionOf,
+  heldOf,
+  listGroupOf,
+  type Message,
+  type Payload,
+} from "../message/message.ts";
 import { shardOf } from "../message/message-id.ts";
 import { newestFirst, oldestFirst, soonestDueFirst } from "../message/order.ts";
 import { carriesToken, perform, type Transition } from "../message/transition.ts";
@@ -10,6 +17,7 @@ import {
   type DueRow,
   type IndexRow,
   LATEST_ATTEMPTS,
+  type ListPosition,
   type ListQuery,
   type MessageDetail,
   type MessageStore,
@@ -142,6 +150,22 @@ export class MemoryMessageStore implements MessageStore {
       .sort(inOrder)
       .slice(0, limit)
       .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
+  }
+
+  async listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
+    return this.#held(endpointId)
+      .filter((message) => after === undefined || oldestFirst(after, message) < 0)
+      .sort(oldestFirst)
+      .slice(0, limit)
+      .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
+  }
+
+  async countHeld(endpointId: string, most: number): Promise<number> {
+    return Math.min(most, this.#held(endpointId).length);
+  }
+
+  #held(endpointId: string): Message[] {
+    return this.#all().filter((message) => attentionOf(message) === heldOf(endpointId));
   }
 
   async listDue({ after, limit }: DueQuery): Promise<readonly DueRow[]> {

@@ -1,5 +1,6 @@
 /** What every message store guarantees. The memory store and the DynamoDB store run the same suite. */
 import { describe } from "vitest";
+import { describeHeld } from "./contract/held.ts";
 import { describeIndexes } from "./contract/indexes.ts";
 import { describeInsertion } from "./contract/insertion.ts";
 import { describeRecords } from "./contract/records.ts";
@@ -15,5 +16,6 @@ export function describeMessageStoreContract(name: string, makeStore: MakeStore)
     describeTransitions(makeStore);
     describeRecords(makeStore);
     describeIndexes(makeStore);
+    describeHeld(makeStore);
   });
 }

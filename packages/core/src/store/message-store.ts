@@ -152,6 +152,12 @@ export interface MessageStore {
   /** Index rows, newest first unless asked the other way round, at most `limit`. */
   list(query: ListQuery): Promise<readonly IndexRow[]>;
 
+  /** Rows of what is held for one endpoint, oldest first, at most `limit`. */
+  listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]>;
+
+  /** How many such rows there are; of more than `most` so many. */
+  countHeld(endpointId: string, most: number): Promise<number>;
+
   /** Rows of all shards of the due index, soonest due first, equal times by id; at most `limit`. */
   listDue(query: DueQuery): Promise<readonly DueRow[]>;
 

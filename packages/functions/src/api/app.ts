@@ -19,6 +19,8 @@ import { RateLimiter } from "./rate-limit.ts";
 import { batchRoutes } from "./routes/batch.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { documentRoutes } from "./routes/document.ts";
+import { endpointSecretRoutes } from "./routes/endpoint-secrets.ts";
+import { endpointTestRoutes } from "./routes/endpoint-test.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -56,6 +58,8 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", eventRoutes(deps))
       .route("/", endpointRoutes(deps))
       .route("/", replayRoutes(deps))
+      .route("/", endpointSecretRoutes(deps))
+      .route("/", endpointTestRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))
   );

@@ -1,5 +1,7 @@
 /** Messages as the API shows them: times as text, secrets masked, absent instead of null. */
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { previousInForce } from "@homing/core/endpoint/endpoint-change";
+import type { Held } from "@homing/core/endpoint/held";
 import { maskHeaders } from "@homing/core/message/headers";
 import { type Attempt, isFinished, type Message, responseStatusOf } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
@@ -145,9 +147,11 @@ export function presentStats(stats: Stats): StatsView {
   };
 }
 
-export function presentEndpoint(endpoint: Endpoint): EndpointView {
+/** `now` decides which of its earlier secrets are in force; `held` where it was asked for. */
+export function presentEndpoint(endpoint: Endpoint, now: number, held?: Held): EndpointView {
   const { headers, sealedSecret, generation, state, stateReason, stateSince, createdAt, updatedAt } =
     endpoint;
+  const previous = previousInForce(endpoint, now).map(({ validUntil }) => validUntil);
   if (state === "DELETED") throw new Error("A deleted endpoint is not shown.");
   return compact({
     endpointId: endpoint.endpointId,
@@ -162,7 +166,12 @@ export function presentEndpoint(endpoint: Endpoint): EndpointView {
     state,
     stateReason,
     stateSince: formatTimestamp(stateSince),
-    secret: { generation, imported: sealedSecret !== undefined },
+    held: held && compact({ ...held, oldest: time(held.oldest) }),
+    secret: compact({
+      generation,
+      imported: sealedSecret !== undefined,
+      previousValidUntil: previous.length === 0 ? undefined : formatTimestamp(Math.max(...previous)),
+    }),
     createdAt: formatTimestamp(createdAt),
     updatedAt: formatTimestamp(updatedAt),
   }) as EndpointView;

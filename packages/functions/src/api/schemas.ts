@@ -269,9 +269,22 @@ export const endpointSchema = v.object({
   state: v.picklist(ENDPOINT_STATES),
   stateReason: told(v.picklist(STATE_REASONS), "Why it is in this state."),
   stateSince: timestamp,
+  held: v.optional(
+    told(
+      v.object({
+        count: told(count, "May be off by a little."),
+        capped: told(v.boolean(), "There are more: 10,000 are counted."),
+        oldest: v.optional(told(timestamp, "When the oldest of them was accepted.")),
+      }),
+      "Deliveries that wait for the endpoint to be activated. Not in lists.",
+    ),
+  ),
   secret: v.object({
     generation: told(count, "Which of its secrets signs now."),
     imported: told(v.boolean(), "It was brought along."),
+    previousValidUntil: v.optional(
+      told(timestamp, "Until then deliveries are signed with an earlier secret as well."),
+    ),
   }),
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -283,6 +296,12 @@ export type EndpointList = v.InferOutput<typeof endpointListSchema>;
 
 export const deletedEndpointSchema = v.object({ endpointId: v.string(), state: v.literal("DELETED") });
 export type DeletedEndpoint = v.InferOutput<typeof deletedEndpointSchema>;
+
+export const endpointTestedSchema = v.object({
+  eventId: told(v.string(), "Also the `webhook-id` of the delivery."),
+  messageId: v.string(),
+});
+export type EndpointTested = v.InferOutput<typeof endpointTestedSchema>;
 
 export const endpointSecretSchema = v.object({
   secret: told(v.string(), "What the endpoint's receiver verifies with."),

@@ -65,6 +65,27 @@ export function queryErrors(c: Context<ApiEnv>): FieldErrors {
   return errors;
 }
 
+/**
+ * A body of which everything may be left out, itself too: what the schema makes of it. `read` may make something else of
+ * the document before.
+ *
+ * @throws HomingError VALIDATION_ERROR, for query parameters as well, and as `readDocument`.
+ */
+export async function readOptionalBody<S extends ObjectSchema>(
+  c: Context<ApiEnv>,
+  schema: S,
+  maxBytes: number,
+  read: (parsed: Pick<ParsedDocument, "document" | "text">) => unknown = ({ document }) => document,
+): Promise<v.InferOutput<S>> {
+  const errors = queryErrors(c);
+  const bytes = await readBody(c, maxBytes);
+  const document = bytes.byteLength === 0 ? {} : read(parseDocument(bytes, errors));
+  const checked = check(schema, document);
+  if ("errors" in checked) errors.addAll(checked.errors);
+  if (!errors.isEmpty || "errors" in checked) throw validationError(errors);
+  return checked.output;
+}
+
 /** See `parseDocument`. @throws HomingError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or VALIDATION_ERROR, in this order. */
 export async function readDocument(
   c: Context<ApiEnv>,

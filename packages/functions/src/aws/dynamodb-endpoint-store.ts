@@ -11,6 +11,7 @@ import type { Clock } from "@homing/core/clock";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import {
+  type DueEndpoints,
   type EndpointListQuery,
   type EndpointOwner,
   type EndpointPage,
@@ -21,11 +22,13 @@ import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import { batchGet } from "./batch-get.ts";
 import {
+  DUE_ENDPOINTS,
   decodeEndpoint,
   encodeAttributes,
   encodeEndpoint,
   endpointIndexes,
   endpointKey,
+  endpointOfRow,
   endpointPartition,
   headKey,
   pointerKey,
@@ -140,6 +143,25 @@ export class DynamoDbEndpointStore implements EndpointStore {
     return { endpoints, ...(last ? { next: placeOf(last) } : {}) };
   }
 
+  async due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
+    const { Items = [], LastEvaluatedKey } = await this.#call(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          IndexName: "due",
+          KeyConditionExpression: "dueShard = :endpoints AND dueAt <= :until",
+          ExpressionAttributeValues: { ":endpoints": DUE_ENDPOINTS, ":until": { N: String(until) } },
+          Limit: limit,
+          ...(from === undefined ? {} : { ExclusiveStartKey: JSON.parse(from) as Item }),
+        }),
+      ),
+    );
+    return {
+      endpoints: Items.map(endpointOfRow),
+      ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
+    };
+  }
+
   async #point({ endpointId, senderId }: Endpoint): Promise<void> {
     await this.#call(() =>
       this.#client.send(
@@ -179,7 +201,7 @@ export class DynamoDbEndpointStore implements EndpointStore {
   async #update(read: Endpoint, { revision, set, remove }: EndpointChange): Promise<Endpoint | undefined> {
     const { placed, left } = endpointIndexes({ ...read, ...set }, this.#shards);
     const written = Object.entries({ ...encodeAttributes(set), ...placed });
-    const removed = [...remove, ...left];
+    const removed = [...remove, ...left, ...(remove.includes("dueAt") ? ["dueShard"] : [])];
     const names = [...written.map(([name]) => name), ...removed];
     const sets = written.map((_, at) => `#${at} = :${at}`).join(", ");
     const removes = removed.map((_, at) => `#${written.length + at}`).join(", ");

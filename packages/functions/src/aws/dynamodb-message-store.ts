@@ -17,6 +17,7 @@ import {
   type DueRow,
   type IndexRow,
   LATEST_ATTEMPTS,
+  type ListPosition,
   type ListQuery,
   type MessageDetail,
   type MessageStore,
@@ -29,7 +30,7 @@ import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import { batchGet, type ReadTable } from "./batch-get.ts";
 import { endingWithin } from "./ending-within.ts";
 import { isReadable, readable } from "./item-format.ts";
-import { type IndexReader, listDueRows, listRows } from "./list-index.ts";
+import { countHeldRows, type IndexReader, listDueRows, listHeldRows, listRows } from "./list-index.ts";
 import {
   decodeAttempt,
   decodeMessage,
@@ -195,6 +196,14 @@ export class DynamoDbMessageStore implements MessageStore {
 
   async list(query: ListQuery): Promise<readonly IndexRow[]> {
     return this.#call(() => listRows(this.#index, query));
+  }
+
+  async listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
+    return this.#call(() => listHeldRows(this.#index, endpointId, limit, after));
+  }
+
+  async countHeld(endpointId: string, most: number): Promise<number> {
+    return this.#call(() => countHeldRows(this.#index, endpointId, most));
   }
 
   async listDue(query: DueQuery): Promise<readonly DueRow[]> {

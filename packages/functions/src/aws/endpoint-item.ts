@@ -8,6 +8,12 @@ const SENDER_PREFIX = "endpoints#";
 /** Endpoints have this partition of the list and of the attention index to themselves. */
 export const ENDPOINT_GROUP = "ENDPOINT";
 
+/**
+ * Those that are due, in a partition of the due index to themselves: few ever are, and no backlog of messages hides
+ * them.
+ */
+export const DUE_ENDPOINTS: AttributeValue = { S: ENDPOINT_GROUP };
+
 /** All endpoints of a sender lie together: one query reads them. */
 export function endpointPartition(senderId: string): AttributeValue {
   return { S: `${SENDER_PREFIX}${senderId}` };
@@ -44,6 +50,7 @@ const NUMBERS = [
   "stateSince",
   "createdAt",
   "updatedAt",
+  "dueAt",
   "revision",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
@@ -53,6 +60,7 @@ const DOCUMENTS = [
   "headers",
   "metadata",
   "svixHeaders",
+  "previousSecrets",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
 export function encodeEndpoint(endpoint: Endpoint, shards: number): Item {
@@ -76,6 +84,8 @@ export function encodeAttributes(attributes: Partial<Endpoint>): Item {
     if (value !== undefined) item[name] = { S: JSON.stringify(value) };
   }
   if (attributes.expiresAt !== undefined) item.expiresAt = encodeExpiry(attributes.expiresAt);
+  // The due index is sparse: its partition comes and goes with `dueAt`.
+  if (attributes.dueAt !== undefined) item.dueShard = DUE_ENDPOINTS;
   return item;
 }
 

@@ -9,7 +9,7 @@ import {
   oldestEventFirst,
 } from "@homing/core/event/event-store";
 import { type LaneListQuery, type LaneRow, longestFirst } from "@homing/core/lane/lane-store";
-import { failedOf } from "@homing/core/message/message";
+import { failedOf, heldOf } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
@@ -49,7 +49,7 @@ export async function listRows(reader: IndexReader, query: ListQuery): Promise<I
     index,
     partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
     ...rangeOf(query, after),
-    toRow: (item) => ({ messageId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) }),
+    toRow: toIndexRow,
     timeOf: ({ createdAt }) => createdAt,
     compare: query.oldestFirst ? oldestFirst : newestFirst,
     after,
@@ -88,6 +88,74 @@ export async function listDueRows(reader: IndexReader, { after, limit }: DueQuer
     after,
     limit,
   });
+}
+
+/** What is held for one endpoint, oldest first, at most `limit` rows, merged from every shard. */
+export async function listHeldRows(
+  reader: IndexReader,
+  endpointId: string,
+  limit: number,
+  after: IndexRow | undefined,
+): Promise<IndexRow[]> {
+  return readMerged(reader, {
+    index: "attention",
+    partitions: heldPartitions(reader, endpointId),
+    from: after?.createdAt ?? 0,
+    to: Number.MAX_SAFE_INTEGER,
+    descending: false,
+    toRow: toIndexRow,
+    timeOf: ({ createdAt }) => createdAt,
+    compare: oldestFirst,
+    after,
+    limit,
+  });
+}
+
+/** At most `most`. */
+export async function countHeldRows(reader: IndexReader, endpointId: string, most: number): Promise<number> {
+  const counts = await Promise.all(
+    heldPartitions(reader, endpointId).map((partition) =>
+      countPartition(reader, "attention", partition, most),
+    ),
+  );
+  return Math.min(
+    most,
+    counts.reduce((sum, one) => sum + one, 0),
+  );
+}
+
+function heldPartitions(reader: IndexReader, endpointId: string): AttributeValue[] {
+  return shardsOf(reader).map((shard) => shardKey(heldOf(endpointId), shard));
+}
+
+async function countPartition(
+  { client, tableName }: IndexReader,
+  index: IndexName,
+  partition: AttributeValue,
+  most: number,
+): Promise<number> {
+  let count = 0;
+  let start: Item | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: index,
+        KeyConditionExpression: `${tableDefinition.indexes[index].hashKey} = :partition`,
+        ExpressionAttributeValues: { ":partition": partition },
+        Select: "COUNT",
+        Limit: most - count,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    count += page.Count ?? 0;
+    start = page.LastEvaluatedKey;
+  } while (start && count < most);
+  return count;
+}
+
+function toIndexRow(item: Item): IndexRow {
+  return { messageId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) };
 }
 
 type EndpointRow = Pick<Endpoint, "senderId" | "endpointId" | "createdAt">;

@@ -1,3 +1,4 @@
+import { RELEASE_INTERVAL_MS } from "@homing/core/reconcile/drain";
 import {
   DEFAULT_RUN_LIMITS,
   type RunLimits,
@@ -7,21 +8,39 @@ import {
 import { oldestOverdue } from "@homing/core/stats/stats";
 import type { ReconcilerServices } from "../services.ts";
 
+export interface ReconcilerOptions {
+  readonly limits?: RunLimits;
+  /**
+   * Where runs are further apart than `RELEASE_INTERVAL_MS`: one goes on releasing what was held at the same rate for as
+   * long as it may take. Waits for so many milliseconds.
+   */
+  readonly wait?: (ms: number) => Promise<unknown>;
+}
+
 /** One run of the reconciler, and the health signal that follows from it. */
 export function createReconcilerHandler(
   services: ReconcilerServices,
-  limits: RunLimits = DEFAULT_RUN_LIMITS,
+  { limits = DEFAULT_RUN_LIMITS, wait }: ReconcilerOptions = {},
 ): () => Promise<RunSummary> {
   return async () => {
-    const { observer, settings } = services;
+    const { observer, settings, clock } = services;
+    const endsAt = clock.monotonic() + limits.timeMs;
     const shards = await services.shardMark.highest();
     if (shards > settings.shards) {
       observer.log.write("error", "shards_lowered", { shards: settings.shards, highest: shards });
     }
     // Nothing may wait where nobody looks.
     const all = { ...services, store: { ...services.store, shards } };
-    const summary = await reconcile(all, `reconciler-${services.newToken()}`, limits);
+    const run = (within: RunLimits) => reconcile(all, `reconciler-${services.newToken()}`, within);
+    let beganAt = clock.monotonic();
+    const summary = await run(limits);
     observer.metrics.add("OldestOverdueSeconds", await oldestOverdue(all));
+    let { holdsMore } = summary;
+    while (wait && holdsMore && beganAt + RELEASE_INTERVAL_MS < endsAt) {
+      await wait(Math.max(0, beganAt + RELEASE_INTERVAL_MS - clock.monotonic()));
+      beganAt = clock.monotonic();
+      ({ holdsMore } = await run({ ...limits, lanes: 0, timeMs: endsAt - beganAt }));
+    }
     await services.counters.flush();
     return summary;
   };

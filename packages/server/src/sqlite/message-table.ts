@@ -1,10 +1,17 @@
 /** Messages as rows: what the store's port promises, without its promises. */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import { attentionOf, failedOf, listGroupOf, type Message } from "@homing/core/message/message";
+import { attentionOf, failedOf, heldOf, listGroupOf, type Message } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import { carriesToken, perform, type Transition } from "@homing/core/message/transition";
-import type { DueQuery, DueRow, IndexRow, ListQuery, WriteResult } from "@homing/core/store/message-store";
+import type {
+  DueQuery,
+  DueRow,
+  IndexRow,
+  ListPosition,
+  ListQuery,
+  WriteResult,
+} from "@homing/core/store/message-store";
 import type { Database } from "./database.ts";
 import type { DueIndex } from "./due-index.ts";
 
@@ -48,6 +55,7 @@ export class MessageTable {
   readonly #rewritePlaces: StatementSync;
   readonly #delete: StatementSync;
   readonly #list: Readonly<Record<ListedBy, Listing>>;
+  readonly #countHeld: StatementSync;
   readonly #due: DueIndex;
   readonly #listDue: StatementSync;
 
@@ -86,6 +94,9 @@ export class MessageTable {
       endpoint: list("endpoint"),
       attention: list("attention"),
     };
+    this.#countHeld = database.prepare(
+      "SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE attention = ? LIMIT ?)",
+    );
     this.#listDue = database.prepare(`
       SELECT message_id AS messageId, due_at AS dueAt FROM messages
       WHERE shard = ? AND (due_at, message_id) > (?, ?) AND due_at IS NOT NULL
@@ -158,6 +169,15 @@ export class MessageTable {
       ? this.#list[by].oldestFirst.all(value, until, createdAt, messageId, limit)
       : this.#list[by].newestFirst.all(value, since, createdAt, messageId, limit);
     return rows as unknown as readonly IndexRow[];
+  }
+
+  listHeld(endpointId: string, limit: number, after?: ListPosition): readonly IndexRow[] {
+    const query = { groups: [], oldestFirst: true as const, limit, ...(after ? { after } : {}) };
+    return this.#database.read(() => this.#readList("attention", heldOf(endpointId), query));
+  }
+
+  countHeld(endpointId: string, most: number): number {
+    return this.#database.read(() => Number(this.#countHeld.get(heldOf(endpointId), most)?.count));
   }
 
   listDue({ after = { dueAt: -1, messageId: "" }, limit }: DueQuery): readonly DueRow[] {

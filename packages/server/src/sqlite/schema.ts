@@ -104,10 +104,12 @@ export const MIGRATIONS: readonly string[] = [
     sender_id TEXT NOT NULL,
     state TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    due_at INTEGER,
     expires_at INTEGER,
     document TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX endpoints_of_sender ON endpoints (sender_id);
+  CREATE INDEX endpoints_due ON endpoints (due_at, endpoint_id) WHERE due_at IS NOT NULL;
   CREATE INDEX endpoints_listed ON endpoints (created_at, endpoint_id);
   CREATE INDEX endpoints_expiring ON endpoints (expires_at) WHERE expires_at IS NOT NULL;
 

@@ -3,6 +3,7 @@ import type { Clock } from "@homing/core/clock";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { type EndpointChange, performChange } from "@homing/core/endpoint/endpoint-change";
 import {
+  type DueEndpoints,
   type EndpointListQuery,
   type EndpointOwner,
   type EndpointPage,
@@ -82,6 +83,19 @@ export class SqliteEndpointStore implements EndpointStore {
     });
   }
 
+  due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
+    return this.#read(() => {
+      const [dueAt, endpointId] = from === undefined ? [-1, ""] : (JSON.parse(from) as [number, string]);
+      const rows = this.#sql.due.all(until, dueAt, endpointId, limit + 1) as unknown as readonly DueRow[];
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        endpoints: page.map((row) => ({ senderId: row.senderId, endpointId: row.endpointId })),
+        ...(last && rows.length > limit ? { next: JSON.stringify([last.dueAt, last.endpointId]) } : {}),
+      };
+    });
+  }
+
   #find(endpointId: string): Endpoint | undefined {
     return endpointsOf([this.#sql.find.get(endpointId, this.#clock.now())])[0];
   }
@@ -92,8 +106,8 @@ export class SqliteEndpointStore implements EndpointStore {
   }
 
   #put(endpoint: Endpoint): void {
-    const { endpointId, senderId, state, createdAt, expiresAt = null } = endpoint;
-    this.#sql.put.run(endpointId, senderId, state, createdAt, expiresAt, JSON.stringify(endpoint));
+    const { endpointId, senderId, state, createdAt, dueAt = null, expiresAt = null } = endpoint;
+    this.#sql.put.run(endpointId, senderId, state, createdAt, dueAt, expiresAt, JSON.stringify(endpoint));
   }
 
   #read<T>(work: () => T): Promise<T> {
@@ -105,6 +119,12 @@ export class SqliteEndpointStore implements EndpointStore {
   }
 }
 
+interface DueRow {
+  readonly senderId: string;
+  readonly endpointId: string;
+  readonly dueAt: number;
+}
+
 function prepare(database: Database) {
   const counts = "(expires_at IS NULL OR expires_at > ?)";
   const list = (states: string) =>
@@ -114,12 +134,15 @@ function prepare(database: Database) {
       ORDER BY created_at DESC, endpoint_id DESC LIMIT ?`);
   return {
     put: database.prepare(`
-      INSERT OR REPLACE INTO endpoints (endpoint_id, sender_id, state, created_at, expires_at, document)
-      VALUES (?, ?, ?, ?, ?, ?)`),
+      INSERT OR REPLACE INTO endpoints (endpoint_id, sender_id, state, created_at, due_at, expires_at, document)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`),
     find: database.prepare(`SELECT document FROM endpoints WHERE endpoint_id = ? AND ${counts}`),
     listOf: database.prepare(`SELECT document FROM endpoints WHERE sender_id = ? AND ${counts}`),
     list: list("state <> 'DELETED'"),
     listInactive: list("state NOT IN ('DELETED', 'ACTIVE')"),
+    due: database.prepare(`
+      SELECT sender_id AS senderId, endpoint_id AS endpointId, due_at AS dueAt FROM endpoints
+      WHERE due_at <= ? AND (due_at, endpoint_id) > (?, ?) ORDER BY due_at, endpoint_id LIMIT ?`),
     raise: database.prepare(`
       INSERT INTO endpoint_versions (sender_id, version) VALUES (?, 1)
       ON CONFLICT DO UPDATE SET version = version + 1`),

@@ -7,6 +7,7 @@ import type {
   DueQuery,
   DueRow,
   IndexRow,
+  ListPosition,
   ListQuery,
   MessageDetail,
   MessageStore,
@@ -106,6 +107,14 @@ export class SqliteMessageStore implements MessageStore {
 
   list(query: ListQuery): Promise<readonly IndexRow[]> {
     return this.#answer(() => this.#messages.list(query));
+  }
+
+  listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
+    return this.#answer(() => this.#messages.listHeld(endpointId, limit, after));
+  }
+
+  countHeld(endpointId: string, most: number): Promise<number> {
+    return this.#answer(() => this.#messages.countHeld(endpointId, most));
   }
 
   listDue(query: DueQuery): Promise<readonly DueRow[]> {

@@ -30,7 +30,12 @@ export interface RouteDescription {
   readonly path?: readonly PathParameterName[];
   readonly query?: { readonly entries: Readonly<Record<string, v.GenericSchema>> };
   readonly headers?: readonly RequestHeaderName[];
-  readonly body?: { readonly schema: SchemaName; readonly example: ExampleName };
+  readonly body?: {
+    readonly schema: SchemaName;
+    readonly example: ExampleName;
+    /** It may be left out. */
+    readonly optional?: true;
+  };
   readonly answers: Readonly<Record<number, Answer>>;
   /** Besides those that every route has. */
   readonly problems?: readonly ProblemName[];

@@ -118,6 +118,8 @@ export const EXAMPLES = {
     eventTypes: ["invoice.*", "user.created"],
     headers: { "x-api-key": "a value that is not shown again" },
   },
+  rotationInput: { graceSeconds: 3600 },
+  endpointTest: { body: { hello: "world" } },
   endpointPatch: { description: null, eventTypes: ["invoice.*"] },
   eventInput: {
     senderId: "acme",
@@ -173,6 +175,7 @@ export const EXAMPLES = {
     ],
   },
   endpoint,
+  pausedEndpoint: { ...endpoint, state: "PAUSED", stateSince: "2026-11-22T02:00:00.000Z" },
   disabledEndpoint: { ...endpoint, state: "DISABLED", stateSince: "2026-11-22T02:00:00.000Z" },
   endpointList: { items: [endpoint] },
   deletedEndpoint: { endpointId: endpoint.endpointId, state: "DELETED" },
@@ -205,6 +208,11 @@ export const EXAMPLES = {
     notMatched: [{ endpointId: "ep_01KAMQ7A5T3VX9BBW1C2D3E4F5", reason: "EVENT_TYPE", changedSince: false }],
   },
   signingSecrets: { secret, previous: [] },
+  rotatedSigningSecrets: {
+    secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDMK2t6EFnrXw=",
+    previous: [{ secret, validUntil: "2026-11-23T01:30:00.000Z" }],
+  },
+  endpointTested: { eventId, messageId },
   ownKey: { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes, name: key.name },
   stats: {
     counts: { PENDING: 1, QUEUED: 3, PROCESSING: 2, COMPLETED: 940, FAILED: 4, CANCELLED: 0 },

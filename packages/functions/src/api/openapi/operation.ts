@@ -38,7 +38,7 @@ export function operationOf(route: RouteDescription): DescribeRouteOptions {
     ...(body
       ? {
           requestBody: {
-            required: true,
+            required: body.optional !== true,
             content: {
               "application/json": { schema: refTo(body.schema), example: EXAMPLES[body.example] },
             },

@@ -1,6 +1,11 @@
 /** The schemas of the document, each under its name, made from the ones that check and type the API. */
 
-import { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
+import {
+  endpointInputSchema,
+  endpointPatchSchema,
+  endpointTestSchema,
+  rotationInputSchema,
+} from "@homing/core/endpoint/endpoint-input";
 import { eventInputSchema } from "@homing/core/event/event-input";
 import { messageInputSchema } from "@homing/core/message/message-input";
 import {
@@ -32,6 +37,8 @@ const SCHEMAS = {
   CreateKey: createKeySchema,
   EndpointInput: endpointInputSchema,
   EndpointPatch: endpointPatchSchema,
+  RotationInput: rotationInputSchema,
+  EndpointTest: endpointTestSchema,
   EventInput: eventInputSchema,
   EventBatchEntry: eventBatchEntrySchema,
   EventBatch: eventBatchSchema,
@@ -58,6 +65,7 @@ const SCHEMAS = {
   DeletedEndpoint: Answers.deletedEndpointSchema,
   SigningSecrets: Answers.endpointSecretSchema,
   ReplayResult: Answers.replayResultSchema,
+  EndpointTested: Answers.endpointTestedSchema,
   AcceptedEvent: Answers.acceptedEventSchema,
   EventDryRun: Answers.eventDryRunSchema,
   SendEventAnswer: Answers.sendEventAnswerSchema,

@@ -1,12 +1,12 @@
 /** Registered targets of a sender. A key of one sender sees and manages the endpoints of that sender only. */
 import type { Endpoint, EndpointState } from "@homing/core/endpoint/endpoint";
-import { endpointSecret } from "@homing/core/endpoint/endpoint-secret";
 import {
   type EndpointListQuery,
   type EndpointPage,
   newestEndpointFirst,
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
+import { type Held, readHeld } from "@homing/core/endpoint/held";
 import { changeState, configureEndpoint, createEndpoint, deleteEndpoint } from "@homing/core/endpoint/manage";
 import { validationError } from "@homing/core/error";
 import { isJsonObject } from "@homing/core/json";
@@ -26,15 +26,20 @@ import { maySee, type Principal } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
 import { MAX_ENDPOINT_BYTES } from "../requests.ts";
 import { refuseReserved } from "../reserved-sender.ts";
-import type { DeletedEndpoint, EndpointList, EndpointSecret } from "../schemas.ts";
+import type { DeletedEndpoint, EndpointList, EndpointView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 
+const NOTHING_HELD: Held = { count: 0, capped: false };
+
 export function endpointRoutes(deps: RouteDependencies) {
-  const { endpoints, admission, cursors, settings } = deps;
+  const { endpoints, store, admission, cursors, clock, settings } = deps;
   const { allowPrivateTargets } = settings;
 
   const { known, existing } = visibleEndpoint(deps);
+
+  const shown = async (endpoint: Endpoint): Promise<EndpointView> =>
+    presentEndpoint(endpoint, clock.now(), await readHeld(store, endpoint.endpointId));
 
   /** Newest first, of one sender: read consistently, all at once. */
   const listOfSender = async (
@@ -101,7 +106,9 @@ export function endpointRoutes(deps: RouteDependencies) {
         const { endpoint, duplicate } = await (idempotencyKey === undefined ? onceOnly(create) : create());
         c.set("logFields", { senderId, endpointId: endpoint.endpointId, duplicate });
         if (duplicate) c.header("idempotent-replayed", "true");
-        return c.json(presentEndpoint(endpoint), duplicate ? 200 : 201);
+        if (duplicate) return c.json(await shown(endpoint), 200);
+        // Nothing is read any more: that it failed would not mean that the endpoint is not there.
+        return c.json(presentEndpoint(endpoint, clock.now(), NOTHING_HELD), 201);
       },
     )
     .get(
@@ -134,7 +141,7 @@ export function endpointRoutes(deps: RouteDependencies) {
             ? await endpoints.list(asking)
             : await listOfSender(senderId, asking, wanted);
         const found = page.endpoints.filter(wanted);
-        const items = itemsThatFit(found.map(presentEndpoint));
+        const items = itemsThatFit(found.map((endpoint) => presentEndpoint(endpoint, clock.now())));
         const last = items.length < found.length ? found[items.length - 1] : undefined;
         const next = last ? placeOf(last) : page.next;
         return c.json<EndpointList>({
@@ -156,7 +163,7 @@ export function endpointRoutes(deps: RouteDependencies) {
       async (c) => {
         const endpoint = await existing(c, "read");
         refuseQuery(c);
-        return c.json(presentEndpoint(endpoint));
+        return c.json(await shown(endpoint));
       },
     )
     .patch(
@@ -180,7 +187,7 @@ export function endpointRoutes(deps: RouteDependencies) {
         const changed = await configureEndpoint(deps, endpoint, (current) =>
           checkPatch(current, document, allowPrivateTargets),
         );
-        return c.json(presentEndpoint(changed));
+        return c.json(await shown(changed));
       },
     )
     .delete(
@@ -189,6 +196,7 @@ export function endpointRoutes(deps: RouteDependencies) {
         operationId: "deleteEndpoint",
         tag: "Endpoints",
         summary: "Delete an endpoint",
+        description: "What waits for it or is under way to it is cancelled.",
         path: ["endpointId"],
         answers: { 200: { schema: "DeletedEndpoint", description: "It is deleted." } },
         problems: ["NOT_FOUND", "CONFLICT"],
@@ -202,50 +210,50 @@ export function endpointRoutes(deps: RouteDependencies) {
       },
     )
     .post(
+      "/v1/endpoints/:endpointId/pause",
+      describe({
+        operationId: "pauseEndpoint",
+        tag: "Endpoints",
+        summary: "Hold the deliveries to an endpoint",
+        description:
+          "Events still match it; their deliveries, and those under way within 20 seconds, are held until it is activated, for at most 30 days. No attempt is counted. Pausing it again changes nothing.",
+        path: ["endpointId"],
+        answers: {
+          200: { schema: "Endpoint", description: "The endpoint as it is now.", example: "pausedEndpoint" },
+        },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => c.json(await shown(await moveTo(c, "PAUSED"))),
+    )
+    .post(
       "/v1/endpoints/:endpointId/disable",
       describe({
         operationId: "disableEndpoint",
         tag: "Endpoints",
         summary: "Let an endpoint get no more events",
-        description: "Disabling it again changes nothing.",
+        description:
+          "What waits for it or is under way to it fails with ENDPOINT_DISABLED. Disabling it again changes nothing.",
         path: ["endpointId"],
         answers: {
           200: { schema: "Endpoint", description: "The endpoint as it is now.", example: "disabledEndpoint" },
         },
         problems: ["NOT_FOUND", "CONFLICT"],
       }),
-      async (c) => c.json(presentEndpoint(await moveTo(c, "DISABLED"))),
+      async (c) => c.json(await shown(await moveTo(c, "DISABLED"))),
     )
     .post(
       "/v1/endpoints/:endpointId/activate",
       describe({
         operationId: "activateEndpoint",
         tag: "Endpoints",
-        summary: "Let a disabled endpoint get events again",
-        description: "Those that it missed are not repeated. Activating it again changes nothing.",
+        summary: "Let an endpoint get events again",
+        description:
+          "What was held is released, oldest first, up to 100 a second. Events that it missed while it was disabled are not repeated. Activating it again changes nothing.",
         path: ["endpointId"],
         answers: { 200: { schema: "Endpoint", description: "The endpoint as it is now." } },
         problems: ["NOT_FOUND", "CONFLICT"],
       }),
-      async (c) => c.json(presentEndpoint(await moveTo(c, "ACTIVE"))),
-    )
-    .get(
-      "/v1/endpoints/:endpointId/secret",
-      describe({
-        operationId: "getEndpointSecret",
-        tag: "Endpoints",
-        summary: "Show the secret of an endpoint",
-        description:
-          "Deliveries to it are signed with this secret (Standard Webhooks), not with its sender's.",
-        path: ["endpointId"],
-        answers: { 200: { schema: "SigningSecrets", description: "The secret." } },
-        problems: ["NOT_FOUND"],
-      }),
-      async (c) => {
-        const endpoint = await existing(c, "endpoints");
-        refuseQuery(c);
-        return c.json<EndpointSecret>({ secret: endpointSecret(deps.signingMaster, endpoint), previous: [] });
-      },
+      async (c) => c.json(await shown(await moveTo(c, "ACTIVE"))),
     );
 }
 

@@ -8,6 +8,8 @@ export const LONGEST_DELAY_MS = 15 * MINUTE;
 
 /** What waits for its endpoint is looked at again after a week. */
 export const HELD_FOR_MS = 7 * 24 * HOUR;
+/** After that nobody waits for the endpoint any more. */
+export const HELD_TOO_LONG_MS = 30 * 24 * HOUR;
 
 /** The queue deadline doubles with each ORPHANED in a row, up to 6 h. */
 export function queueDeadlineMs(base: number, orphans: number): number {

@@ -10,6 +10,7 @@ import { mayBe, wrongSpawn } from "./delivery-rules.ts";
 import {
   dueAtToleranceMs,
   HELD_FOR_MS,
+  HELD_TOO_LONG_MS,
   LONGEST_DELAY_MS,
   queueDeadlineMs,
   retryDelayMs,
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
       if ((after.dueAt ?? 0) < deadline - dueAtToleranceMs(base)) {
         return "dueAt leaves the copy less than its queue deadline";
       }
+      if (isHeld(before) && (after.dueAt ?? 0) > deadline) return "nobody would miss its copy for days";
       return undefined;
     },
   },
@@ -213,18 +215,23 @@ export const RULES: readonly Rule[] = [
     reason: "MANUAL_RETRY",
     from: ["FAILED"],
     to: "PENDING",
-    changes: [...ENDS, "failureReason", "attemptLimit", "unknowns", "orphans"],
+    changes: [...ENDS, "failureReason", "attemptLimit", "unknowns", "orphans", "forcedAttempt"],
     wrong: (before, after, _at, { settings }) =>
       after.attemptLimit === before.attempt + settings.retryScheduleMs.length + 1
-        ? undefined
+        ? wrongForce(before, after)
         : "it does not get one whole round more",
   },
   {
     reason: "MANUAL_RETRY",
     from: ["PENDING", "QUEUED"],
     to: "PENDING",
-    changes: ["notBefore", "dueAt"],
-    wrong: (before) => (before.notBefore === undefined ? "it was not waiting for a time" : undefined),
+    changes: ["notBefore", "dueAt", "forcedAttempt"],
+    wrong: (before, after) => {
+      if (before.notBefore === undefined && !isHeld(before)) return "it was not waiting";
+      if (before.eventId !== undefined && after.forcedAttempt !== before.attempt + 1)
+        return "somebody asks for a delivery by hand, and the state of its endpoint still counts";
+      return wrongForce(before, after);
+    },
   },
   { reason: "CANCELLED", from: ["PENDING", "QUEUED"], to: "CANCELLED", changes: ENDS },
   {
@@ -236,6 +243,17 @@ export const RULES: readonly Rule[] = [
     wrong: (before, after, at, { ledger, process }) => {
       if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
       return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
+    },
+  },
+  {
+    reason: "HELD_TOO_LONG",
+    from: ["PENDING"],
+    to: "FAILED",
+    changes: FAILS,
+    wrong: (before, _after, at, { ledger, process }) => {
+      if (!isHeld(before)) return "it is not held";
+      if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
+      return at < before.updatedAt + HELD_TOO_LONG_MS ? "it was not held for 30 days" : undefined;
     },
   },
   {
@@ -255,6 +273,17 @@ export const RULES: readonly Rule[] = [
       mayBe("DELETED", before, { at, process }, ledger) ? undefined : "its endpoint is not deleted",
   },
 ];
+
+function isHeld({ status, pendingReason }: Message): boolean {
+  return status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
+}
+
+/** Only the next attempt of a delivery can be forced. */
+function wrongForce(before: Message, { forcedAttempt }: Message): string | undefined {
+  if (forcedAttempt === before.forcedAttempt) return undefined;
+  if (before.eventId === undefined) return "a message that has no endpoint is forced";
+  return forcedAttempt === before.attempt + 1 ? undefined : "another attempt than the next one is forced";
+}
 
 /** What is wrong with a write as a step of the lifecycle; undefined if nothing is. */
 export function wrongStep(write: WriteFact, context: RuleContext): string | undefined {
@@ -282,13 +311,19 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
   return wrong && `${step}: ${wrong}`;
 }
 
-/** Without a transition only a live lease may move `dueAt`, to its end. */
+/** Without a transition only a live lease may move `dueAt`, to its end; and a message that is held on, once it is due. */
 function wrongMoveOfDueAt(
   before: Message,
   after: Message,
   changed: ReadonlyArray<keyof Message>,
 ): string | undefined {
   const isMove = changed.every((attribute) => attribute === "dueAt" || attribute === "writeId");
+  if (isMove && isHeld(before)) {
+    const { dueAt = 0 } = after;
+    const isAWeek = dueAt >= (before.dueAt ?? Infinity) + HELD_FOR_MS;
+    const isTheEnd = dueAt === before.updatedAt + HELD_TOO_LONG_MS;
+    return isAWeek || isTheEnd ? undefined : "a held message is written more than once a week";
+  }
   return isMove && before.status === "PROCESSING" && after.dueAt === before.leaseUntil
     ? undefined
     : "something other than dueAt was changed without a transition";

@@ -24,6 +24,7 @@ export const OPERATIONS = [
   "manualRetry",
   "cancel",
   "hold",
+  "holdOn",
   "failDisabled",
   "cancelDeleted",
   "putAttempt",
@@ -56,6 +57,7 @@ export const OPERATIONS = [
   "version",
   "listEndpoints",
   "getEndpoint",
+  "dueEndpoints",
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

@@ -17,6 +17,8 @@ export function overriding(store: MessageStore, methods: Partial<MessageStore>):
     getSummaries: (messages) => store.getSummaries(messages),
     getDetail: (messageId) => store.getDetail(messageId),
     list: (query) => store.list(query),
+    listHeld: (...parts) => store.listHeld(...parts),
+    countHeld: (...parts) => store.countHeld(...parts),
     listDue: (query) => store.listDue(query),
     due: (...parts) => store.due(...parts),
     ping: () => store.ping(),

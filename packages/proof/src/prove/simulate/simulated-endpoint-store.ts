@@ -2,6 +2,7 @@
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import type {
+  DueEndpoints,
   EndpointListQuery,
   EndpointOwner,
   EndpointPage,
@@ -79,6 +80,12 @@ export class SimulatedEndpointStore implements EndpointStore {
 
   list(query: EndpointListQuery): Promise<EndpointPage> {
     return this.#call("list", () => this.#inner.list(query));
+  }
+
+  async due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
+    // Where there are no endpoints, a run of the reconciler is what it was without them.
+    if (this.#network.ledger.fanOut.endpointIds().length === 0) return { endpoints: [] };
+    return this.#call("dueEndpoints", () => this.#inner.due(until, limit, from));
   }
 
   #observe(endpoint: Endpoint): void {

@@ -1,13 +1,21 @@
 /** The message store as one simulated process sees it: every call can meet an incident, every write is noted. */
-import { type Attempt, listGroupOf, type Message, type Payload } from "@homing/core/message/message";
+import {
+  type Attempt,
+  attentionOf,
+  heldOf,
+  listGroupOf,
+  type Message,
+  type Payload,
+} from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
-import { newestFirst } from "@homing/core/message/order";
+import { newestFirst, oldestFirst } from "@homing/core/message/order";
 import type { Transition } from "@homing/core/message/transition";
 import type {
   DuePage,
   DueQuery,
   DueRow,
   IndexRow,
+  ListPosition,
   ListQuery,
   MessageDetail,
   MessageStore,
@@ -132,6 +140,18 @@ export class SimulatedStore implements MessageStore {
     );
   }
 
+  listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
+    return this.#call("list", undefined, (fault, ms) =>
+      fault === "stale"
+        ? Promise.resolve(this.#staleHeld(endpointId, limit, ms, after))
+        : this.#inner.listHeld(endpointId, limit, after),
+    );
+  }
+
+  countHeld(endpointId: string, most: number): Promise<number> {
+    return this.#call("list", undefined, () => this.#inner.countHeld(endpointId, most));
+  }
+
   listDue(query: DueQuery): Promise<readonly DueRow[]> {
     return this.#call("list", undefined, () => this.#inner.listDue(query));
   }
@@ -198,6 +218,22 @@ export class SimulatedStore implements MessageStore {
       .filter(({ status }) => !failed || status === "FAILED")
       .sort(newestFirst)
       .filter((message) => after === undefined || newestFirst(after, message) < 0)
+      .slice(0, limit)
+      .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
+  }
+
+  #staleHeld(
+    endpointId: string,
+    limit: number,
+    ageMs: number,
+    after: ListPosition | undefined,
+  ): readonly IndexRow[] {
+    const { ledger, scheduler } = this.#network;
+    return ledger
+      .statesAt(scheduler.now - ageMs)
+      .filter((message) => attentionOf(message) === heldOf(endpointId))
+      .filter((message) => after === undefined || oldestFirst(after, message) < 0)
+      .sort(oldestFirst)
       .slice(0, limit)
       .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
   }

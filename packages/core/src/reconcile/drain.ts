@@ -1,0 +1,123 @@
+/**
+ * Endpoints that were activated, disabled or deleted after they had held messages: these are released or ended here, the
+ * oldest first, every endpoint in turn. Nothing else looks at held messages but once a week each.
+ */
+import type { Clock } from "../clock.ts";
+import { SECOND } from "../duration.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
+import { drained } from "../endpoint/endpoint-change.ts";
+import type { EndpointOwner, EndpointStore } from "../endpoint/endpoint-store.ts";
+import { type KnownEndpoint, knownEndpoint } from "../endpoint/known-endpoint.ts";
+import { isHeld, type Message } from "../message/message.ts";
+import type { Observer } from "../observe/observe.ts";
+import type { IndexRow, MessageStore } from "../store/message-store.ts";
+
+export interface DrainDependencies {
+  readonly endpoints: Pick<EndpointStore, "due" | "get" | "change">;
+  readonly store: Pick<MessageStore, "listHeld" | "getMany">;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly newToken: () => string;
+}
+
+/** What an endpoint is given after it was activated: that it was paused is no reason to flood it. */
+const RELEASES_PER_SECOND = 100;
+/** Runs that follow each other this closely keep to the rate. */
+export const RELEASE_INTERVAL_MS = 5 * SECOND;
+export const RELEASES_PER_RUN = releasesIn(RELEASE_INTERVAL_MS);
+
+/** What one run may give an endpoint if one begins every so many milliseconds. */
+export function releasesIn(intervalMs: number): number {
+  return Math.max(1, Math.floor((RELEASES_PER_SECOND * Math.min(intervalMs, RELEASE_INTERVAL_MS)) / SECOND));
+}
+
+/** Endpoints of one page, and those worked at side by side. */
+const PAGE = 100;
+const SIDE_BY_SIDE = 4;
+/** Of one endpoint, before it is the others' turn. */
+const MESSAGES = 100;
+
+export interface DrainRun {
+  readonly deps: DrainDependencies;
+  readonly correlationId: string;
+  /** Messages an endpoint may be given. */
+  readonly perEndpoint: number;
+  readonly isOver: () => boolean;
+  /** One that the storage refuses must not stop the others. */
+  readonly guarded: <T>(endpoint: EndpointOwner, step: () => Promise<T>) => Promise<T | undefined>;
+  /** Releases or ends them, by the state that the endpoint was just read in. */
+  readonly push: (held: readonly Message[], endpoint: KnownEndpoint) => Promise<void>;
+}
+
+/** Answers whether an endpoint has more than it may be given now. */
+export async function drainDue(run: DrainRun): Promise<boolean> {
+  const { endpoints, clock } = run.deps;
+  const until = clock.now();
+  let hasMore = false;
+  let from: string | undefined;
+  do {
+    const page = await endpoints.due(until, PAGE, from);
+    hasMore = (await drainInTurns(run, page.endpoints)) || hasMore;
+    from = page.next;
+  } while (from !== undefined && !run.isOver());
+  return hasMore;
+}
+
+interface Turn {
+  readonly owner: EndpointOwner;
+  readonly left: number;
+  readonly after?: IndexRow;
+}
+
+async function drainInTurns(run: DrainRun, owners: readonly EndpointOwner[]): Promise<boolean> {
+  const waiting: Turn[] = owners.map((owner) => ({ owner, left: run.perEndpoint }));
+  let hasMore = false;
+  const work = async () => {
+    for (let turn = waiting.shift(); turn !== undefined && !run.isOver(); turn = waiting.shift()) {
+      const own = turn;
+      const next = await run.guarded(own.owner, () => drainSome(run, own));
+      if (next && next.left > 0) waiting.push(next);
+      else if (next) hasMore = true;
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return hasMore;
+}
+
+/** One look at what is held. Answers where to go on; undefined if there is nothing more for now. */
+async function drainSome(run: DrainRun, { owner, left, after }: Turn): Promise<Turn | undefined> {
+  const { endpoints, store, clock } = run.deps;
+  // Before anything is read: whoever saw the endpoint paused and was still alive may hold a message after the look.
+  const lookBeganAt = clock.now();
+  const endpoint = await endpoints.get(owner.senderId, owner.endpointId);
+  if (endpoint?.dueAt === undefined || endpoint.dueAt > lookBeganAt || endpoint.state === "PAUSED")
+    return undefined;
+  const limit = Math.min(MESSAGES, left);
+  const rows = await store.listHeld(owner.endpointId, limit, after);
+  const last = rows.at(-1);
+  if (last === undefined) {
+    // Only the first look has seen all that is held.
+    if (after === undefined) await settleDrained(run, endpoint, lookBeganAt);
+    return undefined;
+  }
+  // A row is a hint: the message itself decides, and goes on from here only as it was read.
+  const found = new Map(
+    (await store.getMany(rows.map(({ messageId }) => messageId))).map((message) => [
+      message.messageId,
+      message,
+    ]),
+  );
+  const held = rows.flatMap(({ messageId }) => found.get(messageId) ?? []).filter(isHeld);
+  await run.push(held, knownEndpoint(endpoint, lookBeganAt));
+  return rows.length < limit ? undefined : { owner, left: left - rows.length, after: last };
+}
+
+/** Nothing is held. The endpoint stays due, unless that was sure to be the last of it. */
+async function settleDrained(run: DrainRun, endpoint: Endpoint, lookBeganAt: number): Promise<void> {
+  const { endpoints, clock, observer, newToken } = run.deps;
+  const change = drained(endpoint, lookBeganAt, { now: clock.now(), token: newToken() });
+  if (change === undefined || !(await endpoints.change(endpoint, change))) return;
+  const { senderId, endpointId, state } = endpoint;
+  const { correlationId } = run;
+  observer.log.write("info", "endpoint_drained", { senderId, endpointId, state, correlationId });
+}

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DAY, SECOND } from "../../duration.ts";
+import { newEndpointId } from "../../endpoint/endpoint-id.ts";
+import { newEventId } from "../../event/event-id.ts";
+import * as DeliveryLifecycle from "../../message/delivery-lifecycle.ts";
+import type { DeliveryMessage, Message } from "../../message/message.ts";
+import { shardOf } from "../../message/message-id.ts";
+import type { Transition } from "../../message/transition.ts";
+import { buildMessage } from "../../testing/build-message.ts";
+import { RETENTION_MS, type StepName, stepOf } from "../../testing/journey.ts";
+import { nextToken } from "../../testing/tokens.ts";
+import type { IndexRow, ListPosition, MessageStore } from "../message-store.ts";
+import { type MakeStore, type StoreSubject, take } from "./subject.ts";
+
+async function listAll(store: MessageStore, endpointId: string, limit: number): Promise<IndexRow[]> {
+  const rows: IndexRow[] = [];
+  let after: ListPosition | undefined;
+  for (;;) {
+    const page = await store.listHeld(endpointId, limit, after);
+    expect(page.length).toBeLessThanOrEqual(limit);
+    rows.push(...page);
+    after = page.at(-1);
+    if (!after) return rows;
+  }
+}
+
+const rowOf = ({ messageId, createdAt }: Message): IndexRow => ({ messageId, createdAt });
+
+/** How a delivery comes to be held, and how it leaves: to which the index has to follow. */
+export function describeHeld(makeStore: MakeStore): void {
+  let subject: StoreSubject;
+  beforeAll(async () => {
+    subject = await makeStore();
+  });
+  afterAll(() => subject.close?.());
+
+  const delivery = (endpointId: string, over: Partial<Message> = {}): DeliveryMessage => {
+    const createdAt = over.createdAt ?? subject.clock.now();
+    const of = { eventId: newEventId(createdAt), endpointId, eventType: "invoice.paid" };
+    return { ...buildMessage({ ...over, createdAt }), ...of };
+  };
+
+  /** As an expansion makes it while the endpoint is paused. */
+  const bornHeld = async (endpointId: string, over: Partial<Message> = {}): Promise<DeliveryMessage> => {
+    const message = delivery(endpointId, { pendingReason: "ENDPOINT_PAUSED", ...over });
+    await subject.store.insert(message);
+    return message;
+  };
+
+  const at = ({ updatedAt }: Message) => ({
+    now: updatedAt + SECOND,
+    correlationId: "at-hold",
+    token: nextToken(),
+  });
+
+  const holdingBack = (message: DeliveryMessage): Transition =>
+    DeliveryLifecycle.hold({ copyAttempt: message.attempt + 1 }, message, at(message));
+
+  const step = (message: Message, name: StepName) => take(subject.store, message, stepOf(name, message));
+
+  describe("what is held for an endpoint", () => {
+    it("is what was born held, and what a worker has put on hold; nobody else's", async () => {
+      const endpointId = newEndpointId(subject.clock.now());
+      const born = await bornHeld(endpointId);
+      const queued = delivery(endpointId, { createdAt: born.createdAt + 1 });
+      await subject.store.insert(queued);
+      const sent = (await step(queued, "enqueue")) as DeliveryMessage;
+      expect(await subject.store.listHeld(endpointId, 10)).toEqual([rowOf(born)]);
+      const held = await take(subject.store, sent, holdingBack(sent));
+      expect(held).toMatchObject({ status: "PENDING", pendingReason: "ENDPOINT_PAUSED", attempt: 0 });
+      await bornHeld(newEndpointId(subject.clock.now()));
+      expect(await subject.store.listHeld(endpointId, 10)).toEqual([born, held].map(rowOf));
+      expect(await subject.store.countHeld(endpointId, 10)).toBe(2);
+    });
+
+    it("stays so when it is held on, due a week later", async () => {
+      const held = await bornHeld(newEndpointId(subject.clock.now()));
+      const on = await take(subject.store, held, DeliveryLifecycle.holdOn(held, at(held)));
+      expect(on).toMatchObject({ dueAt: held.updatedAt + SECOND + 7 * DAY, revision: held.revision });
+      expect(await subject.store.listHeld(held.endpointId, 10)).toEqual([rowOf(held)]);
+    });
+
+    const ends: ReadonlyArray<[string, (message: DeliveryMessage) => Transition]> = [
+      ["released", (message) => stepOf("enqueue", message)],
+      ["claimed by a copy that was under way", (message) => stepOf("claim", message)],
+      ["asked for by hand", (message) => stepOf("sendNow", message)],
+      ["cancelled", (message) => stepOf("cancel", message)],
+      ["given up", (message) => stepOf("giveUp", message)],
+      [
+        "failed with its endpoint",
+        (message) => DeliveryLifecycle.failDisabled(message, message, at(message), RETENTION_MS),
+      ],
+      [
+        "cancelled with its endpoint",
+        (message) => DeliveryLifecycle.cancelDeleted(message, at(message), RETENTION_MS),
+      ],
+    ];
+
+    it.each(ends)("is no longer what was %s", async (_, end) => {
+      const held = await bornHeld(newEndpointId(subject.clock.now()));
+      await take(subject.store, held, end(held));
+      expect(await subject.store.listHeld(held.endpointId, 10)).toEqual([]);
+      expect(await subject.store.countHeld(held.endpointId, 10)).toBe(0);
+    });
+
+    it("is found among its sender's failed messages once it has failed", async () => {
+      const senderId = `sender-${nextToken()}`;
+      const held = await bornHeld(newEndpointId(subject.clock.now()), { senderId });
+      const query = { groups: [], senderId, failed: true as const, limit: 10 };
+      expect(await subject.store.list(query)).toEqual([]);
+      await take(subject.store, held, DeliveryLifecycle.failDisabled(held, held, at(held), RETENTION_MS));
+      expect(await subject.store.list(query)).toEqual([rowOf(held)]);
+    });
+
+    it("comes oldest first from every shard, page by page, without a skip or a repeat", async () => {
+      const endpointId = newEndpointId(subject.clock.now());
+      const since = subject.clock.now();
+      const times = [9, 8, 7, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 1, 0];
+      const messages = await Promise.all(
+        times.map((offset) => bornHeld(endpointId, { createdAt: since + offset })),
+      );
+      const shards = messages.map(({ messageId }) => shardOf(messageId, subject.store.shards));
+      expect(new Set(shards).size).toBeGreaterThan(1);
+      const expected = messages
+        .map(rowOf)
+        .sort((a, b) => a.createdAt - b.createdAt || (a.messageId < b.messageId ? -1 : 1));
+      for (const limit of [1, 4, 100])
+        expect(await listAll(subject.store, endpointId, limit)).toEqual(expected);
+    });
+
+    it("is counted, up to a bound", async () => {
+      const endpointId = newEndpointId(subject.clock.now());
+      expect(await subject.store.countHeld(endpointId, 5)).toBe(0);
+      await Promise.all(Array.from({ length: 7 }, () => bornHeld(endpointId)));
+      expect(await subject.store.countHeld(endpointId, 100)).toBe(7);
+      expect(await subject.store.countHeld(endpointId, 7)).toBe(7);
+      expect(await subject.store.countHeld(endpointId, 5)).toBe(5);
+    });
+  });
+}
