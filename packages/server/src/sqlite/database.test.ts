@@ -65,6 +65,20 @@ describe("a call that was answered at once", () => {
   });
 });
 
+it("a storage whose last write was undone is asked for another before it counts as working", async () => {
+  await expect(database.probe()).resolves.toBeUndefined();
+  // As a full disk: no page more than there are.
+  const pages = Number(database.prepare("PRAGMA page_count").get()?.page_count);
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+  const fill = () => database.whenSafe(() => put("x".repeat(100_000)));
+  await expect(fill()).rejects.toBeInstanceOf(StorageError);
+  const before = database.count;
+  await expect(database.probe()).resolves.toBeUndefined();
+  expect(database.count.committed).toBe(before.committed + 1);
+  database.exec("PRAGMA max_page_count = 1000000");
+  await expect(fill()).resolves.toBeUndefined();
+});
+
 describe("what goes along with another write", () => {
   it("is committed with it, and again with the next if that one is undone", async () => {
     database.writeAlong(() => put("along"));

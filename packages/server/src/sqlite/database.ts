@@ -38,10 +38,12 @@ export class Database {
   readonly #onDamage: (error: Error) => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #version: StatementSync;
   readonly #onRollback: Array<() => void> = [];
   #group: Group | undefined;
   #alongWithNext: Array<() => void> = [];
   #alone: NodeJS.Timeout | undefined;
+  #isFailing = false;
   #count: { committed: number; failed: number } = { committed: 0, failed: 0 };
 
   /** @throws Error if the file cannot be opened. */
@@ -59,6 +61,7 @@ export class Database {
       `);
       this.#begin = this.#sqlite.prepare("BEGIN IMMEDIATE");
       this.#commit = this.#sqlite.prepare("COMMIT");
+      this.#version = this.#sqlite.prepare("PRAGMA user_version");
     } catch (error) {
       this.#sqlite.close();
       throw error;
@@ -114,6 +117,13 @@ export class Database {
     return this.#group?.safe.promise ?? Promise.resolve();
   }
 
+  /** Resolves if the storage works: when the last write was undone, if another one is not. */
+  async probe(): Promise<void> {
+    if (!this.#isFailing) return this.read(() => void this.#version.get());
+    const version = Number(this.#version.get()?.user_version);
+    await this.whenSafe(() => this.write(() => this.#sqlite.exec(`PRAGMA user_version = ${version}`)));
+  }
+
   get count(): GroupCount {
     return { ...this.#count };
   }
@@ -157,6 +167,7 @@ export class Database {
       return;
     }
     this.#group = undefined;
+    this.#isFailing = false;
     this.#count.committed += 1;
     this.#alongWithNext = [];
     clearTimeout(this.#alone);
@@ -177,6 +188,7 @@ export class Database {
     const failure = this.#failure(error, wasCommitting);
     const group = this.#group;
     this.#group = undefined;
+    this.#isFailing = true;
     this.#count.failed += 1;
     // Some errors have undone it already.
     if (this.#sqlite.isTransaction) this.#sqlite.exec("ROLLBACK");

@@ -1,6 +1,9 @@
 import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { describeMessageQueueContract } from "@homing/core/queue/message-queue.contract";
+import { buildMessage } from "@homing/core/testing/build-message";
+import { stepOf } from "@homing/core/testing/journey";
 import { TestClock } from "@homing/core/testing/test-clock";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
 import { SqliteMessageQueue } from "./sqlite-message-queue.ts";
 import { messageTables } from "./sqlite-message-store.ts";
@@ -10,11 +13,9 @@ const HIDDEN_MS = 60_000;
 function setUp() {
   const { database, close } = temporaryDatabase();
   const clock = new TestClock();
-  const queue = new SqliteMessageQueue(database, clock, messageTables(database, clock).messages, {
-    hiddenMs: HIDDEN_MS,
-    maxReceiveCount: 2,
-    mostInProgress: 64,
-  });
+  const { messages } = messageTables(database, clock);
+  const options = { hiddenMs: HIDDEN_MS, maxReceiveCount: 2, mostInProgress: 64 };
+  const queue = new SqliteMessageQueue(database, clock, messages, options);
   const receive = async () => {
     queue.showDue();
     return Array.from({ length: 10 }, () => queue.take()).flatMap((copy) => (copy ? [copy.record] : []));
@@ -28,7 +29,11 @@ function setUp() {
     }
   };
   return {
+    database,
+    messages,
     queue,
+    /** Of the process after this one. */
+    nextQueue: () => new SqliteMessageQueue(database, clock, messages, options),
     clock,
     receive,
     bury,
@@ -47,3 +52,101 @@ describeMessageQueueContract(
   },
   { delaySeconds: 60 },
 );
+
+describe("the SQLite queue", () => {
+  let subject: ReturnType<typeof setUp>;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    subject = setUp();
+  });
+  afterEach(async () => {
+    await subject.close();
+    vi.useRealTimers();
+  });
+
+  const copyOf = (messageId: string, delaySeconds = 0): OutgoingCopy => ({
+    messageId,
+    senderId: "acme",
+    correlationId: "call",
+    body: "{}",
+    delaySeconds,
+  });
+  const takeAll = (queue: SqliteMessageQueue) => {
+    const taken: Array<NonNullable<ReturnType<typeof queue.take>>> = [];
+    for (let copy = queue.take(); copy; copy = queue.take()) taken.push(copy);
+    return taken;
+  };
+  const ids = (copies: ReturnType<typeof takeAll>) => copies.map(({ record }) => record.messageId);
+  const undoEverything = () =>
+    expect(() =>
+      subject.database.write(() => {
+        throw new Error("disk full");
+      }),
+    ).toThrow();
+
+  it("hands out, after writes were undone, what is there and nothing else, each copy once", async () => {
+    const { queue } = subject;
+    await queue.send(["a", "b", "c"].map((id) => copyOf(id)));
+    const underWay = queue.take();
+    expect(underWay?.record.messageId).toBe("a");
+    const lost = queue.send([copyOf("lost")]);
+    undoEverything();
+    expect((await lost)[0]).toMatchObject({ code: "QUEUE_UNAVAILABLE", retryable: true });
+    // It is tried again in a second, and takes copies meanwhile.
+    await queue.send([copyOf("d")]);
+    expect(queue.take()).toBeUndefined();
+    vi.advanceTimersByTime(1_000);
+    expect(ids(takeAll(queue))).toEqual(["b", "c", "d"]);
+    expect(await queue.depth()).toEqual({ visible: 0, inFlight: 4, delayed: 0 });
+    if (underWay) queue.done(underWay);
+    await subject.database.whenSafe(() => subject.database.write(() => undefined));
+    expect(await queue.depth()).toEqual({ visible: 0, inFlight: 3, delayed: 0 });
+  });
+
+  it("hides what could not be hidden at first", async () => {
+    const { queue, clock } = subject;
+    await queue.send([copyOf("a")]);
+    const copy = queue.take();
+    const write = vi.spyOn(subject.database, "write").mockImplementationOnce(() => {
+      throw new Error("disk full");
+    });
+    if (copy) queue.giveBack(copy);
+    write.mockRestore();
+    expect(queue.take()).toBeUndefined();
+    vi.advanceTimersByTime(1_000);
+    clock.advance(HIDDEN_MS);
+    queue.showDue();
+    expect(ids(takeAll(queue))).toEqual(["a"]);
+  });
+
+  it("hands everything out again in the next process, what was claimed once that claim is over", async () => {
+    const { queue, clock, messages } = subject;
+    const claimed = buildMessage({ createdAt: clock.now() });
+    messages.insert(claimed);
+    const { message } = messages.apply(claimed.messageId, stepOf("claim", claimed));
+    await queue.send([copyOf(claimed.messageId), copyOf("b"), copyOf("c", 60)]);
+    expect(takeAll(queue)).toHaveLength(2);
+
+    const next = subject.nextQueue();
+    expect(ids(takeAll(next))).toEqual(["b"]);
+    expect(await next.depth()).toEqual({ visible: 0, inFlight: 1, delayed: 2 });
+    clock.time = Math.max(message?.leaseUntil ?? 0, clock.now() + 60_000);
+    next.showDue();
+    expect(new Set(ids(takeAll(next)))).toEqual(new Set(["c", claimed.messageId]));
+    next.close();
+  });
+
+  it("hands a retry out at its message's time, to the millisecond", async () => {
+    const { queue, clock, messages } = subject;
+    const notBefore = clock.now() + 1_250;
+    const waiting = buildMessage({ createdAt: clock.now(), notBefore, dueAt: notBefore });
+    messages.insert(waiting);
+    await queue.send([copyOf(waiting.messageId, 2)]);
+    clock.advance(1_249);
+    queue.showDue();
+    expect(queue.take()).toBeUndefined();
+    clock.advance(1);
+    queue.showDue();
+    expect(ids(takeAll(queue))).toEqual([waiting.messageId]);
+  });
+});

@@ -59,8 +59,8 @@ export class SqliteMessageQueue implements MessageQueue {
   readonly #lines: FairLines<HandedCopy>;
   /** Handed out, or done with and not yet deleted. */
   readonly #held = new Set<number>();
-  /** Copies up to this one were sent to a process before. */
-  readonly #inheritedUpTo: number;
+  /** Up to this one copies may have left claims behind: of a process before, or when writes were undone. */
+  #inheritedUpTo: number;
   #isPaused = false;
   #inProgress = 0;
   #stored: number;
@@ -303,7 +303,9 @@ export class SqliteMessageQueue implements MessageQueue {
     this.#isPaused = true;
     setTimeout(() => {
       this.#isPaused = false;
+      this.#inheritedUpTo = this.#last;
       try {
+        this.#lines.clear();
         [this.#stored, this.#hidden] = [this.#number(this.#sql.count), this.#number(this.#sql.countHidden)];
         this.#openLines();
         this.#tell();

@@ -21,6 +21,7 @@ import { MessageTable } from "./message-table.ts";
 import { RecordTable } from "./record-table.ts";
 
 export interface MessageTables {
+  readonly database: Database;
   readonly messages: MessageTable;
   readonly records: RecordTable;
   readonly due: DueIndex;
@@ -29,6 +30,7 @@ export interface MessageTables {
 export function messageTables(database: Database, clock: Pick<Clock, "now">): MessageTables {
   const due = new DueIndex(database);
   return {
+    database,
     due,
     messages: new MessageTable(database, clock, due),
     records: new RecordTable(database, clock),
@@ -40,9 +42,11 @@ export class SqliteMessageStore implements MessageStore {
   readonly #messages: MessageTable;
   readonly #records: RecordTable;
   readonly #due: DueIndex;
+  readonly #database: Database;
   readonly #answer: Answer;
 
-  constructor({ messages, records, due }: MessageTables, answer: Answer) {
+  constructor({ database, messages, records, due }: MessageTables, answer: Answer) {
+    this.#database = database;
     this.shards = due.shards;
     this.#messages = messages;
     this.#records = records;
@@ -126,6 +130,6 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   ping(): Promise<void> {
-    return this.#answer(() => void this.#messages.get("ping"));
+    return this.#database.probe();
   }
 }
