@@ -79,7 +79,7 @@ ${code(LOOK)}`,
     {
       id: "verifying",
       title: "Verify a signature",
-      text: html`${told("Every delivery is signed as Standard Webhooks says: `webhook-id` (the message's id, the same in every attempt), `webhook-timestamp`, and `webhook-signature` over both and the body. The secret comes with a sender's first key, and ", link("rotateSender", "can be replaced"), `: for ${formatDuration(ROTATION_OVERLAP_MS)} both secrets sign then.`)}
+      text: html`${told("Every delivery is signed as Standard Webhooks says: `webhook-id` (the id of the message, or of the event that it brings; the same in every attempt), `webhook-timestamp`, and `webhook-signature` over both and the body. Every header of ", link("receiveEvent", "an event"), " and of ", link("receiveMessage", "a message"), " is described below. ", link("getEndpointSecret", "An endpoint's secret"), " signs what goes to it. All else is signed with the sender's, which comes with its first key and ", link("rotateSender", "can be replaced"), `: for ${formatDuration(ROTATION_OVERLAP_MS)} both secrets sign then.`)}
 ${told("Verify the bytes as they were received, before they are parsed. Delivery is at least once: remember `webhook-id`, and answer `2xx` without acting when it comes again.")}
 ${code(VERIFY)}`,
     },

@@ -18,7 +18,8 @@ interface Route {
 
 export function renderDocs(document: OpenApiDocument, settings: ToldSettings): Html {
   const chapters = guide(settings);
-  const routes = routesOf(document);
+  const routes = routesOf(document.paths);
+  const webhooks = routesOf(document.webhooks);
   const tags = document.tags ?? [];
   const of = (tag: string) => routes.filter(({ operation }) => operation.tags?.includes(tag));
   const schemas = Object.entries(document.components.schemas ?? {});
@@ -43,6 +44,7 @@ ${tags.map(
         html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method}</span> ${path}</a></li>`,
     )}</ul>`,
 )}
+<h2>What receivers get</h2><ul>${webhooks.map(({ path, operation }) => html`<li><a href="#${operation.operationId}">${path}</a></li>`)}</ul>
 <h2>Schemas</h2><ul>${schemas.map(([name]) => html`<li><a href="#${anchorOf(name)}">${name}</a></li>`)}</ul>
 </div>
 </nav>
@@ -55,6 +57,9 @@ ${tags.map(
   ({ name, description }) => html`<h2>${name}</h2>${paragraphs(description)}
 ${of(name).map((route) => renderRoute(route, document))}`,
 )}
+<h2>What receivers get</h2>
+<p>These requests Homing makes, to endpoints and targets. <a href="#verifying">Verify a signature</a> has a function that tells them from others.</p>
+${webhooks.map((route) => renderRoute(route, document))}
 <h2>Schemas</h2>
 ${schemas.map(
   ([name, schema]) =>
@@ -65,8 +70,8 @@ ${schemas.map(
 </html>`;
 }
 
-function routesOf(document: OpenApiDocument): Route[] {
-  return Object.entries(document.paths).flatMap(([path, item]) =>
+function routesOf(items: OpenApiDocument["paths"] = {}): Route[] {
+  return Object.entries(items).flatMap(([path, item]) =>
     (["get", "post", "put", "patch", "delete"] as const).flatMap((method) => {
       const operation = item[method];
       return operation ? [{ method, path, operation }] : [];
@@ -77,6 +82,7 @@ function routesOf(document: OpenApiDocument): Route[] {
 function renderRoute({ method, path, operation }: Route, document: OpenApiDocument): Html {
   const {
     operationId,
+    tags,
     summary,
     description,
     parameters = [],
@@ -87,7 +93,7 @@ function renderRoute({ method, path, operation }: Route, document: OpenApiDocume
   const body = requestBody && !("$ref" in requestBody) ? requestBody.content["application/json"] : undefined;
   return html`<section id="${operationId}" class="route">
 <h3><span class="method ${method}">${method}</span> <code>${path}</code></h3>
-<p><strong>${summary}.</strong>${security?.length === 0 ? " Needs no key." : ""}</p>
+<p><strong>${summary}.</strong>${security?.length === 0 && tags ? " Needs no key." : ""}</p>
 ${paragraphs(description)}
 ${renderParameters(parameters)}
 ${body ? html`<h4>Body</h4><p>${schemaUse(body.schema)}</p>${renderExample(body.example)}` : ""}
@@ -117,7 +123,7 @@ function renderResponse(
   const { description, content = {}, headers = {} } = resolve(response, document);
   const [media] = Object.values(content);
   return html`<details><summary><span class="status s${status.charAt(0)}">${status}</span> ${withCode(description)}</summary>
-<p>Headers: ${Object.keys(headers).map((name, index) => html`${index > 0 ? ", " : ""}<code>${name}</code>`)}</p>
+${Object.keys(headers).length === 0 ? "" : html`<p>Headers: ${Object.keys(headers).map((name, index) => html`${index > 0 ? ", " : ""}<code>${name}</code>`)}</p>`}
 ${media?.schema ? html`<p>Body: ${schemaUse(media.schema)}</p>` : ""}${renderExample(media?.example)}
 </details>`;
 }

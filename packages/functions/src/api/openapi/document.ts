@@ -5,6 +5,7 @@ import { descriptionOf } from "./describe.ts";
 import { operationOf } from "./operation.ts";
 import { ANSWER_HEADERS, problemResponses } from "./parts.ts";
 import { componentSchemas } from "./schemas.ts";
+import { WEBHOOKS } from "./webhooks.ts";
 
 const DESCRIPTION = `Delivers HTTP messages for producers: webhooks, notifications, calls to other services.
 
@@ -42,6 +43,7 @@ export function documentOf<E extends Env, S extends Schema>(app: Hono<E, S>): Pr
         { name: "Keys", description: "API keys, and the secrets that deliveries are signed with." },
         { name: "Service", description: "Open to everybody." },
       ],
+      webhooks: WEBHOOKS,
       components: {
         securitySchemes: {
           key: { type: "http", scheme: "bearer", description: "An API key, or the operator key." },

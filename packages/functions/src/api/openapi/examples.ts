@@ -111,6 +111,7 @@ export const EXAMPLES = {
     limit: 500,
   },
   bulkCancel: { status: "PENDING", target: "gone.example", dryRun: true },
+  delivered: { id: "inv_1", total: 1200 },
   replay: { include: "missing", since: "2026-11-21T00:00:00Z", eventType: "invoice.paid", limit: 500 },
   endpointInput: {
     url: "https://example.com/hook",

@@ -1,5 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { buildRequest } from "@homing/core/delivery/build-request";
+import type { OpenAPIV3_1 } from "openapi-types";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Conformance, createConformance } from "../../testing/conformance.ts";
 import { createMemoryApi } from "../../testing/memory-api.ts";
@@ -7,6 +9,7 @@ import { PROBLEM_CODES } from "../schemas.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { EXAMPLES } from "./examples.ts";
+import { EXAMPLE_SECRET } from "./webhooks.ts";
 
 const COMMITTED = new URL("../../../../../openapi.json", import.meta.url);
 
@@ -131,6 +134,45 @@ describe("the OpenAPI document", () => {
   });
 });
 
+describe("what receivers get", () => {
+  const webhookOf = (name: string) =>
+    (document.webhooks?.[name] as OpenAPIV3_1.PathItemObject | undefined)?.post;
+  const headersOf = (name: string) => (webhookOf(name)?.parameters ?? []) as OpenAPIV3_1.ParameterObject[];
+  const exampleOf = (name: string) => {
+    const body = webhookOf(name)?.requestBody as OpenAPIV3_1.RequestBodyObject;
+    return JSON.stringify(body.content["application/json"]?.example);
+  };
+
+  it.each(["event", "message"])("has an example that is genuine: %s", (name) => {
+    const values = new Map(headersOf(name).map((header) => [header.name, String(header.example)]));
+    // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme
+    const signed = `${values.get("webhook-id")}.${values.get("webhook-timestamp")}.${exampleOf(name)}`;
+    const secret = Buffer.from(EXAMPLE_SECRET.replace("whsec_", ""), "base64");
+    const expected = createHmac("sha256", secret).update(signed).digest("base64");
+    expect(values.get("webhook-signature")).toBe(`v1,${expected}`);
+  });
+
+  it.each([
+    ["event", { event: { eventType: "invoice.paid", svixHeaders: false } }],
+    ["message", {}],
+  ])("names every header that Homing sets, and says which may be missing: %s", (name, more) => {
+    const facts = { id: "id", correlationId: "call-1", now: 0, secrets: [EXAMPLE_SECRET], ...more };
+    const target = { targetUrl: "https://example.com/", method: "POST", headers: {} };
+    const setWith = (payload: object) =>
+      buildRequest({ ...facts, payload: { ...target, ...payload } }).headers.map(([header]) => header);
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const most = setWith({ body: "1", traceparent, tracestate: "rojo=00f067aa0ba902b7" });
+    expect(
+      headersOf(name)
+        .map((header) => header.name)
+        .sort(),
+    ).toEqual(most.sort());
+    const least = setWith(name === "event" ? { body: "1" } : {});
+    const required = headersOf(name).filter((header) => header.required);
+    expect(required.map((header) => header.name).sort()).toEqual(least.sort());
+  });
+});
+
 /** What a page shows as code, in blocks. */
 function programsIn(html: string): string[] {
   return [...html.matchAll(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/g)].map(([, code]) =>
@@ -167,6 +209,7 @@ describe("the docs page", () => {
   it("shows every route, every schema and the examples, as text", async () => {
     const { text } = await api.call("GET", "/docs", { key: "" });
     for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
+    for (const name of Object.keys(document.webhooks ?? {})) expect(text).toContain(`<code>${name}</code>`);
     for (const name of Object.keys(document.components.schemas ?? {})) expect(text).toContain(`>${name}</a>`);
     expect(text).toContain("&quot;targetUrl&quot;: &quot;https://example.com/hook&quot;");
     expect(text).toContain("<code>true</code>: rolled back after a failed send");
