@@ -96,3 +96,7 @@ def test_sends_events_and_shows_where_they_went(homing: Any, receiver: str, kind
     assert [stretch["replayed"] for stretch in homing.endpoints.replay(endpoint_id, "missing", since)] == [1]
     assert len(homing.list(endpoint_id=endpoint_id)) == 2
     assert sum(homing.stats(endpoint_id=endpoint_id)["counts"].values()) == 2
+    batch = homing.events.send_batch([{**event, "body": order} for order in range(101)] + [{"eventType": "no type"}])
+    assert ["event" in outcome for outcome in batch] == [True] * 101 + [False]
+    cancelled = homing.events.cancel(batch[0]["event"]["eventId"])
+    assert cancelled["cancelled"] + cancelled["skipped"] == 1

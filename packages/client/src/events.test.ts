@@ -114,3 +114,35 @@ it("brings an endpoint what it has missed, counted first", async () => {
   expect(stretches).toEqual([{ replayed: 2, skipped: 0 }]);
   expect(await endpoints.countReplay(endpointId, missing)).toBe(0);
 });
+
+it("sends any number of events, a hundred a call, and answers what became of each", async () => {
+  const { client, requests } = observed();
+  await client.endpoints.create(HOOK);
+  requests.length = 0;
+  const batch = Array.from({ length: 130 }, (_, order) => ({
+    ...PAID,
+    eventType: order === 120 ? "not a type" : PAID.eventType,
+    body: new JsonText(`{"order":${order}.0}`),
+    idempotencyKey: `order-${order}`,
+  }));
+  const outcomes = await client.events.sendBatch(batch);
+  expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(["/v1/events/batch", "/v1/events/batch"]);
+  expect(await requests[0]?.text()).toMatch(/^\{"events":\[\{"body":\{"order":0\.0\},/);
+  expect(outcomes.map(({ index, idempotencyKey }) => [index, idempotencyKey])).toEqual(
+    batch.map(({ idempotencyKey }, index) => [index, idempotencyKey]),
+  );
+  const refused = outcomes.flatMap((one) => ("problem" in one ? [[one.index, one.problem.code]] : []));
+  expect(refused).toEqual([[120, "VALIDATION_ERROR"]]);
+  const [first] = outcomes;
+  expect(first && "event" in first && first.event.matched).toBe(1);
+  const wrong = client.events.sendBatch([PAID, { ...PAID, body: 1n }]);
+  await expect(wrong).rejects.toThrow(/^Event 1 cannot be written as JSON/);
+});
+
+it("cancels what is not delivered yet of an event, and once", async () => {
+  const { client } = observed();
+  await client.endpoints.create(HOOK);
+  const { eventId } = await client.events.send(PAID);
+  expect(await client.events.cancel(eventId)).toEqual({ cancelled: 1, skipped: 0 });
+  expect(await client.events.cancel(eventId)).toEqual({ cancelled: 0, skipped: 1 });
+});

@@ -1,10 +1,15 @@
 /** Events: accepted once, delivered to every endpoint of the sender that matches. */
+import { sendInBatches } from "./batch.ts";
 import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
 import { JsonText, messageJson } from "./json-text.ts";
 import { itemsOf, queryOf } from "./pages.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 import type {
   AcceptedEvent,
+  CancelledEvent,
+  EventBatchAcceptedResult,
+  EventBatchEntry,
+  EventBatchOutcome,
   EventDryRun,
   EventFilter,
   EventInput,
@@ -56,6 +61,17 @@ export class Events {
       body,
       repeatable: true,
     });
+  }
+
+  /** Sends any number of events, as `HomingClient.sendBatch` sends messages. */
+  sendBatch(events: readonly EventBatchEntry[], options: CallOptions = {}): Promise<EventBatchOutcome[]> {
+    return sendInBatches<EventBatchAcceptedResult>(this.#transport, "events", events, options);
+  }
+
+  /** Cancels what may be cancelled of its messages. Cancelled before, they stay so. */
+  cancel(eventId: string, options: CallOptions = {}): Promise<CancelledEvent> {
+    const again = { ...options, repeatable: true };
+    return this.#transport.change("POST", `${pathOf(eventId, {})}/cancel`, undefined, again);
   }
 
   get(eventId: string, options: Explained = {}): Promise<EventView> {

@@ -1,19 +1,16 @@
 /** Homing's API for programs: typed, without dependencies, for Node, browsers and workers alike. */
-import { type BatchMessage, chunksOf, envelopeOf } from "./batch-chunks.ts";
+import { sendInBatches } from "./batch.ts";
 import { Endpoints } from "./endpoints.ts";
 import { Events } from "./events.ts";
-import { HomingError } from "./homing-error.ts";
 import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
 import { JsonText, messageJson } from "./json-text.ts";
 import { itemsOf, queryOf, type Stretches, stretchesOf } from "./pages.ts";
 import { type CallOptions, Transport, type TransportOptions } from "./transport.ts";
 import type {
   Accepted,
-  BatchAccepted,
+  BatchAcceptedResult,
   BatchEntry,
   BatchOutcome,
-  BatchRefused,
-  BatchResult,
   BulkCancelResult,
   BulkRetryResult,
   CancelFilter,
@@ -44,9 +41,6 @@ export type { CallOptions } from "./transport.ts";
 export type * from "./types.ts";
 
 export type ClientOptions = TransportOptions;
-
-/** In the place of a status where nobody answered. */
-const UNAVAILABLE = 503;
 
 type BulkBody = RetryFilter & PageOptions & { readonly status: Status; readonly dryRun?: true };
 
@@ -92,59 +86,8 @@ export class HomingClient {
    *
    * @throws InvalidArgumentError before anything is sent.
    */
-  async sendBatch(messages: readonly BatchEntry[], options: CallOptions = {}): Promise<BatchOutcome[]> {
-    options.signal?.throwIfAborted();
-    const keys = messages.map(({ idempotencyKey = newIdempotencyKey() }) => idempotencyKey);
-    const all = messages.map((message, index) => ({
-      json: messageJson({ ...message, idempotencyKey: keys[index] }, `Message ${index}`),
-      index,
-    }));
-    const outcomes: BatchOutcome[] = [];
-    // After a call that failed, the next one is a probe: an outage is met once, not as often as there are calls.
-    let retries: number | undefined;
-    for (const chunk of chunksOf(all)) {
-      const { results, answered } = await this.#sendChunk(chunk, { ...options, retries });
-      retries = answered ? undefined : 0;
-      for (const [at, result] of results.entries()) {
-        const index = chunk[at]?.index ?? 0;
-        outcomes.push({ ...result, index, idempotencyKey: keys[index] ?? "" });
-      }
-    }
-    return outcomes;
-  }
-
-  async #sendChunk(messages: readonly BatchMessage[], options: ChunkOptions): Promise<ChunkAnswer> {
-    const first = await this.#postBatch(messages, options);
-    let results = first.results;
-    for (let tries = 0; first.answered && tries < this.#transport.retries; tries += 1) {
-      const again = results.flatMap((result, at) => (isRetryable(result) ? [at] : []));
-      if (again.length === 0 || options.signal?.aborted) break;
-      await this.#transport.pause(this.#transport.waitMs(tries), options.signal).catch(() => undefined);
-      const repeated = await this.#postBatch(
-        messages.filter((_, at) => again.includes(at)),
-        options,
-      );
-      // What was answered before says more than a call that failed.
-      if (!repeated.answered) break;
-      results = results.map((result, at) => repeated.results[again.indexOf(at)] ?? result);
-    }
-    return { ...first, results };
-  }
-
-  async #postBatch(messages: readonly BatchMessage[], options: ChunkOptions): Promise<ChunkAnswer> {
-    try {
-      const { results } = await this.#transport.call<BatchResult>({
-        ...options,
-        method: "POST",
-        path: "/v1/messages/batch",
-        body: envelopeOf(messages),
-        repeatable: true,
-      });
-      return { results, answered: true };
-    } catch (error) {
-      if (!(error instanceof HomingError) && !options.signal?.aborted) throw error;
-      return { results: messages.map(({ index }) => ({ index, ...failureOf(error) })), answered: false };
-    }
+  sendBatch(messages: readonly BatchEntry[], options: CallOptions = {}): Promise<BatchOutcome[]> {
+    return sendInBatches<BatchAcceptedResult>(this.#transport, "messages", messages, options);
   }
 
   get(messageId: string, options: CallOptions = {}): Promise<MessageView> {
@@ -257,42 +200,6 @@ export class HomingClient {
       options,
     );
   }
-}
-
-type ChunkOptions = CallOptions & { readonly retries?: number | undefined };
-type ChunkResult = Omit<BatchAccepted, "idempotencyKey"> | Omit<BatchRefused, "idempotencyKey">;
-
-interface ChunkAnswer {
-  readonly results: readonly ChunkResult[];
-  /** False if the call itself failed. */
-  readonly answered: boolean;
-}
-
-function isRetryable(result: ChunkResult): boolean {
-  return "problem" in result && result.problem.retryable;
-}
-
-/** A call that failed, as what became of one of its messages. */
-function failureOf(error: unknown): Pick<BatchRefused, "httpStatus" | "problem"> {
-  const {
-    status = UNAVAILABLE,
-    problem,
-    retryable,
-    message,
-  } = error instanceof HomingError
-    ? error
-    : { retryable: true, message: "The call was ended by its caller." };
-  return {
-    httpStatus: status,
-    problem: problem ?? {
-      type: "about:blank",
-      title: "No answer",
-      status,
-      detail: message,
-      code: "SYSTEM_ERROR",
-      retryable,
-    },
-  };
 }
 
 function pathOf(messageId: string): string {

@@ -26,6 +26,7 @@ it("the client is small in a browser: no dependency, nothing of Node, nothing of
   expect(modules).toEqual([
     "api-url.ts",
     "batch-chunks.ts",
+    "batch.ts",
     "endpoints.ts",
     "events.ts",
     "homing-client.ts",

@@ -3,6 +3,7 @@ import type {
   BatchEntry,
   EndpointInput,
   EndpointPatch,
+  EventBatchEntry,
   EventInput,
   Replay,
 } from "@homing/functions/api/requests";
@@ -13,12 +14,14 @@ import type {
   BatchResult,
   BulkCancelResult,
   BulkRetryResult,
+  CancelledEvent,
   CreatedKey,
   DeletedEndpoint,
   DryRunResult,
   EndpointList,
   EndpointSecret,
   EndpointView,
+  EventBatchResult,
   EventDryRun,
   EventList,
   EventListItem,
@@ -44,6 +47,7 @@ export type {
   BatchResult,
   BulkCancelResult,
   BulkRetryResult,
+  CancelledEvent,
   CreatedKey,
   DeletedEndpoint,
   DryRunResult,
@@ -52,6 +56,8 @@ export type {
   EndpointPatch,
   EndpointSecret,
   EndpointView,
+  EventBatchEntry,
+  EventBatchResult,
   EventDryRun,
   EventInput,
   EventList,
@@ -70,10 +76,15 @@ export type {
   StatsView,
 };
 
-type OneResult = BatchResult["results"][number];
+/** What the API says of a message of a batch that it has accepted. */
+export type BatchAcceptedResult = Extract<BatchResult["results"][number], { message: unknown }>;
+export type EventBatchAcceptedResult = Extract<EventBatchResult["results"][number], { event: unknown }>;
 
 /** A message of a batch that was accepted. */
-export type BatchAccepted = Extract<OneResult, { message: unknown }> & Keyed;
+export type BatchAccepted = BatchAcceptedResult & Keyed;
+
+/** An event of one. */
+export type EventBatchAccepted = EventBatchAcceptedResult & Keyed;
 
 /** One that was not, or of which nobody knows. */
 export interface BatchRefused extends Keyed {
@@ -90,6 +101,7 @@ interface Keyed {
 }
 
 export type BatchOutcome = BatchAccepted | BatchRefused;
+export type EventBatchOutcome = EventBatchAccepted | BatchRefused;
 
 /** A message to send. */
 export type MessageInput = Omit<BatchEntry, "idempotencyKey">;

@@ -1,6 +1,6 @@
 """Homing's API for programs, and what receivers verify with."""
 
-from homing._batch import BatchOutcome, RefusedInBatch, SentInBatch
+from homing._batch import BatchOutcome, EventBatchOutcome, EventSentInBatch, RefusedInBatch, SentInBatch
 from homing.async_client import AsyncHomingClient
 from homing.client import HomingClient
 from homing.errors import HomingError, InvalidArgumentError, VerificationError
@@ -11,6 +11,8 @@ __all__ = [
     "TOLERANCE_SECONDS",
     "AsyncHomingClient",
     "BatchOutcome",
+    "EventBatchOutcome",
+    "EventSentInBatch",
     "HomingClient",
     "HomingError",
     "InvalidArgumentError",

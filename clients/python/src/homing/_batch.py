@@ -1,4 +1,4 @@
-"""Any number of messages, as many a call as the API takes."""
+"""Any number of messages or events, as many a call as the API takes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from homing._call import Call, new_idempotency_key
 from homing._exchange import Flow, Pause, Settings, exchange
 from homing.errors import HomingError
 from homing.json_text import message_json
-from homing.types import BatchAccepted, BatchEntry, BatchRefused, BatchResult, Problem
+from homing.types import (
+    BatchAccepted,
+    BatchEntry,
+    BatchRefused,
+    EventBatchAccepted,
+    EventBatchEntry,
+    Problem,
+)
 
-MAX_MESSAGES = 100
+MAX_ENTRIES = 100
 MAX_BYTES = 4_194_304
 UNAVAILABLE = 503
 """In the place of a status where nobody answered."""
-_OPEN, _CLOSE = '{"messages":[', "]}"
+_CLOSE = "]}"
 
 
 # Final, so that type checkers know by `"problem" in outcome` which of the two it is.
@@ -29,6 +36,13 @@ class SentInBatch(BatchAccepted):
 
 
 @final
+class EventSentInBatch(EventBatchAccepted):
+    """An event of one."""
+
+    idempotencyKey: str
+
+
+@final
 class RefusedInBatch(BatchRefused):
     """One that was not, or of which nobody knows."""
 
@@ -36,7 +50,25 @@ class RefusedInBatch(BatchRefused):
 
 
 BatchOutcome: TypeAlias = SentInBatch | RefusedInBatch
-_Result: TypeAlias = BatchAccepted | BatchRefused
+EventBatchOutcome: TypeAlias = EventSentInBatch | RefusedInBatch
+_Result: TypeAlias = BatchAccepted | EventBatchAccepted | BatchRefused
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What a batch is of."""
+
+    name: str
+    """As the API has it."""
+    one: str
+
+    @property
+    def opening(self) -> str:
+        return f'{{"{self.name}":['
+
+
+MESSAGES = _Kind("messages", "Message")
+EVENTS = _Kind("events", "Event")
 
 
 @dataclass(frozen=True)
@@ -45,38 +77,53 @@ class _Entry:
     index: int
 
 
-def send_batch(
+def send_messages(
     settings: Settings, messages: Iterable[BatchEntry], correlation_id: str | None
-) -> Flow[list[BatchOutcome]]:
-    """Answers what became of each, in their order; those whose problem is retryable have been sent again by then.
+) -> Flow[Sequence[BatchOutcome]]:
+    return cast(Flow[Sequence[BatchOutcome]], _send_all(settings, MESSAGES, messages, correlation_id))
 
-    A call that fails is told as the problem of each of its messages: nothing that was accepted is forgotten.
+
+def send_events(
+    settings: Settings, events: Iterable[EventBatchEntry], correlation_id: str | None
+) -> Flow[Sequence[EventBatchOutcome]]:
+    return cast(Flow[Sequence[EventBatchOutcome]], _send_all(settings, EVENTS, events, correlation_id))
+
+
+def _send_all(
+    settings: Settings,
+    kind: _Kind,
+    entries: Iterable[BatchEntry] | Iterable[EventBatchEntry],
+    correlation_id: str | None,
+) -> Flow[list[dict[str, Any]]]:
+    """Answers what became of each, in their order; those that are retryable have been sent again by then.
+
+    A call that fails is told as the problem of each of its entries: nothing that was accepted is forgotten.
     """
-    keyed: list[dict[str, Any]] = [{"idempotencyKey": new_idempotency_key(), **message} for message in messages]
-    entries = [_Entry(message_json(message, f"Message {index}"), index) for index, message in enumerate(keyed)]
-    outcomes: list[BatchOutcome] = []
+    keyed: list[dict[str, Any]] = [{"idempotencyKey": new_idempotency_key(), **entry} for entry in entries]
+    all_entries = [_Entry(message_json(entry, f"{kind.one} {index}"), index) for index, entry in enumerate(keyed)]
+    outcomes: list[dict[str, Any]] = []
     # After a call that failed, the next one is a probe: an outage is met once, not as often as there are calls.
     retries: int | None = None
-    for chunk in chunks_of(entries):
-        results, answered = yield from _send_chunk(settings, chunk, correlation_id, retries)
+    for chunk in chunks_of(all_entries, kind):
+        results, answered = yield from _send_chunk(settings, kind, chunk, correlation_id, retries)
         retries = None if answered else 0
         for entry, result in zip(chunk, results, strict=True):
-            own = {"index": entry.index, "idempotencyKey": keyed[entry.index]["idempotencyKey"]}
-            outcomes.append(cast(BatchOutcome, {**result, **own}))
+            key = keyed[entry.index]["idempotencyKey"]
+            outcomes.append({**result, "index": entry.index, "idempotencyKey": key})
     return outcomes
 
 
-def chunks_of(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+def chunks_of(entries: Iterable[_Entry], kind: _Kind) -> Iterator[list[_Entry]]:
     """In their order, as many together as one call takes; one that is too large by itself stays alone."""
     chunk: list[_Entry] = []
     size = 0
     for entry in entries:
         length = len(entry.json.encode()) + 1
-        if chunk and (len(chunk) == MAX_MESSAGES or size + length > MAX_BYTES):
+        if chunk and (len(chunk) == MAX_ENTRIES or size + length > MAX_BYTES):
             yield chunk
             chunk = []
         if not chunk:
-            size = len(_OPEN) + len(_CLOSE)
+            size = len(kind.opening) + len(_CLOSE)
         chunk.append(entry)
         size += length
     if chunk:
@@ -84,15 +131,16 @@ def chunks_of(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
 
 
 def _send_chunk(
-    settings: Settings, chunk: Sequence[_Entry], correlation_id: str | None, retries: int | None
+    settings: Settings, kind: _Kind, chunk: Sequence[_Entry], correlation_id: str | None, retries: int | None
 ) -> Flow[tuple[list[_Result], bool]]:
-    results, answered = yield from _post(settings, chunk, correlation_id, retries)
+    results, answered = yield from _post(settings, kind, chunk, correlation_id, retries)
     for tries in range(settings.retries if answered else 0):
         again = [at for at, result in enumerate(results) if _is_retryable(result)]
         if not again:
             break
         yield Pause(settings.wait(tries))
-        repeated, known = yield from _post(settings, [chunk[at] for at in again], correlation_id, retries)
+        left = [chunk[at] for at in again]
+        repeated, known = yield from _post(settings, kind, left, correlation_id, retries)
         # What was answered before says more than a call that failed.
         if not known:
             break
@@ -102,12 +150,12 @@ def _send_chunk(
 
 
 def _post(
-    settings: Settings, entries: Sequence[_Entry], correlation_id: str | None, retries: int | None
+    settings: Settings, kind: _Kind, entries: Sequence[_Entry], correlation_id: str | None, retries: int | None
 ) -> Flow[tuple[list[_Result], bool]]:
-    call: Call[BatchResult] = Call(
+    call: Call[Any] = Call(
         "POST",
-        "/v1/messages/batch",
-        body=f"{_OPEN}{','.join(entry.json for entry in entries)}{_CLOSE}",
+        f"/v1/{kind.name}/batch",
+        body=f"{kind.opening}{','.join(entry.json for entry in entries)}{_CLOSE}",
         correlation_id=correlation_id,
         repeatable=True,
     )

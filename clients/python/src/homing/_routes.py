@@ -12,6 +12,7 @@ from homing.types import (
     AcceptedEvent,
     BulkCancelResult,
     BulkRetryResult,
+    CancelledEvent,
     CreatedKey,
     DeletedEndpoint,
     DryRunResult,
@@ -108,8 +109,9 @@ def own_key() -> Call[OwnKey]:
     return _read("/v1/keys/self")
 
 
-def create_key(sender_id: str, scopes: Sequence[str], name: str | None) -> Call[CreatedKey]:
-    return _change("POST", "/v1/keys", filter_of({"sender_id": sender_id, "scopes": list(scopes), "name": name}))
+def create_key(sender_id: str, scopes: Sequence[str], name: str | None, expires_in: str | None) -> Call[CreatedKey]:
+    key = {"sender_id": sender_id, "scopes": list(scopes), "name": name, "expires_in": expires_in}
+    return _change("POST", "/v1/keys", filter_of(key))
 
 
 def revoke_key(key_id: str) -> Call[Key]:
@@ -185,3 +187,8 @@ def get_event_json(event_id: str) -> Call[str]:
 
 def list_events(query: Mapping[str, Any]) -> Call[EventList]:
     return _read("/v1/events", query)
+
+
+def cancel_event(event_id: str) -> Call[CancelledEvent]:
+    # Cancelled before, they stay so.
+    return _change("POST", path_of("events", event_id, "cancel"), repeatable=True)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self, TypeVar, Unpack
 import httpx
 
 from homing import _routes
-from homing._batch import BatchOutcome, send_batch
+from homing._batch import BatchOutcome, EventBatchOutcome, send_events, send_messages
 from homing._call import Call
 from homing._exchange import Flow, Outcome, Pause, Settings, exchange
 from homing.filters import ChosenBy, EndpointsBy, EventsBy, ListedBy, Missed, ReplayedBy, Waiting
@@ -21,12 +21,14 @@ from homing.types import (
     BatchEntry,
     BulkCancelResult,
     BulkRetryResult,
+    CancelledEvent,
     CreatedKey,
     DeletedEndpoint,
     Endpoint,
     EndpointInput,
     EndpointPatch,
     Event,
+    EventBatchEntry,
     EventDryRun,
     EventInput,
     EventListItem,
@@ -70,7 +72,7 @@ class HomingClient:
         self._sleep = sleep
         self.endpoints = Endpoints(self._call)
         """Where events go to."""
-        self.events = Events(self._call)
+        self.events = Events(self._call, self._run, self._settings)
 
     def __enter__(self) -> Self:
         return self
@@ -106,7 +108,7 @@ class HomingClient:
         Answers what became of each, in their order; those whose problem is retryable have been sent again by then. A
         call that fails is told as the problem of each of its messages: nothing that was accepted is forgotten.
         """
-        return self._run(send_batch(self._settings, messages, correlation_id))
+        return self._run(send_messages(self._settings, messages, correlation_id))
 
     def get(self, message_id: str) -> Message:
         return self._call(_routes.get(message_id))
@@ -160,9 +162,11 @@ class HomingClient:
         """All keys that this one may manage, newest first."""
         return _items(self._call, _routes.list_keys)
 
-    def create_key(self, sender_id: str, scopes: Sequence[str], *, name: str | None = None) -> CreatedKey:
-        """The answer holds the key, which is never shown again. `*` is all senders."""
-        return self._call(_routes.create_key(sender_id, scopes, name))
+    def create_key(
+        self, sender_id: str, scopes: Sequence[str], *, name: str | None = None, expires_in: str | None = None
+    ) -> CreatedKey:
+        """The answer holds the key, which is never shown again. `*` is all senders; `expires_in` is such as `12h`."""
+        return self._call(_routes.create_key(sender_id, scopes, name, expires_in))
 
     def revoke_key(self, key_id: str) -> Key:
         return self._call(_routes.revoke_key(key_id))
@@ -198,6 +202,10 @@ class HomingClient:
 
 class _Caller(Protocol):
     def __call__(self, call: Call[T], /) -> T: ...
+
+
+class _Runner(Protocol):
+    def __call__(self, flow: Flow[T], /) -> T: ...
 
 
 class Endpoints:
@@ -254,8 +262,10 @@ class Endpoints:
 class Events:
     """Accepted once, delivered to every endpoint of the sender that matches."""
 
-    def __init__(self, call: _Caller) -> None:
+    def __init__(self, call: _Caller, run: _Runner, settings: Settings) -> None:
         self._call = call
+        self._run = run
+        self._settings = settings
 
     def send(
         self, event: EventInput, *, idempotency_key: str | None = None, correlation_id: str | None = None
@@ -266,6 +276,16 @@ class Events:
         is a value, or a JsonText that is sent as it is written.
         """
         return self._call(_routes.send_event(event, idempotency_key, correlation_id))
+
+    def send_batch(
+        self, events: Iterable[EventBatchEntry], *, correlation_id: str | None = None
+    ) -> Sequence[EventBatchOutcome]:
+        """Sends any number of events, as `send_batch` of the client sends messages."""
+        return self._run(send_events(self._settings, events, correlation_id))
+
+    def cancel(self, event_id: str) -> CancelledEvent:
+        """Cancels what may be cancelled of its messages."""
+        return self._call(_routes.cancel_event(event_id))
 
     def dry_run(self, event: EventInput) -> EventDryRun:
         """Where the event would go now; stores nothing."""

@@ -46,6 +46,7 @@ export const eventBatchEntrySchema = v.strictObject(
   },
   "must be a JSON object",
 );
+export type EventBatchEntry = v.InferInput<typeof eventBatchEntrySchema>;
 
 const messagesMessage = `must be an array of 1 to ${MAX_BATCH_MESSAGES} messages`;
 
