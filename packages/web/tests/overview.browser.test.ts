@@ -110,6 +110,34 @@ describe("the overview", () => {
     await page.context().close();
   });
 
+  it("mentions events that went nowhere and endpoints that Homing has disabled, each with the way there", async () => {
+    const { api, target, request } = dashboard;
+    await request("POST", "/v1/events", { senderId: "unheard", eventType: "invoice.paid", body: 1 });
+    const gone = { senderId: "gone", url: target.urlOf("/status/410") };
+    const { endpointId } = await request("POST", "/v1/endpoints", gone);
+    const sent = await request("POST", "/v1/events", {
+      senderId: "gone",
+      eventType: "invoice.paid",
+      body: 1,
+    });
+    const [delivery] = sent.messages as { messageId: string }[];
+    await api.until(delivery?.messageId, ({ status }) => status === "FAILED");
+    await expect
+      .poll(() => request("GET", `/v1/endpoints/${endpointId}`))
+      .toMatchObject({ state: "DISABLED", stateReason: "GONE" });
+
+    const page = await dashboard.open("/");
+    await page.getByRole("heading", { name: "1 event matched no endpoint" }).waitFor();
+    await page.getByRole("heading", { name: "1 endpoint was disabled by Homing" }).waitFor();
+    await page.getByRole("link", { name: "Show disabled" }).click();
+    await page.getByRole("link", { name: /\/status\/410/ }).waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "Show unmatched" }).click();
+    await page.getByRole("link", { name: /invoice\.paid.*unheard/ }).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it("needs at most 120 kB of gzipped JavaScript, its charts included", async () => {
     const page = await dashboard.open("/", { key: null });
     await page.getByLabel("Key", { exact: true }).waitFor();

@@ -1,14 +1,12 @@
-/** The calls about messages, counts and keys. Those about endpoints have files of their own: the first screen makes none. */
+/** What the first screen asks. The calls that come later are beside this, in files of their own. */
 import { v1 } from "./client.ts";
-import { readShown, type ShownText } from "./shown.ts";
 import type {
-  BulkRetryRequest,
-  BulkRetryResult,
-  DryRunResult,
+  EndpointPage,
+  EndpointQuery,
+  EventPage,
+  EventQuery,
   ListQuery,
-  Message,
   MessagePage,
-  OperationResult,
   Stats,
 } from "./types.ts";
 
@@ -22,38 +20,12 @@ export async function fetchPage(query: ListQuery, signal?: AbortSignal): Promise
   return response.json();
 }
 
-export interface ShownMessage extends ShownText {
-  readonly message: Message;
+export async function fetchEvents(query: EventQuery, signal: AbortSignal): Promise<EventPage> {
+  return (await v1.events.$get({ query }, { init: { signal } })).json();
 }
 
-export async function fetchMessage(messageId: string, signal: AbortSignal): Promise<ShownMessage> {
-  const response = await v1.messages[":id"].$get({ param: { id: messageId } }, { init: { signal } });
-  const { value: message, ...shown } = readShown<Message>(await response.text());
-  return { message, ...shown };
-}
-
-export async function retryMessage(messageId: string): Promise<OperationResult> {
-  const response = await v1.messages[":id"].retry.$post({ param: { id: messageId } });
-  return response.json();
-}
-
-export async function cancelMessage(messageId: string): Promise<OperationResult> {
-  const response = await v1.messages[":id"].cancel.$post({ param: { id: messageId } });
-  return response.json();
-}
-
-export async function retryMany(request: BulkRetryRequest, signal: AbortSignal): Promise<BulkRetryResult> {
-  return (await bulkRetry({ ...request, dryRun: false }, signal)) as BulkRetryResult;
-}
-
-/** Changes nothing. */
-export async function countMany(request: BulkRetryRequest, signal: AbortSignal): Promise<DryRunResult> {
-  return (await bulkRetry({ ...request, dryRun: true }, signal)) as DryRunResult;
-}
-
-async function bulkRetry(request: BulkRetryRequest & { readonly dryRun: boolean }, signal: AbortSignal) {
-  const json = { status: "FAILED" as const, ...request };
-  return (await v1.messages.retry.$post({ json }, { init: { signal } })).json();
+export async function fetchEndpoints(query: EndpointQuery, signal: AbortSignal): Promise<EndpointPage> {
+  return (await v1.endpoints.$get({ query }, { init: { signal } })).json();
 }
 
 /** Whose key this is, and what it may do. */

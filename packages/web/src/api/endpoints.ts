@@ -1,20 +1,8 @@
-/** The calls about endpoints. */
+/** The calls about one endpoint. */
 import { v1 } from "./client.ts";
-import type {
-  Endpoint,
-  EndpointPage,
-  EndpointQuery,
-  EndpointSecrets,
-  ReplayRequest,
-  ReplayResult,
-  Stats,
-} from "./types.ts";
+import type { Endpoint, EndpointSecrets, ReplayRequest, ReplayResult, Stats } from "./types.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
-
-export async function fetchEndpoints(query: EndpointQuery, signal: AbortSignal): Promise<EndpointPage> {
-  return (await v1.endpoints.$get({ query }, { init: { signal } })).json();
-}
 
 export async function fetchEndpoint(endpointId: string, signal: AbortSignal): Promise<Endpoint> {
   return (await v1.endpoints[":endpointId"].$get({ param: { endpointId } }, { init: { signal } })).json();

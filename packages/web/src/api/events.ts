@@ -1,11 +1,7 @@
-/** The calls about events. */
+/** The call about one event. */
 import { v1 } from "./client.ts";
 import { readShown, type ShownText } from "./shown.ts";
-import type { Event, EventPage, EventQuery } from "./types.ts";
-
-export async function fetchEvents(query: EventQuery, signal: AbortSignal): Promise<EventPage> {
-  return (await v1.events.$get({ query }, { init: { signal } })).json();
-}
+import type { Event } from "./types.ts";
 
 export interface ShownEvent extends ShownText {
   readonly event: Event;

@@ -2,9 +2,8 @@
 import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { countWaiting } from "../overview/count-waiting.ts";
 import { now } from "../ui/clock.ts";
-import { fetchAccess, fetchMessage, fetchPage, fetchStats } from "./api.ts";
+import { fetchAccess, fetchEndpoints, fetchEvents, fetchPage, fetchStats } from "./api.ts";
 import { backoffMs, isTransient } from "./api-error.ts";
-import type { Message } from "./types.ts";
 
 /** First in the key of what loads a part of the dashboard, in `lazyPart`. */
 export const PART = "part";
@@ -14,14 +13,13 @@ export const FEED = "feed";
 
 const STATS_EVERY_MS = 3_000;
 export const HEAD_EVERY_MS = 3_000;
-const UNFINISHED_EVERY_MS = 1_500;
-const FINISHED_EVERY_MS = 15_000;
-/** A message whose next step is far away is looked at less often, but never so rarely that it seems forgotten. */
 const WAITING_EVERY_MS = 5_000;
-const FAR_AWAY_MS = 15_000;
 /** Counting what waits takes a call for every hundred messages. */
 const MANY_WAITING = 100;
 const MANY_WAITING_EVERY_MS = 15_000;
+const FAN_OUT_EVERY_MS = 15_000;
+const UNMATCHED_WITHIN_MS = 60 * 60_000;
+const DROPPED_WITHIN_MS = 24 * 60 * 60_000;
 
 /**
  * Polling pauses while the page is hidden. While calls fail for reasons that pass, each is repeated with
@@ -73,19 +71,24 @@ export const waitingQuery = queryOptions({
   },
 });
 
-export const messageQuery = (messageId: string) =>
-  queryOptions({
-    queryKey: ["message", messageId],
-    queryFn: ({ signal }) => fetchMessage(messageId, signal),
-    refetchInterval: ({ state }) => (state.data ? pollMessageEveryMs(state.data.message, now()) : false),
-  });
+/** Of the last hour, as far as one page of them goes. */
+export const unmatchedQuery = queryOptions({
+  queryKey: ["unmatched"],
+  queryFn: async ({ signal }) => {
+    const since = new Date(now() - UNMATCHED_WITHIN_MS).toISOString();
+    const { items, nextCursor } = await fetchEvents({ matched: "none", since, limit: "100" }, signal);
+    return { count: items.length, isCapped: nextCursor !== undefined };
+  },
+  refetchInterval: FAN_OUT_EVERY_MS,
+});
 
-/** Often while something is about to happen to the message, seldom once it is finished. */
-export function pollMessageEveryMs(
-  message: Pick<Message, "finishedAt" | "nextAttemptAt">,
-  at: number,
-): number {
-  if (message.finishedAt) return FINISHED_EVERY_MS;
-  const untilNextMs = message.nextAttemptAt ? Date.parse(message.nextAttemptAt) - at : 0;
-  return untilNextMs > FAR_AWAY_MS ? WAITING_EVERY_MS : UNFINISHED_EVERY_MS;
-}
+/** Endpoints that Homing itself has disabled lately, because nothing came home there. */
+export const droppedQuery = queryOptions({
+  queryKey: ["dropped"],
+  queryFn: async ({ signal }) => {
+    const { items } = await fetchEndpoints({ state: "DISABLED", limit: "100" }, signal);
+    const since = new Date(now() - DROPPED_WITHIN_MS).toISOString();
+    return items.filter((one) => one.stateReason !== "REQUESTED" && one.stateSince >= since).length;
+  },
+  refetchInterval: FAN_OUT_EVERY_MS,
+});

@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { Button } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
-import { CloseIcon } from "../ui/icons.tsx";
+import { CloseIcon } from "../ui/more-icons.tsx";
 import styles from "./endpoint-form.module.css";
 import { FieldNotes, notesOf } from "./field-notes.tsx";
 import type { Pair } from "./form-values.ts";

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAccess } from "../access/access.ts";
-import { fetchEndpoints } from "../api/endpoints.ts";
+import { fetchEndpoints } from "../api/api.ts";
 import type { Endpoint } from "../api/types.ts";
 import filters from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";

@@ -8,7 +8,7 @@ import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Contained } from "../ui/contained.tsx";
 import { StaleNotice } from "../ui/freshness.tsx";
-import { BackIcon } from "../ui/icons.tsx";
+import { BackIcon } from "../ui/more-icons.tsx";
 import { Empty } from "../ui/notice.tsx";
 import styles from "../ui/page.module.css";
 import { NotYet } from "../ui/query-state.tsx";

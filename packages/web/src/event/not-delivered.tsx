@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { fetchEndpoints } from "../api/endpoints.ts";
+import { fetchEndpoints } from "../api/api.ts";
 import { fetchEvent } from "../api/events.ts";
 import type { Event } from "../api/types.ts";
 import { Button } from "../ui/button.tsx";

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { fetchEvents } from "../api/events.ts";
+import { fetchEvents } from "../api/api.ts";
 import { nextPage } from "../api/next-page.ts";
 import { FEED, HEAD_EVERY_MS } from "../api/queries.ts";
 import type { EventPage } from "../api/types.ts";

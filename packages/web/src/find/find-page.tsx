@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Redirect, useLocation, useSearch } from "wouter";
 import { useAccess } from "../access/access.ts";
-import { fetchMessage, fetchPage } from "../api/api.ts";
+import { fetchEvents, fetchPage } from "../api/api.ts";
 import { fetchEndpoint } from "../api/endpoints.ts";
-import { fetchEvent, fetchEvents } from "../api/events.ts";
+import { fetchEvent } from "../api/events.ts";
+import { fetchMessage } from "../api/messages.ts";
 import { filterSearch } from "../messages/filter.ts";
 import { MessageRow } from "../messages/message-row.tsx";
 import { WhichSender } from "../messages/which-sender.tsx";

@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAccess } from "../access/access.ts";
-import { cancelMessage, retryMessage } from "../api/api.ts";
+import { cancelMessage, retryMessage } from "../api/messages.ts";
 import type { Message } from "../api/types.ts";
 import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.ts";
-import { CancelIcon, RetryIcon } from "../ui/icons.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
+import { CancelIcon, RetryIcon } from "../ui/more-icons.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./action-buttons.module.css";
 import { type Asked, actionsFor, type RetryKind } from "./actions.ts";

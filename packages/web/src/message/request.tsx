@@ -1,4 +1,4 @@
-import type { ShownMessage } from "../api/api.ts";
+import type { ShownMessage } from "../api/messages.ts";
 import { HeadersTable } from "../ui/headers-table.tsx";
 import styles from "../ui/panel.module.css";
 import { TextBlock } from "../ui/text-block.tsx";

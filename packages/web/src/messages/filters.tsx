@@ -3,7 +3,7 @@ import styles from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
 import { Button } from "../ui/button.tsx";
-import { CloseIcon } from "../ui/icons.tsx";
+import { CloseIcon } from "../ui/more-icons.tsx";
 import { type Filter, isNarrowed } from "./filter.ts";
 
 interface FiltersProps {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useAccess } from "../access/access.ts";
-import { statsQuery, waitingQuery } from "../api/queries.ts";
+import { droppedQuery, statsQuery, unmatchedQuery, waitingQuery } from "../api/queries.ts";
 import { now } from "../ui/clock.ts";
 import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
@@ -25,6 +25,10 @@ export function Overview() {
   const open = stats ? stats.counts.PENDING + stats.counts.QUEUED : 0;
   const counted = useQuery({ ...waitingQuery, enabled: open > 0 });
   const waiting = open > 0 ? counted.data : NOTHING_WAITS;
+  // After what concerns everybody.
+  const enabled = stats !== undefined;
+  const dropped = useQuery({ ...droppedQuery, enabled });
+  const unmatched = useQuery({ ...unmatchedQuery, enabled });
   const seesQueue = useAccess().senderId === "*";
   return (
     <div className={styles.page}>
@@ -36,7 +40,14 @@ export function Overview() {
       {stats ? (
         <>
           <Contained what="The verdict" renewedBy={stats}>
-            <Verdict stats={stats} waiting={waiting} seesQueue={seesQueue} now={now()} />
+            <Verdict
+              stats={stats}
+              waiting={waiting}
+              dropped={dropped.data}
+              unmatched={unmatched.data}
+              seesQueue={seesQueue}
+              now={now()}
+            />
           </Contained>
           <Contained what="The counts" renewedBy={stats}>
             <StatusCounts stats={stats} waiting={waiting} />

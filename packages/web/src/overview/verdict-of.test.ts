@@ -104,6 +104,37 @@ describe("the overview in one look", () => {
     ]);
   });
 
+  it("events that went nowhere are mentioned last: not every event has to be wanted", () => {
+    const seen = (unmatched?: { count: number; isCapped: boolean }) =>
+      verdictOf({
+        stats: stats({ rolledBack: 1 }),
+        waiting: NOTHING_WAITS,
+        seesQueue: true,
+        now: NOW,
+        unmatched,
+      })
+        .slice(1)
+        .map(({ tone, title, link }) => [tone, title, link?.href]);
+    const href = "/events?tab=unmatched";
+    expect(seen()).toEqual([]);
+    expect(seen({ count: 0, isCapped: false })).toEqual([]);
+    expect(seen({ count: 1, isCapped: false })).toEqual([["quiet", "1 event matched no endpoint", href]]);
+    expect(seen({ count: 100, isCapped: true })).toEqual([
+      ["quiet", "At least 100 events matched no endpoint", href],
+    ]);
+  });
+
+  it("endpoints that Homing has disabled are told, before what waits for its target", () => {
+    const titles = (dropped?: number) =>
+      verdictOf({ stats: stats(), waiting: IN_TROUBLE, seesQueue: true, now: NOW, dropped }).map(
+        ({ tone, title }) => `${tone}: ${title}`,
+      );
+    const waiting = "warn: 341 messages wait for a target that did not take them";
+    expect(titles(0)).toEqual([waiting]);
+    expect(titles(1)).toEqual(["warn: 1 endpoint was disabled by Homing", waiting]);
+    expect(titles(2)).toEqual(["warn: 2 endpoints were disabled by Homing", waiting]);
+  });
+
   it("failures that were made good since need nobody", () => {
     expect(outline(stats(failedLately(173), { COMPLETED: 173 }))).toEqual(["good: Everything came home"]);
   });

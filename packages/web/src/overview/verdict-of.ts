@@ -17,6 +17,10 @@ export interface VerdictInput {
   readonly stats: Stats;
   /** Absent until it has been counted. */
   readonly waiting: Waiting | undefined;
+  /** Endpoints that Homing has disabled in the last 24 hours; absent until they have been counted. */
+  readonly dropped?: number | undefined;
+  /** Events of the last hour that went nowhere; absent until they have been counted. */
+  readonly unmatched?: { readonly count: number; readonly isCapped: boolean } | undefined;
   /** False for a key of one sender, which is told nothing about the queue that all share. */
   readonly seesQueue: boolean;
   readonly now: number;
@@ -39,10 +43,11 @@ export function verdictOf(input: VerdictInput): readonly VerdictLine[] {
     deadLetters(stats),
     failedLately(stats),
     isQueueDown ? undefined : rolledBack(stats),
+    droppedEndpoints(input),
     inTrouble(input),
   ].filter((line) => line !== undefined);
-  const quiet = failedEarlier(stats);
-  return [...(wrong.length > 0 ? wrong : [allIsWell(input)]), ...(quiet ? [quiet] : [])];
+  const quiet = [failedEarlier(stats), unmatchedEvents(input)].filter((line) => line !== undefined);
+  return [...(wrong.length > 0 ? wrong : [allIsWell(input)]), ...quiet];
 }
 
 function queueIsDown({ rolledBack: count }: Stats): VerdictLine {
@@ -94,6 +99,28 @@ function failedEarlier(stats: Stats): VerdictLine | undefined {
     title: `${amount(FAILED, "message", "messages")} failed earlier`,
     text: "None in the last 60 minutes. They stay failed until they are retried.",
     link: FAILED_LINK,
+  };
+}
+
+function droppedEndpoints({ dropped = 0 }: VerdictInput): VerdictLine | undefined {
+  if (dropped === 0) return undefined;
+  return {
+    tone: "warn",
+    title: `${amount(dropped, "endpoint was", "endpoints were")} disabled by Homing`,
+    text: "In the last 24 hours: gone, or nothing could be delivered there for days. They get no events until somebody activates them.",
+    link: { href: "/endpoints?state=disabled", text: "Show disabled" },
+  };
+}
+
+/** It may well be meant so: not every event has to be wanted by somebody. */
+function unmatchedEvents({ unmatched }: VerdictInput): VerdictLine | undefined {
+  if (unmatched === undefined || unmatched.count === 0) return undefined;
+  const { count, isCapped } = unmatched;
+  return {
+    tone: "quiet",
+    title: `${isCapped ? "At least " : ""}${amount(count, "event", "events")} matched no endpoint`,
+    text: "In the last 60 minutes. They are kept, and can be replayed to an endpoint that wants them.",
+    link: { href: "/events?tab=unmatched", text: "Show unmatched" },
   };
 }
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { countMany, retryMany } from "../api/api.ts";
+import { countMany, retryMany } from "../api/messages.ts";
 import type { BulkRetryRequest } from "../api/types.ts";
 import { type Filter, sourcesOf } from "../messages/filter.ts";
 import { now } from "../ui/clock.ts";

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { announce } from "./announcer.tsx";
 import { Button } from "./button.tsx";
-import { CheckIcon, CopyIcon } from "./icons.tsx";
+import { CheckIcon } from "./icons.tsx";
+import { CopyIcon } from "./more-icons.tsx";
 
 const SHOWN_FOR_MS = 1_500;
 

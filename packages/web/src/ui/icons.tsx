@@ -1,7 +1,10 @@
-/** The icons, 16 by 16, in the colour of the text around them. Always beside a word or in a labelled control. */
+/**
+ * The icons, 16 by 16, in the colour of the text around them. Always beside a word or in a labelled control. Those that
+ * the first screen does without are in `more-icons.tsx`.
+ */
 import type { ReactNode } from "react";
 
-function Icon({ children }: { readonly children: ReactNode }) {
+export function Icon({ children }: { readonly children: ReactNode }) {
   return (
     <svg
       width="16"
@@ -53,35 +56,9 @@ export const SignOutIcon = () => (
   </Icon>
 );
 
-export const RetryIcon = () => (
-  <Icon>
-    <path d="M13 8a5 5 0 1 1-1.5-3.55L13 6M13 2.75V6H9.75" />
-  </Icon>
-);
-
-export const CancelIcon = () => (
-  <Icon>
-    <circle cx="8" cy="8" r="5.5" />
-    <path d="m4.2 4.2 7.6 7.6" />
-  </Icon>
-);
-
-export const CopyIcon = () => (
-  <Icon>
-    <rect x="5.75" y="5.75" width="7.5" height="7.5" rx="1.5" />
-    <path d="M10.25 3.5v-.25a1 1 0 0 0-1-1h-5.5a1 1 0 0 0-1 1v5.5a1 1 0 0 0 1 1H4" />
-  </Icon>
-);
-
 export const CheckIcon = () => (
   <Icon>
     <path d="m3.5 8.5 3 3 6-7" />
-  </Icon>
-);
-
-export const ArrowUpIcon = () => (
-  <Icon>
-    <path d="M8 12.75v-9.5M4 7l4-4 4 4" />
   </Icon>
 );
 
@@ -91,21 +68,9 @@ export const ChevronIcon = () => (
   </Icon>
 );
 
-export const BackIcon = () => (
-  <Icon>
-    <path d="M13 8H3M7 4 3 8l4 4" />
-  </Icon>
-);
-
 export const WarningIcon = () => (
   <Icon>
     <path d="M8 2.5 14 13H2L8 2.5ZM8 6.75v2.5M8 11.25h.01" />
-  </Icon>
-);
-
-export const CloseIcon = () => (
-  <Icon>
-    <path d="m4 4 8 8M12 4l-8 8" />
   </Icon>
 );
 

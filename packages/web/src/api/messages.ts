@@ -1,0 +1,38 @@
+/** The calls about one message, and those that retry many. */
+import { v1 } from "./client.ts";
+import { readShown, type ShownText } from "./shown.ts";
+import type { BulkRetryRequest, BulkRetryResult, DryRunResult, Message, OperationResult } from "./types.ts";
+
+export interface ShownMessage extends ShownText {
+  readonly message: Message;
+}
+
+export async function fetchMessage(messageId: string, signal: AbortSignal): Promise<ShownMessage> {
+  const response = await v1.messages[":id"].$get({ param: { id: messageId } }, { init: { signal } });
+  const { value: message, ...shown } = readShown<Message>(await response.text());
+  return { message, ...shown };
+}
+
+export async function retryMessage(messageId: string): Promise<OperationResult> {
+  const response = await v1.messages[":id"].retry.$post({ param: { id: messageId } });
+  return response.json();
+}
+
+export async function cancelMessage(messageId: string): Promise<OperationResult> {
+  const response = await v1.messages[":id"].cancel.$post({ param: { id: messageId } });
+  return response.json();
+}
+
+export async function retryMany(request: BulkRetryRequest, signal: AbortSignal): Promise<BulkRetryResult> {
+  return (await bulkRetry({ ...request, dryRun: false }, signal)) as BulkRetryResult;
+}
+
+/** Changes nothing. */
+export async function countMany(request: BulkRetryRequest, signal: AbortSignal): Promise<DryRunResult> {
+  return (await bulkRetry({ ...request, dryRun: true }, signal)) as DryRunResult;
+}
+
+async function bulkRetry(request: BulkRetryRequest & { readonly dryRun: boolean }, signal: AbortSignal) {
+  const json = { status: "FAILED" as const, ...request };
+  return (await v1.messages.retry.$post({ json }, { init: { signal } })).json();
+}
