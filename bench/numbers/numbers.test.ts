@@ -78,6 +78,16 @@ describe("the settings in README.md", () => {
     }
   });
 
+  it("are those of `npm run serve -- --help` too, with the defaults of AWS and some of its own", () => {
+    const help = [...read("packages/server/src/serve.ts").matchAll(/^ {2}(HOMING_\w+) /gm)];
+    const expected = variablesOf("everywhere", "locally", "on one machine");
+    // One file has no shards of its own.
+    const own = expected.filter((name) => name !== "HOMING_SHARDS");
+    expect(help.map(([, name]) => name).sort()).toEqual(own.sort());
+    const table = read("docs/one-machine.md").split("## Settings")[1]?.split("\n## ")[0];
+    for (const name of variablesOf("locally", "on one machine")) expect(table).toContain(`| \`${name}\` |`);
+  });
+
   it("stand in docs/deploy.md too, with what becomes of each on AWS", () => {
     const deploy = read("docs/deploy.md");
     const table = deploy.slice(deploy.indexOf("## Settings"), deploy.indexOf("## Stages"));
@@ -94,7 +104,7 @@ it("links between documents lead to headings that exist", () => {
       .trim()
       .replaceAll(/\s/g, "-");
   const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "bench/README.md"].concat(
-    ["debugging", "delivery", "deploy", "guarantees", "performance", "runbook"].map(
+    ["debugging", "delivery", "deploy", "guarantees", "one-machine", "performance", "runbook"].map(
       (name) => `docs/${name}.md`,
     ),
   );

@@ -12,6 +12,8 @@ const KEY = "an operator key for the tests";
 
 const SCRIPTS = {
   start: "packages/local/src/start.ts",
+  serve: "packages/server/src/serve.ts",
+  backup: "packages/server/src/backup.ts",
   receiver: "packages/local/src/receiver.ts",
   demo: "packages/local/src/demo.ts",
   prove: "packages/proof/src/prove/prove.ts",
@@ -39,6 +41,9 @@ describe("a script", () => {
   it.each<[Name, string[], RegExp]>([
     ["start", ["--port", "4000"], /^Unknown option '--port'/],
     ["start", ["now"], /^Unexpected argument 'now'/],
+    ["serve", ["now"], /^Unexpected argument 'now'/],
+    ["backup", [], /^Name one file to back up to\./],
+    ["backup", ["--to", "x"], /^Unknown option '--to'/],
     ["receiver", ["--prot", "4000"], /^Unknown option '--prot'/],
     ["receiver", ["--port"], /^Option '--port <value>' argument missing/],
     ["receiver", ["--port", "four"], /^--port: "four" is not a whole number from 0 to 65,535\./],
