@@ -99,6 +99,44 @@ export function costOfMillion(work: Workload): Line[] {
   ];
 }
 
+/** Write units of an event without its payload, and of one of its deliveries; each counted by the units' tests. */
+const EVENT_UNITS = 6;
+const DELIVERY_UNITS = 9;
+/** The version of its sender's endpoints. */
+const EVENT_READ_UNITS = 1;
+/** Items and index entries, without the body. */
+const EVENT_STORED_KB = 0.9;
+const DELIVERY_STORED_KB = 1.6;
+/** Beyond, a copy leaves the payload in the table, and each delivery reads it: a unit for 4 KiB. */
+const LARGEST_TRAVELLING_KIB = 62;
+
+/** Of a million events that are each delivered to so many endpoints, each at the first attempt. */
+export function costOfMillionEvents(endpoints: number, work: Workload): number {
+  const { bodyKib, perCall, perBatch, months } = work;
+  const units = EVENT_UNITS + payloadUnits(bodyKib) + DELIVERY_UNITS * endpoints;
+  const travels = bodyKib <= LARGEST_TRAVELLING_KIB;
+  const reads = EVENT_READ_UNITS + (travels ? 0 : (bodyKib / 4) * endpoints);
+  const storedKb = EVENT_STORED_KB + bodyKib + DELIVERY_STORED_KB * endpoints;
+  const ofCall = ["API Gateway", "API function"];
+  const asMessage = costOfMillion(work);
+  const call = sum(asMessage.filter(({ what }) => ofCall.includes(what)));
+  // What a delivery costs as a message does, but for what is the event's.
+  const copy = costOfMillion({ ...work, bodyKib: travels ? bodyKib : 0 });
+  const delivery = sum(copy.filter(({ what }) => ["SQS", "worker function"].includes(what)));
+  const traffic = sum(asMessage.filter(({ what }) => what === "traffic to the targets"));
+  const { call: callKb, attempt, batchedAttempt, invocation } = ASSUMED.loggedKb;
+  const loggedKb =
+    (callKb + invocation) / perCall + endpoints * (attempt + (batchedAttempt + invocation) / perBatch);
+  return (
+    units * PRICES.millionWriteUnits +
+    reads * PRICES.millionReadUnits +
+    storedKb * months * PRICES.gigabyteStored +
+    call +
+    endpoints * (delivery + traffic) +
+    loggedKb * PRICES.gigabyteLogged
+  );
+}
+
 /** Of a million times `seconds`, with so many invocations each. */
 function lambda(seconds: number, megabytes: number, invocations: number): number {
   return (

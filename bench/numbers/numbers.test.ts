@@ -32,6 +32,7 @@ it.each([
   "docs/runbook.md",
   "docs/guarantees.md",
   "docs/delivery.md",
+  "docs/events.md",
   "docs/debugging.md",
 ])(
   "%s leaves prices and limits to docs/performance.md, but for what it says of something that is not deployed",

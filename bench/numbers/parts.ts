@@ -2,6 +2,7 @@
 import {
   ASSUMED,
   costOfMillion,
+  costOfMillionEvents,
   FIXED_WRITE_UNITS,
   fixedCosts,
   type Line,
@@ -33,6 +34,7 @@ export const performanceParts = {
   million: millionTable(),
   fixed: costTable("fixed, a month", fixedCosts()),
   month: monthTable(),
+  events: eventsTable(),
   growth: growth(),
   limits: limitsTable(),
 };
@@ -129,6 +131,23 @@ function monthTable(): string {
       `**${count(fixed + millions * million.alone)}**`,
       count(fixed + millions * million.batched),
     ]),
+  );
+}
+
+function eventsTable(): string {
+  const row = (endpoints: number, work: Workload) => {
+    const asEvent = costOfMillionEvents(endpoints, work);
+    const asMessages = endpoints * sum(costOfMillion(work));
+    const difference = Math.round((asEvent / asMessages - 1) * 100);
+    const beside = endpoints === 0 ? "" : `${difference > 0 ? "+" : "−"}${Math.abs(difference)} %`;
+    return [`${endpoints}`, `${work.bodyKib} KiB`, dollars(asEvent), dollars(asMessages), beside];
+  };
+  return table(
+    ["endpoints", "body", "$ a million events", "as messages of their own, $", ""],
+    [
+      ...[0, 1, 3, 10].map((endpoints) => row(endpoints, ALONE)),
+      ...[1, 3, 10].map((endpoints) => row(endpoints, LARGE)),
+    ],
   );
 }
 
