@@ -336,13 +336,14 @@ export function returnDeadLettered(message: Message, copyAttempt: number, occasi
 }
 
 /**
- * Waiting PENDING or QUEUED → PENDING, due now. Undefined if the message waits neither for a time nor for its endpoint.
- * Somebody asks for it by hand, so a delivery is made in whatever state its endpoint is.
+ * Waiting PENDING or QUEUED → PENDING, due now. Undefined if the message waits neither for a time nor for its endpoint,
+ * but for a PENDING delivery: somebody asks for it by hand, so it is made in whatever state its endpoint is.
  */
 export function sendNow(message: Message, occasion: Occasion): Transition | undefined {
-  const waits = message.notBefore !== undefined && message.notBefore > occasion.now;
-  if (!isHeld(message) && (!waits || (message.status !== "PENDING" && message.status !== "QUEUED")))
-    return undefined;
+  const { status, notBefore } = message;
+  const waits =
+    (status === "PENDING" || status === "QUEUED") && notBefore !== undefined && notBefore > occasion.now;
+  if (!waits && !isHeld(message) && !(status === "PENDING" && mayBeForced(message))) return undefined;
   return build("sendNow", message, occasion, {
     when: { status: ["PENDING", "QUEUED"], revision: message.revision },
     to: "PENDING",
@@ -378,6 +379,10 @@ export function manualRetry(
     remove: ["expiresAt", "notBefore", "finishedAt", "failureReason", "sendFailingSince"],
     indexes: { listGroup: listGroupAfter(message, "PENDING"), attention: null },
   });
+}
+
+function mayBeForced(message: Message): boolean {
+  return isDelivery(message) && message.forcedAttempt !== message.attempt + 1;
 }
 
 function forcedAttempt(message: Message): Pick<Message, "forcedAttempt"> {

@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HOUR, SECOND } from "../duration.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { HomingError } from "../error.ts";
 import type { Message } from "../message/message.ts";
+import { buildEndpoint } from "../testing/build-endpoint.ts";
+import { buildEvent, buildEventPayload } from "../testing/build-event.ts";
 import { buildMessage, buildPayload } from "../testing/build-message.ts";
 import { refusal } from "../testing/faulty-queue.ts";
 import { failing } from "../testing/faulty-store.ts";
 import { type StepName, stepOf } from "../testing/journey.ts";
 import { NOON } from "../testing/test-clock.ts";
-import { TestSystem } from "../testing/test-system.ts";
+import { answered, TestSystem } from "../testing/test-system.ts";
+import { bulkRetry } from "./bulk-retry.ts";
 import { cancel, retry } from "./operate.ts";
 
 let system: TestSystem;
@@ -169,6 +173,68 @@ describe("a retry by hand", () => {
     expect(await refused(retried(failed))).toMatchObject({ code: "SYSTEM_ERROR" });
     const result = await retried(await system.read(failed.messageId));
     expect(result).toMatchObject({ status: "QUEUED", attemptLimit: 11 });
+  });
+});
+
+describe("a retry by hand of a delivery", () => {
+  /** A delivery that has come this way, to an endpoint in this state. */
+  async function delivery(state: Endpoint["state"], way: readonly StepName[]): Promise<Message> {
+    const { endpoint } = await system.endpoints.insert(buildEndpoint({ state }));
+    const event = buildEvent({ matched: [endpoint.endpointId] });
+    await system.events.putPayload(event, buildEventPayload(), NOON + 60 * 24 * HOUR);
+    await system.events.insert(event);
+    const { eventId, eventType } = event;
+    return travelled(way, { eventId, eventType, endpointId: endpoint.endpointId });
+  }
+
+  it.each<["PAUSED" | "DISABLED", string, readonly StepName[]]>([
+    ["PAUSED", "failed", ["claim", "fail"]],
+    ["PAUSED", "waits for its retry", ["claim", "retryLater"]],
+    ["PAUSED", "waits in the queue", ["claim", "retrySoon", "enqueue"]],
+    ["PAUSED", "could not be sent", ["enqueue", "rollback"]],
+    ["DISABLED", "failed", ["claim", "fail"]],
+    ["DISABLED", "could not be sent", ["enqueue", "rollback"]],
+  ])("goes to an endpoint that is %s: one that %s", async (state, _what, way) => {
+    const message = await delivery(state, way);
+    expect(await retried(message)).toMatchObject({ status: "QUEUED" });
+    await system.work();
+    expect(system.target.requests).toHaveLength(1);
+    expect((await system.read(message.messageId)).status).toBe("COMPLETED");
+  });
+
+  it("forces one attempt, and none after it", async () => {
+    const message = await delivery("PAUSED", ["claim", "fail"]);
+    system.target.respond = () => answered(503);
+    await retried(message);
+    await system.work();
+    const failed = await system.read(message.messageId);
+    expect(failed).toMatchObject({ attempt: message.attempt + 1, forcedAttempt: message.attempt + 1 });
+    system.clock.time = failed.notBefore ?? 0;
+    await system.work();
+    expect(system.target.requests).toHaveLength(1);
+    expect(await system.read(message.messageId)).toMatchObject({
+      status: "PENDING",
+      pendingReason: "ENDPOINT_PAUSED",
+    });
+  });
+
+  it("whose send fails forces it when it is sent at last, and is written down once", async () => {
+    const message = await delivery("PAUSED", ["enqueue", "rollback"]);
+    system.queue.answer = () => refusal("QUEUE_UNAVAILABLE");
+    await refused(retried(message));
+    system.queue.answer = () => undefined;
+    const again = await retried(await system.read(message.messageId));
+    expect(again.history.filter(({ reason }) => reason === "MANUAL_RETRY")).toHaveLength(1);
+    await system.work();
+    expect(system.target.requests).toHaveLength(1);
+  });
+
+  it("as one of many is held like all else", async () => {
+    const message = await delivery("PAUSED", ["claim", "fail"]);
+    await bulkRetry(system.deps, {}, { limit: 10, correlationId: "call-2" });
+    await system.work();
+    expect(system.target.requests).toEqual([]);
+    expect(await system.read(message.messageId)).toMatchObject({ pendingReason: "ENDPOINT_PAUSED" });
   });
 });
 

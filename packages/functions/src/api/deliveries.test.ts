@@ -125,6 +125,17 @@ describe("the delivery of an event", () => {
     expect(item).not.toHaveProperty("targetUrl");
   });
 
+  it("looks the same in its event as in the list, also where its endpoint has moved or is deleted", async () => {
+    const [moved, deleted] = [await register(), await register()];
+    const { eventId } = await accept({ payload: buildEventPayload({ metadata: { order: "42" } }) });
+    await call("PATCH", `/v1/endpoints/${moved}`, { json: { url: "https://elsewhere.example/" } });
+    await call("DELETE", `/v1/endpoints/${deleted}`);
+    const byId = (a: { messageId: string }, b: { messageId: string }) => (a.messageId < b.messageId ? -1 : 1);
+    const { messages } = (await call("GET", `/v1/events/${eventId}`)).body;
+    expect(messages.sort(byId)).toEqual((await listed(`eventId=${eventId}`)).sort(byId));
+    expect(messages).toHaveLength(2);
+  });
+
   it("stands among messages that name their own target, each with its own", async () => {
     const endpointIds = [await register({ url: "https://one.example/" }), await register()];
     const { messageTo } = await accept({ payload: buildEventPayload({ metadata: { order: "42" } }) });

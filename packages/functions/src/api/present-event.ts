@@ -7,7 +7,7 @@ import { MOST_EXPANDED_INLINE } from "@homing/core/event/event-lifecycle";
 import { maskHeaders } from "@homing/core/message/headers";
 import type { Message } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
-import type { PayloadSummary } from "@homing/core/store/message-store";
+import type { MessageSummary } from "@homing/core/operate/read-summaries";
 import { itemsThatFit } from "./page.ts";
 import { compact, isQueued, presentListItem, time } from "./present.ts";
 import type { AcceptedEvent, EventListItem, EventView } from "./schemas.ts";
@@ -64,11 +64,12 @@ export interface EventDetail {
   readonly payload: EventPayload | undefined;
   /** All of them, in the order of `matched`. */
   readonly messages: readonly Message[];
-  readonly summaries: ReadonlyMap<string, PayloadSummary>;
+  /** Of those that are shown. */
+  readonly summaries: ReadonlyMap<string, MessageSummary>;
   readonly notMatched?: readonly NotMatched[];
 }
 
-const MAX_MESSAGES = 100;
+export const MAX_SHOWN_MESSAGES = 100;
 
 /** Without the body, which is JSON text of its own. */
 export function presentEvent(detail: EventDetail): Omit<EventView, "body"> {
@@ -82,7 +83,7 @@ export function presentEvent(detail: EventDetail): Omit<EventView, "body"> {
     counts,
     messages: itemsThatFit(
       messages
-        .slice(0, MAX_MESSAGES)
+        .slice(0, MAX_SHOWN_MESSAGES)
         .map((message) => presentListItem(message, summaries.get(message.messageId))),
     ),
     notMatched: notMatched?.map((one) => ({ ...one })),

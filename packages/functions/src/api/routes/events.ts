@@ -11,9 +11,8 @@ import { type AcceptedEventInput, eventInputSchema } from "@homing/core/event/ev
 import { type EventFilter, listEvents } from "@homing/core/event/list-events";
 import { FieldErrors } from "@homing/core/field-errors";
 import { isJsonObject } from "@homing/core/json";
-import { isDelivery, type Message } from "@homing/core/message/message";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
-import type { PayloadSummary } from "@homing/core/store/message-store";
+import { readSummaries } from "@homing/core/operate/read-summaries";
 import { type Context, Hono, type TypedResponse } from "hono";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
 import { checkEvent, type EventContext } from "../check-event.ts";
@@ -26,6 +25,7 @@ import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
 import {
   type EventDetail,
+  MAX_SHOWN_MESSAGES,
   presentAcceptedEvent,
   presentEvent,
   presentEventListItem,
@@ -41,7 +41,7 @@ import { query, readDocument, refuseQuery } from "../validate.ts";
 const MAX_DRY_RUN_IDS = 100;
 
 export function eventRoutes(deps: RouteDependencies) {
-  const { admission, clock, cursors, directory, endpointReader, endpoints, events, store } = deps;
+  const { admission, clock, cursors, directory, endpoints, events, store } = deps;
 
   const readInput = async (c: Context<ApiEnv>): Promise<AcceptedEventInput> => {
     const errors = new FieldErrors();
@@ -115,25 +115,9 @@ export function eventRoutes(deps: RouteDependencies) {
       event,
       payload: stored?.payload,
       messages,
-      summaries: await summariesOf(messages, stored?.payload.metadata),
+      summaries: await readSummaries(deps, messages.slice(0, MAX_SHOWN_MESSAGES)),
       ...(others ? { notMatched: explainNotMatched(event, others) } : {}),
     };
-  };
-
-  const summariesOf = async (
-    messages: readonly Message[],
-    metadata: PayloadSummary["metadata"],
-  ): Promise<Map<string, PayloadSummary>> => {
-    const summaries = new Map<string, PayloadSummary>();
-    await Promise.all(
-      messages.filter(isDelivery).map(async (message) => {
-        const endpoint = await endpointReader.read(message);
-        if (endpoint === undefined) return;
-        const summary = { targetUrl: endpoint.url, method: "POST", ...(metadata ? { metadata } : {}) };
-        summaries.set(message.messageId, summary);
-      }),
-    );
-    return summaries;
   };
 
   return new Hono<ApiEnv>()
