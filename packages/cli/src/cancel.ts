@@ -13,7 +13,12 @@ type Cancellable = (typeof CANCELLABLE)[number];
 export const cancel = command({
   summary: "Cancel a message that is not being delivered, or all that wait",
   usage: "homing cancel MESSAGE_ID | homing cancel --all [options]",
-  options: { ...FILTER_OPTIONS, ...MANY_OPTIONS, status: { type: "string", choices: CANCELLABLE } },
+  options: {
+    ...FILTER_OPTIONS,
+    ...MANY_OPTIONS,
+    all: { type: "boolean" },
+    status: { type: "string", choices: CANCELLABLE },
+  },
   explanations: [
     "--all             every PENDING or QUEUED message that matches; counts them, and asks",
     "--status S        only those that are PENDING, or only those that are QUEUED",

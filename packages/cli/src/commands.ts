@@ -3,6 +3,7 @@ import type { ListFilter, Status } from "@homing/client/source/types";
 import { cancel } from "./cancel.ts";
 import { command, noArguments, onlyArgument } from "./command.ts";
 import { ENDPOINTS } from "./endpoint-commands.ts";
+import { EVENTS } from "./event-commands.ts";
 import {
   FAILURE_EXPLANATION,
   FAILURE_OPTION,
@@ -100,6 +101,7 @@ export const COMMANDS: CommandLine["commands"] = {
   tail,
   stats,
   endpoints: ENDPOINTS,
+  event: EVENTS,
 };
 
 function statusOf(text: string | undefined): Status | undefined {

@@ -11,7 +11,9 @@ import {
 import { isAgreed } from "./is-agreed.ts";
 import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
 import type { CommandLine } from "./main.ts";
+import { MANY_EXPLANATIONS, MANY_OPTIONS, moveMany } from "./move-many.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
+import { timeBefore } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
 import { utf8Of } from "./utf8.ts";
 
@@ -145,6 +147,51 @@ const secret = command({
   },
 });
 
+const MISSED = ["failed", "missing"] as const;
+
+const replay = command({
+  summary: "Bring an endpoint what failed there, or what it has missed",
+  usage: "homing endpoints replay ENDPOINT_ID --include failed|missing --since TIME [options]",
+  options: {
+    ...MANY_OPTIONS,
+    include: { type: "string", choices: MISSED },
+    since: { type: "string" },
+    until: { type: "string" },
+    "event-type": { type: "string" },
+  },
+  explanations: [
+    "--include I       failed: its failed messages, a new round each; missing: events that match it now and",
+    "                  never went there. Counts them, and asks",
+    "--since TIME      accepted at or after: 2026-12-24T08:00:00Z, or 2h for two hours ago",
+    "--until TIME      accepted before: the same",
+    "--event-type T    only events of exactly this type",
+    ...MANY_EXPLANATIONS,
+  ],
+  run: async (invocation) => {
+    const { client, terminal, values, positionals } = invocation;
+    const endpointId = onlyArgument(positionals, ID);
+    const include = MISSED.find((one) => one === values.include);
+    if (include === undefined) throw new UsageError("--include: say failed or missing.");
+    const now = terminal.now();
+    const since = timeBefore(now, values.since, "--since");
+    if (since === undefined) throw new UsageError("--since is missing.");
+    const until = timeBefore(now, values.until, "--until");
+    const filter = { include, since, until, eventType: values["event-type"] };
+    const { signal } = terminal;
+    return moveMany(
+      { ...invocation, positionals: [] },
+      {
+        verb: "Replay",
+        done: "replayed",
+        which: include,
+        noun: include === "failed" ? "message" : "event",
+        count: () => client.endpoints.countReplay(endpointId, filter, { signal }),
+        stretches: () => client.endpoints.replayAll(endpointId, filter, { signal }),
+      },
+    );
+  },
+});
+
 export const ENDPOINTS: CommandLine = {
   name: "homing endpoints",
   about: "Manages endpoints: the registered targets of events.",
@@ -157,6 +204,7 @@ export const ENDPOINTS: CommandLine = {
     activate: moving("activate", "Let an endpoint get events again"),
     delete: remove,
     secret,
+    replay,
   },
 };
 

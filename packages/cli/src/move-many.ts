@@ -5,14 +5,13 @@ import { EXIT, type ExitCode } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const MANY_OPTIONS = {
-  all: { type: "boolean" },
   "dry-run": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
 } as const;
 
 export const MANY_EXPLANATIONS = ["--dry-run         only count them", "--yes, -y         do not ask"];
 
-type Done = "retried" | "cancelled";
+type Done = "retried" | "cancelled" | "replayed";
 
 interface Stretch extends Readonly<Partial<Record<Done, number>>> {
   readonly skipped: number;
@@ -23,8 +22,10 @@ interface Stretch extends Readonly<Partial<Record<Done, number>>> {
 export interface Move {
   readonly verb: string;
   readonly done: Done;
-  /** Which messages, in one word. */
+  /** Which of them, in one word. */
   readonly which: string;
+  /** What one of them is; a message unless given. */
+  readonly noun?: string;
   readonly count: () => Promise<number>;
   readonly stretches: () => AsyncIterable<Stretch>;
 }
@@ -65,6 +66,6 @@ export function refuseOptionsForMany(values: Readonly<Record<string, unknown>>):
   if (unused !== undefined) throw new UsageError(`--${unused} can be used with --all only.`);
 }
 
-function textOf(matching: number, { which }: Move): string {
-  return `${matching.toLocaleString("en")} ${which} message${matching === 1 ? "" : "s"}`;
+function textOf(matching: number, { which, noun = "message" }: Move): string {
+  return `${matching.toLocaleString("en")} ${which} ${noun}${matching === 1 ? "" : "s"}`;
 }

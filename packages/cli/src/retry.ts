@@ -14,7 +14,7 @@ import { EXIT } from "./terminal.ts";
 export const retry = command({
   summary: "Retry a failed message or send a waiting one now, or retry all that failed",
   usage: "homing retry MESSAGE_ID | homing retry --all [options]",
-  options: { ...FILTER_OPTIONS, ...FAILURE_OPTION, ...MANY_OPTIONS },
+  options: { ...FILTER_OPTIONS, ...FAILURE_OPTION, ...MANY_OPTIONS, all: { type: "boolean" } },
   explanations: [
     "--all             every failed message that matches; counts them, and asks",
     ...MANY_EXPLANATIONS,

@@ -1,18 +1,11 @@
-import { readFile } from "node:fs/promises";
-import {
-  type HomingClient,
-  HomingError,
-  InvalidArgumentError,
-  JsonText,
-} from "@homing/client/source/homing-client";
+import { type HomingClient, HomingError, type JsonText } from "@homing/client/source/homing-client";
 import type { Accepted, MessageInput, MessageView } from "@homing/client/source/types";
+import { BODY_EXPLANATIONS, BODY_OPTIONS, bodyOf } from "./body-options.ts";
 import { command, onlyArgument, pairs } from "./command.ts";
 import { acceptedLine, messageCells } from "./format.ts";
 import type { Output } from "./output.ts";
 import { EXIT, type ExitCode, type Terminal } from "./terminal.ts";
 import { durationOf, timeAfter } from "./times.ts";
-import { UsageError } from "./usage-error.ts";
-import { utf8Of } from "./utf8.ts";
 
 const POLL_MS = 250;
 const FINISHED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
@@ -23,9 +16,7 @@ export const send = command({
   options: {
     method: { type: "string", short: "X" },
     header: { type: "string", short: "H", multiple: true },
-    data: { type: "string", short: "d" },
-    text: { type: "string" },
-    file: { type: "string" },
+    ...BODY_OPTIONS,
     sender: { type: "string" },
     metadata: { type: "string", short: "m", multiple: true },
     "deliver-at": { type: "string" },
@@ -34,9 +25,7 @@ export const send = command({
     wait: { type: "string" },
   },
   explanations: [
-    "--data JSON       the body, as JSON; - reads it from standard input",
-    "--text TEXT       the body, as plain text",
-    "--file PATH       the body, as JSON from a file",
+    ...BODY_EXPLANATIONS,
     "--method M        GET, POST (unless given), PUT, PATCH or DELETE",
     "--header 'N: V'   a header, as often as needed",
     "--metadata N=V    stored and shown, not sent",
@@ -96,44 +85,6 @@ async function awaitEnd(
   if (FINISHED.has(message.status)) return message.status === "COMPLETED" ? EXIT.done : EXIT.failed;
   note(`Not finished after ${waitMs / 1_000} s: it is ${message.status} still. ${look}`);
   return EXIT.temporary;
-}
-
-interface BodyValues {
-  readonly data?: string | undefined;
-  readonly text?: string | undefined;
-  readonly file?: string | undefined;
-}
-
-async function bodyOf(
-  { data, text, file }: BodyValues,
-  terminal: Pick<Terminal, "stdin">,
-): Promise<{ body?: unknown }> {
-  if ([data, text, file].filter((one) => one !== undefined).length > 1)
-    throw new UsageError("Give one of --data, --text and --file.");
-  if (text !== undefined) return { body: text };
-  if (file !== undefined) return { body: jsonBody(utf8Of(await readBodyFile(file), file), file) };
-  if (data === undefined) return {};
-  return {
-    body: jsonBody(data === "-" ? utf8Of(await terminal.stdin(), "standard input") : data, "--data"),
-  };
-}
-
-async function readBodyFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch {
-    throw new UsageError(`--file: "${path}" cannot be read.`);
-  }
-}
-
-/** As it is written, digit for digit. */
-function jsonBody(text: string, source: string): JsonText {
-  try {
-    return new JsonText(text);
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new UsageError(`${source}: is not JSON; use --text for plain text.`);
-  }
 }
 
 async function untilFinished(

@@ -11,8 +11,11 @@ const TARGET = "https://example.com/hook";
 let outages = 0;
 
 /** Follows while `rounds` happen, one between two looks; answers the lines of each look. */
-async function follow(rounds: Array<(api: ReturnType<typeof createMemoryApi>) => Promise<unknown>>) {
-  const api = createMemoryApi();
+async function follow(
+  rounds: Array<(api: ReturnType<typeof createMemoryApi>) => Promise<unknown>>,
+  args: readonly string[] = [],
+  api = createMemoryApi(),
+) {
   await api.call("POST", "/v1/messages", { json: { targetUrl: TARGET } });
   const client = new HomingClient({
     url: "http://homing.test",
@@ -45,7 +48,7 @@ async function follow(rounds: Array<(api: ReturnType<typeof createMemoryApi>) =>
     ask: undefined,
     isInteractive: false,
   };
-  expect(await tail.run(["--json"], () => client, terminal)).toBe(0);
+  expect(await tail.run(["--json", ...args], () => client, terminal)).toBe(0);
   return looks.map((lines) => lines.map((line) => JSON.parse(line)));
 }
 
@@ -112,5 +115,19 @@ it("tells of an outage and follows on when it is over", async () => {
     [],
     ["Homing at http://homing.test cannot be reached. Still trying."],
     ["QUEUED"],
+  ]);
+});
+
+it("shows what goes to one endpoint alone", async () => {
+  const api = createMemoryApi();
+  const { body } = await api.call("POST", "/v1/endpoints", { json: { url: TARGET } });
+  const event = { eventType: "invoice.paid", body: {} };
+  const looks = await follow(
+    [async () => Promise.all([send(api), api.call("POST", "/v1/events", { json: event })])],
+    ["--endpoint", body.endpointId],
+    api,
+  );
+  expect(looks.flat().map(({ endpointId, status }) => [endpointId, status])).toEqual([
+    [body.endpointId, "QUEUED"],
   ]);
 });

@@ -1,5 +1,5 @@
 import { type HomingClient, HomingError } from "@homing/client/source/homing-client";
-import type { ListItem } from "@homing/client/source/types";
+import type { ListFilter, ListItem } from "@homing/client/source/types";
 import { command, noArguments } from "./command.ts";
 import { messageCells } from "./format.ts";
 import type { Output } from "./output.ts";
@@ -18,11 +18,17 @@ const REMEMBERED = 10_000;
 
 export const tail = command({
   summary: "Follow messages live: a line for each that comes, and for each change of its status",
-  usage: "homing tail [--sender S] [--target HOST] [--interval 1s]",
-  options: { sender: { type: "string" }, target: { type: "string" }, interval: { type: "string" } },
+  usage: "homing tail [--sender S] [--target HOST] [--endpoint EP] [--interval 1s]",
+  options: {
+    sender: { type: "string" },
+    target: { type: "string" },
+    endpoint: { type: "string" },
+    interval: { type: "string" },
+  },
   explanations: [
     "--sender S        of this sender",
     "--target HOST     to this host",
+    "--endpoint EP     that brings events to this endpoint",
     `--interval D      how often to look; ${DEFAULT_INTERVAL} unless given`,
   ],
   run: async ({ client, terminal, values, positionals, format, show, note }) => {
@@ -31,7 +37,11 @@ export const tail = command({
       throw new UsageError("--output json would never end; ndjson is one document a line.");
     const intervalMs = durationOf(values.interval ?? DEFAULT_INTERVAL, "--interval");
     const { signal } = terminal;
-    const watch = new Watch(client, { senderId: values.sender, target: values.target });
+    const watch = new Watch(client, {
+      senderId: values.sender,
+      target: values.target,
+      endpointId: values.endpoint,
+    });
     await watch.begin(signal);
     while (!signal.aborted) {
       for (const item of await watch.changes(signal).catch(passing(signal, note)))
@@ -51,15 +61,17 @@ function passing(signal: AbortSignal, note: Output["note"]): (error: unknown) =>
   };
 }
 
+type Watched = Pick<ListFilter, "senderId" | "target" | "endpointId">;
+
 /** Remembers how messages were last seen. */
 class Watch {
   readonly #client: HomingClient;
-  readonly #filter: { readonly senderId: string | undefined; readonly target: string | undefined };
+  readonly #filter: Watched;
   readonly #seen = new Map<string, string>();
   /** Messages that something will still happen to. */
   readonly #open = new Map<string, ListItem>();
 
-  constructor(client: HomingClient, filter: { senderId: string | undefined; target: string | undefined }) {
+  constructor(client: HomingClient, filter: Watched) {
     this.#client = client;
     this.#filter = filter;
   }
