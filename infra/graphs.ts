@@ -67,6 +67,15 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
           ],
         },
         {
+          title: "Order",
+          lines: [
+            [metricsNamespace, "LanesBlocked", ...service, { stat: "Maximum" }],
+            [metricsNamespace, "OldestHeldUpSeconds", ...service, { stat: "Maximum", yAxis: "right" }],
+            byDimension("LanesAdvanced", "by"),
+            [metricsNamespace, "MessagesSkipped", ...service],
+          ],
+        },
+        {
           title: "Time from acceptance to delivery, and of one request (ms)",
           stat: "p99",
           lines: [

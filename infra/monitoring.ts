@@ -140,6 +140,24 @@ alarm("OldestOverdueSeconds", "A message is overdue by five minutes, or the reco
   treatMissingData: "breaching",
 });
 
+alarm("LanesBlocked", "A failed message holds up those behind it: somebody has to retry or skip it.", {
+  namespace: metricsNamespace,
+  metricName: "LanesBlocked",
+  dimensions: { service: serviceName },
+  statistic: "Maximum",
+  period: FIVE_MINUTES_SECONDS,
+  threshold: 0,
+});
+
+alarm("OldestHeldUpSeconds", "Messages in order have waited for one message for more than an hour.", {
+  namespace: metricsNamespace,
+  metricName: "OldestHeldUpSeconds",
+  dimensions: { service: serviceName },
+  statistic: "Maximum",
+  period: FIVE_MINUTES_SECONDS,
+  threshold: 3_600,
+});
+
 alarm(
   "QueueAge",
   "Copies wait on the queue for five minutes longer than any delay: the workers fall behind.",

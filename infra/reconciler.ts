@@ -24,7 +24,7 @@ export const reconciler = new sst.aws.Function("Reconciler", {
   },
 });
 
-/** One schedule: the lanes are inside a run, which works on several groups of shards side by side. */
+/** One schedule: the groups are inside a run, which works on several groups of shards side by side. */
 export const schedule = new sst.aws.CronV2("ReconcilerCron", {
   schedule: "rate(1 minute)",
   function: reconciler.arn,

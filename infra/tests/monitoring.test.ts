@@ -12,6 +12,8 @@ const ALARMS = {
   DeadLettered: "Homing DeadLettered Sum 300 1 of 1 > 0",
   DeadLetterQueueNotEmpty: "expression 300 3 of 3 > 0",
   OldestOverdueSeconds: "Homing OldestOverdueSeconds Maximum 60 3 of 5 > 300, silence rings",
+  LanesBlocked: "Homing LanesBlocked Maximum 300 1 of 1 > 0",
+  OldestHeldUpSeconds: "Homing OldestHeldUpSeconds Maximum 300 1 of 1 > 3600",
   QueueAge: "AWS/SQS ApproximateAgeOfOldestMessage Maximum 60 5 of 5 > 1200",
   AttemptsFailing: "expression 300 3 of 3 > 50",
   MessagesFailed: "expression 900 1 of 1 > 5",
@@ -41,6 +43,10 @@ const OUR_METRICS = [
   "Reconciled",
   "DeadLettered",
   "OldestOverdueSeconds",
+  "LanesAdvanced",
+  "LanesBlocked",
+  "OldestHeldUpSeconds",
+  "MessagesSkipped",
 ];
 
 interface Alarm {

@@ -8,6 +8,7 @@ import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
 import { createEndpointReader, type EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
+import type { LaneStore } from "@homing/core/lane/lane-store";
 import { newToken } from "@homing/core/message/message-id";
 import type { Observer } from "@homing/core/observe/observe";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
@@ -19,6 +20,7 @@ import { DynamoDbCounters } from "./aws/dynamodb-counters.ts";
 import { DynamoDbEndpointStore } from "./aws/dynamodb-endpoint-store.ts";
 import { DynamoDbEventStore } from "./aws/dynamodb-event-store.ts";
 import { DynamoDbKeyStore } from "./aws/dynamodb-key-store.ts";
+import { DynamoDbLaneStore } from "./aws/dynamodb-lane-store.ts";
 import { DynamoDbMessageStore } from "./aws/dynamodb-message-store.ts";
 import { ShardMark } from "./aws/shard-mark.ts";
 import { type QueueUrls, SqsMessageQueue } from "./aws/sqs-message-queue.ts";
@@ -42,6 +44,7 @@ export interface Services {
   readonly directory: EndpointDirectory;
   readonly endpointReader: EndpointReader;
   readonly events: EventStore;
+  readonly lanes: LaneStore;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -70,6 +73,7 @@ export function createServices(connections: Connections): ReconcilerServices {
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: new DynamoDbEventStore(dynamodb, tableName, clock, settings.shards),
+    lanes: new DynamoDbLaneStore(dynamodb, tableName, clock, settings.shards),
     queue: new SqsMessageQueue(sqs, urls),
     counters,
     clock,

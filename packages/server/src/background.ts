@@ -36,7 +36,7 @@ export function startBackground(
   due.onDue = (dueAt) => reconciler.notice(dueAt);
   const releasing = startSchedule({
     intervalMs: RELEASE_INTERVAL_MS,
-    run: () => reconcile(services, `releaser-${services.newToken()}`, { ...DEFAULT_RUN_LIMITS, lanes: 0 }),
+    run: () => reconcile(services, `releaser-${services.newToken()}`, { ...DEFAULT_RUN_LIMITS, groups: 0 }),
     onError: (error) => observer.log.write("error", "releasing_failed", {}, error),
   });
   const flushing = startSchedule({

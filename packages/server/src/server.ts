@@ -1,8 +1,9 @@
 /** Homing on one machine, in one process on one file: its composition root. */
 import { join } from "node:path";
 import { systemClock } from "@homing/core/clock";
+import { heldUp } from "@homing/core/lane/held-up";
 import type { Log, Observer } from "@homing/core/observe/observe";
-import { oldestOverdue } from "@homing/core/stats/stats";
+import { COUNT_CAP, oldestOverdue } from "@homing/core/stats/stats";
 import { createApp } from "@homing/functions/api/app";
 import type { ApiEnv } from "@homing/functions/api/env";
 import { createAuthenticator } from "@homing/functions/keys/authenticator";
@@ -134,6 +135,7 @@ async function startMetrics({ metricsPort, settings }: ServerSettings, storage: 
     depth: () => queue.depth(),
     deadLetters: () => queue.deadLetters(),
     oldestOverdueSeconds: () => oldestOverdue({ ...safe, clock: systemClock, settings }),
+    heldUp: () => heldUp({ ...safe, clock: systemClock }, COUNT_CAP),
   });
   const { port, close } = await serveMetrics(metrics.registry, metricsPort);
   closers.push(close);

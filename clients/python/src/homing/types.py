@@ -23,6 +23,12 @@ class MessageInput(TypedDict):
     deliverAt: NotRequired[str]
     # Useless after this time: no attempt starts later.
     deliverBy: NotRequired[str]
+    # Messages of one sender with the same key are delivered one at a time, in the order in which they were
+    # accepted. Not with deliverAt.
+    orderingKey: NotRequired[str]
+    # What those behind it in its order do once it has FAILED: go on, or wait until somebody retries or skips
+    # it. Only with orderingKey.
+    afterFailure: NotRequired[Literal["continue", "block"]]
     # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
     metadata: NotRequired[dict[str, str]]
 
@@ -42,6 +48,12 @@ class BatchEntry(TypedDict):
     deliverAt: NotRequired[str]
     # Useless after this time: no attempt starts later.
     deliverBy: NotRequired[str]
+    # Messages of one sender with the same key are delivered one at a time, in the order in which they were
+    # accepted. Not with deliverAt.
+    orderingKey: NotRequired[str]
+    # What those behind it in its order do once it has FAILED: go on, or wait until somebody retries or skips
+    # it. Only with orderingKey.
+    afterFailure: NotRequired[Literal["continue", "block"]]
     # At most 16 pairs, 8 KiB in all. Stored and shown, not sent.
     metadata: NotRequired[dict[str, str]]
     # As the header of the same name, for this message.
@@ -61,7 +73,7 @@ class BulkRetry(TypedDict):
     # Host of the target; with its port, or whatever its port.
     target: NotRequired[str]
     # Why it failed: only FAILED messages have a reason.
-    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # Only what brings events to this endpoint.
     endpointId: NotRequired[str]
     # Only what brings this event to its endpoints.
@@ -87,7 +99,7 @@ class BulkCancel(TypedDict):
     # Host of the target; with its port, or whatever its port.
     target: NotRequired[str]
     # Why it failed: only FAILED messages have a reason.
-    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # Only what brings events to this endpoint.
     endpointId: NotRequired[str]
     # Only what brings this event to its endpoints.
@@ -135,7 +147,8 @@ class EndpointInput(TypedDict):
     svixHeaders: NotRequired[bool]
     # Only to bring one along; otherwise the endpoint gets one of its own.
     secret: NotRequired[str]
-    # ACTIVE unless given. A DISABLED one gets no events. PAUSED is not offered yet.
+    # ACTIVE unless given. For a PAUSED one deliveries are held until it is activated; a DISABLED one gets no
+    # events.
     state: NotRequired[Literal["ACTIVE", "PAUSED", "DISABLED"]]
 
 
@@ -148,6 +161,20 @@ class EndpointPatch(TypedDict):
     headers: NotRequired[dict[str, str | None] | None]
     metadata: NotRequired[dict[str, str | None] | None]
     svixHeaders: NotRequired[bool | None]
+
+
+class RotationInput(TypedDict):
+    # Only to bring one along; otherwise the endpoint gets one of its own.
+    secret: NotRequired[str]
+    # For so long deliveries are signed with the old secret as well; a day unless given.
+    graceSeconds: NotRequired[int]
+
+
+class EndpointTest(TypedDict):
+    # What has happened, such as `invoice.paid`.
+    eventType: NotRequired[str]
+    # Any JSON value.
+    body: NotRequired[Any]
 
 
 class EventInput(TypedDict):
@@ -236,6 +263,9 @@ class Moved(TypedDict):
     queued: bool
     # Of the call that is answered.
     correlationId: str
+    # Of a retried message with an ordering key. END_OF_LINE: others have passed it, it comes after those that
+    # wait.
+    place: NotRequired[Literal["KEPT", "END_OF_LINE"]]
 
 
 class ListItemSends(TypedDict):
@@ -249,9 +279,9 @@ class ListItem(TypedDict):
     messageId: str
     status: Status
     # Why it waits; only while PENDING.
-    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED"]]
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "WAITING_FOR_PREVIOUS"]]
     # Why it failed; only once FAILED.
-    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # What the target answered to the latest attempt; absent if it did not answer.
     responseStatus: NotRequired[int]
     senderId: str
@@ -266,6 +296,14 @@ class ListItem(TypedDict):
     method: NotRequired[str]
     metadata: NotRequired[dict[str, str]]
     idempotencyKey: NotRequired[str]
+    # It is delivered in order with the sender's others of this key.
+    orderingKey: NotRequired[str]
+    # While it is FAILED those behind it wait, until it is retried or skipped.
+    afterFailure: NotRequired[Literal["block"]]
+    # Its number in its order, once its turn has come: increasing, with gaps; `webhook-sequence`.
+    sequence: NotRequired[int]
+    # Since when those behind it no longer wait for it.
+    skippedAt: NotRequired[str]
     # Of the call that sent it: the same in logs and deliveries.
     correlationId: str
     createdAt: str
@@ -296,7 +334,7 @@ HistoryEntry = TypedDict(
         "at": str,
         "from": Status | None,
         "to": Status,
-        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_DELETED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"],
+        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_DELETED", "SKIPPED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
         "correlationId": str,
     },
 )
@@ -335,14 +373,22 @@ class MessageSends(TypedDict):
     lastErrorCode: NotRequired[Literal["QUEUE_UNAVAILABLE", "QUEUE_THROTTLED", "QUEUE_DENIED", "QUEUE_MISSING", "QUEUE_REJECTED_CONTENT", "UNCLASSIFIED"]]
 
 
+class MessageWaitsFor(TypedDict):
+    # The first in line: what holds it up.
+    messageId: str
+    # How many go before it; if `capped`, at least.
+    ahead: int
+    capped: NotRequired[bool]
+
+
 class Message(TypedDict):
     # Stable: also the `webhook-id` of every request, but for one that brings an event.
     messageId: str
     status: Status
     # Why it waits; only while PENDING.
-    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED"]]
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "WAITING_FOR_PREVIOUS"]]
     # Why it failed; only once FAILED.
-    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED"]]
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # What the target answered to the latest attempt; absent if it did not answer.
     responseStatus: NotRequired[int]
     senderId: str
@@ -357,6 +403,14 @@ class Message(TypedDict):
     method: NotRequired[str]
     metadata: NotRequired[dict[str, str]]
     idempotencyKey: NotRequired[str]
+    # It is delivered in order with the sender's others of this key.
+    orderingKey: NotRequired[str]
+    # While it is FAILED those behind it wait, until it is retried or skipped.
+    afterFailure: NotRequired[Literal["block"]]
+    # Its number in its order, once its turn has come: increasing, with gaps; `webhook-sequence`.
+    sequence: NotRequired[int]
+    # Since when those behind it no longer wait for it.
+    skippedAt: NotRequired[str]
     # Of the call that sent it: the same in logs and deliveries.
     correlationId: str
     createdAt: str
@@ -385,6 +439,8 @@ class Message(TypedDict):
     attempts: list[Attempt]
     # Earlier attempts that are left out.
     attemptsOmitted: NotRequired[int]
+    # What it waits for, while it waits for its turn.
+    waitsFor: NotRequired[MessageWaitsFor]
 
 
 class StatsCounts(TypedDict):
@@ -425,6 +481,10 @@ class Stats(TypedDict):
     deadLetters: NotRequired[int]
     # How late the message is that is most overdue; 0 if none is.
     oldestOverdueSeconds: int
+    # Ordering keys whose first message has not moved for long, or blocks the others.
+    heldUpLanes: int
+    # For how long the longest of them has been; 0 if none is.
+    oldestHeldUpSeconds: int
     # What is not all: counts that stopped at 10,000, or of one sender or endpoint at its 1,000 newest
     # messages.
     capped: list[str]
@@ -483,11 +543,51 @@ BulkRetryAnswer: TypeAlias = BulkRetryResult | DryRunResult
 BulkCancelAnswer: TypeAlias = BulkCancelResult | DryRunResult
 
 
+class LaneHead(TypedDict):
+    messageId: str
+    status: Status
+    attemptCount: int
+    nextAttemptAt: NotRequired[str]
+
+
+class Lane(TypedDict):
+    senderId: str
+    orderingKey: str
+    # HELD_UP: the same message is first for longer than the queue deadline. BLOCKED: it has FAILED, and
+    # somebody has to retry or skip it.
+    state: Literal["FLOWING", "HELD_UP", "BLOCKED"]
+    # The first in line; absent if nobody is.
+    head: NotRequired[LaneHead]
+    # When it came to be the first; of a blocked lane, when it failed.
+    since: NotRequired[str]
+    # Messages behind it.
+    waiting: int
+    # More wait than were counted.
+    capped: bool
+
+
+class LaneList(TypedDict):
+    items: list[Lane]
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
+class EndpointHeld(TypedDict):
+    # May be off by a little.
+    count: int
+    # There are more: 10,000 are counted.
+    capped: bool
+    # When the oldest of them was accepted.
+    oldest: NotRequired[str]
+
+
 class EndpointSecret(TypedDict):
     # Which of its secrets signs now.
     generation: int
     # It was brought along.
     imported: bool
+    # Until then deliveries are signed with an earlier secret as well.
+    previousValidUntil: NotRequired[str]
 
 
 class Endpoint(TypedDict):
@@ -507,6 +607,8 @@ class Endpoint(TypedDict):
     # Why it is in this state.
     stateReason: Literal["REQUESTED", "FAILING", "GONE"]
     stateSince: str
+    # Deliveries that wait for the endpoint to be activated. Not in lists.
+    held: NotRequired[EndpointHeld]
     secret: EndpointSecret
     createdAt: str
     updatedAt: str
@@ -542,6 +644,12 @@ class ReplayResult(TypedDict):
     skipped: int
     # Where to go on; absent at the end.
     nextCursor: NotRequired[str]
+
+
+class EndpointTested(TypedDict):
+    # Also the `webhook-id` of the delivery.
+    eventId: str
+    messageId: str
 
 
 class AcceptedEventMessages(TypedDict):
@@ -762,7 +870,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    code: Literal["VALIDATION_ERROR", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED", "CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_KEY_REUSED", "RATE_LIMITED", "SYSTEM_ERROR"]
+    code: Literal["VALIDATION_ERROR", "UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED", "CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "IDEMPOTENCY_KEY_REUSED", "PREVIOUS_NOT_ACCEPTED", "RATE_LIMITED", "SYSTEM_ERROR"]
     # Of the call that is answered.
     correlationId: str
     # Repeating this very call is safe and useful.

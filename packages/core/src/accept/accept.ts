@@ -1,34 +1,24 @@
 /** Acceptance: store the message and its payload, then enqueue it. The conditional put is the deduplication. */
 import { HomingError } from "../error.ts";
-import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message, Payload } from "../message/message.ts";
 import { messageIdForKey, newMessageId } from "../message/message-id.ts";
-import type { AcceptedInput } from "../message/message-input.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import { requestHash } from "../message/request-hash.ts";
-import {
-  type EnqueueDependencies,
-  type EnqueueEntry,
-  type EnqueueResult,
-  enqueueAll,
-} from "../send/enqueue.ts";
-import { notQueuedError, RETRY_AFTER_SECONDS } from "../send/not-queued-error.ts";
-import type { Settings } from "../settings.ts";
+import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
+import { notQueuedError } from "../send/not-queued-error.ts";
 import { StorageError, type WriteResult } from "../store/message-store.ts";
+import { acceptInOrder, type InOrder, toEntry } from "./accept-in-order.ts";
 import { isResumed } from "./resumed.ts";
+import {
+  type AcceptDependencies,
+  type AcceptRequest,
+  logFailure,
+  type Stored,
+  storageError,
+} from "./stored.ts";
+import { withdraw } from "./withdraw.ts";
 
-export interface AcceptDependencies extends EnqueueDependencies {
-  readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
-  /** The id of a message without an idempotency key; random unless a simulation has to repeat itself. */
-  readonly newMessageId?: (now: number) => string;
-  /** Called when what a call had to store is stored and its sends have begun: other writes cost no time here. */
-  readonly onStored?: () => void;
-}
-
-export interface AcceptRequest {
-  readonly input: AcceptedInput;
-  readonly correlationId: string;
-}
+export type { AcceptDependencies, AcceptRequest } from "./stored.ts";
 
 /** `message` states what was last read or written. */
 export interface Acceptance {
@@ -45,20 +35,41 @@ export async function acceptAll(
   deps: AcceptDependencies,
   requests: readonly AcceptRequest[],
 ): Promise<Array<Acceptance | HomingError>> {
-  const stored = await Promise.all(requests.map((request) => store(deps, request)));
-  const toEnqueue = stored.filter(
-    (result): result is Stored => !(result instanceof HomingError) && needsEnqueue(result),
+  const stored = await Promise.all(requests.map((request, index) => store(deps, request, index)));
+  const atOnce = new Map(
+    [...stored.entries()]
+      .filter((one): one is [number, Stored] => !(one[1] instanceof HomingError) && needsEnqueue(one[1]))
+      .map(([index, one]) => [index, toEntry(one)]),
   );
-  const enqueuing = enqueueAll(deps, toEnqueue.map(toEntry));
+  const sending = enqueueEach(deps, atOnce);
+  const ordering = acceptInOrder(deps, requests, stored).then((inOrder) => enqueueEach(deps, inOrder));
   // After the sends' own first calls, which are on the caller's time and take the connections that are open.
   deps.onStored?.();
-  const results = await enqueuing;
-  const byStored = new Map(toEnqueue.map((one, index) => [one, results[index]]));
+  const results = new Map([...(await sending), ...(await ordering)]);
   return Promise.all(
-    stored.map((result) =>
-      result instanceof HomingError ? result : conclude(deps, result, byStored.get(result)),
-    ),
+    stored.map((one, index) => (one instanceof HomingError ? one : conclude(deps, one, results.get(index)))),
   );
+}
+
+/** What became of each; an error stays what it is. */
+async function enqueueEach(
+  deps: AcceptDependencies,
+  entries: InOrder,
+): Promise<ReadonlyMap<number, EnqueueResult | HomingError>> {
+  const toSend = [...entries].filter(
+    (one): one is [number, EnqueueEntry] => !(one[1] instanceof HomingError),
+  );
+  const sent = await enqueueAll(
+    deps,
+    toSend.map(([, entry]) => entry),
+  );
+  const results = new Map<number, EnqueueResult | HomingError>();
+  for (const [index, result] of entries) if (result instanceof HomingError) results.set(index, result);
+  for (const [at, [index]] of toSend.entries()) {
+    const result = sent[at];
+    if (result) results.set(index, result);
+  }
+  return results;
 }
 
 /** `acceptAll` for one message. @throws HomingError */
@@ -69,16 +80,12 @@ export async function accept(deps: AcceptDependencies, request: AcceptRequest): 
   return result;
 }
 
-interface Stored {
-  readonly message: Message;
-  readonly duplicate: boolean;
-  readonly request: AcceptRequest;
-  /** The one that is stored, which is what every attempt is to carry; its write may be under way still. */
-  readonly payload: Promise<Payload>;
-}
-
-function store(deps: AcceptDependencies, request: AcceptRequest): Promise<Stored | HomingError> {
-  const message = newMessage(deps, request);
+function store(
+  deps: AcceptDependencies,
+  request: AcceptRequest,
+  index: number,
+): Promise<Stored | HomingError> {
+  const message = newMessage(deps, request, index);
   return request.input.idempotencyKey === undefined
     ? storeNew(deps, request, message)
     : storeOnce(deps, request, message);
@@ -100,7 +107,8 @@ async function storeNew(
     return storageError(await isSurelyAbsent(deps, message.messageId, inserted.reason), inserted.reason);
   }
   if (!inserted.value.applied) return storageError(false, undefined);
-  if (put.status === "rejected") return withdraw(deps, request, inserted.value.message, put.reason);
+  if (put.status === "rejected")
+    return withdrawWithoutPayload(deps, request, inserted.value.message, put.reason);
   return { message: inserted.value.message, duplicate: false, request, payload: Promise.resolve(payload) };
 }
 
@@ -176,16 +184,6 @@ function expiryOf(deps: AcceptDependencies, { input }: AcceptRequest, message: M
   return payloadExpiresAt(message.createdAt, input.deliverAt, deps.settings.retentionMs);
 }
 
-function logFailure(
-  deps: AcceptDependencies,
-  { correlationId }: AcceptRequest,
-  { messageId, senderId }: Message,
-  event: "accept_failed" | "payload_not_stored" | "withdraw_failed",
-  error: unknown,
-): void {
-  deps.observer.log.write("error", event, { messageId, senderId, correlationId }, error);
-}
-
 /**
  * After an insert that failed without an idempotency key: only if nothing was stored, nor can be later, may
  * the caller simply repeat the call, or it could double the message.
@@ -200,31 +198,26 @@ async function isSurelyAbsent(deps: AcceptDependencies, messageId: string, error
 }
 
 /** The message is there and its payload is not, and nobody can complete it: it is cancelled rather than left to fail. */
-async function withdraw(
+async function withdrawWithoutPayload(
   deps: AcceptDependencies,
   request: AcceptRequest,
   message: Message,
   cause: unknown,
 ): Promise<HomingError> {
   logFailure(deps, request, message, "payload_not_stored", cause);
-  const transition = Lifecycle.cancel(
-    { now: deps.clock.now(), correlationId: request.correlationId, token: deps.newToken() },
-    deps.settings.retentionMs,
-  );
-  const cancelled = await deps.store.apply(message.messageId, transition).then(
-    (result) => result.applied,
-    (error: unknown) => {
-      logFailure(deps, request, message, "withdraw_failed", error);
-      return false;
-    },
-  );
-  return storageError(cancelled, cause);
+  return storageError(await withdraw(deps, { message, request }), cause);
 }
 
-function newMessage(deps: AcceptDependencies, { input, correlationId }: AcceptRequest): Message {
+function newMessage(
+  deps: AcceptDependencies,
+  { input, correlationId }: AcceptRequest,
+  index: number,
+): Message {
   const now = deps.clock.now();
   const scheduled = input.deliverAt !== undefined && input.deliverAt > now;
   const waitsUntil = scheduled ? input.deliverAt : undefined;
+  const dueAt = now + deps.settings.queueDeadlineMs;
+  const { orderingKey, afterFailure } = input;
   return {
     messageId:
       input.idempotencyKey === undefined
@@ -243,7 +236,7 @@ function newMessage(deps: AcceptDependencies, { input, correlationId }: AcceptRe
     updatedAt: now,
     // A scheduled message is due when it is to be sent: the reconciler is what sends it. Any other is due
     // when its copy should have been claimed, so that nothing has to move `dueAt` on the happy path.
-    dueAt: waitsUntil ?? now + deps.settings.queueDeadlineMs,
+    dueAt: waitsUntil ?? dueAt,
     ...(waitsUntil === undefined ? {} : { notBefore: waitsUntil }),
     writeId: deps.newToken(),
     attempt: 0,
@@ -254,6 +247,16 @@ function newMessage(deps: AcceptDependencies, { input, correlationId }: AcceptRe
     orphans: 0,
     history: [{ at: now, from: null, to: "PENDING", reason: "ACCEPTED", correlationId }],
     historyOmitted: 0,
+    ...(orderingKey === undefined
+      ? {}
+      : {
+          orderingKey,
+          ...(afterFailure === undefined ? {} : { afterFailure }),
+          pendingReason: "WAITING_FOR_PREVIOUS",
+          waitsForTurn: true,
+          // If the process dies now, the reconciler joins the messages of one call in the order of these times.
+          dueAt: Math.min(dueAt + index, input.deliverBy ?? Number.POSITIVE_INFINITY),
+        }),
   };
 }
 
@@ -261,15 +264,12 @@ function needsEnqueue({ message }: Stored): boolean {
   return isResumed(message);
 }
 
-function toEntry({ message, request, payload }: Stored): EnqueueEntry {
-  return { message, contents: payload, correlationId: request.correlationId };
-}
-
 async function conclude(
   deps: AcceptDependencies,
   stored: Stored,
-  result: EnqueueResult | undefined,
+  result: EnqueueResult | HomingError | undefined,
 ): Promise<Acceptance | HomingError> {
+  if (result instanceof HomingError) return result;
   const { message, duplicate, request } = stored;
   const [payload] = await Promise.allSettled([stored.payload]);
   if (payload.status === "rejected") {
@@ -290,16 +290,4 @@ async function conclude(
     case "unmarked":
       return notQueuedError(result, request.input.idempotencyKey !== undefined);
   }
-}
-
-/** Nothing that can be delivered was stored, as far as is known. */
-function storageError(retryable: boolean, cause: unknown): HomingError {
-  const advice = retryable
-    ? "Repeat the call."
-    : "It may or may not have been stored: look for it before you repeat the call, and send an idempotency key next time.";
-  return new HomingError("SYSTEM_ERROR", `The message could not be stored. ${advice}`, {
-    retryable,
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    cause,
-  });
 }

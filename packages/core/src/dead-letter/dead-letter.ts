@@ -5,6 +5,8 @@
 import type { Clock } from "../clock.ts";
 import * as EventLifecycle from "../event/event-lifecycle.ts";
 import type { EventStore } from "../event/event-store.ts";
+import { nudgeBehind } from "../lane/advance.ts";
+import type { LaneStore } from "../lane/lane-store.ts";
 import { decodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import { isFinished, type Message } from "../message/message.ts";
@@ -16,6 +18,7 @@ import type { MessageStore } from "../store/message-store.ts";
 export interface DeadLetterDependencies {
   readonly store: MessageStore;
   readonly events: Pick<EventStore, "get" | "apply">;
+  readonly lanes: Pick<LaneStore, "nudge" | "mark">;
   readonly clock: Clock;
   readonly observer: Observer;
   readonly newToken: () => string;
@@ -88,12 +91,21 @@ async function decide(
   // A body that cannot be read says nothing about its attempt: it is taken for the message's present copy.
   const copyAttempt = decodeCopy(record.body)?.attempt ?? message.attempt + 1;
   // G14: not the message's present copy, finished, or being processed: its own `dueAt` looks after it.
-  if (isFinished(message.status) || message.status === "PROCESSING" || message.attempt !== copyAttempt - 1)
+  // So does its lane's while it waits for its turn: the copy is of an earlier round.
+  if (
+    isFinished(message.status) ||
+    message.status === "PROCESSING" ||
+    message.waitsForTurn ||
+    message.attempt !== copyAttempt - 1
+  )
     return "dropped";
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   if (message.unknowns >= UNKNOWNS_OF_A_CRASH_LOOP) {
     const transition = Lifecycle.deadLetter(message, copyAttempt, occasion, deps.settings.retentionMs);
-    return (await deps.store.apply(message.messageId, transition)).applied ? "failed" : "moved";
+    const written = await deps.store.apply(message.messageId, transition);
+    // This function may not send: those behind it are released by the reconciler.
+    if (written.applied) await nudgeBehind(deps, written.message, { by: "deadLetter", correlationId });
+    return written.applied ? "failed" : "moved";
   }
   if (message.status === "PENDING") return "dropped";
   const transition = Lifecycle.returnDeadLettered(message, copyAttempt, occasion);

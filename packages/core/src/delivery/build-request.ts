@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
-import type { Payload } from "../message/message.ts";
+import type { Message, Payload } from "../message/message.ts";
 import { deliveredBody } from "../message/message-input.ts";
 import type { OutgoingRequest } from "./http-client.ts";
 import { type SignatureHeaders, signatureHeaders } from "./sign.ts";
@@ -24,6 +24,8 @@ interface RequestFacts {
   readonly payload: Payload;
   /** The event that it brings, if it brings one. */
   readonly event?: { readonly eventType: string; readonly svixHeaders: boolean };
+  /** Its place among those that wait for each other, if it has one. */
+  readonly order?: Pick<Message, "orderingKey" | "sequence">;
   readonly correlationId: string;
   readonly now: number;
   readonly secrets: readonly string[];
@@ -31,13 +33,14 @@ interface RequestFacts {
 
 /** The request of one attempt: the producer's method, headers and body as written, and Homing's own headers. */
 export function buildRequest(facts: RequestFacts): OutgoingRequest {
-  const { id, payload, event, correlationId, now, secrets } = facts;
+  const { id, payload, event, order, correlationId, now, secrets } = facts;
   const body = payload.body === undefined ? undefined : deliveredBody(payload.body);
   const signature = signatureHeaders({ messageId: id, timestampMs: now, body: body ?? "", secrets });
   const own = [
     ...Object.entries(signature),
     ...(event ? [["webhook-event-type", event.eventType] as const] : []),
     ...(event?.svixHeaders ? svixHeaders(signature) : []),
+    ...orderHeaders(order),
   ];
   const ownNames = new Set(own.map(([name]) => name));
   const given = Object.entries(payload.headers).filter(([name]) => !ownNames.has(name.toLowerCase()));
@@ -66,6 +69,15 @@ export function buildRequest(facts: RequestFacts): OutgoingRequest {
 /** The same under the names that Svix's receivers look for. */
 function svixHeaders(signature: SignatureHeaders): Array<[string, string]> {
   return Object.entries(signature).map(([name, value]) => [name.replace(/^webhook-/, "svix-"), value]);
+}
+
+/** By these a target that remembers the highest number of each key can tell what comes late. */
+function orderHeaders({ orderingKey, sequence }: RequestFacts["order"] = {}): Array<[string, string]> {
+  if (orderingKey === undefined || sequence === undefined) return [];
+  return [
+    ["webhook-ordering-key", orderingKey],
+    ["webhook-sequence", String(sequence)],
+  ];
 }
 
 function contentType(body: string | undefined): string {

@@ -1,15 +1,19 @@
 /** The claim: what lets one copy, and only one, start an attempt. */
 import { type Moment, momentOf } from "../clock.ts";
+import { advanceBehind } from "../lane/advance.ts";
+import type { LaneDependencies } from "../lane/head.ts";
 import type { Copy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Message } from "../message/message.ts";
+import { isFinished, type Message } from "../message/message.ts";
 import type { Transition } from "../message/transition.ts";
 import type { RecordResult } from "../queue/queue-record.ts";
 import type { Settings } from "../settings.ts";
 import { type EndLeaseDependencies, endLease } from "./end-lease.ts";
 
-export interface ClaimDependencies extends EndLeaseDependencies {
-  readonly settings: EndLeaseDependencies["settings"] & Pick<Settings, "leaseMs">;
+export interface ClaimDependencies extends EndLeaseDependencies, LaneDependencies {
+  readonly settings: EndLeaseDependencies["settings"] &
+    LaneDependencies["settings"] &
+    Pick<Settings, "leaseMs">;
 }
 
 /** A message under a claim of this process. */
@@ -58,7 +62,8 @@ export async function claimCopy(
       return second.claimed;
     }
   } else if (message.attempt === copy.attempt) {
-    await endLease(deps, message, correlationId, timeLeftMs());
+    const ended = await endLease(deps, message, correlationId, timeLeftMs());
+    if (ended && !(await advanceBehind(deps, ended, { by: "leaseOver", correlationId }))) return "return";
   }
   deps.observer.log.write("info", "claim_refused", {
     messageId,
@@ -67,6 +72,9 @@ export async function claimCopy(
     attempt: copy.attempt,
     status: message.status,
   });
+  // The worker that finished the message may have died before the next of its lane was released.
+  const isLeft =
+    isFinished(message.status) && !(await advanceBehind(deps, message, { by: "refusedCopy", correlationId }));
   // A refused copy is deleted: the message's own copy or its `dueAt` delivers it.
-  return "done";
+  return isLeft ? "return" : "done";
 }

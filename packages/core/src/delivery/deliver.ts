@@ -6,13 +6,15 @@ import pRetry from "p-retry";
 import { elapsedMs } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import { disableGone, type GoneDependencies } from "../endpoint/disable-gone.ts";
+import { advanceBehind } from "../lane/advance.ts";
+import type { LaneDependencies } from "../lane/head.ts";
 import { type Copy, type DeliveryCopy, decodeCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import type { Transition } from "../message/transition.ts";
 import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
-import { type EnqueueDependencies, enqueue, SHORTEST_ENQUEUE_MS } from "../send/enqueue.ts";
+import { enqueue, SHORTEST_ENQUEUE_MS } from "../send/enqueue.ts";
 import type { Settings } from "../settings.ts";
 import { attemptRecord, firstAttemptRecord } from "./attempt-record.ts";
 import { buildRequest } from "./build-request.ts";
@@ -29,11 +31,11 @@ import {
   stopTransition,
 } from "./prepare-delivery.ts";
 
-export interface DeliverDependencies extends EnqueueDependencies, PrepareDependencies, GoneDependencies {
+export interface DeliverDependencies extends LaneDependencies, PrepareDependencies, GoneDependencies {
   readonly http: HttpClient;
   readonly random: () => number;
-  readonly settings: EnqueueDependencies["settings"] &
-    Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs" | "retentionMs">;
+  readonly settings: LaneDependencies["settings"] &
+    Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs">;
 }
 
 /** At most this much of a response is kept with an attempt. */
@@ -99,7 +101,8 @@ export async function deliverRecord(
       const loading = prepared.load();
       // Beside the claim; if that fails first, this is nobody's unhandled rejection.
       loading.catch(() => undefined);
-      const claimed = await claimCopy(deps, messageId, copy, correlationId, forClaimMs);
+      const claiming = { ...deps, timeLeftMs: remainingMs };
+      const claimed = await claimCopy(claiming, messageId, copy, correlationId, forClaimMs);
       if (typeof claimed === "string") return claimed;
       const loaded = await loading;
       // A process that stood still: the attempt is lost, but no request leaves that nobody will know of.
@@ -198,6 +201,7 @@ async function makeAttempt(deps: DeliverDependencies, delivery: LoadedDelivery):
   const request = buildRequest({
     id: event?.eventId ?? message.messageId,
     ...(event ? { event } : {}),
+    order: message,
     payload,
     correlationId,
     now: startedAt,
@@ -275,7 +279,12 @@ async function conclude(
   if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
   if (decision.rule === "STATUS_410" && isDeliveryCopy(copy))
     await disableGone(deps, copy, prepared.targetUrl);
-  return "done";
+  const { correlationId, remainingMs } = delivery;
+  const advancing = { by: "outcome", correlationId } as const;
+  // What could not be done now, the copy does when it comes back.
+  return (await advanceBehind({ ...deps, timeLeftMs: remainingMs }, written.message, advancing))
+    ? "done"
+    : "return";
 }
 
 function outcomeTransition(

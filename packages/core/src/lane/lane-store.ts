@@ -25,15 +25,20 @@ export interface Visit {
   readonly mark?: LaneMark;
 }
 
-/** What an index knows of a lane, and a place in the list of those that stand still. A hint. */
-export interface LaneRow {
+/** A place in the list of the lanes that stand still: everything before it has been seen. */
+export interface LanePosition {
   readonly laneId: string;
   readonly since: number;
 }
 
+/** What an index knows of a lane that stands still. A hint. */
+export interface LaneRow extends LanePosition {
+  readonly state: LaneMark["state"];
+}
+
 export interface LaneListQuery {
   readonly states: ReadonlyArray<LaneMark["state"]>;
-  readonly after?: LaneRow;
+  readonly after?: LanePosition;
   readonly limit: number;
 }
 
@@ -79,10 +84,10 @@ export interface LaneStore {
   pass(key: LaneKey, place: string, now: number, expiresAt: number, withinMs?: number): Promise<LaneWrite>;
 
   /** From now on nobody joins the segment. It is remembered until it expires, so that a slow joiner is refused. */
-  seal(key: LaneKey, number: number, expiresAt: number): Promise<Segment>;
+  seal(key: LaneKey, number: number, expiresAt: number, withinMs?: number): Promise<Segment>;
 
   /** The places of a sealed segment become the line, if that is empty and the segment the next one. */
-  load(key: LaneKey, segment: Segment): Promise<LaneWrite>;
+  load(key: LaneKey, segment: Segment, withinMs?: number): Promise<LaneWrite>;
 
   /** The next visit is later; only if `dueAt` is as it was read. */
   moveOn(key: LaneKey, readDueAt: number, visit: Visit): Promise<LaneWrite>;
@@ -110,6 +115,6 @@ export interface LaneStore {
 }
 
 /** The longest first, equal times by id. */
-export function longestFirst(a: LaneRow, b: LaneRow): number {
+export function longestFirst(a: LanePosition, b: LanePosition): number {
   return a.since - b.since || (a.laneId < b.laneId ? -1 : a.laneId > b.laneId ? 1 : 0);
 }

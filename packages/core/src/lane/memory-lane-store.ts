@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { shardOf } from "../message/message-id.ts";
 import { DEFAULT_SHARDS } from "../store/table-definition.ts";
-import { type Lane, type LaneKey, type LaneMark, LINE_PLACES, laneIdOf, type Segment } from "./lane.ts";
+import { type Lane, type LaneKey, type LaneMark, laneIdOf, type Segment } from "./lane.ts";
 import {
   type DueLanes,
   type LaneListQuery,
@@ -12,6 +12,7 @@ import {
   type SegmentWrite,
   type Visit,
 } from "./lane-store.ts";
+import * as Writes from "./lane-writes.ts";
 
 /** Lanes that last as long as the process: the reference for every other store. */
 export class MemoryLaneStore implements LaneStore {
@@ -33,119 +34,56 @@ export class MemoryLaneStore implements LaneStore {
   }
 
   async join(key: LaneKey, places: readonly string[], now: number): Promise<LaneWrite> {
-    const lane = this.#lanes.get(laneIdOf(key));
-    if (lane && (lane.overflowing || !hasRoom(lane.line, places))) return { applied: false, lane };
-    const { expiresAt: _, ...kept } = lane ?? newLane(key, now);
-    return this.#put({ ...kept, line: [...kept.line, ...places] });
+    return this.#write(key, Writes.join(key, places, now));
   }
 
   async openOverflow(key: LaneKey): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ overflowing, line }) => !overflowing && line.length >= LINE_PLACES,
-      (lane) => ({ ...lane, overflowing: true }),
-    );
+    return this.#change(key, Writes.openOverflow);
   }
 
   async joinSegment(key: LaneKey, number: number, places: readonly string[]): Promise<SegmentWrite> {
-    const segment = this.#segmentsOf(key).get(number) ?? { number, places: [], sealed: false };
-    if (segment.sealed || !hasRoom(segment.places, places)) return { applied: false, segment };
-    const joined = { ...segment, places: [...segment.places, ...places] };
-    this.#segmentsOf(key).set(number, joined);
-    return { applied: true, segment: joined };
+    const segment = this.#segment(key, number);
+    const joined = Writes.joinSegment(segment, places);
+    if (joined) this.#segmentsOf(key).set(number, joined);
+    return { applied: joined !== undefined, segment: joined ?? segment };
   }
 
   async hintSegment(key: LaneKey, number: number): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ overflowing, lastSegment = 0 }) => overflowing && lastSegment < number,
-      (lane) => ({ ...lane, lastSegment: number }),
-    );
+    return this.#change(key, Writes.hintSegment(number));
   }
 
   async arm(key: LaneKey, dueAt: number): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      (lane) => lane.dueAt === undefined,
-      (lane) => ({ ...lane, dueAt }),
-    );
+    return this.#change(key, Writes.arm(dueAt));
   }
 
   async pass(key: LaneKey, place: string, now: number, expiresAt: number): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ line }) => line[0] === place,
-      ({ mark: _, ...lane }) => ({
-        ...lane,
-        line: lane.line.slice(1),
-        passed: lane.passed + 1,
-        movedAt: now,
-        visits: 0,
-        expiresAt,
-      }),
-    );
+    return this.#change(key, Writes.pass(place, now, expiresAt));
   }
 
-  async seal(key: LaneKey, number: number, _expiresAt: number): Promise<Segment> {
-    const { places = [] } = this.#segmentsOf(key).get(number) ?? {};
-    const sealed = { number, places, sealed: true };
+  async seal(key: LaneKey, number: number): Promise<Segment> {
+    const sealed = { ...this.#segment(key, number), sealed: true };
     this.#segmentsOf(key).set(number, sealed);
     return sealed;
   }
 
-  async load(key: LaneKey, { number, places }: Segment): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ overflowing, line, nextSegment }) => overflowing && line.length === 0 && nextSegment === number,
-      (lane) => ({
-        ...lane,
-        line: places,
-        nextSegment: number + 1,
-        overflowing: places.length >= LINE_PLACES,
-      }),
-    );
+  async load(key: LaneKey, segment: Segment): Promise<LaneWrite> {
+    return this.#change(key, Writes.load(segment));
   }
 
   async moveOn(key: LaneKey, readDueAt: number, visit: Visit): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ dueAt }) => dueAt === readDueAt,
-      ({ mark: _, ...lane }) => ({ ...lane, ...visit }),
-    );
+    return this.#change(key, Writes.moveOn(readDueAt, visit));
   }
 
   async disarm(key: LaneKey, released: string | undefined): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ overflowing, line }) =>
-        !overflowing && (line.length === 0 || (line.length === 1 && line[0] === released)),
-      ({ dueAt: _, ...lane }) => lane,
-    );
+    return this.#change(key, Writes.disarm(released));
   }
 
-  async mark(
-    key: LaneKey,
-    place: string,
-    mark: LaneMark | undefined,
-    expiresAt?: number,
-  ): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ line }) => line[0] === place,
-      ({ mark: _, ...lane }) => ({
-        ...lane,
-        ...(mark === undefined ? {} : { mark }),
-        ...(expiresAt === undefined ? {} : { expiresAt }),
-      }),
-    );
+  async mark(key: LaneKey, place: string, to: LaneMark | undefined, expiresAt?: number): Promise<LaneWrite> {
+    return this.#change(key, Writes.mark(place, to, expiresAt));
   }
 
   async nudge(key: LaneKey, place: string, now: number): Promise<LaneWrite> {
-    return this.#change(
-      key,
-      ({ line }) => line[0] === place,
-      (lane) => ({ ...lane, dueAt: now }),
-    );
+    return this.#change(key, Writes.nudge(place, now));
   }
 
   async segments(key: LaneKey, from: number, limit: number): Promise<readonly Segment[]> {
@@ -171,28 +109,32 @@ export class MemoryLaneStore implements LaneStore {
 
   async list({ states, after, limit }: LaneListQuery): Promise<readonly LaneRow[]> {
     return [...this.#lanes.entries()]
-      .flatMap(([laneId, { mark }]) =>
-        mark && states.includes(mark.state) ? [{ laneId, since: mark.since }] : [],
-      )
+      .flatMap(([laneId, { mark }]) => (mark && states.includes(mark.state) ? [{ laneId, ...mark }] : []))
       .filter((row) => after === undefined || longestFirst(after, row) < 0)
       .sort(longestFirst)
       .slice(0, limit);
   }
 
-  #change(key: LaneKey, condition: (lane: Lane) => boolean, change: (lane: Lane) => Lane): LaneWrite {
-    const lane = this.#lanes.get(laneIdOf(key));
-    if (!lane) return { applied: false };
-    return condition(lane) ? this.#put(change(lane)) : { applied: false, lane };
+  #change(key: LaneKey, change: Writes.LaneChange): LaneWrite {
+    return this.#write(key, (lane) => lane && change(lane));
   }
 
-  #put(lane: Lane): LaneWrite {
-    this.#lanes.set(laneIdOf(lane), lane);
-    return { applied: true, lane };
+  #write(key: LaneKey, change: (lane: Lane | undefined) => Lane | undefined): LaneWrite {
+    const laneId = laneIdOf(key);
+    const lane = this.#lanes.get(laneId);
+    const next = change(lane);
+    if (next) this.#lanes.set(laneId, next);
+    const seen = next ?? lane;
+    return { applied: next !== undefined, ...(seen ? { lane: seen } : {}) };
   }
 
   #alive(laneId: string): Lane | undefined {
     const lane = this.#lanes.get(laneId);
     return lane && (lane.expiresAt ?? Infinity) > this.#clock.now() ? lane : undefined;
+  }
+
+  #segment(key: LaneKey, number: number): Segment {
+    return this.#segmentsOf(key).get(number) ?? { number, places: [], sealed: false };
   }
 
   #segmentsOf(key: LaneKey): Map<number, Segment> {
@@ -201,12 +143,4 @@ export class MemoryLaneStore implements LaneStore {
     this.#segments.set(laneId, segments);
     return segments;
   }
-}
-
-function newLane({ senderId, orderingKey }: LaneKey, now: number): Lane {
-  return { senderId, orderingKey, line: [], passed: now, overflowing: false, nextSegment: 1, visits: 0 };
-}
-
-function hasRoom(line: readonly string[], places: readonly string[]): boolean {
-  return line.length < LINE_PLACES && !places.some((place) => line.includes(place));
 }

@@ -1,7 +1,8 @@
 /**
  * The lifecycle: every transition a message can make, each as one conditional write. Pure: a function takes
  * what was read, the event and the time, and answers the write to try. The comments name the guard (G1 to
- * G17, docs/guarantees.md) that each condition is there for.
+ * G17, and O1 to O21 of order, docs/guarantees.md) that each condition is there for. What is only for messages that wait
+ * for each other is in `lane/turns.ts`.
  */
 import { HOUR, MINUTE, SECOND } from "../duration.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
@@ -52,16 +53,21 @@ export function isWithinQueueDelay(message: Pick<Message, "notBefore">, now: num
   return message.notBefore === undefined || message.notBefore - now <= MAX_DELAY_SECONDS * SECOND;
 }
 
+/**
+ * Moving `dueAt` costs two write units; on the happy path acceptance has set it already. The tolerance stays below the
+ * deadline itself, or a delayed copy would be overdue the moment it becomes visible.
+ */
+export function dueToleranceMs(baseDeadlineMs: number): number {
+  return Math.min(MINUTE, baseDeadlineMs / 2);
+}
+
 /** PENDING → QUEUED. The caller then sends the copy, or rolls back. */
 export function enqueue(message: Message, occasion: Occasion, baseDeadlineMs: number): Transition {
   const { now } = occasion;
   // G4: the deadline counts from when the copy becomes visible.
   const deadline = Math.max(now, message.notBefore ?? 0) + queueDeadlineMs(baseDeadlineMs, message.orphans);
-  // Moving `dueAt` costs two write units; on the happy path acceptance has set it already. The tolerance
-  // stays below the deadline itself, or a delayed copy would be overdue the moment it becomes visible.
-  const tolerance = Math.min(MINUTE, baseDeadlineMs / 2);
   // One that was held is due in days: nobody would miss its copy until then.
-  const later = deadline > (message.dueAt ?? 0) + tolerance || isHeld(message);
+  const later = deadline > (message.dueAt ?? 0) + dueToleranceMs(baseDeadlineMs) || isHeld(message);
   return build("enqueue", message, occasion, {
     // G5: guarded by what was read. G7: every enqueue makes a new sendId.
     when: { status: ["PENDING"], revision: message.revision },
@@ -108,7 +114,8 @@ export function claim(copyAttempt: number, occasion: Occasion, leaseMs: number):
   return {
     name: "claim",
     // G1: the copy starts one attempt and no other. The sendId would starve a message in a backlog (G1').
-    when: { status: ["QUEUED", "PENDING"], attempt: copyAttempt - 1 },
+    // O1: a copy of an earlier round starts nothing out of turn.
+    when: { status: ["QUEUED", "PENDING"], attempt: copyAttempt - 1, waitsForTurn: false },
     // G15: a refused claim is one's own only by its random token.
     token: { attribute: "claimId", value: occasion.token },
     set: {
@@ -432,7 +439,7 @@ export function finish(
   return { finishedAt: occasion.now, expiresAt: Math.ceil((occasion.now + retentionMs) / SECOND) * SECOND };
 }
 
-interface Step {
+export interface Step {
   readonly when: Condition;
   readonly to: Status;
   readonly reason: HistoryReason;
@@ -444,8 +451,11 @@ interface Step {
   readonly indexes?: Pick<Transition, "listGroup" | "attention">;
 }
 
-/** A transition of a message that was read: its whole history is known, so a full one can be shortened. */
-function build(name: string, message: Message, occasion: Occasion, step: Step): Transition {
+/**
+ * A transition of a message that was read: its whole history is known, so a full one can be shortened. For this module
+ * and `lane/turns.ts`.
+ */
+export function build(name: string, message: Message, occasion: Occasion, step: Step): Transition {
   const { now: at, correlationId } = occasion;
   const isOwn = correlationId === message.correlationId;
   const entry = { at, to: step.to, reason: step.reason, ...(isOwn ? {} : { correlationId }) };

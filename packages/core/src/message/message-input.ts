@@ -36,6 +36,13 @@ export const idempotencyKeySchema = v.pipe(
   v.check((key) => key.trim() === key, "must not begin or end with a space"),
 );
 
+export const orderingKeySchema = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e]{1,128}$/, "must be 1 to 128 printable ASCII characters without spaces"),
+);
+
+export const AFTER_FAILURE = ["continue", "block"] as const;
+
 export const timestampSchema = v.pipe(
   v.string(),
   v.check(
@@ -99,6 +106,22 @@ export const messageInputEntries = {
   deliverBy: v.optional(
     v.pipe(timestampSchema, v.description("Useless after this time: no attempt starts later.")),
   ),
+  orderingKey: v.optional(
+    v.pipe(
+      orderingKeySchema,
+      v.description(
+        "Messages of one sender with the same key are delivered one at a time, in the order in which they were accepted. Not with deliverAt.",
+      ),
+    ),
+  ),
+  afterFailure: v.optional(
+    v.pipe(
+      v.picklist(AFTER_FAILURE, `must be one of ${AFTER_FAILURE.join(", ")}`),
+      v.description(
+        "What those behind it in its order do once it has FAILED: go on, or wait until somebody retries or skips it. Only with orderingKey.",
+      ),
+    ),
+  ),
   metadata: v.optional(metadataSchema),
 };
 
@@ -112,6 +135,9 @@ export interface AcceptedInput {
   readonly deliverAt?: number;
   readonly deliverBy?: number;
   readonly idempotencyKey?: string;
+  readonly orderingKey?: string;
+  /** Absent: those behind it go on. */
+  readonly afterFailure?: "block";
 }
 
 export interface InputContext {
@@ -156,6 +182,11 @@ export function checkInput(
   if (deliverBy !== undefined && deliverBy <= Math.max(context.now, deliverAt ?? 0)) {
     errors.add("deliverBy", "must be in the future, and later than deliverAt");
   }
+  const { orderingKey, afterFailure } = input;
+  if (orderingKey !== undefined && deliverAt !== undefined)
+    errors.add("deliverAt", "must be left out with orderingKey: those behind it would wait for it");
+  if (afterFailure !== undefined && orderingKey === undefined)
+    errors.add("afterFailure", "needs orderingKey: nobody else waits for this message");
   if (!errors.isEmpty || !target.ok) return { errors };
 
   return {
@@ -173,6 +204,8 @@ export function checkInput(
       ...(deliverAt === undefined ? {} : { deliverAt }),
       ...(deliverBy === undefined ? {} : { deliverBy }),
       ...(context.idempotencyKey === undefined ? {} : { idempotencyKey: context.idempotencyKey }),
+      ...(orderingKey === undefined ? {} : { orderingKey }),
+      ...(afterFailure === "block" ? { afterFailure } : {}),
     },
   };
 }

@@ -13,6 +13,7 @@ export const PENDING_REASONS = [
   "MANUAL_RETRY",
   "COPY_DEAD_LETTERED",
   "ENDPOINT_PAUSED",
+  "WAITING_FOR_PREVIOUS",
 ] as const;
 export type PendingReason = (typeof PENDING_REASONS)[number];
 
@@ -27,6 +28,7 @@ export const FAILURE_REASONS = [
   "DEAD_LETTERED",
   "ENDPOINT_DISABLED",
   "HELD_TOO_LONG",
+  "BLOCKED",
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
@@ -45,6 +47,7 @@ export const HISTORY_REASONS = [
   "EXPANDED",
   "ENDPOINT_PAUSED",
   "ENDPOINT_DELETED",
+  "SKIPPED",
   ...FAILURE_REASONS,
 ] as const;
 export type HistoryReason = (typeof HISTORY_REASONS)[number];
@@ -112,6 +115,10 @@ export interface Message {
   readonly createdAt: number;
   readonly deliverAt?: number;
   readonly deliverBy?: number;
+  /** Messages of one sender with one key form a lane: they are delivered one at a time, in their order. */
+  readonly orderingKey?: string;
+  /** While it is FAILED, those behind it in its lane wait, until somebody retries or skips it. */
+  readonly afterFailure?: "block";
 
   /** A delivery: the event that it brings, and to which endpoint. All three, or none. */
   readonly eventId?: string;
@@ -159,6 +166,17 @@ export interface Message {
   readonly sendFailingSince?: number;
   /** Times in a row that a copy was not claimed by its deadline. */
   readonly orphans: number;
+
+  /** Its turn in its lane has not come: nobody enqueues it but who sees it at the head. */
+  readonly waitsForTurn?: true;
+  /** It was seen in its lane: `dueAt` is the end of its wait then, and the lane's own is what moves it. */
+  readonly inLine?: true;
+  /** How often it has gone to the end of the line; absent: never. */
+  readonly round?: number;
+  /** Its number in its lane, once its turn has come. */
+  readonly sequence?: number;
+  /** FAILED, and those behind it no longer wait for it. */
+  readonly skippedAt?: number;
 
   readonly history: readonly HistoryEntry[];
   /** Entries left out between the first ten and the rest. */

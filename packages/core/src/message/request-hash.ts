@@ -9,7 +9,7 @@ import type { AcceptedInput } from "./message-input.ts";
  * payload can never replace it.
  */
 export function requestHash(input: AcceptedInput): string {
-  const { senderId, payload, deliverAt, deliverBy } = input;
+  const { senderId, payload, deliverAt, deliverBy, orderingKey, afterFailure } = input;
   const canonical = JSON.stringify([
     senderId,
     payload.method,
@@ -20,6 +20,8 @@ export function requestHash(input: AcceptedInput): string {
     // Nested as text: "no body" and a null body stay different.
     payload.body === undefined ? null : canonicalJson(parseLosslessJson(payload.body)),
     canonicalJson(payload.metadata ?? {}),
+    // Only where given: messages without it keep their hash.
+    ...(orderingKey === undefined ? [] : [orderingKey, afterFailure ?? null]),
   ]);
   return createHash("sha256").update(canonical).digest("base64url");
 }

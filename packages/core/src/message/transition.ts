@@ -16,6 +16,8 @@ export interface Condition {
   readonly leaseOverAt?: number;
   /** `attempt` must be below `attemptLimit`. */
   readonly attemptsLeft?: true;
+  /** Whether its turn in its lane must not have come yet, or must have. */
+  readonly waitsForTurn?: boolean;
 }
 
 /** Attributes a transition may write; identity and history are not among them. */
@@ -32,6 +34,8 @@ export type MutableAttribute = Exclude<
   | "eventId"
   | "endpointId"
   | "eventType"
+  | "orderingKey"
+  | "afterFailure"
   | "revision"
   | "history"
   | "historyOmitted"
@@ -75,7 +79,8 @@ export function conditionHolds(when: Condition, message: Message): boolean {
     (when.attempt === undefined || when.attempt === message.attempt) &&
     (when.leaseOverAt === undefined ||
       (message.leaseUntil !== undefined && message.leaseUntil <= when.leaseOverAt)) &&
-    (when.attemptsLeft === undefined || message.attempt < message.attemptLimit)
+    (when.attemptsLeft === undefined || message.attempt < message.attemptLimit) &&
+    (when.waitsForTurn === undefined || when.waitsForTurn === (message.waitsForTurn ?? false))
   );
 }
 

@@ -29,6 +29,10 @@ export type MetricName =
   | "AttemptsUnknown"
   | "Reconciled"
   | "DeadLettered"
+  | "LanesAdvanced"
+  | "LanesBlocked"
+  | "OldestHeldUpSeconds"
+  | "MessagesSkipped"
   | "OldestOverdueSeconds";
 
 export interface Metrics {

@@ -1,4 +1,5 @@
 /** Cancellation of many messages that wait. */
+import { advanceBehind } from "../lane/advance.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import { actOnEach, type BulkFilter, type BulkResult, type BulkRun, messagesOf, runInBulk } from "./bulk.ts";
@@ -31,5 +32,7 @@ async function cancelAsRead(
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   const transition = Lifecycle.cancel(occasion, deps.settings.retentionMs, revision);
   const written = await deps.store.apply(messageId, transition);
-  return written.applied ? written.message : undefined;
+  if (!written.applied) return undefined;
+  await advanceBehind(deps, written.message, { by: "cancel", correlationId });
+  return written.message;
 }

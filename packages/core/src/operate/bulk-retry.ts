@@ -1,6 +1,7 @@
 /** Manual retry of many failed messages. */
 import { readContents } from "../delivery/read-contents.ts";
 import { HomingError } from "../error.ts";
+import { takeTurns } from "../lane/take-turns.ts";
 import type { Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import {
@@ -15,11 +16,13 @@ import {
 import { makePending, type OperateDependencies } from "./operate.ts";
 
 /**
- * Retries FAILED messages, newest first, as `runInBulk` says. Done with is one that is back in PENDING or further;
- * a send that failed is repeated by the reconciler, so a queue that is down is not hammered.
+ * Retries FAILED messages, oldest first, as `runInBulk` says: those with one ordering key go in their order. Done with
+ * is one that is back in PENDING or further; a send that failed is repeated by the reconciler, so a queue that is down is
+ * not hammered.
  */
 export function bulkRetry(deps: OperateDependencies, filter: BulkFilter, run: BulkRun): Promise<BulkResult> {
-  return runInBulk(deps, messagesOf(deps, { ...filter, status: "FAILED" }), run, (messages) =>
+  const failed = { ...filter, status: "FAILED", oldestFirst: true } as const;
+  return runInBulk(deps, messagesOf(deps, failed), run, (messages) =>
     retryEach(deps, messages, run.correlationId),
   );
 }
@@ -30,11 +33,16 @@ export async function retryEach(
   messages: readonly Message[],
   correlationId: string,
 ): Promise<ChunkResult> {
-  const entries = await actOnEach(deps, messages, correlationId, (message) =>
+  const entries = await actOnEach(deps, messages.toSorted(bySequence), correlationId, (message) =>
     revive(deps, message, correlationId),
   );
-  const results = await enqueueAll(deps, entries);
+  const results = await enqueueAll(deps, await takeTurns(deps, entries, correlationId));
   return { done: results.length, metOutage: results.some(metOutage) };
+}
+
+/** Within a lane its order: those that had their turn, then those that waited for it, the oldest first. */
+function bySequence(a: Message, b: Message): number {
+  return (a.sequence ?? Number.MAX_SAFE_INTEGER) - (b.sequence ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** Undefined for a message without its payload, and for one that has moved on. */

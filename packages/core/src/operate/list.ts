@@ -35,6 +35,7 @@ export interface ListFilter {
   readonly endpointId?: string | undefined;
   readonly eventId?: string | undefined;
   readonly eventType?: string | undefined;
+  readonly orderingKey?: string | undefined;
   /** The other way round; not where the soonest due come first, nor for one event's. */
   readonly oldestFirst?: true | undefined;
 }
@@ -178,7 +179,7 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
-  const { failureReason, responseStatus, endpointId, eventId, eventType } = filter;
+  const { failureReason, responseStatus, endpointId, eventId, eventType, orderingKey } = filter;
   return (
     (status === undefined || message.status === status) &&
     (!rolledBack || isRolledBack(message)) &&
@@ -189,7 +190,8 @@ function matches(message: Message, filter: ListFilter): boolean {
     (responseStatus === undefined || responseStatusOf(message) === responseStatus) &&
     (endpointId === undefined || message.endpointId === endpointId) &&
     (eventId === undefined || message.eventId === eventId) &&
-    (eventType === undefined || message.eventType === eventType)
+    (eventType === undefined || message.eventType === eventType) &&
+    (orderingKey === undefined || message.orderingKey === orderingKey)
   );
 }
 

@@ -1,22 +1,28 @@
-/** What people do to single messages: retry or send now, and cancel. */
+/** What people do to single messages: retry or send now, cancel, and skip what others wait for. */
 import { type ContentsDependencies, keepContents, readContents } from "../delivery/read-contents.ts";
 import { HomingError } from "../error.ts";
+import { advanceBehind } from "../lane/advance.ts";
+import type { LaneDependencies } from "../lane/head.ts";
+import { placeOf } from "../lane/place.ts";
+import { takeTurns } from "../lane/take-turns.ts";
+import * as Turns from "../lane/turns.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import { LONGEST_LIFE_MS, payloadExpiresAt } from "../message/payload-expiry.ts";
-import { type EnqueueDependencies, enqueue } from "../send/enqueue.ts";
+import { type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import { notQueuedError } from "../send/not-queued-error.ts";
 import type { Settings } from "../settings.ts";
 import type { ListDependencies } from "./list.ts";
 
 export interface OperateDependencies
-  extends EnqueueDependencies,
+  extends LaneDependencies,
     Omit<ContentsDependencies, "store" | "events">,
     Pick<ListDependencies, "endpoints"> {
   readonly events: ContentsDependencies["events"] & ListDependencies["events"];
-  readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs" | "retentionMs">;
+  readonly settings: LaneDependencies["settings"] & Pick<Settings, "retryScheduleMs">;
 }
 
+const MOVED_ON = "The message has moved on meanwhile.";
 const PAYLOAD_GONE = "Its payload is gone, so it cannot be sent again.";
 
 /**
@@ -33,8 +39,16 @@ export async function retry(
   const contents = await readContents(deps, message);
   if (!contents) throw conflict(message, PAYLOAD_GONE);
   const pending = await makePending(deps, message, correlationId, { forced: true });
-  const result = await enqueue(deps, { message: pending, contents, correlationId });
-  switch (result.outcome) {
+  const [entry] = await takeTurns(deps, [{ message: pending, contents, correlationId }], correlationId);
+  const [result] = entry ? await enqueueAll(deps, [entry]) : [];
+  return concluded(result, pending);
+}
+
+/** @throws HomingError if the send failed. */
+function concluded(result: EnqueueResult | undefined, pending: Message): Message {
+  switch (result?.outcome) {
+    case undefined:
+      return pending;
     case "queued":
     case "waiting":
       return result.message;
@@ -60,6 +74,9 @@ export async function makePending(
 ): Promise<Message> {
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   const sendNow = Lifecycle.sendNow(message, occasion);
+  // O9: nobody but who sees it at the head sends what waits for its turn.
+  if (message.status === "PENDING" && message.waitsForTurn)
+    throw conflict(message, "It waits for an earlier message with the same ordering key.");
   if (message.status === "PENDING" && !sendNow) return message;
   if (message.status !== "FAILED" && !sendNow) {
     throw conflict(
@@ -74,10 +91,24 @@ export async function makePending(
     if (!kept) throw conflict(message, PAYLOAD_GONE);
   }
   const attempts = deps.settings.retryScheduleMs.length + 1;
-  const transition = sendNow ?? Lifecycle.manualRetry(message, occasion, attempts, how);
+  const transition =
+    sendNow ??
+    (Turns.isOrdered(message)
+      ? Turns.retry(message, occasion, attempts)
+      : Lifecycle.manualRetry(message, occasion, attempts, how));
   const written = await deps.store.apply(message.messageId, transition);
-  if (!written.applied) throw conflict(written.message ?? message, "The message has moved on meanwhile.");
+  if (!written.applied) throw conflict(written.message ?? message, MOVED_ON);
+  if (transition.name === "retryInPlace") await unmark(deps, message, correlationId);
   return written.message;
+}
+
+/** Its lane is no longer blocked; if that cannot be written, its outcome says so. */
+async function unmark(deps: OperateDependencies, message: Message, correlationId: string): Promise<void> {
+  if (!Turns.isOrdered(message)) return;
+  await deps.lanes.mark(message, placeOf(message), undefined).catch((error: unknown) => {
+    const { messageId, senderId } = message;
+    deps.observer.log.write("warn", "lane_not_unmarked", { messageId, senderId, correlationId }, error);
+  });
 }
 
 /** @throws HomingError CONFLICT unless PENDING or QUEUED; retryable while an attempt is running. */
@@ -91,11 +122,35 @@ export async function cancel(
     message.messageId,
     Lifecycle.cancel(occasion, deps.settings.retentionMs),
   );
-  if (written.applied) return written.message;
+  if (written.applied) {
+    await advanceBehind(deps, written.message, { by: "cancel", correlationId });
+    return written.message;
+  }
   const current = written.message ?? message;
   throw current.status === "PROCESSING"
     ? conflict(current, "An attempt is running; try again when it has ended.", true)
     : conflict(current, `A message that is ${current.status} cannot be cancelled.`);
+}
+
+/**
+ * A failed message that holds up those behind it: they go on without it. A retry then goes to the end of the line.
+ *
+ * @throws HomingError CONFLICT unless it is FAILED and others wait for it.
+ */
+export async function skip(
+  deps: OperateDependencies,
+  message: Message,
+  correlationId: string,
+): Promise<Message> {
+  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
+  const transition = Turns.skip(message, occasion);
+  if (!transition)
+    throw conflict(message, "Only a failed message that blocks its order can be skipped, once.");
+  const written = await deps.store.apply(message.messageId, transition);
+  if (!written.applied) throw conflict(written.message ?? message, MOVED_ON);
+  deps.observer.metrics.add("MessagesSkipped");
+  await advanceBehind(deps, written.message, { by: "skip", correlationId });
+  return written.message;
 }
 
 function conflict(message: Message, detail: string, retryable = false): HomingError {

@@ -15,6 +15,7 @@ export type DueAction =
   | { readonly kind: "awaitLease" }
   /** Its endpoint decides: see `heldAction`. */
   | { readonly kind: "lookAtEndpoint" }
+  | { readonly kind: "join" }
   | { readonly kind: "giveUp"; readonly reason: FailureReason };
 
 /** What a message needs now; undefined if nothing, however it came to be looked at. */
@@ -24,6 +25,7 @@ export function dueAction(message: Message, now: number): DueAction | undefined 
   const isDue = dueAt <= now;
   switch (message.status) {
     case "PENDING": {
+      if (message.waitsForTurn) return isDue ? waitingAction(message, now) : undefined;
       // Only a wait for a time can be handed to the queue early; any other `dueAt` says "not before".
       const waitEndsSoon = message.notBefore === dueAt && dueAt <= now + LOOK_AHEAD_MS;
       if (!isDue && !waitEndsSoon) return undefined;
@@ -39,6 +41,12 @@ export function dueAction(message: Message, now: number): DueAction | undefined 
     default:
       return undefined;
   }
+}
+
+/** O10: the reconciler joins what waits for its turn, it does not enqueue it. Once it was seen in its lane, its wait ends. */
+function waitingAction({ deliverBy, inLine }: Message, now: number): DueAction {
+  if (deliverBy !== undefined && now >= deliverBy) return { kind: "giveUp", reason: "EXPIRED" };
+  return inLine ? { kind: "giveUp", reason: "BLOCKED" } : { kind: "join" };
 }
 
 function hopeless(message: Message, now: number): FailureReason | undefined {

@@ -1,6 +1,6 @@
 /**
- * Until the queue has answered for one message, messages are sent one at a time, whichever lane they are in.
- * Then all lanes go on together; or, if anything has failed, none does.
+ * Until the queue has answered for one message, messages are sent one at a time, whichever group they are in.
+ * Then all groups go on together; or, if anything has failed, none does.
  */
 export class Probe {
   passed = false;

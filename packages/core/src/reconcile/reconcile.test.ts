@@ -432,9 +432,9 @@ describe("a run", () => {
     expect(new Set(messagesSent().flat()).size).toBe(300);
   });
 
-  it.each([1, 3, 8, 20])("covers every shard with %d lanes", async (lanes) => {
+  it.each([1, 3, 8, 20])("covers every shard with %d groups", async (groups) => {
     await overdue(16);
-    expect(await run({ lanes })).toMatchObject({ enqueued: 16 });
+    expect(await run({ groups })).toMatchObject({ enqueued: 16 });
   });
 
   describe("takes the senders in turn", () => {
@@ -461,11 +461,11 @@ describe("a run", () => {
       await overdue(500, { senderId: "flood", dueAt: NOON - DAY }, 0);
       await overdue(5, {}, 1);
       await overdue(5, {}, 3);
-      await run({ messages: 250, lanes: 1 });
+      await run({ messages: 250, groups: 1 });
       expect(sent().filter((senderId) => senderId === "acme")).toHaveLength(10);
     });
 
-    it("and reads no more than one page at a time, however many lanes there are", async () => {
+    it("and reads no more than one page at a time, however many groups there are", async () => {
       await overdue(1_000);
       let reading = 0;
       let most = 0;

@@ -6,42 +6,50 @@
 import { type EndLeaseDependencies, endLease } from "../delivery/end-lease.ts";
 import { type ContentsDependencies, readContents } from "../delivery/read-contents.ts";
 import { SECOND } from "../duration.ts";
-import type { EndpointOwner } from "../endpoint/endpoint-store.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { type EventAction, eventAction } from "../event/due-event.ts";
 import type { Event } from "../event/event.ts";
 import { EVENT_ID } from "../event/event-id.ts";
+import { nudgeBehind } from "../lane/advance.ts";
+import type { LaneDependencies } from "../lane/head.ts";
 import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import { type FailureReason, isDelivery, type Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
+import * as GiveUp from "../send/give-up.ts";
 import { StorageError } from "../store/message-store.ts";
 import { type DrainDependencies, drainDue, RELEASES_PER_RUN } from "./drain.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
+import { settleDueLanes } from "./due-lanes.ts";
 import { type HeldAction, heldAction } from "./held-action.ts";
 import { inTurns } from "./in-turns.ts";
+import { joinDue } from "./join-due.ts";
+import type { LaneRun, OfWhom } from "./lane-run.ts";
 import { Probe } from "./probe.ts";
 import { type PushEventDependencies, pushEvent } from "./push-event.ts";
 
 export type ReconcileDependencies = PushEventDependencies &
+  LaneDependencies &
   Omit<ContentsDependencies, "store" | "events"> &
   EndLeaseDependencies &
   Pick<DrainDependencies, "endpoints"> & {
-    readonly settings: PushEventDependencies["settings"] & EndLeaseDependencies["settings"];
+    readonly settings: PushEventDependencies["settings"] &
+      LaneDependencies["settings"] &
+      EndLeaseDependencies["settings"];
   };
 
 export interface RunLimits {
   /** No new page is begun after this long. */
   readonly timeMs: number;
-  /** Messages looked at, over all lanes. */
+  /** Messages looked at, and as many lanes, over all groups. */
   readonly messages: number;
   /** Shard groups that run side by side; 0: what is due is another run's. */
-  readonly lanes: number;
+  readonly groups: number;
   /** Of what was held for one endpoint, that are released or ended; 0: that is another run's. */
   readonly perEndpoint?: number;
 }
 
-export const DEFAULT_RUN_LIMITS: RunLimits = { timeMs: 45 * SECOND, messages: 50_000, lanes: 4 };
+export const DEFAULT_RUN_LIMITS: RunLimits = { timeMs: 45 * SECOND, messages: 50_000, groups: 4 };
 
 export interface RunSummary {
   readonly examined: number;
@@ -56,7 +64,7 @@ export interface RunSummary {
 /** Messages of one page are pushed this many at a time: one batch of the queue. */
 const CHUNK = 10;
 const PAGE = 100;
-/** Of one sender in one lane, before the others have had theirs. */
+/** Of one sender in one group, before the others have had theirs. */
 const SHARE = 100;
 /** Of one shard, that are read for messages of other senders; of four shards 120,000. */
 const ROWS_AHEAD = 30_000;
@@ -78,19 +86,9 @@ export async function reconcile(
     finished: 0,
     holdsMore: false,
   };
-  const lanes = Array.from({ length: limits.lanes }, async (_, lane) => {
-    try {
-      await runLane(run, lane, limits);
-    } catch (error) {
-      run.probe.fail();
-      throw error;
-    }
-  });
-  const drain = drainEndpoints(run, limits).catch((error: unknown) => {
-    run.probe.fail();
-    throw error;
-  });
-  const settled = await Promise.allSettled([...lanes, drain]);
+  const groups = Array.from({ length: limits.groups }, (_, group) => group);
+  const parts = [...groups.flatMap((group) => runGroup(run, group, limits)), drainEndpoints(run, limits)];
+  const settled = await Promise.allSettled(parts.map((part) => endingAll(run, part)));
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
   const { examined, enqueued, finished, holdsMore, probe } = run;
@@ -105,7 +103,7 @@ interface Run {
   readonly correlationId: string;
   readonly probe: Probe;
   readonly endsAt: number;
-  /** The latest page that a lane has begun to read. */
+  /** The latest page that a group has begun to read. */
   reading: Promise<unknown>;
   examined: number;
   enqueued: number;
@@ -113,7 +111,7 @@ interface Run {
   holdsMore: boolean;
 }
 
-/** Beside the lanes: what was held must not stand behind a backlog, nor the backlog behind it. */
+/** Beside the groups: what was held must not stand behind a backlog, nor the backlog behind it. */
 async function drainEndpoints(
   run: Run,
   { messages, perEndpoint = RELEASES_PER_RUN }: RunLimits,
@@ -140,22 +138,52 @@ async function drainEndpoints(
   });
 }
 
+/** Messages and lanes of some shards: neither waits for the other, a backlog must not hold up what moves lanes. */
+function runGroup(run: Run, group: number, limits: RunLimits): Array<Promise<void>> {
+  // A share of its own for each group, so that none can use up what the others need.
+  const share = Math.max(1, Math.floor(limits.messages / limits.groups));
+  const shards = Array.from({ length: run.deps.store.shards }, (_, shard) => shard).filter(
+    (shard) => shard % limits.groups === group,
+  );
+  return [runMessages(run, shards, share), settleDueLanes(laneRunOf(run), shards, share)];
+}
+
+/** One that fails ends the run for all. */
+function endingAll(run: Run, part: Promise<void>): Promise<void> {
+  return part.catch((error: unknown) => {
+    run.probe.fail();
+    throw error;
+  });
+}
+
 /**
  * Two passes over what is due: in the first each sender is given its share, in the second those who have more. So
- * before a message at most a share of each other sender's goes ahead in its lane, however many of them were due
+ * before a message at most a share of each other sender's goes ahead in its group, however many of them were due
  * before it, up to `ROWS_AHEAD` in its shard: the index does not know senders, and has to be read through.
  */
-async function runLane(run: Run, lane: number, limits: RunLimits): Promise<void> {
-  // A share of its own for each lane, so that none can use up what the others need.
-  const bound = { messagesLeft: Math.max(1, Math.floor(limits.messages / limits.lanes)) };
-  const shards = Array.from({ length: run.deps.store.shards }, (_, shard) => shard).filter(
-    (shard) => shard % limits.lanes === lane,
-  );
+async function runMessages(run: Run, shards: readonly number[], share: number): Promise<void> {
+  const bound = { messagesLeft: share };
   const sent = new Map<string, number>();
   let passedOver = 0;
   for (const shard of shards) passedOver += await runShard(run, shard, bound, sent);
   if (passedOver === 0) return;
   for (const shard of shards) await runShard(run, shard, bound);
+}
+
+/** The run, as those see it who look after lanes. */
+function laneRunOf(run: Run): LaneRun {
+  return {
+    deps: run.deps,
+    correlationId: run.correlationId,
+    isOver: () => isOver(run),
+    examined: (count) => {
+      run.examined += count;
+    },
+    count: (reason) => count(run, reason),
+    guarded: (ofWhom, step) => guarded(run, ofWhom, step),
+    send: (entry) => sendProbed(run, entry),
+    giveUp: (message, reason) => giveUp(run, message, reason),
+  };
 }
 
 /** Answers how many messages were passed over because their sender had had its share (`taken`, by sender). */
@@ -175,7 +203,9 @@ async function runShard(
     const own = taken ? page.subjects.filter(({ senderId }) => withinShare(taken, senderId)) : page.subjects;
     passedOver += page.subjects.length - own.length;
     bound.messagesLeft -= page.rows - (page.subjects.length - own.length);
-    const subjects = inTurns(own);
+    const [joining, others] = partition(own, (subject) => isToJoin(subject, run.deps.clock.now()));
+    await joinDue(laneRunOf(run), joining as Message[]);
+    const subjects = inTurns(others);
     for (let at = 0; at < subjects.length && !run.probe.failed; at += CHUNK) {
       await pushChunk(run, subjects.slice(at, at + CHUNK));
     }
@@ -199,7 +229,7 @@ interface Page {
   readonly next: string | undefined;
 }
 
-/** One page at a time, whichever lane it is for: reading through a backlog must not take the table from others. */
+/** One page at a time, whichever group it is for: reading through a backlog must not take the table from others. */
 function readPage(run: Run, shard: number, limit: number, from: string | undefined): Promise<Page> {
   const { store, events, clock } = run.deps;
   const read = async (): Promise<Page> => {
@@ -286,6 +316,10 @@ async function lookAtEndpoints(run: Run, due: readonly Due[]): Promise<readonly 
   return looked.filter((one) => one !== undefined);
 }
 
+function isToJoin(subject: Subject, now: number): boolean {
+  return !("matched" in subject) && dueAction(subject, now)?.kind === "join";
+}
+
 function needsQueue(due: Due): boolean {
   if ("event" in due) return due.action !== "giveUp";
   switch (due.action.kind) {
@@ -299,6 +333,15 @@ function needsQueue(due: Due): boolean {
   }
 }
 
+/** Sends one, alone while nothing has got through yet; not at all if anything has failed. */
+async function sendProbed(run: Run, entry: EnqueueEntry): Promise<void> {
+  const send = () => sendAll(run, [entry]);
+  while (!run.probe.failed) {
+    if (run.probe.passed) return send();
+    if (await run.probe.alone(send)) return;
+  }
+}
+
 async function pushAll(run: Run, due: readonly Due[]): Promise<void> {
   const [events, messages] = partition(due, (one) => "event" in one) as [DueEvent[], DueMessage[]];
   await Promise.all([pushMessages(run, messages), ...events.map((one) => pushDueEvent(run, one))]);
@@ -308,7 +351,13 @@ async function pushMessages(run: Run, due: readonly DueMessage[]): Promise<void>
   const prepared = await Promise.all(
     due.map(({ message, action }) => guarded(run, message, () => prepare(run, message, action))),
   );
-  const entries = prepared.filter((entry): entry is EnqueueEntry => entry !== undefined);
+  await sendAll(
+    run,
+    prepared.filter((entry): entry is EnqueueEntry => entry !== undefined),
+  );
+}
+
+async function sendAll(run: Run, entries: readonly EnqueueEntry[]): Promise<void> {
   const results = await enqueueAll(run.deps, entries);
   await Promise.all(
     entries.map(({ message }, index) => guarded(run, message, async () => settle(run, results[index]))),
@@ -328,24 +377,18 @@ async function pushDueEvent(run: Run, { event, action }: DueEvent): Promise<void
 /** One that the storage refuses must not stop the others; storage that does not answer stops them all. */
 async function guarded<T>(
   run: Run,
-  subject: Subject | EndpointOwner,
+  { messageId, eventId, endpointId, lane, senderId }: OfWhom,
   step: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await step();
   } catch (error) {
-    const { senderId } = subject;
-    const id = idOf(subject);
     const { correlationId } = run;
-    run.deps.observer.log.write("error", "reconcile_failed", { ...id, senderId, correlationId }, error);
+    const fields = { messageId, eventId, endpointId, lane, senderId, correlationId };
+    run.deps.observer.log.write("error", "reconcile_failed", fields, error);
     if (error instanceof StorageError && error.retryable) run.probe.fail();
     return undefined;
   }
-}
-
-function idOf(subject: Subject | EndpointOwner) {
-  if ("messageId" in subject) return { messageId: subject.messageId };
-  return "eventId" in subject ? { eventId: subject.eventId } : { endpointId: subject.endpointId };
 }
 
 /** The transition that comes before sending. Answers what is then to be sent, if anything. */
@@ -368,7 +411,10 @@ async function prepare(
     case "endLease": {
       const ended = await endLease(deps, message, correlationId);
       if (ended) count(run, "LEASE_EXPIRED");
-      if (ended?.status === "FAILED") run.finished += 1;
+      if (ended?.status === "FAILED") {
+        run.finished += 1;
+        await nudgeBehind(deps, ended, { by: "leaseOver", correlationId });
+      }
       return ended?.status === "PENDING" && (ended.dueAt ?? 0) <= deps.clock.now()
         ? toEntry(run, ended)
         : undefined;
@@ -380,6 +426,9 @@ async function prepare(
       count(run, "ORPHANED");
       return toEntry(run, written.message);
     }
+    case "join":
+      // Its turn is given to it by whoever looks after its lane.
+      return undefined;
     case "enqueue":
       count(run, message.pendingReason ?? "PENDING");
       return toEntry(run, message);
@@ -455,16 +504,12 @@ async function settle(run: Run, result: EnqueueResult | undefined): Promise<void
 
 async function giveUp(run: Run, message: Message, reason: FailureReason): Promise<void> {
   const { deps, correlationId } = run;
-  const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
-  const written = await deps.store.apply(
-    message.messageId,
-    Lifecycle.giveUp(message, occasion, deps.settings.retentionMs, reason),
-  );
+  const written = await GiveUp.giveUp(deps, message, reason, correlationId);
   if (!written.applied) return;
   run.finished += 1;
   count(run, reason);
-  const { messageId, senderId } = message;
-  deps.observer.log.write("error", "gave_up", { messageId, senderId, correlationId, reason });
+  // Whose turn it is then has to be sent: the lane is due, and goes the way of all that needs the queue.
+  await nudgeBehind(deps, written.message, { by: "giveUp", correlationId });
 }
 
 function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {

@@ -5,6 +5,7 @@
 import pRetry from "p-retry";
 import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
+import { release } from "../lane/turns.ts";
 import type { Contents } from "../message/contents.ts";
 import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
@@ -57,12 +58,14 @@ export interface EnqueueEntry {
   readonly contents: Contents | Promise<Contents>;
   /** Of the call that asked for it: the API request, or the reconciler's run. */
   readonly correlationId: string;
+  /** Its number in its lane, by whoever saw it at the head: without one, what waits for its turn goes on waiting. */
+  readonly sequence?: number;
 }
 
 /**
  * What became of one entry. `message` is always a state that was read or written, never assumed.
  * - `queued`: the copy is in the queue, or was even claimed already.
- * - `waiting`: due too far ahead for the queue; the reconciler enqueues it in time.
+ * - `waiting`: due too far ahead for the queue; the reconciler enqueues it in time. Or its turn has not come.
  * - `moved`: somebody else moved the message meanwhile, which is no error; absent if it is gone.
  * - `failed`: the send failed and was rolled back, or (`rolledBack` false) the rollback could not be written
  *   and the reconciler will repair it.
@@ -139,16 +142,18 @@ export interface Marked {
 }
 
 async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Marked | EnqueueResult> {
-  const { message, correlationId } = entry;
+  const { message, correlationId, sequence } = entry;
   const now = deps.clock.now();
   if (message.status !== "PENDING") return { outcome: "moved", message };
   if (!Lifecycle.isWithinQueueDelay(message, now)) return { outcome: "waiting", message };
   const sendId = deps.newToken();
-  const transition = Lifecycle.enqueue(
-    message,
-    { now, correlationId, token: sendId },
-    deps.settings.queueDeadlineMs,
-  );
+  const occasion = { now, correlationId, token: sendId };
+  const { queueDeadlineMs } = deps.settings;
+  let transition = Lifecycle.enqueue(message, occasion, queueDeadlineMs);
+  if (message.waitsForTurn) {
+    if (sequence === undefined) return { outcome: "waiting", message };
+    transition = release(message, occasion, queueDeadlineMs, sequence);
+  }
   const [marking, contents] = await Promise.allSettled([
     deps.store.apply(message.messageId, transition, timeLeft(deps, SEND_RESERVE_MS)),
     entry.contents,

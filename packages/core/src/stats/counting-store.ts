@@ -38,7 +38,11 @@ const BY_NAME: Readonly<Record<string, Counted>> = {
   rollback: "rolledBack",
   retryLater: "retried",
   manualRetry: "revived",
+  retryInPlace: "revived",
+  retryAtEnd: "revived",
 };
+/** It has FAILED before. */
+const NOT_COUNTED = new Set(["skip"]);
 const BY_STATUS: Readonly<Record<string, Counted>> = {
   COMPLETED: "completed",
   FAILED: "failed",
@@ -46,6 +50,7 @@ const BY_STATUS: Readonly<Record<string, Counted>> = {
 };
 
 function countTransition({ name, set }: Transition, counters: Pick<Counters, "add">): void {
+  if (NOT_COUNTED.has(name)) return;
   const counted = BY_NAME[name] ?? BY_STATUS[set.status ?? ""];
   if (counted) counters.add(counted);
 }

@@ -30,6 +30,9 @@ export async function statsOfEndpoint(
     counts: countByStatus(messages),
     rolledBack: messages.filter(isRolledBack).length,
     oldestOverdueSeconds: overdueSeconds(messages, now, settings),
+    // What goes to endpoints has no order to keep.
+    heldUpLanes: 0,
+    oldestHeldUpSeconds: 0,
     capped: isAll ? [] : [...STATUSES, "rolledBack", "oldestOverdueSeconds", "perMinute"],
     approximate: APPROXIMATE,
     perMinute: countByMinute(messages, now),

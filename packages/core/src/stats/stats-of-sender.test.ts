@@ -59,6 +59,8 @@ describe("one sender's numbers", () => {
       rolledBack: 1,
       // Ten and a half minutes, less two runs of the reconciler.
       oldestOverdueSeconds: 510,
+      heldUpLanes: 0,
+      oldestHeldUpSeconds: 0,
       capped: [],
       approximate: ["COMPLETED", "FAILED", "CANCELLED", "perMinute"],
     });

@@ -2,6 +2,7 @@
  * One sender's numbers, of nothing but its own messages: they hold whatever the backlog of others, say nothing about
  * those, and cost the same. Counting is reading, so it ends after its newest messages.
  */
+import { heldUp } from "../lane/held-up.ts";
 import { isRolledBack, type Message, STATUSES, type Status } from "../message/message.ts";
 import type { ListQuery } from "../store/message-store.ts";
 import type { MinuteCounts } from "./counters.ts";
@@ -22,21 +23,25 @@ export const SENDER_COUNT_CAP = 1_000;
  * Failures are what a sender looks for: of a sender with more messages they are counted apart, as many again.
  */
 export async function statsOfSender(
-  deps: Pick<StatsDependencies, "store" | "clock" | "settings">,
+  deps: Pick<StatsDependencies, "store" | "lanes" | "clock" | "settings">,
   senderId: string,
 ): Promise<Stats> {
   const now = deps.clock.now();
   const newest = await readNewest(deps, { senderId });
   const failed = newest.isAll ? undefined : await readNewest(deps, { senderId, failed: true });
+  const still = await heldUp(deps, SENDER_COUNT_CAP, senderId);
   const counts = countByStatus(newest.messages);
   return {
     counts: failed ? { ...counts, FAILED: failed.messages.length } : counts,
     rolledBack: newest.messages.filter(isRolledBack).length,
     oldestOverdueSeconds: overdueSeconds(newest.messages, now, deps.settings),
+    heldUpLanes: still.lanes,
+    oldestHeldUpSeconds: still.oldestSeconds,
     capped: [
       ...(newest.isAll ? [] : STATUSES.filter((status) => status !== "FAILED")),
       ...(failed && !failed.isAll ? ["FAILED"] : []),
       ...(newest.isAll ? [] : ["rolledBack", "oldestOverdueSeconds", "perMinute"]),
+      ...(still.capped ? ["heldUpLanes", "oldestHeldUpSeconds"] : []),
     ],
     approximate: APPROXIMATE,
     perMinute: countByMinute(newest.messages, now),

@@ -3,6 +3,8 @@ import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import { EVENT_ID } from "../event/event-id.ts";
 import type { EventStore } from "../event/event-store.ts";
+import { heldUp } from "../lane/held-up.ts";
+import type { LaneStore } from "../lane/lane-store.ts";
 import { isRolledBack, type Message, type Status } from "../message/message.ts";
 import { MESSAGE_ID } from "../message/message-id.ts";
 import type { MessageQueue, QueueDepth } from "../queue/message-queue.ts";
@@ -13,6 +15,7 @@ import type { Counters, MinuteCounts } from "./counters.ts";
 export interface StatsDependencies {
   readonly store: MessageStore;
   readonly events: Pick<EventStore, "getMany">;
+  readonly lanes: Pick<LaneStore, "list" | "due" | "getMany">;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -30,6 +33,9 @@ export interface Stats {
   readonly queue?: QueueDepth;
   readonly deadLetters?: number;
   readonly oldestOverdueSeconds: number;
+  /** Lanes that stand still: their first message has not moved for long, or blocks those behind it. */
+  readonly heldUpLanes: number;
+  readonly oldestHeldUpSeconds: number;
   /** Names of counts that stopped at a cap, and of what follows from those. */
   readonly capped: readonly string[];
   /** Names of counts that may be off by a little. */
@@ -47,13 +53,14 @@ export const APPROXIMATE = ["COMPLETED", "FAILED", "CANCELLED", "perMinute"] as 
 
 /** Of everything. One sender's own are `statsOfSender`. */
 export async function stats(deps: StatsDependencies): Promise<Stats> {
-  const [open, finished, perMinute, queue, deadLetters, oldestOverdueSeconds] = await Promise.all([
+  const [open, finished, perMinute, queue, deadLetters, oldestOverdueSeconds, still] = await Promise.all([
     countOpen(deps),
     countKept(deps),
     deps.counters.perMinute(),
     ifItAnswers(deps.queue.depth()),
     ifItAnswers(deps.queue.deadLetters()),
     oldestOverdue(deps),
+    heldUp(deps, COUNT_CAP),
   ]);
   return {
     counts: { ...open.counts, ...finished },
@@ -61,7 +68,9 @@ export async function stats(deps: StatsDependencies): Promise<Stats> {
     ...(queue === undefined ? {} : { queue }),
     ...(deadLetters === undefined ? {} : { deadLetters }),
     oldestOverdueSeconds,
-    capped: open.capped,
+    heldUpLanes: still.lanes,
+    oldestHeldUpSeconds: still.oldestSeconds,
+    capped: [...open.capped, ...(still.capped ? ["heldUpLanes"] : [])],
     approximate: APPROXIMATE,
     perMinute,
   };
@@ -73,26 +82,30 @@ function ifItAnswers<T>(figure: Promise<T>): Promise<T | undefined> {
 
 type OverdueSettings = Pick<Settings, "reconcileIntervalMs">;
 
-/** Seconds by which the most overdue message or event is late, two reconciler intervals allowed; 0 if none is. */
+/** Seconds by which the most overdue message, event or lane is late, two reconciler intervals allowed; 0 if none is. */
 export async function oldestOverdue(
-  deps: Pick<StatsDependencies, "store" | "events" | "clock" | "settings">,
+  deps: Pick<StatsDependencies, "store" | "events" | "lanes" | "clock" | "settings">,
 ): Promise<number> {
   const now = deps.clock.now();
-  const grace = graceMs(deps.settings);
-  const shards = Array.from({ length: deps.store.shards }, (_, shard) =>
-    deps.store.due(shard, now - grace, 25),
-  );
-  const ids = (await Promise.all(shards)).flatMap((page) => page.ids);
+  const until = now - graceMs(deps.settings);
+  const shards = Array.from({ length: deps.store.shards }, (_, shard) => shard);
+  const [pages, lanePages] = await Promise.all([
+    Promise.all(shards.map((shard) => deps.store.due(shard, until, 25))),
+    Promise.all(shards.map((shard) => deps.lanes.due(shard, until, 25))),
+  ]);
+  const ids = pages.flatMap((page) => page.ids);
+  const laneIds = lanePages.flatMap((page) => page.laneIds);
   // Rows are hints: one that was finished a moment ago is not overdue.
   const read = <T>(pattern: RegExp, getMany: (ids: string[]) => Promise<readonly T[]>) => {
     const own = ids.filter((id) => pattern.test(id));
     return own.length === 0 ? [] : getMany(own);
   };
-  const [messages, events] = await Promise.all([
+  const [messages, events, lanes] = await Promise.all([
     read(MESSAGE_ID, (own) => deps.store.getMany(own)),
     read(EVENT_ID, (own) => deps.events.getMany(own)),
+    laneIds.length === 0 ? [] : deps.lanes.getMany(laneIds),
   ]);
-  return overdueSeconds([...messages, ...events], now, deps.settings);
+  return overdueSeconds([...messages, ...events, ...lanes], now, deps.settings);
 }
 
 /** The same among these messages. */

@@ -137,12 +137,12 @@ export interface MessageStore {
   /** Records an attempt under its number and claim; `expiresAt` in milliseconds. */
   putAttempt(messageId: string, attempt: Attempt, expiresAt: number, withinMs?: number): Promise<void>;
 
-  get(messageId: string): Promise<Message | undefined>;
+  get(messageId: string, withinMs?: number): Promise<Message | undefined>;
 
   /** The messages that exist, in no particular order. */
   getMany(messageIds: readonly string[]): Promise<readonly Message[]>;
 
-  getPayload(owner: PayloadOwner): Promise<Payload | undefined>;
+  getPayload(owner: PayloadOwner, withinMs?: number): Promise<Payload | undefined>;
 
   /** The payloads that exist, by message id; eventually consistent, without headers and body. */
   getSummaries(messages: readonly Message[]): Promise<ReadonlyMap<string, PayloadSummary>>;

@@ -31,6 +31,17 @@ export function buildMessage(over: Partial<Message> = {}): Message {
   return { ...message, ...over };
 }
 
+/** A message that waits for its turn in a lane which it blocks if it fails, as acceptance makes it. */
+export function buildWaiting(over: Partial<Message> = {}): Message {
+  return buildMessage({
+    orderingKey: "order-4711",
+    afterFailure: "block",
+    pendingReason: "WAITING_FOR_PREVIOUS",
+    waitsForTurn: true,
+    ...over,
+  });
+}
+
 export function buildPayload(over: Partial<Payload> = {}): Payload {
   return {
     targetUrl: "https://example.com/hook?token=hidden",

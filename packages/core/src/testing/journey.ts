@@ -1,5 +1,6 @@
 /** Every transition of the lifecycle under a name, so that a test can say which way a message has come. */
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
+import * as Turns from "../lane/turns.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message } from "../message/message.ts";
 import type { Transition } from "../message/transition.ts";
@@ -79,6 +80,10 @@ const steps = {
   sendNow: { make: Lifecycle.sendNow },
   manualRetry: { make: (message, at) => Lifecycle.manualRetry(message, at, 10) },
   cancel: { make: (_message, at) => Lifecycle.cancel(at, RETENTION_MS) },
+  release: { make: (message, at) => Turns.release(message, at, DEADLINE_MS, 1_764_153_600_018) },
+  awaitTurn: { make: Turns.awaitTurn },
+  retryInLane: { make: (message, at) => Turns.retry(message, at, 10) },
+  skip: { make: Turns.skip },
 } satisfies Record<string, Step>;
 
 export type StepName = keyof typeof steps;
@@ -115,4 +120,14 @@ export const JOURNEYS: Readonly<Record<string, readonly StepName[]>> = {
   "cancelled while queued": ["enqueue", "cancel"],
   "cancelled while waiting": ["claim", "retryLater", "cancel"],
   "rolled back, then cancelled": ["enqueue", "rollback", "cancel"],
+};
+
+/** The same of messages that wait for each other, beginning with `buildWaiting`. */
+export const JOURNEYS_IN_LANES: Readonly<Record<string, readonly StepName[]>> = {
+  "its turn come at once": ["release", "claim", "completeFirst"],
+  "its turn come after a wait": ["awaitTurn", "release", "rollback", "enqueue", "claim", "complete"],
+  "given up while it waits, retried in its place": ["awaitTurn", "giveUp", "retryInLane", "awaitTurn"],
+  "failed, retried in its place": ["release", "claim", "fail", "retryInLane", "enqueue", "claim"],
+  "failed, skipped, retried at the end": ["release", "claim", "fail", "skip", "retryInLane", "release"],
+  "cancelled while it waits": ["awaitTurn", "cancel"],
 };

@@ -8,6 +8,8 @@ import type { EndpointStore } from "../endpoint/endpoint-store.ts";
 import { MemoryEndpointStore } from "../endpoint/memory-endpoint-store.ts";
 import type { AcceptEventDependencies } from "../event/accept-event.ts";
 import { MemoryEventStore } from "../event/memory-event-store.ts";
+import type { LaneStore } from "../lane/lane-store.ts";
+import { MemoryLaneStore } from "../lane/memory-lane-store.ts";
 import type { Message, Payload } from "../message/message.ts";
 import type { AcceptedInput } from "../message/message-input.ts";
 import { MemoryMessageQueue, type ReceivedCopy } from "../queue/memory-message-queue.ts";
@@ -20,7 +22,7 @@ import { MemoryMessageStore } from "../store/memory-message-store.ts";
 import type { MessageStore } from "../store/message-store.ts";
 import { buildMessage, buildPayload } from "./build-message.ts";
 import { FaultyQueue } from "./faulty-queue.ts";
-import { faultyStore, type StoreFaults } from "./faulty-store.ts";
+import { faultyLanes, faultyStore, type LaneFaults, type StoreFaults } from "./faulty-store.ts";
 import { RecordingObserver } from "./recording-observer.ts";
 import { TestClock } from "./test-clock.ts";
 import { nextToken } from "./tokens.ts";
@@ -55,6 +57,7 @@ export class TestSystem {
   readonly events = new MemoryEventStore(this.clock);
   readonly endpoints = new MemoryEndpointStore(this.clock);
   readonly store: MessageStore = new MemoryMessageStore(this.clock, this.events);
+  readonly lanes: LaneStore = new MemoryLaneStore(this.clock);
   readonly memoryQueue = new MemoryMessageQueue(this.clock, {
     visibilityTimeoutMs: VISIBILITY_MS,
     maxReceiveCount: queueDefinition.maxReceiveCount,
@@ -63,14 +66,16 @@ export class TestSystem {
   readonly target = new TestTarget();
   readonly observer = new RecordingObserver();
   readonly settings: Settings;
-  /** What the process under test sees; `store` itself never fails. */
+  /** What the process under test sees; `store` and `lanes` themselves never fail. */
   faults: StoreFaults = () => undefined;
+  laneFaults: LaneFaults = () => undefined;
   readonly deps: SystemDependencies;
 
   constructor(settings: Partial<Settings> = {}) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.deps = {
       store: faultyStore(this.store, (call, messageId) => this.faults(call, messageId)),
+      lanes: faultyLanes(this.lanes, (call, key) => this.laneFaults(call, key)),
       queue: this.queue,
       events: this.events,
       endpoints: this.endpoints,

@@ -25,6 +25,7 @@ import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { laneRoutes } from "./routes/lanes.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { replayRoutes } from "./routes/replay.ts";
 import { statsRoutes } from "./routes/stats.ts";
@@ -56,6 +57,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", batchRoutes(deps))
       .route("/", bulkRoutes(deps))
       .route("/", eventRoutes(deps))
+      .route("/", laneRoutes(deps))
       .route("/", endpointRoutes(deps))
       .route("/", replayRoutes(deps))
       .route("/", endpointSecretRoutes(deps))

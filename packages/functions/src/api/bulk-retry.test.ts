@@ -72,13 +72,13 @@ describe("bulk retry", () => {
     ]);
   });
 
-  it("stops at its limit, newest first, and goes on at its cursor", async () => {
+  it("stops at its limit, oldest first, and goes on at its cursor", async () => {
     const api = await withFailed(7);
     const { body: first } = await retryAll(api, { limit: 3 });
     expect(first).toEqual({ retried: 3, skipped: 0, nextCursor: expect.any(String) });
     const left = (await api.call("GET", "/v1/messages?status=FAILED")).body.items;
     expect(left).toHaveLength(4);
-    expect(left[0].createdAt < "2026-11-22T12:00:05.000Z").toBe(true);
+    expect(left.at(-1).createdAt > "2026-11-22T12:00:02.000Z").toBe(true);
     const { body: second } = await retryAll(api, { limit: 100, cursor: first.nextCursor });
     expect(second).toEqual({ retried: 4, skipped: 0 });
     expect((await retryAll(api)).body).toEqual({ retried: 0, skipped: 0 });

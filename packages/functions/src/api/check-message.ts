@@ -105,5 +105,7 @@ function soundPart(document: unknown, wrongFields: ReadonlySet<string>): Message
   const sound = Object.entries(document).filter(
     ([name]) => Object.hasOwn(messageInputSchema.entries, name) && !wrongFields.has(name),
   );
-  return { targetUrl: SOUND_TARGET, ...Object.fromEntries(sound) };
+  // What belongs to a key is not wrong for its sake.
+  const whole = wrongFields.has("orderingKey") ? sound.filter(([name]) => name !== "afterFailure") : sound;
+  return { targetUrl: SOUND_TARGET, ...Object.fromEntries(whole) };
 }

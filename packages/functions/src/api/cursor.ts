@@ -5,6 +5,7 @@ import type { EndpointPlace } from "@homing/core/endpoint/endpoint-store";
 import { type HomingError, validationError } from "@homing/core/error";
 import { EVENT_ID } from "@homing/core/event/event-id";
 import type { EventRow } from "@homing/core/event/event-store";
+import type { LanePosition } from "@homing/core/lane/lane-store";
 import { MESSAGE_ID } from "@homing/core/message/message-id";
 import type { Place } from "@homing/core/operate/list";
 
@@ -73,6 +74,19 @@ export class Cursors {
       EVENT_ID.test(eventId);
     if (!valid) throw notMadeHere();
     return { createdAt, eventId };
+  }
+
+  /** The same for a list of lanes. */
+  encodeLane({ since, laneId }: LanePosition, scope: unknown): string {
+    return this.#seal([since, laneId], scope);
+  }
+
+  /** @throws HomingError VALIDATION_ERROR if the cursor was not made for this very list. */
+  decodeLane(cursor: string, scope: unknown): LanePosition {
+    const [since, laneId] = this.#unseal(cursor, scope);
+    const valid = typeof since === "number" && Number.isSafeInteger(since) && typeof laneId === "string";
+    if (!valid) throw notMadeHere();
+    return { since, laneId };
   }
 
   /** The same for the list of keys, whose places are the key store's own. */

@@ -2,6 +2,7 @@
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { previousInForce } from "@homing/core/endpoint/endpoint-change";
 import type { Held } from "@homing/core/endpoint/held";
+import type { LaneView as LookedAt, WaitsFor } from "@homing/core/lane/look";
 import { maskHeaders } from "@homing/core/message/headers";
 import { type Attempt, isFinished, type Message, responseStatusOf } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
@@ -16,6 +17,7 @@ import type {
   AttemptView,
   EndpointView,
   KeyView,
+  LaneView,
   ListItem,
   MessageView,
   Moved,
@@ -39,6 +41,13 @@ export function presentMoved(message: Message, correlationId: string): Moved {
   return { messageId: message.messageId, status: message.status, queued: isQueued(message), correlationId };
 }
 
+/** What was retried: whether those behind it wait for it again, or it for them. */
+export function presentRetried(before: Message, after: Message, correlationId: string): Moved {
+  const moved = presentMoved(after, correlationId);
+  if (after.orderingKey === undefined) return moved;
+  return { ...moved, place: (after.round ?? 0) === (before.round ?? 0) ? "KEPT" : "END_OF_LINE" };
+}
+
 /** In the queue, or already with a worker. */
 export function isQueued({ status }: Pick<Message, "status">): boolean {
   return status === "QUEUED" || status === "PROCESSING";
@@ -60,6 +69,10 @@ export function presentListItem(message: Message, summary: MessageSummary | unde
     method: summary?.method,
     metadata: summary?.metadata,
     idempotencyKey: message.idempotencyKey,
+    orderingKey: message.orderingKey,
+    afterFailure: message.afterFailure,
+    sequence: message.sequence,
+    skippedAt: time(message.skippedAt),
     correlationId: message.correlationId,
     createdAt: formatTimestamp(message.createdAt),
     updatedAt: formatTimestamp(message.updatedAt),
@@ -67,7 +80,7 @@ export function presentListItem(message: Message, summary: MessageSummary | unde
     deliverBy: time(message.deliverBy),
     finishedAt: time(message.finishedAt),
     dueAt: time(message.dueAt),
-    nextAttemptAt: isFinished(status) || status === "PROCESSING" ? undefined : time(message.notBefore),
+    nextAttemptAt: nextAttemptAt(message),
     rolledBackAt: time(message.rolledBackAt),
     attemptCount: message.attempt,
     maxAttempts: message.attemptLimit,
@@ -80,7 +93,10 @@ export function presentListItem(message: Message, summary: MessageSummary | unde
 }
 
 /** Without the body, which is JSON text of its own. */
-export function presentMessage({ message, payload, attempts }: Detail): Omit<MessageView, "body"> {
+export function presentMessage(
+  { message, payload, attempts }: Detail,
+  waitsFor?: WaitsFor,
+): Omit<MessageView, "body"> {
   const { shown, omitted } = latestAttempts(message, attempts);
   return compact({
     ...presentListItem(message, payload),
@@ -89,6 +105,7 @@ export function presentMessage({ message, payload, attempts }: Detail): Omit<Mes
     historyOmitted: message.historyOmitted > 0 ? message.historyOmitted : undefined,
     attempts: shown.map(presentAttempt),
     attemptsOmitted: omitted > 0 ? omitted : undefined,
+    waitsFor,
   }) as Omit<MessageView, "body">;
 }
 
@@ -133,6 +150,21 @@ function presentAttempt({ startedAt, decision, ...rest }: AttemptLike): AttemptV
     startedAt: time(startedAt),
     decision: decision && compact({ ...decision, nextAttemptAt: time(decision.nextAttemptAt) }),
   }) as AttemptView;
+}
+
+export function presentLane({ head, since, ...lane }: LookedAt): LaneView {
+  return compact({
+    ...lane,
+    head:
+      head &&
+      compact({
+        messageId: head.messageId,
+        status: head.status,
+        attemptCount: head.attempt,
+        nextAttemptAt: nextAttemptAt(head),
+      }),
+    since: time(since),
+  }) as LaneView;
 }
 
 export function presentStats(stats: Stats): StatsView {
@@ -192,6 +224,10 @@ export function presentKey(key: KeyRecord): KeyView {
     expiresAt: time(expiresAt),
     revokedAt: time(revokedAt),
   }) as KeyView;
+}
+
+function nextAttemptAt({ status, notBefore }: Message): string | undefined {
+  return isFinished(status) || status === "PROCESSING" ? undefined : time(notBefore);
 }
 
 export function time(ms: number | undefined): string | undefined {

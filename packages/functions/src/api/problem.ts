@@ -14,6 +14,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   IDEMPOTENCY_KEY_REUSED: 422,
+  PREVIOUS_NOT_ACCEPTED: 424,
   RATE_LIMITED: 429,
   SYSTEM_ERROR: 503,
 };
@@ -28,6 +29,7 @@ const TITLE: Record<ErrorCode, string> = {
   PAYLOAD_TOO_LARGE: "The request is too large",
   UNSUPPORTED_MEDIA_TYPE: "The request must be JSON",
   IDEMPOTENCY_KEY_REUSED: "The idempotency key belongs to another request",
+  PREVIOUS_NOT_ACCEPTED: "An earlier message was not accepted",
   RATE_LIMITED: "Too many requests",
   SYSTEM_ERROR: "Something on our side failed",
 };

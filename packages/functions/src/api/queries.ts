@@ -5,7 +5,12 @@ import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { validationError } from "@homing/core/error";
 import { EVENT_ID } from "@homing/core/event/event-id";
 import { FAILURE_REASONS, STATUSES } from "@homing/core/message/message";
-import { idempotencyKeySchema, senderIdSchema, timestampSchema } from "@homing/core/message/message-input";
+import {
+  idempotencyKeySchema,
+  orderingKeySchema,
+  senderIdSchema,
+  timestampSchema,
+} from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
 import type { ListFilter } from "@homing/core/operate/list";
 import * as v from "valibot";
@@ -107,8 +112,19 @@ export const listQuerySchema = v.strictObject({
   ),
   ...filterEntries,
   responseStatus: told(responseStatusText, RESPONSE_STATUS),
+  orderingKey: told(orderingKeySchema, "Those with this key; needs a sender."),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
+});
+
+export const laneQuerySchema = v.strictObject({
+  senderId: told(senderIdSchema, "Whose key it is; needed with a key of all senders."),
+});
+
+export const laneListQuerySchema = v.strictObject({
+  senderId: v.optional(senderIdSchema),
+  limit,
+  cursor: filterEntries.cursor,
 });
 
 export const endpointListQuerySchema = v.strictObject({

@@ -27,6 +27,7 @@ async function routes(): Promise<Array<{ method: string; path: string; open: boo
         .replace("{keyId}", UNKNOWN_KEY)
         .replace("{endpointId}", UNKNOWN_ENDPOINT)
         .replace("{eventId}", UNKNOWN_EVENT)
+        .replace("{orderingKey}", "order-1")
         .replace("{senderId}", "acme"),
       open: (operation as { security?: unknown[] }).security?.length === 0,
     })),
@@ -40,7 +41,7 @@ describe("every route", () => {
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
       .map(
         ({ method, path }) =>
-          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":eventId", UNKNOWN_EVENT).replace(":senderId", "acme")}`,
+          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":eventId", UNKNOWN_EVENT).replace(":orderingKey{.+}", "order-1").replace(":senderId", "acme")}`,
       );
     expect([...described].sort()).toEqual([...new Set(registered)].sort());
     expect(described).toContain("POST /v1/messages");

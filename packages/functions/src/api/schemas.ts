@@ -25,6 +25,7 @@ export const PROBLEM_CODES = [
   "PAYLOAD_TOO_LARGE",
   "UNSUPPORTED_MEDIA_TYPE",
   "IDEMPOTENCY_KEY_REUSED",
+  "PREVIOUS_NOT_ACCEPTED",
   "RATE_LIMITED",
   "SYSTEM_ERROR",
 ] as const satisfies readonly ErrorCode[];
@@ -59,6 +60,12 @@ export const movedSchema = v.object({
   status: statusSchema,
   queued,
   correlationId,
+  place: v.optional(
+    told(
+      v.picklist(["KEPT", "END_OF_LINE"]),
+      "Of a retried message with an ordering key. END_OF_LINE: others have passed it, it comes after those that wait.",
+    ),
+  ),
 });
 export type Moved = v.InferOutput<typeof movedSchema>;
 
@@ -116,6 +123,17 @@ const listItemEntries = {
   method: v.optional(v.string()),
   metadata: v.optional(textRecord),
   idempotencyKey: v.optional(v.string()),
+  orderingKey: v.optional(told(v.string(), "It is delivered in order with the sender's others of this key.")),
+  afterFailure: v.optional(
+    told(v.picklist(["block"]), "While it is FAILED those behind it wait, until it is retried or skipped."),
+  ),
+  sequence: v.optional(
+    told(
+      count,
+      "Its number in its order, once its turn has come: increasing, with gaps; `webhook-sequence`.",
+    ),
+  ),
+  skippedAt: v.optional(told(timestamp, "Since when those behind it no longer wait for it.")),
   correlationId: told(v.string(), "Of the call that sent it: the same in logs and deliveries."),
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -141,10 +159,47 @@ export const messageSchema = v.object({
   historyOmitted: v.optional(told(count, "Entries left out between the first ten and the rest.")),
   attempts: told(v.array(attemptSchema), "Oldest first; the latest 100."),
   attemptsOmitted: v.optional(told(count, "Earlier attempts that are left out.")),
+  waitsFor: v.optional(
+    told(
+      v.object({
+        messageId: told(v.string(), "The first in line: what holds it up."),
+        ahead: told(count, "How many go before it; if `capped`, at least."),
+        capped: v.optional(v.boolean()),
+      }),
+      "What it waits for, while it waits for its turn.",
+    ),
+  ),
 });
 export type MessageView = v.InferOutput<typeof messageSchema>;
 
 const nextCursor = v.optional(told(v.string(), "Where to go on; absent at the end."));
+
+export const laneSchema = v.object({
+  senderId: v.string(),
+  orderingKey: v.string(),
+  state: told(
+    v.picklist(["FLOWING", "HELD_UP", "BLOCKED"]),
+    "HELD_UP: the same message is first for longer than the queue deadline. BLOCKED: it has FAILED, and somebody has to retry or skip it.",
+  ),
+  head: v.optional(
+    told(
+      v.object({
+        messageId: v.string(),
+        status: statusSchema,
+        attemptCount: count,
+        nextAttemptAt: v.optional(timestamp),
+      }),
+      "The first in line; absent if nobody is.",
+    ),
+  ),
+  since: v.optional(told(timestamp, "When it came to be the first; of a blocked lane, when it failed.")),
+  waiting: told(count, "Messages behind it."),
+  capped: told(v.boolean(), "More wait than were counted."),
+});
+export type LaneView = v.InferOutput<typeof laneSchema>;
+
+export const laneListSchema = v.object({ items: v.array(laneSchema), nextCursor });
+export type LaneList = v.InferOutput<typeof laneListSchema>;
 
 export const listSchema = v.object({ items: v.array(listItemSchema), nextCursor });
 export type MessageList = v.InferOutput<typeof listSchema>;
@@ -178,6 +233,8 @@ export const statsSchema = v.object({
   ),
   deadLetters: v.optional(count),
   oldestOverdueSeconds: told(count, "How late the message is that is most overdue; 0 if none is."),
+  heldUpLanes: told(count, "Ordering keys whose first message has not moved for long, or blocks the others."),
+  oldestHeldUpSeconds: told(count, "For how long the longest of them has been; 0 if none is."),
   capped: told(
     v.array(v.string()),
     "What is not all: counts that stopped at 10,000, or of one sender or endpoint at its 1,000 newest messages.",

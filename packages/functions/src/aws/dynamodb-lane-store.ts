@@ -173,16 +173,17 @@ export class DynamoDbLaneStore implements LaneStore {
     });
   }
 
-  async seal(key: LaneKey, number: number, expiresAt: number): Promise<Segment> {
+  async seal(key: LaneKey, number: number, expiresAt: number, withinMs?: number): Promise<Segment> {
     const { item } = await this.#update({
       key: segmentKey(key, number),
       set: ["sealed = :true", "expiresAt = :expiresAt"],
       values: { ":true": TRUE, ":expiresAt": encodeExpiry(expiresAt) },
+      withinMs,
     });
     return decodeSegment(readable(item ?? {}));
   }
 
-  async load(key: LaneKey, { number, places }: Segment): Promise<LaneWrite> {
+  async load(key: LaneKey, { number, places }: Segment, withinMs?: number): Promise<LaneWrite> {
     return this.#write({
       key: laneKey(key),
       when: ["overflowing = :true", "size(line) = :zero", "nextSegment = :number"],
@@ -195,6 +196,7 @@ export class DynamoDbLaneStore implements LaneStore {
         ":next": { N: String(number + 1) },
         ":places": encodePlaces(places),
       },
+      withinMs,
     });
   }
 

@@ -147,8 +147,8 @@ export class DynamoDbMessageStore implements MessageStore {
     await this.#put(encodeAttempt(messageId, attempt, expiresAt), withinMs);
   }
 
-  async get(messageId: string): Promise<Message | undefined> {
-    const item = await this.#get(messageKey(messageId));
+  async get(messageId: string, withinMs?: number): Promise<Message | undefined> {
+    const item = await this.#get(messageKey(messageId), withinMs);
     return item && decodeMessage(readable(item));
   }
 
@@ -159,8 +159,8 @@ export class DynamoDbMessageStore implements MessageStore {
     return items.map(decodeMessage);
   }
 
-  async getPayload(owner: PayloadOwner): Promise<Payload | undefined> {
-    const item = await this.#get(payloadKey(owner));
+  async getPayload(owner: PayloadOwner, withinMs?: number): Promise<Payload | undefined> {
+    const item = await this.#get(payloadKey(owner), withinMs);
     return item && decodePayload(readable(item));
   }
 
@@ -271,10 +271,9 @@ export class DynamoDbMessageStore implements MessageStore {
     await this.#call(() => this.#client.send(put, endingWithin(withinMs)));
   }
 
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item: item } = await this.#call(() =>
-      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
-    );
+  async #get(key: Item, withinMs?: number): Promise<Item | undefined> {
+    const get = new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true });
+    const { Item: item } = await this.#call(() => this.#client.send(get, endingWithin(withinMs)));
     return item && !isExpired(item, this.#clock.now()) ? item : undefined;
   }
 

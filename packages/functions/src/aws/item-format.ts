@@ -2,14 +2,22 @@
  * Items outlive the code that wrote them, and during a deployment two versions write them side by side. What may
  * change, and how, stands in ARCHITECTURE.md; this is the part that a reader needs.
  */
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { StorageError } from "@homing/core/store/message-store";
-import type { Item } from "./message-item.ts";
+
+type Item = Record<string, AttributeValue>;
 
 /**
  * The newest format that this code reads. An item that carries a `format` needs a reader of at least that one; without
  * it any reader will do. A writer sets it only on items that an older reader would misread.
  */
-export const READABLE_FORMAT = 2;
+export const READABLE_FORMAT = 3;
+
+/**
+ * Of messages that wait for each other, in every state: whoever does not know it would send what waits for its turn, and
+ * leave those behind one that it has finished where they are.
+ */
+export const ORDERED_FORMAT = 3;
 
 /** The condition under which a writer may touch an item: it must be able to read what it changes. */
 export function readableCondition(name: string, value: string): string {

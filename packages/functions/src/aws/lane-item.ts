@@ -36,6 +36,10 @@ export function markedLanesKey(state: LaneMark["state"], shard: number): Attribu
   return shardKey(`LANE_${state}`, shard);
 }
 
+export function markedState({ listKey }: Item): LaneMark["state"] {
+  return listKey?.S?.startsWith("LANE_BLOCKED") ? "BLOCKED" : "HELD_UP";
+}
+
 export function encodePlaces(places: readonly string[]): AttributeValue {
   return { L: places.map((place) => ({ S: place })) };
 }
@@ -47,7 +51,6 @@ export function decodeLane(item: Item): Lane {
   const dueAt = number("dueAt");
   const since = number("createdAt");
   const expiresAt = number("expiresAt");
-  const state = item.listKey?.S?.startsWith("LANE_BLOCKED") ? "BLOCKED" : "HELD_UP";
   return {
     senderId: item.senderId?.S ?? "",
     orderingKey: item.orderingKey?.S ?? "",
@@ -59,7 +62,9 @@ export function decodeLane(item: Item): Lane {
     ...(lastSegment === undefined ? {} : { lastSegment }),
     visits: number("visits") ?? 0,
     ...(dueAt === undefined ? {} : { dueAt }),
-    ...(item.listKey === undefined || since === undefined ? {} : { mark: { state, since } }),
+    ...(item.listKey === undefined || since === undefined
+      ? {}
+      : { mark: { state: markedState(item), since } }),
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt * 1_000 }),
   };
 }

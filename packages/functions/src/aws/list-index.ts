@@ -15,7 +15,7 @@ import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/m
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
 import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
 import { EVENT_GROUP, eventsOf, UNMATCHED_GROUP } from "./event-item.ts";
-import { laneIdOfRow, markedLanesKey } from "./lane-item.ts";
+import { laneIdOfRow, markedLanesKey, markedState } from "./lane-item.ts";
 import { dueShardKey, type Item, MESSAGE_KEY, shardKey } from "./message-item.ts";
 
 export interface IndexReader {
@@ -209,10 +209,14 @@ export async function listLaneRows(
     from: after?.since ?? 0,
     to: Number.MAX_SAFE_INTEGER,
     descending: false,
-    toRow: (item) => ({ laneId: laneIdOfRow(item), since: Number(item.createdAt?.N) }),
+    toRow: (item) => ({
+      laneId: laneIdOfRow(item),
+      since: Number(item.createdAt?.N),
+      state: markedState(item),
+    }),
     timeOf: ({ since }) => since,
     compare: longestFirst,
-    after,
+    after: after && { state: "HELD_UP", ...after },
     limit,
   });
 }

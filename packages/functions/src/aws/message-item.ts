@@ -14,6 +14,7 @@ import { shardOf } from "@homing/core/message/message-id";
 import type { TransitionEntry } from "@homing/core/message/transition";
 import type { PayloadOwner } from "@homing/core/store/message-store";
 import { decodeFirstAttempt, encodeFirstAttempt } from "./first-attempt.ts";
+import { ORDERED_FORMAT } from "./item-format.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -62,6 +63,8 @@ const TEXTS = [
   "claimId",
   "writeId",
   "lastErrorCode",
+  "orderingKey",
+  "afterFailure",
 ] as const satisfies ReadonlyArray<keyof Message>;
 
 const NUMBERS = [
@@ -86,7 +89,13 @@ const NUMBERS = [
   "historyOmitted",
   "responseStatus",
   "forcedAttempt",
+  "round",
+  "sequence",
+  "skippedAt",
 ] as const satisfies ReadonlyArray<keyof Message>;
+
+/** True, or absent. */
+const FLAGS = ["waitsForTurn", "inLine"] as const satisfies ReadonlyArray<keyof Message>;
 
 /** Absent means zero: each byte of this item is written again with every transition. */
 const ZERO_IF_ABSENT = new Set<string>([
@@ -118,6 +127,8 @@ export function encodeMessage(message: Message, shards: number): Item {
       continue;
     item[name] = encodeAttribute(name, value);
   }
+  for (const name of FLAGS) if (message[name]) item[name] = encodeAttribute(name, true);
+  if (message.orderingKey !== undefined) item.format = encodeAttribute("format", ORDERED_FORMAT);
   if (message.dueAt !== undefined) item.dueShard = dueShardKey(shard);
   if (message.endpointId !== undefined) {
     item.endpointKey = shardKey(message.endpointId, shard);
@@ -134,6 +145,7 @@ export function encodeMessage(message: Message, shards: number): Item {
 export function encodeAttribute(name: string, value: unknown): AttributeValue {
   if (name === "expiresAt") return encodeExpiry(value as number);
   if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
   return { S: typeof value === "string" ? value : JSON.stringify(value) };
 }
 
@@ -153,6 +165,7 @@ export function decodeMessage(item: Item): Message {
     if (text !== undefined) message[name] = Number(text);
     else if (ZERO_IF_ABSENT.has(name)) message[name] = 0;
   }
+  for (const name of FLAGS) if (item[name]?.BOOL) message[name] = true;
   if (item.expiresAt?.N !== undefined) message.expiresAt = Number(item.expiresAt.N) * 1_000;
   if (item.firstAttempt?.S !== undefined)
     message.firstAttempt = decodeFirstAttempt(item.firstAttempt.S, item.claimId?.S);

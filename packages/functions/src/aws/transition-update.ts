@@ -71,6 +71,10 @@ function conditionOf(when: Condition, expression: Expression, now: number): stri
     parts.push(`${expression.name("leaseUntil")} <= ${expression.value({ N: String(when.leaseOverAt) })}`);
   }
   if (when.attemptsLeft) parts.push(`${expression.name("attempt")} < ${expression.name("attemptLimit")}`);
+  if (when.waitsForTurn !== undefined) {
+    const test = when.waitsForTurn ? "attribute_exists" : "attribute_not_exists";
+    parts.push(`${test}(${expression.name("waitsForTurn")})`);
+  }
   // Only finished messages expire; DynamoDB deletes them some days late, and until then they count as absent.
   if (when.status.some(isFinished)) {
     parts.push(`${expression.name("expiresAt")} > ${expression.value({ N: String(now / 1_000) })}`);

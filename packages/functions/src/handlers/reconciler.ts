@@ -1,3 +1,4 @@
+import { heldUp } from "@homing/core/lane/held-up";
 import { RELEASE_INTERVAL_MS } from "@homing/core/reconcile/drain";
 import {
   DEFAULT_RUN_LIMITS,
@@ -7,6 +8,9 @@ import {
 } from "@homing/core/reconcile/reconcile";
 import { oldestOverdue } from "@homing/core/stats/stats";
 import type { ReconcilerServices } from "../services.ts";
+
+/** An alarm needs no more. */
+const MOST_LANES_COUNTED = 500;
 
 export interface ReconcilerOptions {
   readonly limits?: RunLimits;
@@ -35,11 +39,14 @@ export function createReconcilerHandler(
     let beganAt = clock.monotonic();
     const summary = await run(limits);
     observer.metrics.add("OldestOverdueSeconds", await oldestOverdue(all));
+    const still = await heldUp(services, MOST_LANES_COUNTED);
+    observer.metrics.add("LanesBlocked", still.blocked);
+    observer.metrics.add("OldestHeldUpSeconds", still.oldestSeconds);
     let { holdsMore } = summary;
     while (wait && holdsMore && beganAt + RELEASE_INTERVAL_MS < endsAt) {
       await wait(Math.max(0, beganAt + RELEASE_INTERVAL_MS - clock.monotonic()));
       beganAt = clock.monotonic();
-      ({ holdsMore } = await run({ ...limits, lanes: 0, timeMs: endsAt - beganAt }));
+      ({ holdsMore } = await run({ ...limits, groups: 0, timeMs: endsAt - beganAt }));
     }
     await services.counters.flush();
     return summary;

@@ -8,6 +8,7 @@ const UNITS: Partial<Record<MetricName, (typeof MetricUnit)[keyof typeof MetricU
   DeliveryDuration: MetricUnit.Milliseconds,
   EndToEndLatency: MetricUnit.Milliseconds,
   OldestOverdueSeconds: MetricUnit.Seconds,
+  OldestHeldUpSeconds: MetricUnit.Seconds,
 };
 
 export interface PowertoolsObserver extends Observer {

@@ -6,6 +6,7 @@ import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import { MemoryEndpointStore } from "@homing/core/endpoint/memory-endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
 import { MemoryEventStore } from "@homing/core/event/memory-event-store";
+import { MemoryLaneStore } from "@homing/core/lane/memory-lane-store";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { Settings } from "@homing/core/settings";
@@ -32,6 +33,7 @@ export interface MemoryApi {
   readonly call: Caller;
   readonly clock: TestClock;
   readonly store: MessageStore;
+  readonly lanes: MemoryLaneStore;
   readonly queue: MemoryMessageQueue;
   readonly keyStore: MemoryKeyStore;
   readonly observer: RecordingObserver;
@@ -65,10 +67,12 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
   const events = new MemoryEventStore(clock);
   const store = countingStore(new MemoryMessageStore(clock, events), counters);
   const queue = new MemoryMessageQueue(clock, { visibilityTimeoutMs: 180_000, maxReceiveCount: 10 });
+  const lanes = new MemoryLaneStore(clock);
   const keyStore = new MemoryKeyStore();
   const endpoints = wrapEndpoints(new MemoryEndpointStore(clock));
   const dependencies: AppDependencies = {
     store: wrapStore(store),
+    lanes,
     queue: wrapQueue(queue),
     keyStore,
     endpoints,
@@ -95,6 +99,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     call,
     clock,
     store,
+    lanes,
     queue,
     keyStore,
     observer,

@@ -8,6 +8,7 @@ import type { Clock } from "@homing/core/clock";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
+import { DynamoDbLaneStore } from "@homing/functions/aws/dynamodb-lane-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { SqsMessageQueue } from "@homing/functions/aws/sqs-message-queue";
 import { provisionTable } from "@homing/local/embedded/provision-table";
@@ -43,6 +44,7 @@ export function embeddedBackend(
       store: new Store(dynamodb, tableName, clock),
       events: new DynamoDbEventStore(dynamodb, tableName, clock),
       endpoints: new StepwiseDynamoDbEndpoints(dynamodb, tableName, clock),
+      lanes: new DynamoDbLaneStore(dynamodb, tableName, clock),
       queue: new ThroughQueue(
         { send: (copies) => queue.send(copies, SEND_TIMEOUT_MS), take: () => take(sqs, queueUrl) },
         timed,

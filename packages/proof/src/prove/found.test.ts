@@ -14,7 +14,7 @@ function oneMessage(incidents: readonly Incident[]): Schedule {
       queueDeadlineMs: MINUTE,
       workers: 1,
       batchSize: 1,
-      lanes: 1,
+      groups: 1,
       skewMs: 0,
       leaseMs: MINUTE,
       endsWorkers: false,

@@ -296,7 +296,7 @@ export const setup: fc.Arbitrary<Setup> = fc.record({
   queueDeadlineMs: fc.constantFrom(MINUTE, 15 * MINUTE),
   workers: fc.integer({ min: 1, max: 4 }),
   batchSize: fc.constantFrom(1, 10),
-  lanes: fc.constantFrom(1, 4),
+  groups: fc.constantFrom(1, 4),
   skewMs: fc.oneof(
     // Together less than the second by which a request ends before its lease.
     { weight: 9, arbitrary: fc.constantFrom(0, 0, 400) },

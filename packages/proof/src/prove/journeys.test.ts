@@ -41,7 +41,7 @@ function schedule(
       queueDeadlineMs: 15 * MINUTE,
       workers: 2,
       batchSize: 10,
-      lanes: 4,
+      groups: 4,
       skewMs: 0,
       leaseMs: MINUTE,
       endsWorkers: false,

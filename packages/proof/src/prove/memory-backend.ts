@@ -1,4 +1,5 @@
 import { MemoryEventStore } from "@homing/core/event/memory-event-store";
+import { MemoryLaneStore } from "@homing/core/lane/memory-lane-store";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import { MemoryMessageStore } from "@homing/core/store/memory-message-store";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
@@ -12,6 +13,7 @@ export const memoryBackend: MakeBackend = (clock) => {
     store: new MemoryMessageStore(clock, events),
     events,
     endpoints: new StepwiseMemoryEndpoints(clock),
+    lanes: new MemoryLaneStore(clock),
     queue: new MemoryMessageQueue(clock, {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,

@@ -48,6 +48,7 @@ export function sqliteBackend(folder: string): { readonly makeBackend: MakeBacke
       return {
         store: safe.store,
         events: safe.events,
+        lanes: safe.lanes,
         endpoints: new StepwiseSqliteEndpoints(database, clock),
         queue: new ThroughQueue({ send: (copies) => safe.queue.send(copies, 1), take }, timed),
       };

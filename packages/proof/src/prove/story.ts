@@ -24,7 +24,7 @@ export function tellSchedule(schedule: Schedule): string[] {
   const { setup, messages, actions, incidents } = schedule;
   const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
   return [
-    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.lanes} lanes; clocks up to ${2 * setup.skewMs} ms apart${setup.freezes ? "; workers frozen between invocations" : ""}`,
+    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.groups} groups; clocks up to ${2 * setup.skewMs} ms apart${setup.freezes ? "; workers frozen between invocations" : ""}`,
     ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
     ...tellFanOut(schedule),
     ...actions.map(tellAction),

@@ -11,17 +11,21 @@ import {
 import { DAY } from "@homing/core/duration";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { remove } from "@homing/core/endpoint/endpoint-change";
+import type { Lane, LaneKey, Segment } from "@homing/core/lane/lane";
+import type { LaneStore } from "@homing/core/lane/lane-store";
+import { placeOf } from "@homing/core/lane/place";
 import { type Copy, decodeCopy, encodeCopy } from "@homing/core/message/copy";
 import type { Attempt, Message, Payload } from "@homing/core/message/message";
 import type { PayloadOwner } from "@homing/core/store/message-store";
 import { buildEndpoint } from "@homing/core/testing/build-endpoint";
-import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
-import { JOURNEYS, stepOf } from "@homing/core/testing/journey";
+import { buildMessage, buildPayload, buildWaiting } from "@homing/core/testing/build-message";
+import { JOURNEYS, JOURNEYS_IN_LANES, type StepName, stepOf } from "@homing/core/testing/journey";
 import { RecordingObserver } from "@homing/core/testing/recording-observer";
 import { NOON, TestClock } from "@homing/core/testing/test-clock";
 import { DynamoDbCounters } from "@homing/functions/aws/dynamodb-counters";
 import { DynamoDbEndpointStore } from "@homing/functions/aws/dynamodb-endpoint-store";
 import { DynamoDbKeyStore } from "@homing/functions/aws/dynamodb-key-store";
+import { DynamoDbLaneStore } from "@homing/functions/aws/dynamodb-lane-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { ShardMark } from "@homing/functions/aws/shard-mark";
 import type { KeyRecord, SenderRecord } from "@homing/functions/keys/key-store";
@@ -44,6 +48,8 @@ export interface Meaning {
   readonly keys: readonly (KeyRecord | undefined)[];
   readonly endpoints: readonly (Endpoint | undefined)[];
   readonly endpointsVersion: number;
+  readonly lane: Lane | undefined;
+  readonly segments: readonly Segment[];
   readonly senders: readonly (SenderRecord | undefined)[];
   readonly kept: object;
   readonly shards: number;
@@ -132,6 +138,15 @@ const ENDPOINTS: readonly Endpoint[] = [
   buildEndpoint({ endpointId: "ep_deleted", writeId: "write-4", createdAt: NOON + 3 }),
 ];
 
+/** Of each message: that of all attributes makes none, and behind it come those that wait for each other. */
+const WAYS: ReadonlyArray<readonly StepName[]> = [
+  ...Object.values(JOURNEYS),
+  [],
+  ...Object.values(JOURNEYS_IN_LANES),
+];
+
+const LANE: LaneKey = { senderId: "acme", orderingKey: "order-4711" };
+
 interface Stores {
   readonly client: DynamoDBClient;
   readonly tableName: string;
@@ -145,7 +160,7 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
   for (const [index, start] of [...startOfEachJourney()].entries()) {
     let message = start;
     await store.insert(message);
-    for (const name of Object.values(JOURNEYS)[index] ?? []) {
+    for (const name of WAYS[index] ?? []) {
       const written = await store.apply(message.messageId, named(stepOf(name, message), message));
       if (!written.message) throw new Error("The message is gone.");
       message = written.message;
@@ -163,6 +178,7 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
   for (const endpoint of ENDPOINTS) await endpoints.insert(endpoint);
   const deleted = ENDPOINTS.at(-1);
   if (deleted) await endpoints.change(deleted, remove(deleted, { now: NOON + 4, token: "write-5" }));
+  await writeLane(new DynamoDbLaneStore(client, tableName, clock, SHARDS));
   const counters = new DynamoDbCounters({
     client,
     tableName,
@@ -193,6 +209,7 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
   const store = new DynamoDbMessageStore(client, tableName, clock, SHARDS);
   const keys = new DynamoDbKeyStore(client, tableName, clock);
   const endpoints = new DynamoDbEndpointStore(client, tableName, clock, SHARDS);
+  const lanes = new DynamoDbLaneStore(client, tableName, clock, SHARDS);
   const counters = { client, tableName, clock, random: () => 0, retentionMs: 30 * DAY };
   const messages = await store.getMany([...startOfEachJourney()].map((message) => message.messageId));
   return {
@@ -202,6 +219,8 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
     keys: await Promise.all(KEYS.map(({ keyId }) => keys.get(keyId))),
     endpoints: await Promise.all(ENDPOINTS.map(({ endpointId }) => endpoints.find(endpointId))),
     endpointsVersion: await endpoints.version("acme"),
+    lane: await lanes.get(LANE),
+    segments: await lanes.segments(LANE, 1, 10),
     senders: [await keys.getSender("acme")],
     kept: await new DynamoDbCounters({ ...counters, observer: new RecordingObserver() }).kept(),
     shards: await new ShardMark(client, tableName, SHARDS).highest(),
@@ -226,13 +245,31 @@ export function copyOf(body: string): Copy {
 
 function* startOfEachJourney(): Generator<Message> {
   const count = Object.keys(JOURNEYS).length;
-  for (let index = 0; index <= count; index += 1) {
-    yield buildMessage({
+  for (const index of WAYS.keys()) {
+    const build = index > count ? buildWaiting : buildMessage;
+    yield build({
       messageId: idOf(index),
       writeId: `write-${index}`,
       ...(index === count ? EVERYTHING : {}),
     });
   }
+}
+
+/** A lane with all that one may have: twenty in line and a segment behind them, one passed, due and blocked. */
+async function writeLane(lanes: LaneStore): Promise<void> {
+  const places = Array.from({ length: 22 }, (_, index) =>
+    placeOf({ messageId: idOf(index), round: index % 2 }),
+  );
+  await lanes.join(LANE, places.slice(0, 20), NOON);
+  await lanes.openOverflow(LANE);
+  await lanes.joinSegment(LANE, 1, places.slice(20));
+  await lanes.hintSegment(LANE, 2);
+  await lanes.seal(LANE, 2, NOON + DAY);
+  await lanes.arm(LANE, NOON + 1);
+  const [first = "", second = ""] = places;
+  await lanes.pass(LANE, first, NOON + 2, NOON + 30 * DAY);
+  await lanes.moveOn(LANE, NOON + 1, { dueAt: NOON + 3, visits: 1 });
+  await lanes.mark(LANE, second, { state: "BLOCKED", since: NOON + 4 });
 }
 
 /** Tokens are random: here each is named after the write it belongs to. */

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
+import { DynamoDbLaneStore } from "@homing/functions/aws/dynamodb-lane-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
 import { dynamoDbClientConfig } from "@homing/local/embedded/clients";
 import type { EmbeddedStack } from "@homing/local/testing/embedded-stack";
@@ -40,6 +41,7 @@ export function twoVersions(
         store: new DynamoDbMessageStore(newer.client, backend.tableName, clock),
         events: new DynamoDbEventStore(newer.client, backend.tableName, clock),
         endpoints: new StepwiseDynamoDbEndpoints(newer.client, backend.tableName, clock),
+        lanes: new DynamoDbLaneStore(newer.client, backend.tableName, clock),
         queue: sendingMore(backend.queue),
       },
       audit: () => newer.lostIn(backend.tableName),

@@ -6,6 +6,7 @@ const FIGURES = {
   depth: async () => ({ visible: 3, inFlight: 2, delayed: 1 }),
   deadLetters: async () => 4,
   oldestOverdueSeconds: async () => 7,
+  heldUp: async () => ({ lanes: 2, blocked: 1, oldestSeconds: 86_400, capped: false }),
 };
 
 it("tells what happened under Prometheus' kind of names, in seconds, and Node's own", async () => {
@@ -28,6 +29,8 @@ it("tells what happened under Prometheus' kind of names, in seconds, and Node's 
     "homing_queue_in_flight 2",
     "homing_queue_delayed 1",
     "homing_dead_letters 4",
+    "homing_lanes_blocked 1",
+    "homing_oldest_held_up_seconds 86400",
   ])
     expect(text.split("\n")).toContain(line);
   expect(text).toMatch(/^process_resident_memory_bytes \d+/m);

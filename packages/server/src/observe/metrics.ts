@@ -1,6 +1,7 @@
 /** The metrics of Homing and of Node for Prometheus, on a port of their own on loopback. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { HeldUp } from "@homing/core/lane/held-up";
 import type { MetricName, Metrics } from "@homing/core/observe/observe";
 import type { QueueDepth } from "@homing/core/queue/message-queue";
 import { SettingsError } from "@homing/core/settings";
@@ -12,6 +13,7 @@ export interface Figures {
   readonly depth: () => Promise<QueueDepth>;
   readonly deadLetters: () => Promise<number>;
   readonly oldestOverdueSeconds: () => Promise<number>;
+  readonly heldUp: () => Promise<HeldUp>;
 }
 
 export interface PrometheusMetrics extends Metrics {
@@ -46,6 +48,8 @@ const COUNTERS: Readonly<Partial<Record<MetricName, CountedMetric>>> = {
   Deliveries: { name: "deliveries", help: "Attempts that have ended", label: "outcome" },
   AttemptsUnknown: { name: "attempts_unknown", help: "Attempts whose outcome was never written" },
   Reconciled: { name: "reconciled", help: "Messages that the reconciler has pushed on", label: "reason" },
+  LanesAdvanced: { name: "lanes_advanced", help: "Places in lanes that were passed", label: "by" },
+  MessagesSkipped: { name: "messages_skipped", help: "Failed messages that others no longer wait for" },
   DeadLettered: { name: "dead_lettered", help: "Copies that became dead letters" },
 };
 
@@ -81,6 +85,14 @@ export function createMetrics(figures: Figures): PrometheusMetrics {
   gauge(registry, "homing_oldest_overdue_seconds", "By how much the most overdue message is late.", () =>
     figures.oldestOverdueSeconds(),
   );
+  gauge(registry, "homing_lanes_blocked", "Lanes whose first message has failed and blocks.", async () => {
+    const { blocked } = await figures.heldUp();
+    return blocked;
+  });
+  gauge(registry, "homing_oldest_held_up_seconds", "For how long a lane has stood still.", async () => {
+    const { oldestSeconds } = await figures.heldUp();
+    return oldestSeconds;
+  });
   gauge(registry, "homing_dead_letters", "Copies that are dead letters now.", () => figures.deadLetters());
   for (const state of ["visible", "inFlight", "delayed"] as const) {
     gauge(registry, `homing_queue_${inSnakeCase(state)}`, `Copies in the queue: ${state}.`, async () => {

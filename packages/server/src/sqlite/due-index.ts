@@ -11,7 +11,7 @@ interface Due {
 }
 
 export class DueIndex {
-  /** As many as the reconciler has lanes; one file needs no shards of its own. */
+  /** As many as the reconciler has groups; one file needs no shards of its own. */
   readonly shards = DEFAULT_SHARDS;
   /** Told of every time at which something will be due. */
   onDue: (dueAt: number) => void = () => undefined;
@@ -30,7 +30,9 @@ export class DueIndex {
       ${page("messages", "message_id")} UNION ALL ${page("events", "event_id")} ORDER BY dueAt, id LIMIT ?5`);
     const next = (table: string) => `
       (SELECT due_at FROM ${table} WHERE shard = ?1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)`;
-    this.#next = database.prepare(`SELECT ${next("messages")} AS message, ${next("events")} AS event`);
+    this.#next = database.prepare(
+      `SELECT ${next("messages")} AS message, ${next("events")} AS event, ${next("lanes")} AS lane`,
+    );
   }
 
   shardOf(id: string): number {
@@ -54,7 +56,7 @@ export class DueIndex {
   nextDueAt(): number | undefined {
     return this.#database.read(() => {
       const times = Array.from({ length: this.shards }, (_, shard) => this.#next.get(shard)).flatMap((row) =>
-        [row?.message, row?.event].filter((time) => typeof time === "number"),
+        [row?.message, row?.event, row?.lane].filter((time) => typeof time === "number"),
       );
       return times.length === 0 ? undefined : Math.min(...times);
     });

@@ -5,7 +5,9 @@ import { TestClock } from "@homing/core/testing/test-clock";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
 import type { Database } from "./database.ts";
+import { DueIndex } from "./due-index.ts";
 import { ExpiredRows } from "./expired-rows.ts";
+import { SqliteLaneStore } from "./sqlite-lane-store.ts";
 import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
 
 let database: Database;
@@ -61,4 +63,20 @@ it("the space of what has left is used again", async () => {
     await cancelled(300);
   }
   expect(pages()).toBeLessThanOrEqual(size * 1.2);
+});
+
+it("a lane leaves in time, and what was loaded from its overflow", async () => {
+  const lanes = new SqliteLaneStore(database, clock, new DueIndex(database), database.whenSafe);
+  const key = { senderId: "acme", orderingKey: "order-1" };
+  await lanes.join(key, ["a", "b"], clock.now());
+  await lanes.joinSegment(key, 1, ["c"]);
+  await lanes.joinSegment(key, 2, ["d"]);
+  await lanes.seal(key, 1, clock.now() + DAY);
+  const expired = new ExpiredRows(database);
+  await expired.forget(clock.now() + 100 * DAY);
+  // Nobody has been passed: who waits is not forgotten, whatever waits.
+  expect([rows("lanes"), rows("segments")]).toEqual([1, 1]);
+  await lanes.pass(key, "a", clock.now(), clock.now() + 30 * DAY);
+  await expired.forget(clock.now() + 30 * DAY);
+  expect(rows("lanes")).toBe(0);
 });

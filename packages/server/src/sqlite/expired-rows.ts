@@ -35,11 +35,13 @@ export class ExpiredRows {
     ];
     const oldest = (table: string, key: string, column: string) =>
       database.prepare(`
-        DELETE FROM ${table} WHERE ${key} IN
+        DELETE FROM ${table} WHERE (${key}) IN
           (SELECT ${key} FROM ${table} WHERE ${column} <= ? ORDER BY ${column} LIMIT ${STEP})`);
     this.#alone = [
       { statement: oldest("event_payloads", "number", "expires_at"), keptMs: 0 },
       { statement: oldest("endpoints", "endpoint_id", "expires_at"), keptMs: 0 },
+      { statement: oldest("lanes", "lane_id", "expires_at"), keptMs: 0 },
+      { statement: oldest("segments", "lane_id, number", "expires_at"), keptMs: 0 },
       { statement: oldest("keys", "key_id", "revoked_at"), keptMs: REVOKED_KEPT_MS },
       { statement: oldest("keys", "key_id", "valid_until"), keptMs: EXPIRED_KEPT_MS },
       { statement: oldest("dead_copies", "number", "buried_at"), keptMs: DEAD_COPIES_KEPT_MS },

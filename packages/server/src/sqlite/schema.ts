@@ -152,6 +152,29 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (event_id, slice)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE lanes (
+    lane_id TEXT PRIMARY KEY,
+    shard INTEGER NOT NULL,
+    due_at INTEGER,
+    mark TEXT,
+    marked_since INTEGER,
+    expires_at INTEGER,
+    document TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX lanes_due ON lanes (shard, due_at, lane_id) WHERE due_at IS NOT NULL;
+  CREATE INDEX lanes_marked ON lanes (mark, marked_since, lane_id) WHERE mark IS NOT NULL;
+  CREATE INDEX lanes_expiring ON lanes (expires_at) WHERE expires_at IS NOT NULL;
+
+  CREATE TABLE segments (
+    lane_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    expires_at INTEGER,
+    document TEXT NOT NULL,
+    PRIMARY KEY (lane_id, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX segments_expiring ON segments (expires_at) WHERE expires_at IS NOT NULL;
+  `,
 ];
 
 /** Says whose file it is: "Homi" (https://www.sqlite.org/pragma.html#pragma_application_id). */

@@ -2,6 +2,7 @@
 import type { Clock } from "@homing/core/clock";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
+import type { LaneStore } from "@homing/core/lane/lane-store";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import { queueDefinition } from "@homing/core/queue/queue-definition";
 import type { Settings } from "@homing/core/settings";
@@ -14,6 +15,7 @@ import { SqliteCounters } from "./sqlite-counters.ts";
 import { SqliteEndpointStore } from "./sqlite-endpoint-store.ts";
 import { SqliteEventStore } from "./sqlite-event-store.ts";
 import { SqliteKeyStore } from "./sqlite-key-store.ts";
+import { SqliteLaneStore } from "./sqlite-lane-store.ts";
 import { SqliteMessageQueue } from "./sqlite-message-queue.ts";
 import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
 
@@ -21,6 +23,7 @@ import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
 export interface MessagePorts {
   readonly store: MessageStore;
   readonly events: EventStore;
+  readonly lanes: LaneStore;
   readonly queue: MessageQueue;
 }
 
@@ -56,6 +59,7 @@ export function createStorage(
   const ports = (answer: Answer): MessagePorts => ({
     store: countingStore(new SqliteMessageStore(tables, answer), counters),
     events: new SqliteEventStore(database, clock, tables.due, answer),
+    lanes: new SqliteLaneStore(database, clock, tables.due, answer),
     queue: queue.answering(answer),
   });
   return {

@@ -161,6 +161,7 @@ const EVENTS: Record<string, Words> = {
   ORPHANED: { tone: "warn", name: "Its copy got lost in the queue" },
   COPY_DEAD_LETTERED: { tone: "warn", name: "Its copy was dead-lettered" },
   ENDPOINT_PAUSED: { tone: "warn", name: "Held", note: HELD_NOTE },
+  SKIPPED: { tone: "plain", name: "Skipped", note: "Those behind it in its order went on without it." },
 };
 
 function endWords(end: Extract<Chapter, { kind: "end" }>, message: Message): Words {

@@ -12,6 +12,8 @@ const stats = (changes: Partial<Stats> = {}, counts: Partial<Stats["counts"]> = 
   queue: { visible: 0, inFlight: 0, delayed: 0 },
   deadLetters: 0,
   oldestOverdueSeconds: 0,
+  heldUpLanes: 0,
+  oldestHeldUpSeconds: 0,
   capped: [],
   approximate: [],
   perMinute: [],

@@ -11,6 +11,7 @@ export const FAILURE_TEXTS: Record<string, string> = {
   PAYLOAD_MISSING: "Its payload is missing",
   DEAD_LETTERED: "Its delivery crashed again and again",
   ENDPOINT_DISABLED: "Its endpoint was disabled",
+  BLOCKED: "Its turn had not come after 14 days",
   HELD_TOO_LONG: "Its endpoint was paused for 30 days",
 };
 
@@ -87,6 +88,8 @@ function describePending(item: MessageItem): StateLine {
       return { text: "Retried by hand; about to be sent" };
     case "ENDPOINT_PAUSED":
       return { text: "Held until its endpoint is activated" };
+    case "WAITING_FOR_PREVIOUS":
+      return { text: "Waits for an earlier one of its ordering key" };
     case "COPY_DEAD_LETTERED":
       return { text: "Its copy was dead-lettered; about to be sent again" };
     default:

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOUR, MINUTE } from "../../duration.ts";
 import type { HistoryEntry, Message } from "../../message/message.ts";
 import type { Condition, Transition } from "../../message/transition.ts";
-import { buildMessage } from "../../testing/build-message.ts";
-import { JOURNEYS, RETENTION_MS, type StepName, stepOf } from "../../testing/journey.ts";
+import { buildMessage, buildWaiting } from "../../testing/build-message.ts";
+import { JOURNEYS, JOURNEYS_IN_LANES, RETENTION_MS, type StepName, stepOf } from "../../testing/journey.ts";
 import { nextToken } from "../../testing/tokens.ts";
 import { type MakeStore, type StoreSubject, take, travel } from "./subject.ts";
 
@@ -46,6 +46,20 @@ export function describeTransitions(makeStore: MakeStore): void {
         await travel(subject.store, fullMessage(), names);
       },
     );
+
+    it.each(Object.entries(JOURNEYS_IN_LANES))(
+      "does the same to a message that waits for others: %s",
+      async (_name, names) => {
+        await travel(subject.store, buildWaiting(), names);
+      },
+    );
+
+    it("lets nobody claim what waits for its turn, but whoever saw it at the head", async () => {
+      const message = await travel(subject.store, buildWaiting(), ["awaitTurn"]);
+      const claim = await subject.store.apply(message.messageId, stepOf("claim", message));
+      expect(claim).toEqual({ applied: false, message });
+      await take(subject.store, message, stepOf("release", message));
+    });
 
     it("adds one to the revision each time", async () => {
       const message = await travel(subject.store, fullMessage(), ["enqueue", "rollback", "enqueue", "claim"]);
@@ -151,6 +165,12 @@ export function describeTransitions(makeStore: MakeStore): void {
         way: ["claim"],
         holds: ({ leaseUntil = 0 }) => ({ status: ["PROCESSING"], leaseOverAt: leaseUntil }),
         lost: ({ leaseUntil = 0 }) => ({ status: ["PROCESSING"], leaseOverAt: leaseUntil - 1 }),
+      },
+      {
+        guard: "turn that it need not wait for",
+        way: ["enqueue"],
+        holds: () => ({ status: ["QUEUED"], waitsForTurn: false }),
+        lost: () => ({ status: ["QUEUED"], waitsForTurn: true }),
       },
       {
         guard: "lease of a message that holds none",

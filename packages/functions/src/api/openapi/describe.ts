@@ -20,7 +20,7 @@ interface Answer {
 
 export interface RouteDescription {
   readonly operationId: string;
-  readonly tag: "Messages" | "Events" | "Endpoints" | "Keys" | "Service";
+  readonly tag: "Messages" | "Order" | "Events" | "Endpoints" | "Keys" | "Service";
   readonly summary: string;
   readonly description?: string;
   /** Needs no key. */

@@ -33,6 +33,11 @@ export function documentOf<E extends Env, S extends Schema>(app: Hono<E, S>): Pr
       tags: [
         { name: "Messages", description: "Send messages, see what became of them, retry and cancel." },
         {
+          name: "Order",
+          description:
+            "Messages with an `orderingKey` are delivered one at a time, in the order in which they were accepted. Those of one sender with one key are a lane.",
+        },
+        {
           name: "Events",
           description: "Send an event once: it is delivered to every endpoint of its sender that matches.",
         },

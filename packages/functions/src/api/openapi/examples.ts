@@ -30,6 +30,16 @@ const listItem = {
   sends: { count: 1, rollbacks: 0 },
 };
 
+const lane = {
+  senderId: "acme",
+  orderingKey: "order-4711",
+  state: "BLOCKED",
+  head: { messageId, status: "FAILED", attemptCount: 10 },
+  since: "2026-11-25T06:41:12.000Z",
+  waiting: 1532,
+  capped: false,
+};
+
 const key = {
   keyId: "4w8t2m9qxk",
   senderId: "acme",
@@ -175,6 +185,9 @@ export const EXAMPLES = {
       },
     ],
   },
+  skippedMessage: { messageId, status: "FAILED", queued: false, correlationId },
+  lane,
+  laneList: { items: [lane] },
   endpoint,
   pausedEndpoint: { ...endpoint, state: "PAUSED", stateSince: "2026-11-22T02:00:00.000Z" },
   disabledEndpoint: { ...endpoint, state: "DISABLED", stateSince: "2026-11-22T02:00:00.000Z" },
@@ -221,6 +234,8 @@ export const EXAMPLES = {
     queue: { visible: 3, inFlight: 2, delayed: 0 },
     deadLetters: 0,
     oldestOverdueSeconds: 0,
+    heldUpLanes: 0,
+    oldestHeldUpSeconds: 0,
     capped: [],
     approximate: ["COMPLETED", "FAILED", "CANCELLED", "perMinute"],
     perMinute: [
@@ -315,6 +330,13 @@ export const EXAMPLES = {
     "IDEMPOTENCY_KEY_REUSED",
     "The idempotency key belongs to another request",
     "This idempotency key was used with another request; use a new key for a new message.",
+  ),
+  previousNotAccepted: problem(
+    424,
+    "PREVIOUS_NOT_ACCEPTED",
+    "An earlier message was not accepted",
+    "An earlier message of this call with the same ordering key was not accepted. Send both again, in their order.",
+    { retryable: true },
   ),
   rateLimited: problem(
     429,

@@ -95,6 +95,9 @@ describe("the OpenAPI document", () => {
       },
       "/v1/messages/{id}": { get: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/messages/{id}/retry": { post: sorted(`202 400 404 409 500 ${withKey}`) },
+      "/v1/messages/{id}/skip": { post: sorted(`200 400 404 409 500 ${withKey}`) },
+      "/v1/lanes": { get: sorted(`200 400 500 ${withKey}`) },
+      "/v1/lanes/{orderingKey}": { get: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/messages/{id}/cancel": { post: sorted(`200 400 404 409 500 ${withKey}`) },
       "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
@@ -153,15 +156,17 @@ describe("what receivers get", () => {
   });
 
   it.each([
-    ["event", { event: { eventType: "invoice.paid", svixHeaders: false } }],
-    ["message", {}],
-  ])("names every header that Homing sets, and says which may be missing: %s", (name, more) => {
+    ["event", { event: { eventType: "invoice.paid", svixHeaders: false } }, {}],
+    ["message", {}, { order: { orderingKey: "order-1", sequence: 1 } }],
+  ])("names every header that Homing sets, and says which may be missing: %s", (name, more, atMost) => {
     const facts = { id: "id", correlationId: "call-1", now: 0, secrets: [EXAMPLE_SECRET], ...more };
     const target = { targetUrl: "https://example.com/", method: "POST", headers: {} };
-    const setWith = (payload: object) =>
-      buildRequest({ ...facts, payload: { ...target, ...payload } }).headers.map(([header]) => header);
+    const setWith = (payload: object, besides: object = {}) =>
+      buildRequest({ ...facts, ...besides, payload: { ...target, ...payload } }).headers.map(
+        ([header]) => header,
+      );
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    const most = setWith({ body: "1", traceparent, tracestate: "rojo=00f067aa0ba902b7" });
+    const most = setWith({ body: "1", traceparent, tracestate: "rojo=00f067aa0ba902b7" }, atMost);
     expect(
       headersOf(name)
         .map((header) => header.name)

@@ -12,6 +12,7 @@ export const PATH_PARAMETERS = {
   id: { description: "The message's id.", example: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
   endpointId: { description: "The endpoint's id.", example: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
   eventId: { description: "The event's id.", example: "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5" },
+  orderingKey: { description: "The ordering key, percent-encoded.", example: "order-4711" },
   keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
   senderId: { description: "The sender.", example: "acme" },
 } as const;
@@ -129,6 +130,12 @@ export const PROBLEMS = {
     status: 422,
     description: "The sender has used this idempotency key for another request.",
     example: "keyReused",
+  },
+  PREVIOUS_NOT_ACCEPTED: {
+    status: 424,
+    description:
+      "In a batch: an earlier message with the same ordering key was not accepted, so this one was not either. Send both again, in their order.",
+    example: "previousNotAccepted",
   },
   RATE_LIMITED: {
     status: 429,

@@ -60,6 +60,8 @@ const SCHEMAS = {
   DryRunResult: Answers.dryRunResultSchema,
   BulkRetryAnswer: Answers.bulkRetryAnswerSchema,
   BulkCancelAnswer: Answers.bulkCancelAnswerSchema,
+  Lane: Answers.laneSchema,
+  LaneList: Answers.laneListSchema,
   Endpoint: Answers.endpointSchema,
   EndpointList: Answers.endpointListSchema,
   DeletedEndpoint: Answers.deletedEndpointSchema,

@@ -106,6 +106,19 @@ export const WEBHOOKS = {
           ...signature,
           example: "v1,6NocyNw4o+yQQFnMI+Ql+u67Pko+tb3r8+7M/mPSqhY=",
         },
+        {
+          name: "webhook-ordering-key",
+          description: "With an ordering key: messages with the same one come one at a time, in order.",
+          example: "order-4711",
+          optional: true,
+        },
+        {
+          name: "webhook-sequence",
+          description:
+            "With an ordering key: increasing along its messages, with gaps. A request with a lower number than one before it comes late.",
+          example: "1764153600018",
+          optional: true,
+        },
         ...others.map((header) =>
           header.name === "content-type" ? { ...header, optional: true as const } : header,
         ),

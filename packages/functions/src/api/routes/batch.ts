@@ -1,7 +1,10 @@
 /** Many messages in one call: each is accepted or refused on its own. */
 import { type AcceptRequest, acceptAll } from "@homing/core/accept/accept";
+import { behindRefused, previousNotAccepted } from "@homing/core/accept/lane-prefix";
 import { HomingError } from "@homing/core/error";
 import { isJsonObject } from "@homing/core/json";
+import type { LaneKey } from "@homing/core/lane/lane";
+import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import { Hono, type MiddlewareHandler } from "hono";
 import type * as v from "valibot";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
@@ -10,6 +13,7 @@ import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentAccepted } from "../present.ts";
+import type { Principal } from "../principal.ts";
 import { batchEntrySchema, type batchSchema } from "../requests.ts";
 import type { BatchResult } from "../schemas.ts";
 
@@ -33,7 +37,7 @@ export function batchRoutes(deps: RouteDependencies) {
       tag: "Messages",
       summary: "Send up to 100 messages",
       description:
-        "Each message is stored and queued, or refused, on its own; `results` has one entry for each, in their order. An idempotency key is given in the message, not as a header.",
+        "Each message is stored and queued, or refused, on its own; `results` has one entry for each, in their order. Messages with one ordering key are delivered in the order of the list: behind one that is refused the later ones are too, with 424 PREVIOUS_NOT_ACCEPTED, and are sent again with it. An idempotency key is given in the message, not as a header.",
       headers: ["traceparent", "tracestate"],
       body: { schema: "Batch", example: "batch" },
       answers: { 207: { schema: "BatchResult", description: "What became of each message." } },
@@ -52,8 +56,16 @@ export function batchRoutes(deps: RouteDependencies) {
         traceparent: c.req.header("traceparent"),
         tracestate: c.req.header("tracestate"),
       };
-      const read = await Promise.all(
+      const checked = await Promise.all(
         entries.map((entry) => readEntry(entry, context).catch((error: unknown) => asRefusal(error))),
+      );
+      const behind = behindRefused(
+        entries,
+        ({ document }) => laneOfDocument(document, context.principal),
+        (_, index) => checked[index] instanceof HomingError,
+      );
+      const read = checked.map((one, index) =>
+        behind.has(index) && !(one instanceof HomingError) ? previousNotAccepted() : one,
       );
       const inputs = read.filter((one): one is AcceptRequest["input"] => !(one instanceof HomingError));
       const accepted = await acceptAll(
@@ -92,4 +104,13 @@ function batchBody(): MiddlewareHandler<ApiEnv, string, BatchBody> {
     c.req.addValidatedData("json", { entries: await readBatch(c, "messages") });
     await next();
   };
+}
+
+/** The lane that a message names, whatever else is wrong with it. */
+function laneOfDocument(document: unknown, { senderId: own }: Principal): LaneKey | undefined {
+  if (!isJsonObject(document)) return undefined;
+  const { orderingKey, senderId = own === "*" ? DEFAULT_SENDER : own } = document;
+  return typeof orderingKey === "string" && typeof senderId === "string"
+    ? { senderId, orderingKey }
+    : undefined;
 }

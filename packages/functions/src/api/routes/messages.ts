@@ -1,7 +1,8 @@
 /** One message at a time: accept, list, show, retry, cancel. */
 import { accept } from "@homing/core/accept/accept";
-import { validationError } from "@homing/core/error";
+import { type HomingError, validationError } from "@homing/core/error";
 import { isJsonObject } from "@homing/core/json";
+import { type WaitsFor, waitsFor } from "@homing/core/lane/look";
 import { isDelivery, type Message } from "@homing/core/message/message";
 import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
 import {
@@ -11,7 +12,7 @@ import {
   messageInputSchema,
 } from "@homing/core/message/message-input";
 import { isListed, type ListFilter, listMessages } from "@homing/core/operate/list";
-import { cancel, retry } from "@homing/core/operate/operate";
+import { cancel, retry, skip } from "@homing/core/operate/operate";
 import { type Detail, readDetail } from "@homing/core/operate/read-detail";
 import { readSummaries } from "@homing/core/operate/read-summaries";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
@@ -22,7 +23,13 @@ import { checkIdempotencyKey } from "../idempotency-key.ts";
 import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
-import { presentAccepted, presentListItem, presentMessage, presentMoved } from "../present.ts";
+import {
+  presentAccepted,
+  presentListItem,
+  presentMessage,
+  presentMoved,
+  presentRetried,
+} from "../present.ts";
 import { maySee, ownSender, type Scope } from "../principal.ts";
 import { listQuerySchema, refuseEventTypeAlone } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
@@ -100,6 +107,7 @@ export function messageRoutes(deps: RouteDependencies) {
         refuseEventTypeAlone(filter);
         const scope = [principal.keyId, filter, idempotencyKey];
         const after = cursor === undefined ? undefined : cursors.decode(cursor, scope);
+        if (senderId === undefined && asked.orderingKey !== undefined) throw needsSender("orderingKey");
         // In lists, what belongs to another sender does not exist.
         if (senderId !== undefined && !maySee(principal, senderId)) return c.json<MessageList>({ items: [] });
         if (idempotencyKey !== undefined) {
@@ -134,7 +142,7 @@ export function messageRoutes(deps: RouteDependencies) {
         });
         refuseQuery(c);
         c.set("logFields", { messageId: detail.message.messageId, senderId: detail.message.senderId });
-        return messageResponse(c, detail);
+        return messageResponse(c, detail, await waitsFor(deps, detail.message));
       },
     )
     .post(
@@ -144,9 +152,9 @@ export function messageRoutes(deps: RouteDependencies) {
         tag: "Messages",
         summary: "Retry a failed message, or send a waiting one now",
         description:
-          "One that brings an event goes out whatever the state of its endpoint, and may be retried with the scope `endpoints` too.",
+          "One that brings an event goes out whatever the state of its endpoint, and may be retried with the scope `endpoints` too. One with an ordering key that others have passed goes to the end of its line, and waits for its turn like a new one; while it waits for its turn, the answer is a conflict.",
         path: ["id"],
-        answers: { 202: { schema: "Moved", description: "On its way." } },
+        answers: { 202: { schema: "Moved", description: "On its way, or in line." } },
         problems: ["NOT_FOUND", "CONFLICT"],
       }),
       async (c) => {
@@ -154,7 +162,26 @@ export function messageRoutes(deps: RouteDependencies) {
         // Whoever looks after endpoints may repeat what goes to them, and nothing else.
         if (!isDelivery(message)) admission.require(c, "send");
         const correlationId = c.get("correlationId");
-        return c.json(presentMoved(await retry(deps, message, correlationId), correlationId), 202);
+        const retried = await retry(deps, message, correlationId);
+        return c.json(presentRetried(message, retried, correlationId), 202);
+      },
+    )
+    .post(
+      "/v1/messages/:id/skip",
+      describe({
+        operationId: "skipMessage",
+        tag: "Order",
+        summary: "Let the messages behind a failed one go on",
+        description:
+          "Of a message with `afterFailure: block` that has FAILED. It stays so; retried later, it goes to the end of the line.",
+        path: ["id"],
+        answers: { 200: { schema: "Moved", description: "They go on.", example: "skippedMessage" } },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => {
+        const message = await messageToMove(c, "send");
+        const correlationId = c.get("correlationId");
+        return c.json(presentMoved(await skip(deps, message, correlationId), correlationId));
       },
     )
     .post(
@@ -177,7 +204,7 @@ export function messageRoutes(deps: RouteDependencies) {
 
   async function findByKey(senderId: string | undefined, idempotencyKey: string, filter: ListFilter) {
     if (senderId === undefined) {
-      throw validationError([{ path: "idempotencyKey", message: "needs senderId: keys belong to a sender" }]);
+      throw needsSender("idempotencyKey");
     }
     const message = await store.get(messageIdForKey(senderId, idempotencyKey));
     if (!message) return [];
@@ -187,15 +214,24 @@ export function messageRoutes(deps: RouteDependencies) {
 }
 
 /** The body is JSON text already: it is shown as it was written, not as a parser would write it again. */
-function messageResponse(c: Context<ApiEnv>, detail: Detail): JsonResponse<MessageView> {
+function messageResponse(
+  c: Context<ApiEnv>,
+  detail: Detail,
+  waitsFor: WaitsFor | undefined,
+): JsonResponse<MessageView> {
   const { body } = detail.payload ?? {};
-  const view = JSON.stringify(presentMessage(detail));
+  const view = JSON.stringify(presentMessage(detail, waitsFor));
   const text = body === undefined ? view : `${view.slice(0, -1)},"body":${body}}`;
   const response: Response = c.body(text, 200, { "content-type": "application/json" });
   return response as JsonResponse<MessageView>;
 }
 
 type JsonResponse<T> = Response & TypedResponse<T, 200, "json">;
+
+/** Idempotency keys and ordering keys are a sender's own. */
+function needsSender(path: string): HomingError {
+  return validationError([{ path, message: "needs senderId: keys belong to a sender" }]);
+}
 
 /** A malformed id cannot be a message's: no read is spent on it. */
 function messageIdOf(c: Context<ApiEnv>): string {

@@ -100,7 +100,7 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
         queueDeadlineMs,
         workers,
         batchSize: 10,
-        lanes: 4,
+        groups: 4,
         skewMs: 0,
         leaseMs: MINUTE,
         endsWorkers: false,

@@ -30,7 +30,7 @@ describe("storage down for an hour", { timeout: TIMEOUT_MS }, () => {
     const { callsMeanwhile } = await outage;
     const visibilities = 3_600 / 180;
     expect(callsMeanwhile.get("claim")).toBeLessThanOrEqual(FEWER.storage * visibilities);
-    // Two reconcilers, 60 runs each, four lanes.
+    // Two reconcilers, 60 runs each, four groups.
     expect(callsMeanwhile.get("due")).toBeLessThanOrEqual(2 * 60 * 4);
   });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from "@homing/core/clock";
 import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EventStore } from "@homing/core/event/event-store";
+import type { LaneStore } from "@homing/core/lane/lane-store";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
@@ -32,6 +33,7 @@ export interface Mutant {
   /** What is left once the guard is gone, in words. */
   readonly removes: string;
   readonly store?: (store: MessageStore, context: MutantContext) => MessageStore;
+  readonly lanes?: (lanes: LaneStore, context: MutantContext) => LaneStore;
   /** The same below the faults: what the storage itself does. */
   readonly backend?: (store: MessageStore) => MessageStore;
   readonly events?: (events: EventStore, context: MutantContext) => EventStore;

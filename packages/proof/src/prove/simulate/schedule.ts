@@ -40,7 +40,7 @@ export interface Setup {
   readonly queueDeadlineMs: number;
   readonly workers: number;
   readonly batchSize: number;
-  readonly lanes: number;
+  readonly groups: number;
   /** The second reconciler starts this much later than the first. */
   readonly secondReconcilerMs: number;
   /** Clocks of processes differ by up to twice this. */

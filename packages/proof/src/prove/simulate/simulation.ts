@@ -23,6 +23,7 @@ import type { Schedule } from "./schedule.ts";
 import { type RunEnd, Scheduler } from "./scheduler.ts";
 import { SimulatedEndpointStore } from "./simulated-endpoint-store.ts";
 import { SimulatedEventStore } from "./simulated-event-store.ts";
+import { SimulatedLanes } from "./simulated-lanes.ts";
 import { SimulatedQueue } from "./simulated-queue.ts";
 import { SimulatedStore } from "./simulated-store.ts";
 import { toSqsRecord } from "./sqs-record.ts";
@@ -155,6 +156,7 @@ export class Simulation implements World {
     const now = () => clock.now();
     const backend = (process.isNewer ? this.backend.next : undefined) ?? this.backend;
     const store = new SimulatedStore(this, process, backend.store);
+    const lanes = new SimulatedLanes(this, process, backend.lanes);
     const queue = new SimulatedQueue(this, process, backend.queue, (visibleAt) =>
       this.fleet.pollAt(visibleAt),
     );
@@ -169,6 +171,7 @@ export class Simulation implements World {
     memory.readThrough(endpoints);
     return {
       store: mutant?.store?.(store, context) ?? store,
+      lanes: mutant?.lanes?.(lanes, context) ?? lanes,
       queue: mutant?.queue?.(queue) ?? queue,
       events: mutant?.events?.(events, context) ?? events,
       endpoints,
@@ -210,7 +213,7 @@ export class Simulation implements World {
       await reconcile(this.dependencies(process), `${name}-${process.name}`, {
         timeMs: 45 * SECOND,
         messages: 50_000,
-        lanes: setup.lanes,
+        groups: setup.groups,
       });
     });
   }

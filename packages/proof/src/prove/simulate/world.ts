@@ -6,6 +6,7 @@ import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { AcceptEventDependencies } from "@homing/core/event/accept-event";
 import type { EventStore } from "@homing/core/event/event-store";
+import type { LaneStore } from "@homing/core/lane/lane-store";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import type { Settings } from "@homing/core/settings";
@@ -26,9 +27,10 @@ export interface Backend {
   readonly store: MessageStore;
   readonly events: EventStore;
   readonly endpoints: StepwiseEndpoints;
+  readonly lanes: LaneStore;
   readonly queue: InnerQueue;
   /** What processes of a newer version use instead: every other process is one, if there is such a version. */
-  readonly next?: Pick<Backend, "store" | "events" | "endpoints" | "queue">;
+  readonly next?: Pick<Backend, "store" | "events" | "endpoints" | "lanes" | "queue">;
   /** What the backend itself noticed; asked once nothing is left to happen. */
   readonly audit?: () => Promise<string | undefined>;
 }
