@@ -22,8 +22,8 @@ const create = command({
   },
   explanations: [
     "--sender S        the one sender it speaks for; '*' for all of them",
-    "--scopes A,B      send: send, and retry or cancel what it may see; read: see; endpoints: manage endpoints;",
-    "                  operate: all of them, and keys",
+    "--scopes A,B      send: send, and retry or cancel what it may see; read: see; endpoints: manage endpoints,",
+    "                  and retry and replay what goes to them; operate: all of them, and keys",
     "--name N          for you, to tell keys apart",
     "--expires-in D    valid for so long, 1m to 90d; until it is revoked unless given",
     STAGE,

@@ -120,7 +120,8 @@ class CreateKey(TypedDict):
     # The one sender that the key speaks for, or `*` for all of them.
     senderId: Literal["*"] | str
     # send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints:
-    # manage endpoints and see their secrets. operate: all of them, bulk retry and cancel, and keys.
+    # manage endpoints, see their secrets, and retry and replay what goes to them. operate: all of them, bulk
+    # retry and cancel, and keys.
     scopes: list[Literal["send", "read", "endpoints", "operate"]]
     # For you, to tell keys apart.
     name: NotRequired[str]

@@ -3,6 +3,7 @@
  * what waits and what is stuck, soonest due first, unless it is one endpoint's or one event's that are looked at.
  */
 
+import type { EndpointStore } from "../endpoint/endpoint-store.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import type { EventStore } from "../event/event-store.ts";
 import {
@@ -43,6 +44,7 @@ export interface ListFilter {
 export interface ListDependencies extends SummaryDependencies {
   readonly store: MessageStore;
   readonly events: SummaryDependencies["events"] & Pick<EventStore, "get">;
+  readonly endpoints: SummaryDependencies["endpoints"] & Pick<EndpointStore, "find">;
 }
 
 export interface ListedMessage {
@@ -118,7 +120,7 @@ export function isListed({ message, summary }: ListedMessage, filter: ListFilter
 
 /** Up to `limit` rows of the index that holds what the filter asks for, in the order of the list. */
 async function readRows(
-  { store, events }: Pick<ListDependencies, "store" | "events">,
+  { store, events, endpoints }: ListDependencies,
   filter: ListFilter,
   limit: number,
   after: Place | undefined,
@@ -134,7 +136,7 @@ async function readRows(
   const from = after && { messageId: after.messageId, createdAt: after.at };
   const rows = await store.list({
     groups: groupsOf(status, rolledBack),
-    ...whose({ senderId, endpointId }, status),
+    ...(await whose(endpoints, { senderId, endpointId }, status)),
     ...(oldestFirst ? { oldestFirst } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
@@ -144,12 +146,17 @@ async function readRows(
   return rows.map(({ messageId, createdAt }) => ({ messageId, at: createdAt }));
 }
 
-/** What has failed is few: one sender's failures are looked through, whichever of its endpoints is asked for. */
-function whose(
+/** What has failed is few: of its sender's failures those at an endpoint are found sooner than of all that it got. */
+async function whose(
+  endpoints: Pick<EndpointStore, "find">,
   { senderId, endpointId }: Pick<ListFilter, "senderId" | "endpointId">,
   status: Status | undefined,
-): Pick<ListQuery, "senderId" | "endpointId" | "failed"> {
-  if (senderId !== undefined && status === "FAILED") return { senderId, failed: true };
+): Promise<Pick<ListQuery, "senderId" | "endpointId" | "failed">> {
+  if (status === "FAILED") {
+    const owner =
+      senderId === undefined && endpointId !== undefined ? await endpoints.find(endpointId) : { senderId };
+    if (owner?.senderId !== undefined) return { senderId: owner.senderId, failed: true };
+  }
   if (endpointId !== undefined) return { endpointId };
   return senderId === undefined ? {} : { senderId };
 }

@@ -1,5 +1,6 @@
 import { acceptEvents } from "@homing/core/event/accept-event";
 import type { AcceptedEventInput } from "@homing/core/event/event-input";
+import type { ListQuery } from "@homing/core/store/message-store";
 import { buildEventPayload } from "@homing/core/testing/build-event";
 import { type StepName, stepOf } from "@homing/core/testing/journey";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -203,6 +204,32 @@ describe("a list of deliveries", () => {
       [`eventId=evt_00000000000000000000000000`, []],
     ];
     for (const [query, expected] of cases) expect(await ids(query), query).toEqual(expected);
+  });
+
+  it("looks for what failed at an endpoint among what failed, whoever asks, and among all it got once it is gone", async () => {
+    const asked: ListQuery[] = [];
+    api = createMemoryApi({
+      wrapStore: (store) => ({
+        ...store,
+        list: (query) => {
+          asked.push(query);
+          return store.list(query);
+        },
+      }),
+    });
+    call = api.call;
+    const endpointId = await register();
+    const messageId = (await accept()).messageTo(endpointId);
+    await move(messageId, "claim", "fail");
+    const key = await api.createKey("cus_42", ["read"]);
+    for (const caller of [undefined, key]) {
+      expect(await ids(`endpointId=${endpointId}&status=FAILED`, caller)).toEqual([messageId]);
+      expect(asked.at(-1)).toMatchObject({ senderId: "cus_42", failed: true });
+    }
+    await call("DELETE", `/v1/endpoints/${endpointId}`);
+    api.clock.advance(2 * 3_600_000);
+    expect(await ids(`endpointId=${endpointId}&status=FAILED`)).toEqual([messageId]);
+    expect(asked.at(-1)).toMatchObject({ endpointId });
   });
 
   it("ends, page by page, with every one seen once", async () => {

@@ -142,7 +142,7 @@ export const createKeySchema = v.strictObject({
     v.check((scopes) => new Set(scopes).size === scopes.length, "must not repeat a scope"),
     v.metadata({ uniqueItems: true }),
     v.description(
-      "send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints: manage endpoints and see their secrets. operate: all of them, bulk retry and cancel, and keys.",
+      "send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints: manage endpoints, see their secrets, and retry and replay what goes to them. operate: all of them, bulk retry and cancel, and keys.",
     ),
   ),
   name: v.optional(

@@ -1,12 +1,13 @@
 import { DAY, HOUR } from "@homing/core/duration";
 import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
 import { stepOf } from "@homing/core/testing/journey";
-import { TestClock } from "@homing/core/testing/test-clock";
+import { NOON, TestClock } from "@homing/core/testing/test-clock";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
 import type { Database } from "./database.ts";
 import { DueIndex } from "./due-index.ts";
 import { ExpiredRows } from "./expired-rows.ts";
+import { SqliteKeyStore } from "./sqlite-key-store.ts";
 import { SqliteLaneStore } from "./sqlite-lane-store.ts";
 import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
 
@@ -51,6 +52,23 @@ it("what has expired leaves with all that lies beside it, a hundred messages at 
   expect(await expired.forget(later)).toBe(false);
   expect([rows("messages"), rows("payloads"), rows("attempts")]).toEqual([1, 1, 0]);
   expect(await store.get(open.messageId)).toEqual(open);
+});
+
+it("a key is forgotten a day after it has expired, 30 days after it was revoked, and else never", async () => {
+  const keys = new SqliteKeyStore(database);
+  const key = { hash: "hash", senderId: "acme", scopes: ["read"], createdAt: NOON } as const;
+  await keys.create({ ...key, keyId: "lasting" });
+  await keys.create({ ...key, keyId: "expiring", expiresAt: NOON + HOUR });
+  await keys.create({ ...key, keyId: "revoked" });
+  await keys.revoke("revoked", NOON);
+  const expired = new ExpiredRows(database);
+  const left = async (now: number) => {
+    await expired.forget(now);
+    return (await keys.list({ limit: 10 })).keys.map(({ keyId }) => keyId).sort();
+  };
+  expect(await left(NOON + HOUR + DAY - 1)).toEqual(["expiring", "lasting", "revoked"]);
+  expect(await left(NOON + HOUR + DAY)).toEqual(["lasting", "revoked"]);
+  expect(await left(NOON + 30 * DAY)).toEqual(["lasting"]);
 });
 
 it("the space of what has left is used again", async () => {
