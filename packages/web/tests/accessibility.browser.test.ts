@@ -175,6 +175,14 @@ const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: "a rotation",
+    path: () => `/endpoints/${endpointId}`,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Rotate…" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
     name: "a replay",
     path: () => `/endpoints/${activeId}`,
     ready: async (page) => {

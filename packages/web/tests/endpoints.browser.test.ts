@@ -132,8 +132,8 @@ describe("a new endpoint", () => {
     const page = await dashboard.open("/endpoints/new", { key: await keyFor("own", "read", "endpoints") });
     await page.getByLabel("URL").fill("https://example.com/own");
     expect(await page.getByLabel("Sender").count()).toBe(0);
-    await page.getByLabel("Start disabled").check();
-    await page.keyboard.press("Enter");
+    await page.getByLabel("Starts").selectOption("Disabled");
+    await button(page, "Create endpoint").click();
     await page.getByText("Disabled by hand").waitFor();
     const { items } = await dashboard.request("GET", "/v1/endpoints?senderId=own");
     expect(items).toMatchObject([{ url: "https://example.com/own", state: "DISABLED" }]);
@@ -209,6 +209,60 @@ describe("the page of an endpoint", () => {
     expect(await shown(id)).toMatchObject({ status: 404 });
     await page.goto(`${dashboard.url}/endpoints/${id}`);
     await page.getByRole("heading", { name: "There is no such endpoint" }).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("is tried, whatever its state, and its secret is rotated while the old one still holds", async () => {
+    const id = await create({ url: dashboard.target.urlOf("/ok/tried"), state: "DISABLED" });
+    const page = await dashboard.open(`/endpoints/${id}`);
+    await button(page, "Send test").click();
+    await page.getByText("A test event is on its way").waitFor();
+    await page.getByRole("link", { name: /homing\.test.*Delivered/ }).waitFor();
+
+    await button(page, "Show secret").click();
+    const panel = page.getByRole("region", { name: "Signing secret" });
+    const before = await panel.getByText(secret).textContent();
+    await button(page, "Rotate…").click();
+    const dialog = page.getByRole("dialog", { name: "Rotate the signing secret" });
+    await dialog.getByLabel("A secret of your own").fill("whsec_short");
+    await dialog.getByRole("button", { name: "Rotate" }).click();
+    await dialog.getByText("must be whsec_ and 24 to 64 bytes in base64").waitFor();
+    await dialog.getByLabel("A secret of your own").fill("");
+    await dialog.getByLabel("The old one holds for").selectOption("1 hour");
+    await dialog.getByRole("button", { name: "Rotate" }).click();
+    await panel.getByText(/One from before, which ends in (59 min|1 h)/).waitFor();
+    const shownNow = await panel.getByText(secret).allTextContents();
+    expect(shownNow).toHaveLength(2);
+    expect(shownNow[0]).not.toBe(before);
+    expect(shownNow[1]).toBe(before);
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("holds deliveries while it is paused, says how many, and lets them go when it is activated", async () => {
+    const id = await create({ senderId: "paused", url: dashboard.target.urlOf("/ok/paused") });
+    const page = await dashboard.open(`/endpoints/${id}`);
+    await button(page, "Pause…").click();
+    const dialog = page.getByRole("alertdialog");
+    await dialog.getByText("No attempt is counted.").waitFor();
+    await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByText("Its deliveries are held until it is activated").waitFor();
+    const event = { senderId: "paused", eventType: "invoice.paid", body: 1 };
+    await dashboard.request("POST", "/v1/events", event);
+    await dashboard.request("POST", "/v1/events", event);
+    await page.getByText("2 deliveries held, the oldest from").waitFor();
+    await page
+      .getByRole("link", { name: /invoice\.paid.*Held until its endpoint is activated/ })
+      .first()
+      .waitFor();
+
+    await button(page, "Activate…").click();
+    await dialog.getByText("oldest first, at most 100 a second: 2 deliveries.").waitFor();
+    await dialog.getByRole("button", { name: "Activate", exact: true }).click();
+    await expect
+      .poll(() => page.getByRole("link", { name: /invoice\.paid.*Delivered/ }).count(), { timeout: 20_000 })
+      .toBe(2);
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

@@ -18,7 +18,7 @@ export interface DemoEndpoint {
   readonly eventTypes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly metadata: { readonly demo: string };
-  readonly state?: "DISABLED";
+  readonly state?: "PAUSED" | "DISABLED";
 }
 
 /** Has endpoints for nearly everything, in every state. */
@@ -63,6 +63,14 @@ export function demoEndpoints({ url }: DemoTarget): readonly DemoEndpoint[] {
       description: "Archive, until it has more room",
       metadata: { demo: "archive" },
       state: "DISABLED",
+    },
+    {
+      senderId: CUSTOMER,
+      url: `${url}/orders/warehouse`,
+      description: "Warehouse, while they move",
+      eventTypes: ["order.created", "stock.*"],
+      metadata: { demo: "moving" },
+      state: "PAUSED",
     },
     {
       senderId: SPARING_CUSTOMER,

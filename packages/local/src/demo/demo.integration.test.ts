@@ -68,6 +68,7 @@ describe("the demo", () => {
       .toEqual(
         expect.arrayContaining([
           expect.objectContaining({ state: "ACTIVE" }),
+          expect.objectContaining({ state: "PAUSED" }),
           expect.objectContaining({ state: "DISABLED", stateReason: "REQUESTED" }),
           expect.objectContaining({ state: "DISABLED", stateReason: "GONE" }),
         ]),

@@ -1,6 +1,13 @@
 /** The calls about one endpoint. */
 import { v1 } from "./client.ts";
-import type { Endpoint, EndpointSecrets, ReplayRequest, ReplayResult, Stats } from "./types.ts";
+import type {
+  Endpoint,
+  EndpointSecrets,
+  EndpointTested,
+  ReplayRequest,
+  ReplayResult,
+  Stats,
+} from "./types.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -32,9 +39,24 @@ export async function disableEndpoint(endpointId: string): Promise<Endpoint> {
   return (await v1.endpoints[":endpointId"].disable.$post({ param: { endpointId } })).json();
 }
 
+export async function pauseEndpoint(endpointId: string): Promise<Endpoint> {
+  return (await v1.endpoints[":endpointId"].pause.$post({ param: { endpointId } })).json();
+}
+
+/** Whatever its state. */
+export async function testEndpoint(endpointId: string): Promise<EndpointTested> {
+  return (await v1.endpoints[":endpointId"].test.$post({ param: { endpointId } })).json();
+}
+
 export async function fetchSecrets(endpointId: string, signal: AbortSignal): Promise<EndpointSecrets> {
   const param = { endpointId };
   return (await v1.endpoints[":endpointId"].secret.$get({ param }, { init: { signal } })).json();
+}
+
+/** Each call makes a new one. */
+export async function rotateSecret(endpointId: string, rotation: object): Promise<EndpointSecrets> {
+  const init = { headers: JSON_TYPE, body: JSON.stringify(rotation) };
+  return (await v1.endpoints[":endpointId"].rotate.$post({ param: { endpointId } }, { init })).json();
 }
 
 /** Of what its events of the last 24 hours have come to. */

@@ -38,6 +38,7 @@ export type EndpointQuery = InferRequestType<Endpoints["$get"]>["query"];
 export type Endpoint = InferResponseType<Endpoints[":endpointId"]["$get"], 200>;
 export type EndpointState = Endpoint["state"];
 export type EndpointSecrets = InferResponseType<Endpoints[":endpointId"]["secret"]["$get"], 200>;
+export type EndpointTested = InferResponseType<Endpoints[":endpointId"]["test"]["$post"], 202>;
 type Replay = Endpoints[":endpointId"]["replay"]["$post"];
 export type ReplayRequest = InferRequestType<Replay>["json"];
 export type ReplayResult = InferResponseType<Replay, 200>;

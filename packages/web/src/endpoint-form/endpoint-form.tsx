@@ -9,6 +9,7 @@ import styles from "./endpoint-form.module.css";
 import { errorsIn, errorsOf, type Field, type FieldMessages } from "./form-errors.ts";
 import type { FormValues } from "./form-values.ts";
 import { PairsField } from "./pairs-field.tsx";
+import { StateField } from "./state-field.tsx";
 import { TextField } from "./text-field.tsx";
 
 interface EndpointFormProps {
@@ -130,14 +131,7 @@ export function EndpointForm({ start, isNew, action, onSave, onCancel }: Endpoin
           />
         </div>
       </details>
-      {isNew && (
-        <Checkbox
-          label="Start disabled"
-          hint="It gets no events until it is activated."
-          isChecked={values.startsDisabled}
-          onChange={(startsDisabled) => set({ startsDisabled })}
-        />
-      )}
+      {isNew && <StateField state={values.state} onChange={(state) => set({ state })} />}
       <div className={styles.actions}>
         <Button kind="primary" type="submit" aria-disabled={save.isPending}>
           {save.isPending ? "One moment…" : action}

@@ -40,7 +40,7 @@ describe("a new endpoint", () => {
           headers: [pair(" x-a ", " 1 ")],
           metadata: [pair("team", "blue")],
           secret: "whsec_abc",
-          startsDisabled: true,
+          state: "DISABLED",
         }),
       ),
     ).toEqual({

@@ -22,7 +22,8 @@ export interface FormValues {
   readonly metadata: readonly Pair[];
   readonly secret: string;
   readonly svixHeaders: boolean;
-  readonly startsDisabled: boolean;
+  /** In which it starts. */
+  readonly state: Endpoint["state"];
 }
 
 /** What the API shows in place of a header that may be secret. */
@@ -38,7 +39,7 @@ export const EMPTY: FormValues = {
   metadata: [],
   secret: "",
   svixHeaders: false,
-  startsDisabled: false,
+  state: "ACTIVE",
 };
 
 export function valuesOf(endpoint: Endpoint): FormValues {
@@ -69,7 +70,7 @@ export function wordsIn(text: string): readonly string[] {
 
 /** The body of the call that creates it; what is empty is left out. */
 export function toInput(values: FormValues): object {
-  const { description, svixHeaders, startsDisabled } = values;
+  const { description, svixHeaders, state } = values;
   const senderId = values.senderId.trim();
   const secret = values.secret.trim();
   const eventTypes = wordsIn(values.eventTypes);
@@ -85,7 +86,7 @@ export function toInput(values: FormValues): object {
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
     ...(secret ? { secret } : {}),
     svixHeaders,
-    ...(startsDisabled ? { state: "DISABLED" } : {}),
+    ...(state === "ACTIVE" ? {} : { state }),
   };
 }
 

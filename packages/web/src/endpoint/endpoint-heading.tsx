@@ -3,7 +3,7 @@ import type { Endpoint } from "../api/types.ts";
 import { splitTarget } from "../messages/split-target.ts";
 import { Clamped } from "../ui/clamped.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { describeEndpoint } from "../ui/describe-endpoint.ts";
+import { describeEndpoint, spellHeld } from "../ui/describe-endpoint.ts";
 import { EndpointBadge } from "../ui/endpoint-mark.tsx";
 import { LiveMark } from "../ui/freshness.tsx";
 import styles from "../ui/heading.module.css";
@@ -15,6 +15,7 @@ import { EndpointActions } from "./endpoint-actions.tsx";
 export function EndpointHeading(props: { readonly endpoint: Endpoint; readonly query: UseQueryResult }) {
   const { endpoint, query } = props;
   const line = describeEndpoint(endpoint);
+  const { held } = endpoint;
   const { host, path } = splitTarget(endpoint.url);
   return (
     <header className={styles.heading}>
@@ -39,6 +40,16 @@ export function EndpointHeading(props: { readonly endpoint: Endpoint; readonly q
         <span className={styles.age}>
           <Time at={line.since} />
         </span>
+        {held && held.count > 0 && (
+          <span className={styles.line}>
+            <strong>{spellHeld(held)}</strong> {endpoint.state === "ACTIVE" ? "still to be released" : "held"}
+            {held.oldest && (
+              <>
+                , the oldest from <Time at={held.oldest} />
+              </>
+            )}
+          </span>
+        )}
         <span className={styles.live}>
           <LiveMark query={query} />
         </span>

@@ -13,6 +13,7 @@ import styles from "../ui/page.module.css";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { EndingActions } from "./ending-actions.tsx";
 import { EndpointDeliveries } from "./endpoint-deliveries.tsx";
 import { EndpointFacts } from "./endpoint-facts.tsx";
 import { EndpointHeading } from "./endpoint-heading.tsx";
@@ -84,6 +85,7 @@ export function EndpointPage({ endpointId }: { readonly endpointId: string }) {
                   <SigningSecret endpoint={endpoint} startsShown={isNew === true} />
                 </Contained>
               )}
+              <EndingActions endpoint={endpoint} />
             </div>
           </div>
         </>

@@ -5,7 +5,7 @@ import { BulkRun, type BulkWords } from "../retry/bulk-run.tsx";
 import type { BulkStep } from "../retry/bulk-step.ts";
 import { now } from "../ui/clock.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import styles from "./replay.module.css";
+import styles from "./choice.module.css";
 
 const HOUR_MS = 3_600_000;
 const SPANS = [

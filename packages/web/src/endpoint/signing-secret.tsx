@@ -5,6 +5,7 @@ import { fetchSecrets } from "../api/endpoints.ts";
 import type { Endpoint, EndpointSecrets } from "../api/types.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Time } from "../ui/time.tsx";
 import styles from "./endpoint.module.css";
@@ -15,10 +16,14 @@ interface SigningSecretProps {
   readonly startsShown: boolean;
 }
 
+const Rotation = lazyPart("The rotation", () => import("./rotation.tsx").then((m) => m.Rotation));
+
 /** What the receiver verifies with: fetched when it is asked for, and forgotten when it is hidden again. */
 export function SigningSecret({ endpoint, startsShown }: SigningSecretProps) {
   const id = useId();
+  const { imported, previousValidUntil } = endpoint.secret;
   const [isShown, setIsShown] = useState(startsShown);
+  const [isRotating, setIsRotating] = useState(false);
   useEffect(() => {
     // Shown once: not again when the page is reloaded.
     if (startsShown) history.replaceState(null, "");
@@ -36,15 +41,32 @@ export function SigningSecret({ endpoint, startsShown }: SigningSecretProps) {
         {startsShown
           ? "Give it to the receiver: it verifies with it that a delivery comes from here (Standard Webhooks). It can be shown again here."
           : "The receiver verifies with it that a delivery comes from here (Standard Webhooks)."}
-        {endpoint.secret.imported && " It was brought along."}
+        {imported && " It was brought along."}
+        {previousValidUntil && !isShown && (
+          <>
+            {" "}
+            The one before it ends <Time at={previousValidUntil} />.
+          </>
+        )}
       </p>
       {isShown && query.data && <Secrets secrets={query.data} />}
       {isShown && query.isError && <Notice tone="bad">{describeError(query.error)}</Notice>}
-      <div>
+      <div className={styles.actions}>
         <Button onClick={() => setIsShown(!isShown)} aria-expanded={isShown}>
           {isShown ? "Hide secret" : "Show secret"}
         </Button>
+        <Button onClick={() => setIsRotating(true)}>Rotate…</Button>
       </div>
+      {isRotating && (
+        <Rotation
+          endpointId={endpoint.endpointId}
+          onDone={() => {
+            setIsRotating(false);
+            setIsShown(true);
+          }}
+          onClose={() => setIsRotating(false)}
+        />
+      )}
     </section>
   );
 }
@@ -56,7 +78,7 @@ function Secrets({ secrets: { secret, previous } }: { readonly secrets: Endpoint
       {previous.map((one) => (
         <div key={one.secret}>
           <p className={styles.note}>
-            The one before, which ends <Time at={one.validUntil} />
+            One from before, which ends <Time at={one.validUntil} />
           </p>
           <Secret text={one.secret} what="previous secret" />
         </div>

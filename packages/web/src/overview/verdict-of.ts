@@ -107,7 +107,7 @@ function droppedEndpoints({ dropped = 0 }: VerdictInput): VerdictLine | undefine
   return {
     tone: "warn",
     title: `${amount(dropped, "endpoint was", "endpoints were")} disabled by Homing`,
-    text: "In the last 24 hours: gone, or nothing could be delivered there for days. They get no events until somebody activates them.",
+    text: "In the last 24 hours, gone or without a delivery for days. No event goes there until somebody activates it again.",
     link: { href: "/endpoints?state=disabled", text: "Show disabled" },
   };
 }

@@ -31,7 +31,7 @@ export function describeEndpoint({ state, stateReason, stateSince: since }: Desc
         appearance: state,
         name: "Paused",
         tone: "warn",
-        text: "Paused: its deliveries are held until it is activated",
+        text: "Its deliveries are held until it is activated",
         since,
       };
     case "DISABLED":
@@ -46,6 +46,15 @@ export function describeEndpoint({ state, stateReason, stateSince: since }: Desc
       // The API may know more than a dashboard that has been open for a while.
       return { appearance: state, name: state, tone: "warn", text: state, since };
   }
+}
+
+/** "1,200 deliveries", "more than 10,000 deliveries". */
+export function spellHeld({
+  count,
+  capped,
+}: Pick<NonNullable<Endpoint["held"]>, "count" | "capped">): string {
+  const number = `${capped ? "more than " : ""}${count.toLocaleString()}`;
+  return `${number} ${count === 1 ? "delivery" : "deliveries"}`;
 }
 
 const MOST_NAMED = 2;

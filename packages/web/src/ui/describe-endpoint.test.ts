@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { describeEndpoint, describeTypes, spellHeld } from "./describe-endpoint.ts";
+
+const since = "2026-11-22T01:00:00.000Z";
+const endpoint = (state: "ACTIVE" | "PAUSED" | "DISABLED", stateReason: "REQUESTED" | "FAILING" | "GONE") =>
+  describeEndpoint({ state, stateReason, stateSince: since });
+
+describe("an endpoint's state in one line", () => {
+  it("what somebody wanted is no alarm; what Homing did by itself is one, and says why", () => {
+    const told = ({ tone, name, text }: ReturnType<typeof endpoint>) => `${tone}, ${name}: ${text}`;
+    expect(told(endpoint("ACTIVE", "REQUESTED"))).toBe("good, Active: It gets its events");
+    expect(told(endpoint("PAUSED", "REQUESTED"))).toBe(
+      "warn, Paused: Its deliveries are held until it is activated",
+    );
+    expect(told(endpoint("DISABLED", "REQUESTED"))).toBe(
+      "idle, Disabled: Disabled by hand: it gets no events",
+    );
+    expect(told(endpoint("DISABLED", "GONE"))).toMatch(/^bad, Disabled: .*410/);
+    expect(told(endpoint("DISABLED", "FAILING"))).toMatch(/^bad, Disabled: .*nothing was delivered/);
+  });
+
+  it("a state that this dashboard does not know yet is shown as it is called", () => {
+    const unknown = describeEndpoint({
+      state: "RESTING" as "ACTIVE",
+      stateReason: "REQUESTED",
+      stateSince: since,
+    });
+    expect(unknown).toMatchObject({ name: "RESTING", text: "RESTING" });
+  });
+});
+
+it("names two of the event types, and counts the others", () => {
+  expect(describeTypes({})).toBe("All events");
+  expect(describeTypes({ eventTypes: ["a.*"] })).toBe("a.*");
+  expect(describeTypes({ eventTypes: ["a", "b", "c", "d", "e"] })).toBe("a, b and 3 more");
+});
+
+it("counts what is held, and says when there is more than was counted", () => {
+  expect(spellHeld({ count: 1, capped: false })).toBe("1 delivery");
+  expect(spellHeld({ count: 10_000, capped: true })).toBe("more than 10,000 deliveries");
+});
