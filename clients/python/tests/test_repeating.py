@@ -89,10 +89,10 @@ def test_it_is_not_repeated_where_that_is_of_no_use(answering: Any, answer: Any)
 
 def test_a_retry_that_may_have_been_done_is_not_repeated(answering: Any) -> None:
     homing, requests = answering(unreachable)
-    for call in (homing.retry, homing.cancel, homing.rotate_sender):
+    for call in (homing.retry, homing.cancel, homing.rotate_sender, homing.endpoints.rotate, homing.endpoints.test):
         with pytest.raises(HomingError, match=r"http://homing\.test cannot be reached"):
             call("msg_1")
-    assert len(requests) == 3
+    assert len(requests) == 5
 
 
 @pytest.mark.parametrize("verb", ["get", "delete", "disable", "activate", "secret"])

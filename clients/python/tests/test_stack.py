@@ -67,6 +67,11 @@ def test_manages_endpoints(homing: Any, kind: str) -> None:
     endpoint_id = made["endpointId"]
     changed = endpoints.update(endpoint_id, {"eventTypes": None, "headers": {"x-b": "2"}})
     assert "eventTypes" not in changed and changed["headers"] == {"x-a": "1", "x-b": "2"}
+    assert endpoints.pause(endpoint_id)["state"] == "PAUSED"
+    rotated = endpoints.rotate(endpoint_id, {"graceSeconds": 60})
+    assert len(rotated["previous"]) == 1
+    tested = endpoints.test(endpoint_id, {"body": JsonText(WRITTEN)})
+    assert f'"body":{WRITTEN}' in homing.events.get_json(tested["eventId"])
     assert endpoints.disable(endpoint_id)["state"] == "DISABLED"
     assert [one["endpointId"] for one in endpoints.list(sender_id=sender, state="DISABLED")] == [endpoint_id]
     assert endpoints.activate(endpoint_id) == endpoints.get(endpoint_id)

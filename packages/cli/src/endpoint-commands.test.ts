@@ -95,10 +95,37 @@ it("changes what is named, takes away what is unset, and leaves the rest", async
   expect(changed.metadata ?? {}).toEqual({});
 });
 
-it("disables and activates", async () => {
+it("pauses, disables and activates", async () => {
   const { endpointId } = await created();
+  expect((await endpoints(["pause", endpointId])).out).toContain("  PAUSED  ");
   expect((await endpoints(["disable", endpointId])).out).toContain("  DISABLED  ");
   expect((await endpoints(["activate", endpointId])).out).toContain("  ACTIVE  ");
+});
+
+it("rotates the secret, and keeps the old one for as long as it is told", async () => {
+  const { endpointId } = await created();
+  const old = (await endpoints(["secret", endpointId])).out.trim();
+  const { out } = await endpoints(["rotate", endpointId, "--grace", "2h"]);
+  const until = new Date(api.clock.now() + 7_200_000).toISOString();
+  expect(out).toMatch(/^whsec_\S+\nwhsec_/);
+  expect(out.split("\n")[1]).toBe(`${old}  until ${until}`);
+  expect((await endpoints(["rotate", endpointId, "--secret-stdin"], SECRET)).out.split("\n")[0]).toBe(SECRET);
+});
+
+it("tries an endpoint with an event of its own", async () => {
+  const { endpointId } = await created("--state", "DISABLED");
+  const { out, err } = await endpoints([
+    "test",
+    endpointId,
+    "--event-type",
+    "shop.opened",
+    "-d",
+    '{"n":1.0}',
+  ]);
+  const [, eventId = "", messageId = ""] = /^(evt_\w{26}) {2}(msg_\w{26})\n$/.exec(out) ?? [];
+  expect(err).toBe(`homing get ${messageId} shows what the endpoint answered.\n`);
+  const { text } = await api.call("GET", `/v1/events/${eventId}`);
+  expect(text).toContain('"body":{"n":1.0}');
 });
 
 describe("delete", () => {

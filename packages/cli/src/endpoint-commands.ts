@@ -1,4 +1,5 @@
 /** `homing endpoints`: the registered targets of events. */
+import { BODY_EXPLANATIONS, BODY_OPTIONS, bodyOf } from "./body-options.ts";
 import { command, noArguments, onlyArgument } from "./command.ts";
 import { endpointCells, endpointLines, secretLines } from "./endpoint-format.ts";
 import {
@@ -13,7 +14,7 @@ import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
 import type { CommandLine } from "./main.ts";
 import { MANY_EXPLANATIONS, MANY_OPTIONS, moveMany } from "./move-many.ts";
 import { EXIT, type Terminal } from "./terminal.ts";
-import { timeBefore } from "./times.ts";
+import { durationOf, timeBefore } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
 import { utf8Of } from "./utf8.ts";
 
@@ -104,7 +105,7 @@ const update = command({
 });
 
 /** A command that moves an endpoint into a state. */
-const moving = (verb: "disable" | "activate", summary: string) =>
+const moving = (verb: "pause" | "disable" | "activate", summary: string) =>
   command({
     summary,
     usage: `homing endpoints ${verb} ENDPOINT_ID`,
@@ -143,6 +144,42 @@ const secret = command({
   run: async ({ client, terminal, positionals, show }) => {
     const { signal } = terminal;
     show(await client.endpoints.secret(onlyArgument(positionals, ID), { signal }), secretLines);
+    return EXIT.done;
+  },
+});
+
+const rotate = command({
+  summary: "Give an endpoint a new secret; the old one signs along for a day",
+  usage: "homing endpoints rotate ENDPOINT_ID [--grace 24h] [--secret-stdin]",
+  options: { grace: { type: "string" }, "secret-stdin": { type: "boolean" } },
+  explanations: [
+    "--grace D         for so long deliveries are signed with the old secret as well; 24h unless given",
+    "--secret-stdin    a secret that you bring along, from standard input",
+  ],
+  run: async ({ client, terminal, values, positionals, show }) => {
+    const endpointId = onlyArgument(positionals, ID);
+    const rotation = {
+      graceSeconds:
+        values.grace === undefined ? undefined : Math.round(durationOf(values.grace, "--grace") / 1_000),
+      secret: values["secret-stdin"] ? await secretOf(terminal) : undefined,
+    };
+    show(await client.endpoints.rotate(endpointId, rotation, { signal: terminal.signal }), secretLines);
+    return EXIT.done;
+  },
+});
+
+const test = command({
+  summary: "Try an endpoint with an event of its own, whatever its types and its state",
+  usage: "homing endpoints test ENDPOINT_ID [--event-type T] [--data JSON | --text TEXT | --file PATH]",
+  options: { ...BODY_OPTIONS, "event-type": { type: "string" } },
+  explanations: ["--event-type T    homing.test unless given", ...BODY_EXPLANATIONS],
+  run: async ({ client, terminal, values, positionals, show, note, json }) => {
+    const endpointId = onlyArgument(positionals, ID);
+    const { body } = await bodyOf(values, terminal);
+    const event = { eventType: values["event-type"], ...(body === undefined ? {} : { body }) };
+    const tested = await client.endpoints.test(endpointId, event, { signal: terminal.signal });
+    show(tested, ({ eventId, messageId }) => [[eventId, messageId]]);
+    if (!json) note(`homing get ${tested.messageId} shows what the endpoint answered.`);
     return EXIT.done;
   },
 });
@@ -200,10 +237,13 @@ export const ENDPOINTS: CommandLine = {
     list,
     get,
     update,
-    disable: moving("disable", "Let an endpoint get no more events"),
-    activate: moving("activate", "Let an endpoint get events again"),
+    pause: moving("pause", "Hold the deliveries of an endpoint until it is activated"),
+    activate: moving("activate", "Let an endpoint get events again, and what was held"),
+    disable: moving("disable", "Let an endpoint get no more events, and what waits for it fail"),
     delete: remove,
     secret,
+    rotate,
+    test,
     replay,
   },
 };

@@ -30,6 +30,7 @@ export function endpointLines(endpoint: EndpointView): Line[] {
       channels: channels?.join(","),
       "svix headers": svixHeaders ? "yes" : undefined,
       "in this state since": stateSince,
+      held: heldText(endpoint),
       "created at": createdAt,
       "changed at": updatedAt === createdAt ? undefined : updatedAt,
       secret: `generation ${secret.generation}${secret.imported ? ", brought along" : ""}`,
@@ -37,6 +38,12 @@ export function endpointLines(endpoint: EndpointView): Line[] {
     ...section("headers", Object.entries(headers), pair),
     ...section("metadata", Object.entries(metadata ?? {}), pair),
   ];
+}
+
+function heldText({ held }: EndpointView): string | undefined {
+  if (held === undefined || held.count === 0) return undefined;
+  const { count, capped, oldest } = held;
+  return [`${count}${capped ? " and more" : ""}`, oldest ? `since ${oldest}` : ""].join(" ").trim();
 }
 
 /** The one that signs now first. */

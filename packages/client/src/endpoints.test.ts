@@ -28,12 +28,34 @@ it("creates an endpoint, shows and changes it, and deletes it", async () => {
   await expect(endpoints.get(endpointId)).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
-it("disables and activates, and shows the secret", async () => {
+it("pauses, disables and activates, and shows the secret", async () => {
   const { endpoints } = observed().client;
   const { endpointId } = await endpoints.create(HOOK);
+  expect((await endpoints.pause(endpointId)).state).toBe("PAUSED");
   expect((await endpoints.disable(endpointId)).state).toBe("DISABLED");
   expect((await endpoints.activate(endpointId)).state).toBe("ACTIVE");
   expect((await endpoints.secret(endpointId)).secret).toMatch(/^whsec_[\w+/]{43}=$/);
+});
+
+it("rotates the secret, and tries the endpoint with an event of its own", async () => {
+  const { endpoints, events } = observed().client;
+  const { endpointId } = await endpoints.create(HOOK);
+  const { secret } = await endpoints.secret(endpointId);
+  const rotated = await endpoints.rotate(endpointId, { graceSeconds: 60 });
+  expect(rotated.secret).not.toBe(secret);
+  expect(rotated.previous.map((one) => one.secret)).toEqual([secret]);
+  const { eventId, messageId } = await endpoints.test(endpointId, { eventType: "shop.opened" });
+  const { eventType, messages } = await events.get(eventId);
+  expect([eventType, messages.map((one) => one.messageId)]).toEqual(["shop.opened", [messageId]]);
+});
+
+it.each(["rotate", "test"] as const)("does not repeat a %s that may have been done", async (verb) => {
+  const lost = observedClient(
+    { fetch: () => Promise.reject(new TypeError("fetch failed")) },
+    { key: OPERATOR_KEY },
+  );
+  await expect(lost.client.endpoints[verb]("ep_1")).rejects.toThrow(HomingError);
+  expect(lost.requests).toHaveLength(1);
 });
 
 it("lists all that match, page by page, newest first", async () => {
@@ -70,7 +92,7 @@ it("makes one endpoint of calls with one key, and gives each call a key of its o
   expect(third).not.toBe(fourth);
 });
 
-it.each(["create", "update", "delete", "disable", "activate", "get", "secret"] as const)(
+it.each(["create", "update", "delete", "pause", "disable", "activate", "get", "secret"] as const)(
   "%s is repeated when its answer is lost",
   async (verb) => {
     const lost = observedClient(
@@ -82,6 +104,7 @@ it.each(["create", "update", "delete", "disable", "activate", "get", "secret"] a
       create: () => endpoints.create(HOOK),
       update: () => endpoints.update("ep_1", { description: null }),
       delete: () => endpoints.delete("ep_1"),
+      pause: () => endpoints.pause("ep_1"),
       disable: () => endpoints.disable("ep_1"),
       activate: () => endpoints.activate("ep_1"),
       get: () => endpoints.get("ep_1"),

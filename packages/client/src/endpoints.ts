@@ -1,5 +1,6 @@
 /** The endpoints of senders: the registered targets that events go to. */
 import { newIdempotencyKey, type SendOptions } from "./idempotency-key.ts";
+import { messageJson } from "./json-text.ts";
 import { itemsOf, queryOf, type Stretches, stretchesOf } from "./pages.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 import type {
@@ -9,10 +10,13 @@ import type {
   EndpointList,
   EndpointPatch,
   EndpointSecret,
+  EndpointTest,
+  EndpointTested,
   EndpointView,
   PageOptions,
   ReplayFilter,
   ReplayResult,
+  RotationInput,
 } from "./types.ts";
 
 export class Endpoints {
@@ -55,12 +59,17 @@ export class Endpoints {
     return this.#transport.change("DELETE", pathOf(endpointId), undefined, options);
   }
 
-  /** It gets no more events. */
+  /** Its deliveries are held until it is activated; no attempt is counted. */
+  pause(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
+    return this.#move(endpointId, "pause", options);
+  }
+
+  /** It gets no more events, and what waits for it fails. */
   disable(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
     return this.#move(endpointId, "disable", options);
   }
 
-  /** It gets events again. */
+  /** It gets events again, and what was held is released. */
   activate(endpointId: string, options: CallOptions = {}): Promise<EndpointView> {
     return this.#move(endpointId, "activate", options);
   }
@@ -97,6 +106,30 @@ export class Endpoints {
   /** What its receiver verifies with. */
   secret(endpointId: string, options: CallOptions = {}): Promise<EndpointSecret> {
     return this.#transport.read(`${pathOf(endpointId)}/secret`, options);
+  }
+
+  /** A new secret; the old one signs along for `graceSeconds`, a day unless given. Each call makes another one. */
+  rotate(
+    endpointId: string,
+    rotation: RotationInput = {},
+    options: CallOptions = {},
+  ): Promise<EndpointSecret> {
+    return this.#transport.change("POST", `${pathOf(endpointId)}/rotate`, rotation, options);
+  }
+
+  /** Sends it an event of its own, whatever its types and its state. Each call sends another one. */
+  async test(
+    endpointId: string,
+    event: EndpointTest = {},
+    options: CallOptions = {},
+  ): Promise<EndpointTested> {
+    return this.#transport.call({
+      ...options,
+      method: "POST",
+      path: `${pathOf(endpointId)}/test`,
+      body: messageJson(event, "The event"),
+      repeatable: false,
+    });
   }
 
   #move(endpointId: string, verb: string, options: CallOptions): Promise<EndpointView> {

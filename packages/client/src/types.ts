@@ -3,9 +3,11 @@ import type {
   BatchEntry,
   EndpointInput,
   EndpointPatch,
+  EndpointTest,
   EventBatchEntry,
   EventInput,
   Replay,
+  RotationInput,
 } from "@homing/functions/api/requests";
 import type {
   Accepted,
@@ -20,6 +22,7 @@ import type {
   DryRunResult,
   EndpointList,
   EndpointSecret,
+  EndpointTested,
   EndpointView,
   EventBatchResult,
   EventDryRun,
@@ -55,6 +58,8 @@ export type {
   EndpointList,
   EndpointPatch,
   EndpointSecret,
+  EndpointTest,
+  EndpointTested,
   EndpointView,
   EventBatchEntry,
   EventBatchResult,
@@ -73,6 +78,7 @@ export type {
   Problem,
   ReplayResult,
   RotatedSender,
+  RotationInput,
   StatsView,
 };
 

@@ -20,6 +20,8 @@ from homing.types import (
     EndpointInput,
     EndpointList,
     EndpointPatch,
+    EndpointTest,
+    EndpointTested,
     Event,
     EventDryRun,
     EventInput,
@@ -33,6 +35,7 @@ from homing.types import (
     OwnKey,
     ReplayResult,
     RotatedSender,
+    RotationInput,
     SigningSecrets,
     Stats,
 )
@@ -155,6 +158,14 @@ def move_endpoint(endpoint_id: str, verb: str) -> Call[Endpoint]:
 
 def endpoint_secret(endpoint_id: str) -> Call[SigningSecrets]:
     return _read(path_of("endpoints", endpoint_id, "secret"))
+
+
+def rotate_endpoint(endpoint_id: str, rotation: RotationInput) -> Call[SigningSecrets]:
+    return _change("POST", path_of("endpoints", endpoint_id, "rotate"), rotation)
+
+
+def try_endpoint(endpoint_id: str, event: EndpointTest) -> Call[EndpointTested]:
+    return Call("POST", path_of("endpoints", endpoint_id, "test"), body=message_json(event, "The event"))
 
 
 def replay_endpoint(endpoint_id: str, chosen: Mapping[str, Any]) -> Call[ReplayResult]:

@@ -27,6 +27,8 @@ from homing.types import (
     Endpoint,
     EndpointInput,
     EndpointPatch,
+    EndpointTest,
+    EndpointTested,
     Event,
     EventBatchEntry,
     EventDryRun,
@@ -41,6 +43,7 @@ from homing.types import (
     OwnKey,
     ReplayResult,
     RotatedSender,
+    RotationInput,
     SigningSecrets,
     Stats,
 )
@@ -231,17 +234,29 @@ class AsyncEndpoints:
     async def delete(self, endpoint_id: str) -> DeletedEndpoint:
         return await self._call(_routes.delete_endpoint(endpoint_id))
 
+    async def pause(self, endpoint_id: str) -> Endpoint:
+        """Its deliveries are held until it is activated; no attempt is counted."""
+        return await self._call(_routes.move_endpoint(endpoint_id, "pause"))
+
     async def disable(self, endpoint_id: str) -> Endpoint:
-        """It gets no more events."""
+        """It gets no more events, and what waits for it fails."""
         return await self._call(_routes.move_endpoint(endpoint_id, "disable"))
 
     async def activate(self, endpoint_id: str) -> Endpoint:
-        """It gets events again."""
+        """It gets events again, and what was held is released."""
         return await self._call(_routes.move_endpoint(endpoint_id, "activate"))
 
     async def secret(self, endpoint_id: str) -> SigningSecrets:
         """What its receiver verifies with."""
         return await self._call(_routes.endpoint_secret(endpoint_id))
+
+    async def rotate(self, endpoint_id: str, rotation: RotationInput | None = None) -> SigningSecrets:
+        """A new secret; the old one signs along for `graceSeconds`, a day unless given. Each call makes another one."""
+        return await self._call(_routes.rotate_endpoint(endpoint_id, rotation or {}))
+
+    async def test(self, endpoint_id: str, event: EndpointTest | None = None) -> EndpointTested:
+        """Sends it an event of its own, whatever its types and its state. Each call sends another one."""
+        return await self._call(_routes.try_endpoint(endpoint_id, event or {}))
 
     def replay(
         self, endpoint_id: str, include: Missed, since: datetime | str, **chosen: Unpack[ReplayedBy]

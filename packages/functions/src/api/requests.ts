@@ -1,7 +1,12 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
 import { DAY, MINUTE, parseDuration } from "@homing/core/duration";
-import type { endpointInputSchema, endpointPatchSchema } from "@homing/core/endpoint/endpoint-input";
+import type {
+  endpointInputSchema,
+  endpointPatchSchema,
+  endpointTestSchema,
+  rotationInputSchema,
+} from "@homing/core/endpoint/endpoint-input";
 import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { eventInputSchema } from "@homing/core/event/event-input";
 import {
@@ -21,6 +26,8 @@ export const MAX_SMALL_BYTES = 16_384;
 
 export type EndpointInput = v.InferInput<typeof endpointInputSchema>;
 export type EndpointPatch = v.InferInput<typeof endpointPatchSchema>;
+export type EndpointTest = v.InferInput<typeof endpointTestSchema>;
+export type RotationInput = v.InferInput<typeof rotationInputSchema>;
 export type EventInput = v.InferInput<typeof eventInputSchema>;
 
 /** Of an endpoint: 100 event types of 256 characters, headers and metadata. */
