@@ -166,6 +166,20 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
       expect(await store.slices(buildEvent().eventId)).toEqual(new Set());
     });
 
+    it("forgets the slices of an event in time: one that comes under its id has none of them", async () => {
+      const { eventId } = buildEvent();
+      const expiresAt = subject.clock.now() + DAY;
+      await store.noteSlice(eventId, "0-100", expiresAt);
+      await store.noteSlice(eventId, "100-150", expiresAt);
+      subject.clock.advance(DAY);
+      expect(await store.slices(eventId)).toEqual(new Set());
+      const noted = await Promise.all(
+        ["0-100", "200-250"].map((slice) => store.noteSlice(eventId, slice, expiresAt + DAY)),
+      );
+      for (const slices of noted) expect(slices.has("100-150")).toBe(false);
+      expect(await store.slices(eventId)).toEqual(new Set(["0-100", "200-250"]));
+    });
+
     it("forgets a payload in time, unless it is kept", async () => {
       const [kept, forgotten] = [buildEvent(), buildEvent()];
       const expiresAt = subject.clock.now() + DAY;

@@ -72,7 +72,10 @@ export interface EventStore {
   /** Of the payloads that exist, each once, in no particular order. */
   getSummaries(owners: readonly EventPayloadOwner[]): Promise<readonly EventPayloadSummary[]>;
 
-  /** Notes that a slice of an event has been expanded, and answers all that have been noted; until `expiresAt`. */
+  /**
+   * Notes that a slice of an event has been expanded, and answers all that have been noted; until `expiresAt`, when an
+   * event of the same id may begin anew, none of whose messages is there.
+   */
   noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>>;
 
   /** The slices of an event that have been noted as expanded. */

@@ -20,7 +20,7 @@ export class MemoryEventStore implements EventStore {
   readonly #events = new Map<string, Event>();
   /** Accepted with no endpoint to go to: a replay does not change that. */
   readonly #unmatched = new Set<string>();
-  readonly #slices = new Map<string, ReadonlySet<string>>();
+  readonly #slices = new Map<string, { readonly noted: ReadonlySet<string>; readonly expiresAt: number }>();
   readonly #payloads = new Map<string, StoredEventPayload>();
 
   constructor(clock: Pick<Clock, "now">) {
@@ -91,14 +91,14 @@ export class MemoryEventStore implements EventStore {
       .map(({ eventId, dueAt }) => ({ id: eventId, ...(dueAt === undefined ? {} : { dueAt }) }));
   }
 
-  async noteSlice(eventId: string, slice: string, _expiresAt: number): Promise<ReadonlySet<string>> {
-    const noted = new Set([...(this.#slices.get(eventId) ?? []), slice]);
-    this.#slices.set(eventId, noted);
+  async noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>> {
+    const noted = new Set([...this.#noted(eventId), slice]);
+    this.#slices.set(eventId, { noted, expiresAt });
     return noted;
   }
 
   async slices(eventId: string): Promise<ReadonlySet<string>> {
-    return this.#slices.get(eventId) ?? new Set();
+    return this.#noted(eventId);
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {
@@ -113,6 +113,11 @@ export class MemoryEventStore implements EventStore {
       .sort(inOrder)
       .slice(0, limit)
       .map(({ eventId, createdAt }) => ({ createdAt, eventId }));
+  }
+
+  #noted(eventId: string): ReadonlySet<string> {
+    const known = this.#slices.get(eventId);
+    return known && this.#counts(known) ? known.noted : new Set();
   }
 
   /** With nothing in between until it is written: one conditional write. */

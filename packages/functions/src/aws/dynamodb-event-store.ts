@@ -166,18 +166,34 @@ export class DynamoDbEventStore implements EventStore {
   }
 
   async noteSlice(eventId: string, slice: string, expiresAt: number): Promise<ReadonlySet<string>> {
-    const { Attributes } = await this.#call(() =>
-      this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: slicesKey(eventId),
-          UpdateExpression: "ADD slices :slice SET expiresAt = :expiresAt",
-          ExpressionAttributeValues: { ":slice": { SS: [slice] }, ":expiresAt": encodeExpiry(expiresAt) },
-          ReturnValues: "ALL_NEW",
-        }),
-      ),
-    );
-    return new Set(Attributes?.slices?.SS ?? []);
+    const values = {
+      ":expiresAt": encodeExpiry(expiresAt),
+      ":slice": { SS: [slice] },
+      ":now": this.#nowSeconds(),
+    };
+    // Expired items stay for hours: what is noted there is of an event that is gone. It is taken out first.
+    for (const [change, condition] of [
+      ["ADD slices :slice SET expiresAt = :expiresAt", "attribute_not_exists(pk) OR expiresAt > :now"],
+      ["SET slices = :slice, expiresAt = :expiresAt", "expiresAt <= :now"],
+      ["ADD slices :slice SET expiresAt = :expiresAt", "expiresAt > :now"],
+    ] as const) {
+      try {
+        const { Attributes } = await this.#client.send(
+          new UpdateItemCommand({
+            TableName: this.#tableName,
+            Key: slicesKey(eventId),
+            UpdateExpression: change,
+            ConditionExpression: condition,
+            ExpressionAttributeValues: values,
+            ReturnValues: "ALL_NEW",
+          }),
+        );
+        return new Set(Attributes?.slices?.SS ?? []);
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
+      }
+    }
+    throw new StorageError(false, true, new Error("It expired, and others came before, while it was noted."));
   }
 
   async slices(eventId: string): Promise<ReadonlySet<string>> {
