@@ -55,6 +55,65 @@ describe("the directory of endpoints", () => {
     }
   });
 
+  it("reads the endpoints once for all who ask at the same time", async () => {
+    const { store, directory, asked, lists } = setUp();
+    const endpoint = buildEndpoint();
+    await store.insert(endpoint);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => directory.of("acme")));
+    expect(answers.map(({ endpoints }) => endpoints)).toEqual(Array(100).fill([endpoint]));
+    expect(lists()).toBe(1);
+    // What one of them knows the others need not: each has asked whether anything has changed.
+    expect(asked).toHaveLength(101);
+  });
+
+  it("does not share a reading that may have missed a change", async () => {
+    const { store, clock } = setUp();
+    await store.insert(buildEndpoint());
+    const [begun, listing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const directory = new EndpointDirectory(
+      {
+        version: (senderId) => store.version(senderId),
+        listOf: async (senderId) => {
+          const endpoints = await store.listOf(senderId);
+          begun.resolve();
+          await listing.promise;
+          return endpoints;
+        },
+      },
+      clock,
+    );
+    const before = directory.of("acme");
+    await begun.promise;
+    const added = buildEndpoint();
+    await store.insert(added);
+    const after = directory.of("acme");
+    listing.resolve();
+    expect((await before).endpoints).toHaveLength(1);
+    expect((await after).endpoints).toContainEqual(added);
+    expect((await directory.of("acme")).endpoints).toContainEqual(added);
+  });
+
+  it("asks again after a reading that failed, and remembers nothing of it", async () => {
+    const { store, clock } = setUp();
+    const endpoint = buildEndpoint();
+    await store.insert(endpoint);
+    let isDown = true;
+    const directory = new EndpointDirectory(
+      {
+        version: (senderId) => store.version(senderId),
+        listOf: async (senderId) => {
+          if (isDown) throw new Error("down");
+          return store.listOf(senderId);
+        },
+      },
+      clock,
+    );
+    const failed = await Promise.allSettled([directory.of("acme"), directory.of("acme")]);
+    expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    isDown = false;
+    expect((await directory.of("acme")).endpoints).toEqual([endpoint]);
+  });
+
   it("misses no change that comes between its two readings", async () => {
     const { store, idsOf, between } = setUp();
     const [first, second] = [buildEndpoint(), buildEndpoint()];

@@ -9,11 +9,14 @@ const REMEMBERED_MS = MINUTE;
 /** Of all senders, at some kilobytes each. */
 const MOST_REMEMBERED = 10_000;
 
-interface Remembered {
+/** What was read under a version, or is being read. */
+interface Reading<Endpoints> {
   readonly version: number;
   readonly since: Moment;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: Endpoints;
 }
+
+type Remembered = Reading<readonly Endpoint[]>;
 
 export interface KnownEndpoints {
   readonly endpoints: readonly Endpoint[];
@@ -26,6 +29,8 @@ export class EndpointDirectory {
   readonly #clock: Clock;
   readonly #mostRemembered: number;
   readonly #senders = new Map<string, Remembered>();
+  /** Under way, by sender: a batch of events, or a sender's burst, costs one reading of a thousand endpoints. */
+  readonly #readings = new Map<string, Reading<Promise<readonly Endpoint[]>>>();
   #remembered = 0;
 
   constructor(
@@ -48,12 +53,22 @@ export class EndpointDirectory {
     const since = momentOf(this.#clock);
     const readAt = this.#clock.now();
     const version = await this.#store.version(senderId);
-    const known = this.#senders.get(senderId);
-    if (known?.version === version && elapsedMs(this.#clock, known.since) < REMEMBERED_MS)
-      return { endpoints: known.endpoints, readAt };
-    const endpoints = await this.#store.listOf(senderId);
-    this.#remember(senderId, { version, since, endpoints });
-    return { endpoints, readAt };
+    const known = [this.#senders.get(senderId), this.#readings.get(senderId)].find(
+      (reading) => reading?.version === version && elapsedMs(this.#clock, reading.since) < REMEMBERED_MS,
+    );
+    return { endpoints: await (known?.endpoints ?? this.#read(senderId, { version, since })), readAt };
+  }
+
+  async #read(senderId: string, under: Pick<Remembered, "version" | "since">): Promise<readonly Endpoint[]> {
+    const reading = { ...under, endpoints: this.#store.listOf(senderId) };
+    this.#readings.set(senderId, reading);
+    try {
+      const endpoints = await reading.endpoints;
+      this.#remember(senderId, { ...under, endpoints });
+      return endpoints;
+    } finally {
+      if (this.#readings.get(senderId) === reading) this.#readings.delete(senderId);
+    }
   }
 
   #remember(senderId: string, read: Remembered): void {

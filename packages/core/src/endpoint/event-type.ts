@@ -18,18 +18,24 @@ export const eventTypePatternSchema = v.pipe(
 /**
  * Whether a pattern describes the whole event type: `*` stands for any run of characters, an empty one and one with
  * dots too. Each part between two stars is taken where it is first found: if any way to place the parts fits, this
- * one does, so nothing is ever tried a second time.
+ * one does, so nothing is ever tried a second time. A sender may have 100,000 patterns: nothing is taken apart before
+ * it is needed.
  */
 export function matchesEventType(pattern: string, eventType: string): boolean {
-  const [first = "", ...others] = pattern.split("*");
-  const last = others.pop();
-  if (last === undefined) return pattern === eventType;
-  if (!eventType.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of others) {
-    const at = eventType.indexOf(part, from);
-    if (at === -1) return false;
-    from = at + part.length;
+  const firstStar = pattern.indexOf("*");
+  if (firstStar === -1) return pattern === eventType;
+  if (!eventType.startsWith(pattern.slice(0, firstStar))) return false;
+  const lastStar = pattern.lastIndexOf("*");
+  let at = firstStar;
+  for (let from = firstStar + 1; from <= lastStar; from += 1) {
+    // Stars in a row.
+    if (pattern[from] === "*") continue;
+    const star = pattern.indexOf("*", from);
+    const found = eventType.indexOf(pattern.slice(from, star), at);
+    if (found === -1) return false;
+    at = found + star - from;
+    from = star;
   }
-  return eventType.length - from >= last.length && eventType.endsWith(last);
+  const last = pattern.slice(lastStar + 1);
+  return eventType.length - at >= last.length && eventType.endsWith(last);
 }
