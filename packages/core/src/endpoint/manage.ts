@@ -5,7 +5,14 @@ import { HomingError } from "../error.ts";
 import { canonicalJson } from "../json.ts";
 import { headersByName } from "../message/request-hash.ts";
 import { type Endpoint, type EndpointConfiguration, type EndpointState, MAX_ENDPOINTS } from "./endpoint.ts";
-import { type EndpointChange, reconfigure, remove, rotate, setState } from "./endpoint-change.ts";
+import {
+  DELETED_KEPT_MS,
+  type EndpointChange,
+  reconfigure,
+  remove,
+  rotate,
+  setState,
+} from "./endpoint-change.ts";
 import { endpointIdForKey, newEndpointId } from "./endpoint-id.ts";
 import { sealSecret } from "./endpoint-secret.ts";
 import type { EndpointStore } from "./endpoint-store.ts";
@@ -55,12 +62,19 @@ export async function createEndpoint(deps: ManageDependencies, request: CreateRe
   return { endpoint: stored, duplicate: true };
 }
 
-/** Calls at the same moment may each find room for one: the bound keeps a list short, it need not be exact. */
+/** Calls at the same moment may each find room for one: the bounds keep a list short, they need not be exact. */
 async function refuseTooMany({ endpoints }: ManageDependencies, senderId: string): Promise<void> {
-  const existing = (await endpoints.listOf(senderId)).filter(({ state }) => state !== "DELETED");
-  if (existing.length < MAX_ENDPOINTS) return;
+  const known = await endpoints.listOf(senderId);
+  const deleted = known.filter(({ state }) => state === "DELETED").length;
   const most = MAX_ENDPOINTS.toLocaleString("en");
-  throw new HomingError("CONFLICT", `This sender has ${most} endpoints, which is the most; delete one.`);
+  if (known.length - deleted >= MAX_ENDPOINTS)
+    throw new HomingError("CONFLICT", `This sender has ${most} endpoints, which is the most; delete one.`);
+  // Every event reads them too: whoever creates and deletes without end would make its sender's too much to read.
+  if (deleted >= MAX_ENDPOINTS)
+    throw new HomingError(
+      "CONFLICT",
+      `This sender has deleted ${most} endpoints within the last hour or so; try again later.`,
+    );
 }
 
 function newEndpoint(deps: ManageDependencies, request: CreateRequest): Endpoint {

@@ -100,6 +100,25 @@ describe("an endpoint", () => {
   });
 });
 
+describe("endpoints that were deleted", () => {
+  it("are known for an hour, and at most 1,000 of them: what is read for every event has an end", async () => {
+    const { call, clock, dependencies } = createMemoryApi();
+    const { body } = await call("POST", "/v1/endpoints", { json: sound });
+    await call("DELETE", `/v1/endpoints/${body.endpointId}`);
+    const [deleted] = await dependencies.endpoints.listOf("cus_42");
+    if (!deleted) throw new Error("not known");
+    for (let made = 1; made < 1_000; made += 1)
+      await dependencies.endpoints.insert({ ...deleted, endpointId: `ep_${made}`, writeId: `w${made}` });
+    const refused = await call("POST", "/v1/endpoints", { json: sound });
+    expect(refused.body).toMatchObject({ status: 409, code: "CONFLICT" });
+    expect((await call("POST", "/v1/endpoints", { json: { ...sound, senderId: "cus_43" } })).status).toBe(
+      201,
+    );
+    clock.advance(61 * MINUTE);
+    expect((await call("POST", "/v1/endpoints", { json: sound })).status).toBe(201);
+  });
+});
+
 describe("a change of an endpoint", () => {
   it("is a JSON Merge Patch: null takes away, members are merged, the rest stays", async () => {
     const { call, clock } = createMemoryApi();
