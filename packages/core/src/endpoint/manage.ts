@@ -5,14 +5,7 @@ import { HomingError } from "../error.ts";
 import { canonicalJson } from "../json.ts";
 import { headersByName } from "../message/request-hash.ts";
 import { type Endpoint, type EndpointConfiguration, type EndpointState, MAX_ENDPOINTS } from "./endpoint.ts";
-import {
-  DELETED_KEPT_MS,
-  type EndpointChange,
-  reconfigure,
-  remove,
-  rotate,
-  setState,
-} from "./endpoint-change.ts";
+import { type EndpointChange, reconfigure, remove, rotate, setState } from "./endpoint-change.ts";
 import { endpointIdForKey, newEndpointId } from "./endpoint-id.ts";
 import { sealSecret } from "./endpoint-secret.ts";
 import type { EndpointStore } from "./endpoint-store.ts";

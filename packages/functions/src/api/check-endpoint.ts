@@ -45,8 +45,17 @@ export function checkPatch(
     if (value === null && !Object.hasOwn(endpointConfigurationSchema.entries, name))
       errors.add(name, UNKNOWN_FIELD);
   }
-  const merged = mergePatch(given, patch);
+  const merged = mergePatch(given, withoutOtherSpellings(patch, headers));
   return checkAgainst(endpointConfigurationSchema, merged, allowPrivateTargets, errors).configuration;
+}
+
+/** A header is the same however its name is written: one that the patch names takes the place of what is there. */
+function withoutOtherSpellings(patch: unknown, stored: Endpoint["headers"]): unknown {
+  if (!isJsonObject(patch) || !isJsonObject(patch.headers)) return patch;
+  const given = new Set(Object.keys(patch.headers).map((name) => name.toLowerCase()));
+  const replaced = Object.keys(stored).filter((name) => given.has(name.toLowerCase()));
+  const nulls = Object.fromEntries(replaced.map((name) => [name, null]));
+  return { ...patch, headers: { ...nulls, ...patch.headers } };
 }
 
 function checkAgainst<S extends typeof endpointInputSchema | typeof endpointConfigurationSchema>(

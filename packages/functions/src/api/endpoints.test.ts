@@ -141,6 +141,29 @@ describe("a change of an endpoint", () => {
   });
 
   it.each([
+    [{ "x-api-KEY": null }, { "X-Plain": "p" }],
+    [{ "x-plain": "new" }, { "X-Api-Key": "***", "x-plain": "new" }],
+    [
+      { "X-PLAIN": "new", "X-Plain": null },
+      { "X-Api-Key": "***", "X-PLAIN": "new" },
+    ],
+  ])("means the same header however its name is written: %j", async (headers, expected) => {
+    const { call } = createMemoryApi();
+    const given = { ...sound, headers: { "X-Api-Key": "hidden", "X-Plain": "p" } };
+    const { body } = await call("POST", "/v1/endpoints", { json: given });
+    const changed = await call("PATCH", `/v1/endpoints/${body.endpointId}`, { json: { headers } });
+    expect([changed.status, changed.body.headers]).toEqual([200, expected]);
+  });
+
+  it("is refused for a header that it gives twice", async () => {
+    const { call } = createMemoryApi();
+    const { body } = await call("POST", "/v1/endpoints", { json: sound });
+    const headers = { "X-A": "1", "x-a": "2" };
+    const refused = await call("PATCH", `/v1/endpoints/${body.endpointId}`, { json: { headers } });
+    expect(refused.status).toBe(400);
+  });
+
+  it.each([
     ["url", null],
     ["url", "http://localhost/"],
     ["state", "DISABLED"],
