@@ -9,12 +9,15 @@ export interface Arrivals {
   close(): Promise<void>;
 }
 
-/** A target in this process, by whose clock deliveries are timed. Answers 200 at once. */
-export async function startArrivals(): Promise<Arrivals> {
+/** A target in this process, by whose clock deliveries are timed. Answers 200, at once unless it is to take its time. */
+export async function startArrivals(onArrival: () => void = () => {}, delayMs = 0): Promise<Arrivals> {
   const waiting = new Map<string, () => void>();
   const server = createServer((request, response) => {
     request.resume();
-    response.writeHead(200, { "content-type": "text/plain" }).end("thanks");
+    onArrival();
+    const answer = () => response.writeHead(200, { "content-type": "text/plain" }).end("thanks");
+    if (delayMs === 0) answer();
+    else setTimeout(answer, delayMs);
     const name = request.url?.slice(1) ?? "";
     waiting.get(name)?.();
     waiting.delete(name);

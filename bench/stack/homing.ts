@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
@@ -7,12 +8,27 @@ import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
 import { OPERATOR_KEY } from "../lambda/environment.ts";
 
-const START = fileURLToPath(new URL("../../packages/local/src/start.ts", import.meta.url));
+const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const ENTRIES = {
+  start: [fileOf("../../packages/local/src/start.ts")],
+  // As the script of the same name.
+  serve: [
+    "--max-semi-space-size=8",
+    "--import",
+    fileOf("../../packages/server/compile-cache.mjs"),
+    fileOf("../../packages/server/src/serve.ts"),
+  ],
+  floor: [fileOf("../serve/floor-process.ts")],
+};
 const LONGEST_START_MS = 30_000;
 
-/** What `npm start` runs, in a process of its own, its log thrown away. */
+/** What `npm start` or `npm run serve` runs, or what is as bare, in a process of its own, its log thrown away. */
 export interface Homing {
   readonly url: string;
+  /** From the start of the process to its first answer that it is ready. */
+  readonly readyMs: number;
+  /** CPU time of all its threads until now, and memory, as Linux counts them. */
+  usage(): { readonly cpuMs: number; readonly residentBytes: number };
   /** @throws Error unless the answer's status is the expected one. */
   call(
     method: "GET" | "POST",
@@ -22,12 +38,18 @@ export interface Homing {
     key?: string,
   ): Promise<unknown>;
   stop(): Promise<void>;
+  /** Without letting anything end. */
+  kill(): Promise<void>;
 }
 
 /** @param env above all HOMING_DATA_DIR: a folder, or `memory`. */
-export async function startHoming(env: Readonly<Record<string, string>>): Promise<Homing> {
+export async function startHoming(
+  env: Readonly<Record<string, string>>,
+  entry: keyof typeof ENTRIES = "start",
+): Promise<Homing> {
   const port = await freePort();
-  const stack = spawn(process.execPath, [START], {
+  const startedAt = performance.now();
+  const stack = spawn(process.execPath, ENTRIES[entry], {
     env: { PATH: process.env.PATH, ...env, PORT: String(port), HOMING_OPERATOR_KEY: OPERATOR_KEY },
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -54,16 +76,34 @@ export async function startHoming(env: Readonly<Record<string, string>>): Promis
   const deadline = performance.now() + LONGEST_START_MS;
   while (!(await call("GET", "/v1/ready", 200).catch(() => undefined))) {
     if (performance.now() > deadline || stack.exitCode !== null) throw new Error("The stack did not start.");
-    await wait(50);
+    await wait(10);
   }
+  const end = async (signal: NodeJS.Signals) => {
+    await pool.destroy();
+    stack.kill(signal);
+    await ended;
+  };
+  const readyMs = performance.now() - startedAt;
   return {
     url,
+    readyMs,
+    usage: () => usageOf(stack.pid ?? 0),
     call,
-    stop: async () => {
-      await pool.destroy();
-      stack.kill();
-      await ended;
-    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+  };
+}
+
+/** Of proc(5). */
+const CLOCK_TICK_MS = 10;
+
+function usageOf(pid: number): { cpuMs: number; residentBytes: number } {
+  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const [user, system] = fields.split(" ").slice(11, 13).map(Number);
+  const resident = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return {
+    cpuMs: ((user ?? 0) + (system ?? 0)) * CLOCK_TICK_MS,
+    residentBytes: Number(resident) * 1_024,
   };
 }
 
