@@ -12,6 +12,7 @@ import {
   filterOf,
 } from "./filter-options.ts";
 import { messageCells, messageLines, statsLines } from "./format.ts";
+import { lane, lanes, skip } from "./lane-commands.ts";
 import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
 import type { CommandLine } from "./main.ts";
 import { memberText } from "./member-text.ts";
@@ -45,6 +46,7 @@ const list = command({
     status: { type: "string", choices: STATUSES },
     "rolled-back": { type: "boolean" },
     "idempotency-key": { type: "string" },
+    "ordering-key": { type: "string" },
     ...LIMIT_OPTION,
   },
   explanations: [
@@ -53,6 +55,7 @@ const list = command({
     ...FILTER_EXPLANATIONS,
     FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",
+    "--ordering-key K  those with this key; with --sender",
     LIMIT_EXPLANATION,
   ],
   run: async ({ client, terminal, values, positionals, json, showAll, note }) => {
@@ -63,6 +66,7 @@ const list = command({
       status: statusOf(values.status),
       rolledBack: values["rolled-back"],
       idempotencyKey: values["idempotency-key"],
+      orderingKey: values["ordering-key"],
     };
     const listed = await showAll(client.list(filter, { signal: terminal.signal }), messageCells, limit);
     if (listed === 0 && !json) note("Nothing.");
@@ -98,8 +102,11 @@ export const COMMANDS: CommandLine["commands"] = {
   list,
   retry,
   cancel,
+  skip,
   tail,
   stats,
+  lanes,
+  lane,
   endpoints: ENDPOINTS,
   event: EVENTS,
 };

@@ -40,8 +40,8 @@ export function acceptedLine({ messageId, status, duplicate }: Accepted): Line {
   return [messageId, status, duplicate ? "sent before" : ""];
 }
 
-export function movedLine({ messageId, status }: Moved): Line {
-  return [messageId, status];
+export function movedLine({ messageId, status, place }: Moved): Line {
+  return [messageId, status, place === "END_OF_LINE" ? "at the end of its line" : ""];
 }
 
 export function keyCells({ keyId, senderId, scopes, name = "", createdAt, ...key }: KeyView): Cell[] {
@@ -72,7 +72,7 @@ function placeOf(targetUrl: string | undefined): string {
 /** A message with its story: all that the API tells of it. `bodyText` is its body as JSON. */
 export function messageLines(message: MessageView, bodyText: string | undefined): Line[] {
   const { targetUrl, idempotencyKey, correlationId, deliverAt, deliverBy, dueAt, sends } = message;
-  const { history, attempts, headers, metadata } = message;
+  const { history, attempts, headers, metadata, orderingKey, sequence, waitsFor } = message;
   const lastAnswer = attempts.findLast(({ responseStatus }) => responseStatus !== undefined);
   return [
     messageCells(message),
@@ -80,6 +80,10 @@ export function messageLines(message: MessageView, bodyText: string | undefined)
       "target URL": targetUrl,
       "idempotency key": idempotencyKey,
       "correlation id": correlationId,
+      "ordering key": orderingKey,
+      sequence: sequence === undefined ? undefined : String(sequence),
+      "waits for":
+        waitsFor && `${waitsFor.messageId}, ${waitsFor.capped ? "at least " : ""}${waitsFor.ahead} ahead`,
       "not before": deliverAt,
       "useless after": deliverBy,
       "due at": dueAt,

@@ -22,6 +22,8 @@ export const send = command({
     "deliver-at": { type: "string" },
     "deliver-by": { type: "string" },
     "idempotency-key": { type: "string" },
+    "ordering-key": { type: "string" },
+    "after-failure": { type: "string", choices: ["continue", "block"] },
     wait: { type: "string" },
   },
   explanations: [
@@ -33,6 +35,8 @@ export const send = command({
     "--deliver-at T    not before this time: 2026-12-24T08:00:00Z, or 10m for in ten minutes",
     "--deliver-by T    useless afterwards: the same",
     "--idempotency-key K  the same key and the same message are sent once",
+    "--ordering-key K  one at a time with the sender's others of this key, in the order they were sent",
+    "--after-failure A  block: those behind it wait, once it has failed, until it is retried or skipped",
     "--wait 60s        wait until it is delivered; exit code 1 if it fails, 3 if it takes longer",
   ],
   run: async (invocation) => {
@@ -47,6 +51,9 @@ export const send = command({
       deliverAt: timeAfter(now, values["deliver-at"], "--deliver-at"),
       deliverBy: timeAfter(now, values["deliver-by"], "--deliver-by"),
       metadata: pairs(values.metadata, "="),
+      orderingKey: values["ordering-key"],
+      // Which there are, Homing says itself.
+      afterFailure: values["after-failure"] as MessageInput["afterFailure"],
     };
     const waitMs = values.wait === undefined ? undefined : durationOf(values.wait, "--wait");
     const options = { idempotencyKey: values["idempotency-key"], signal: terminal.signal };

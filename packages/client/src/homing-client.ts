@@ -18,6 +18,9 @@ import type {
   DryRunResult,
   KeyList,
   KeyView,
+  LaneFilter,
+  LaneList,
+  LaneView,
   ListFilter,
   ListItem,
   MessageInput,
@@ -116,6 +119,26 @@ export class HomingClient {
 
   cancel(messageId: string, options: CallOptions = {}): Promise<Moved> {
     return this.#transport.change("POST", `${pathOf(messageId)}/cancel`, undefined, options);
+  }
+
+  /** Those behind a failed message that blocks its order go on without it. */
+  skip(messageId: string, options: CallOptions = {}): Promise<Moved> {
+    return this.#transport.change("POST", `${pathOf(messageId)}/skip`, undefined, options);
+  }
+
+  /** What is first of an ordering key, since when, and how many wait behind it. */
+  lane(orderingKey: string, { senderId, ...options }: CallOptions & LaneFilter = {}): Promise<LaneView> {
+    return this.#transport.read(
+      `/v1/lanes/${encodeURIComponent(orderingKey)}${queryOf({ senderId })}`,
+      options,
+    );
+  }
+
+  /** Ordering keys whose messages do not move, the longest first, page by page as they are asked for. */
+  lanes(filter: LaneFilter = {}, options: CallOptions = {}): AsyncGenerator<LaneView, void, undefined> {
+    return itemsOf((place) =>
+      this.#transport.read<LaneList>(`/v1/lanes${queryOf({ ...filter, ...place })}`, options),
+    );
   }
 
   /** One stretch of a bulk retry: at most a thousand messages, or ten seconds. */

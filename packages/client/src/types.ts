@@ -31,6 +31,8 @@ import type {
   EventView,
   KeyList,
   KeyView,
+  LaneList,
+  LaneView,
   ListItem,
   MessageList,
   MessageView,
@@ -70,6 +72,8 @@ export type {
   EventView,
   KeyList,
   KeyView,
+  LaneList,
+  LaneView,
   ListItem,
   MessageList,
   MessageView,
@@ -135,13 +139,17 @@ export interface ListFilter {
   readonly eventId?: string | undefined;
   /** Only what brings events of this type; needs a sender, an endpoint or an event. */
   readonly eventType?: string | undefined;
+  /** Only those with this ordering key; needs a sender. */
+  readonly orderingKey?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
-export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "idempotencyKey">;
+export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "orderingKey" | "idempotencyKey">;
 
 /** What waits in one of the two statuses that can be cancelled. */
 export type CancelFilter = RetryFilter & { readonly status: "PENDING" | "QUEUED" };
+
+export type LaneFilter = Pick<ListFilter, "senderId">;
 
 export type StatsFilter = Pick<ListFilter, "senderId" | "endpointId">;
 

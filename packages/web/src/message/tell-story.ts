@@ -93,6 +93,8 @@ export function tellStory(message: StoryMessage): readonly Chapter[] {
         ...(next ? { endedAt: next.at } : {}),
         ...(i + 1 === lastFailure && sends.lastErrorCode ? { errorCode: sends.lastErrorCode } : {}),
       });
+    } else if (entry.reason === "SKIPPED") {
+      chapters.push({ kind: "event", at: entry.at, reason: entry.reason });
     } else if (entry.to === "COMPLETED" || entry.to === "FAILED" || entry.to === "CANCELLED") {
       chapters.push({ kind: "end", at: entry.at, status: entry.to, reason: entry.reason });
     } else if (!endsSend && entry.reason !== "RETRY" && entry.reason !== "ACCEPTED") {
