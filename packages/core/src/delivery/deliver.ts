@@ -6,6 +6,7 @@ import pRetry from "p-retry";
 import { elapsedMs } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import { disableGone, type GoneDependencies } from "../endpoint/disable-gone.ts";
+import { ENDPOINT_FRESH_MS, ENDPOINT_USABLE_MS } from "../endpoint/known-endpoint.ts";
 import { advanceBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
 import { type Copy, type DeliveryCopy, decodeCopy, isDeliveryCopy } from "../message/copy.ts";
@@ -97,8 +98,13 @@ export async function deliverRecord(
       return "return";
     }
     try {
+      const current = await keptUpToDate(deps, copy, prepared);
       if (forClaimMs() < CLAIM_MS) return givenBack();
-      const loading = prepared.load();
+      if ("stop" in current)
+        return await stop(deps, messageId, copy as DeliveryCopy, current.stop, correlationId, forClaimMs);
+      // The slot is one of the origin that it had.
+      if (current.targetUrl !== prepared.targetUrl) return givenBack();
+      const loading = current.load();
       // Beside the claim; if that fails first, this is nobody's unhandled rejection.
       loading.catch(() => undefined);
       const claiming = { ...deps, timeLeftMs: remainingMs };
@@ -107,7 +113,7 @@ export async function deliverRecord(
       const loaded = await loading;
       // A process that stood still: the attempt is lost, but no request leaves that nobody will know of.
       if (forClaimMs() < 0) return givenBack();
-      const delivery = { ...claimed, copy, correlationId, prepared, remainingMs, slot };
+      const delivery = { ...claimed, copy, correlationId, prepared: current, remainingMs, slot };
       return loaded === undefined
         ? await failWithoutPayload(deps, delivery)
         : await makeAttempt(deps, { ...delivery, ...loaded });
@@ -138,6 +144,11 @@ async function reserveSlot(
   return http.reserve(targetUrl, forClaimMs() - CLAIM_MS);
 }
 
+/** The same, unless it has waited for its turn so long that its endpoint has to be looked at again. */
+async function keptUpToDate(deps: DeliverDependencies, copy: Copy, prepared: Prepared) {
+  return prepared.ageMs() < ENDPOINT_FRESH_MS ? prepared : prepareDelivery(deps, copy);
+}
+
 /** What the endpoint's state asks for instead of an attempt. A copy that decides nothing is a refused one: `done`. */
 async function stop(
   deps: DeliverDependencies,
@@ -162,8 +173,13 @@ async function stop(
     });
     return "done";
   }
+  if (message === undefined) {
+    // As in a claim: a copy of nothing is somebody's mistake, and belongs to the dead letters.
+    deps.observer.log.write("error", "message_unknown", { messageId, correlationId });
+    return "return";
+  }
   // Its own worker died in the middle of the attempt: it is taken from that one, and meets the state when it comes again.
-  if (message?.attempt === attempt) await endLease(deps, message, correlationId, forClaimMs());
+  if (message.attempt === attempt) await endLease(deps, message, correlationId, forClaimMs());
   return "done";
 }
 
@@ -214,6 +230,10 @@ async function makeAttempt(deps: DeliverDependencies, delivery: LoadedDelivery):
       correlationId,
       attempt: message.attempt,
     });
+    return "return";
+  }
+  if (prepared.ageMs() >= ENDPOINT_USABLE_MS) {
+    deps.observer.log.write("warn", "endpoint_outdated", fieldsOf(delivery));
     return "return";
   }
   const result = await delivery.slot.request(request, {

@@ -1,4 +1,5 @@
 /** What a copy asks for, now: to be requested, or, by the state that its endpoint is in, something else. */
+import { type Clock, elapsedMs, momentOf } from "../clock.ts";
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { EventStore } from "../event/event-store.ts";
@@ -14,6 +15,7 @@ export interface PrepareDependencies {
   readonly endpointReader: EndpointReader;
   readonly events: Pick<EventStore, "getPayload">;
   readonly signingSecrets: SigningSecrets;
+  readonly clock: Clock;
 }
 
 /** Everything of a request but what is read beside the claim. */
@@ -22,6 +24,8 @@ export interface Prepared {
   readonly secrets: readonly string[];
   /** The receiver wants Svix's headers as well. */
   readonly svixHeaders: boolean;
+  /** How old what is known of the endpoint is; 0 of a message that names its target. */
+  readonly ageMs: () => number;
   /** Undefined if it is gone. */
   readonly load: () => Promise<Loaded | undefined>;
 }
@@ -43,6 +47,7 @@ export async function prepareDelivery(
       targetUrl: payload.targetUrl,
       secrets: await deps.signingSecrets.forSender(copy.senderId),
       svixHeaders: false,
+      ageMs: () => 0,
       load: async () => ({ payload, contents: payload }),
     };
   }
@@ -54,11 +59,18 @@ export async function prepareDelivery(
     targetUrl: known.url,
     secrets: deps.signingSecrets.forEndpoint({ ...known, ...ownerOf(copy) }),
     svixHeaders: known.svixHeaders,
+    ageMs: ageOf(known, deps.clock),
     load: async () => {
       const event = copy.event ?? (await deps.events.getPayload(copy))?.payload;
       return event && { payload: deliveryPayload(event, known), contents: { event, endpoint: known } };
     },
   };
+}
+
+/** By the clock that goes further from now on: a process that stands still may not think that it knows. */
+function ageOf({ readAt }: KnownEndpoint, clock: Clock): () => number {
+  const since = momentOf(clock);
+  return () => Math.max(0, since.now - readAt) + elapsedMs(clock, since);
 }
 
 export type StopReason = "ENDPOINT_PAUSED" | "ENDPOINT_DISABLED" | "ENDPOINT_DELETED";

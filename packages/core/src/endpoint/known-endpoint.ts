@@ -3,10 +3,13 @@ import { SECOND } from "../duration.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /**
- * So long after it was read what was known of an endpoint may be used. A change holds for everybody from then on: also
- * for what was on its way when it was made.
+ * So long after it was read what was known of an endpoint may be in a request. A change holds for everybody from then
+ * on: also for what was on its way when it was made.
  */
 export const ENDPOINT_USABLE_MS = 20 * SECOND;
+
+/** Nobody begins with what is older: claiming and loading take some of the time until the request leaves. */
+export const ENDPOINT_FRESH_MS = 15 * SECOND;
 
 /** All that a delivery needs; sealed secrets are of use to nobody without the master secret. */
 export type KnownEndpoint = Pick<
@@ -31,6 +34,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
   };
 }
 
-export function isUsable({ readAt }: Pick<KnownEndpoint, "readAt">, now: number): boolean {
-  return now - readAt < ENDPOINT_USABLE_MS;
+/** A time ahead of one's own is another process's wrong clock: how old that is nobody can tell. */
+export function isFresh({ readAt }: Pick<KnownEndpoint, "readAt">, now: number): boolean {
+  return Math.abs(now - readAt) < ENDPOINT_FRESH_MS;
 }

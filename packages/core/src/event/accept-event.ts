@@ -137,8 +137,11 @@ async function store(
   deps: AcceptEventDependencies,
   request: AcceptEventRequest,
 ): Promise<Stored | HomingError> {
+  let inserting = false;
   try {
-    return await storeOnce(deps, request);
+    return await storeOnce(deps, request, () => {
+      inserting = true;
+    });
   } catch (error) {
     if (error instanceof HomingError && !(error instanceof StorageError)) return error;
     const { senderId } = request.input;
@@ -148,12 +151,18 @@ async function store(
       { senderId, correlationId: request.correlationId },
       error,
     );
-    return storageError(request.input.idempotencyKey !== undefined, error);
+    // A payload that nobody names is nothing: only the event may not be made twice.
+    const isSurelyAbsent = !inserting || (error instanceof StorageError && !error.mayHaveTakenEffect);
+    return storageError(request.input.idempotencyKey !== undefined || isSurelyAbsent, error);
   }
 }
 
 /** No event without its payload, no message without its event: each is stored before what follows from it. */
-async function storeOnce(deps: AcceptEventDependencies, request: AcceptEventRequest): Promise<Stored> {
+async function storeOnce(
+  deps: AcceptEventDependencies,
+  request: AcceptEventRequest,
+  onInsert: () => void,
+): Promise<Stored> {
   const { input, correlationId, trial } = request;
   const { senderId, eventType, channels, endpointId, idempotencyKey, deliverBy } = input;
   const now = deps.clock.now();
@@ -194,6 +203,7 @@ async function storeOnce(deps: AcceptEventDependencies, request: AcceptEventRequ
     { now, token: deps.newToken() },
     deps.settings,
   );
+  onInsert();
   const written = await deps.events.insert(event);
   const current = written.event ?? event;
   if (current.requestHash !== owner.requestHash)

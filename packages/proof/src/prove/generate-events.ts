@@ -62,6 +62,7 @@ const when: fc.Arbitrary<When> = fc.oneof(
           "DELIVERED",
           "SEND_FAILED",
           "ENDPOINT_DISABLED",
+          "ENDPOINT_PAUSED",
         ),
       }),
     }),
@@ -134,7 +135,18 @@ const event: fc.Arbitrary<ScheduledEvent> = fc
   }));
 
 const change: fc.Arbitrary<Change> = fc.record({
-  kind: fc.constantFrom<Change["kind"]>("configure", "configure", "DISABLED", "ACTIVE", "delete"),
+  kind: fc.constantFrom<Change["kind"]>(
+    "configure",
+    "configure",
+    "PAUSED",
+    "PAUSED",
+    "ACTIVE",
+    "ACTIVE",
+    "DISABLED",
+    "delete",
+    "rotate",
+    "tryOut",
+  ),
   when,
   endpoint: endpointNumber,
 });
@@ -152,11 +164,20 @@ function withinEndpoints({ endpoints, events, changes }: FanOut): FanOut {
   };
 }
 
+/** More than a call expands for itself. */
+const manyEndpoints = fc.array(
+  endpoint.map(({ eventTypes: _types, channels: _channels, ...rest }) => ({ ...rest, foreign: false })),
+  { minLength: 11, maxLength: 12 },
+);
+
 const fanOut: fc.Arbitrary<FanOut> = fc
   .record({
-    endpoints: fc.array(endpoint, { minLength: 1, maxLength: MAX_ENDPOINTS }),
+    endpoints: fc.oneof(
+      { weight: 15, arbitrary: fc.array(endpoint, { minLength: 1, maxLength: MAX_ENDPOINTS }) },
+      { weight: 1, arbitrary: manyEndpoints },
+    ),
     events: fc.array(event, { minLength: 1, maxLength: MAX_EVENTS }),
-    changes: fc.array(change, { maxLength: 3 }),
+    changes: fc.array(change, { maxLength: 4 }),
   })
   .map(withinEndpoints);
 
@@ -183,6 +204,9 @@ const ENDPOINT_CALLS = [
   "keepEventPayload",
   "failDisabled",
   "cancelDeleted",
+  "hold",
+  "holdOn",
+  "dueEndpoints",
 ] as const satisfies readonly Operation[];
 
 const ofEvents: fc.Arbitrary<Incident> = fc
@@ -268,7 +292,7 @@ const races: fc.Arbitrary<Schedule> = fc.record({
       ]),
       changes: fc.array(
         fc.record({
-          kind: fc.constantFrom<Change["kind"]>("DISABLED", "ACTIVE", "delete"),
+          kind: fc.constantFrom<Change["kind"]>("DISABLED", "ACTIVE", "PAUSED", "delete"),
           when: fc.record({ ms: moments }),
           endpoint: endpointNumber,
         }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
+import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import known from "./mutant-schedules.json" with { type: "json" };
 import { MUTANTS } from "./mutants.ts";
@@ -9,7 +10,7 @@ import type { Schedule } from "./simulate/schedule.ts";
 /** Found and shrunk by `npm run prove -- --mutants --keep`; to be found anew if the core's calls change. */
 const schedules = known as unknown as Readonly<Record<string, Schedule>>;
 
-describe.each([...MUTANTS, ...EVENT_MUTANTS])("$name: $removes", (mutant) => {
+describe.each([...MUTANTS, ...EVENT_MUTANTS, ...HOLD_MUTANTS])("$name: $removes", (mutant) => {
   const schedule = schedules[mutant.name] ?? expect.fail("no schedule is kept for this mutant");
 
   test("breaks a promise in a schedule", async () => {

@@ -15,6 +15,7 @@ import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
 import { messageSchedules } from "./generate.ts";
 import { eventSchedules } from "./generate-events.ts";
+import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
@@ -128,7 +129,7 @@ async function proveMutants(runs: number): Promise<number> {
   const kept: Record<string, Schedule> = {};
   const all = [
     ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
-    ...EVENT_MUTANTS.map((mutant) => ({ mutant, from: eventSchedules })),
+    ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
   ];
   for (const { mutant, from } of all) {
     const search = { runs, seed, makeBackend: memoryBackend, from, mutant, shrink: given.keep };

@@ -40,12 +40,14 @@ function tellEvent(event: ScheduledEvent, name: string, batched: boolean): strin
 }
 
 function tellChange({ kind, when, endpoint }: Change): string {
-  const wanted = {
-    configure: "another URL",
-    delete: "gone",
+  const wanted: Readonly<Record<Change["kind"], string>> = {
+    configure: "given another URL",
+    delete: "deleted",
+    rotate: "given another secret",
+    tryOut: "tried by hand",
     ACTIVE: "ACTIVE",
     PAUSED: "PAUSED",
     DISABLED: "DISABLED",
   };
-  return `endpoint ${endpoint} is to be ${kind === "configure" ? "given " : ""}${wanted[kind]} ${tellWhen(when)}`;
+  return `endpoint ${endpoint} is to be ${wanted[kind]} ${tellWhen(when)}`;
 }

@@ -7,6 +7,7 @@ import type { RequestFact, WriteFact } from "../simulate/ledger.ts";
 import { letter } from "../simulate/schedule.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { wrongDelivery } from "./delivery-rules.ts";
+import { wrongEndpoint } from "./endpoint-rules.ts";
 import { wrongEventWrite } from "./event-rules.ts";
 import { wrongSignature } from "./signature-rules.ts";
 import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
@@ -34,6 +35,11 @@ export class Checker {
       const wrong = wrongEventWrite(write, simulation.ledger);
       if (wrong) this.report(write.after.eventId, wrong);
       simulation.reconcilers.onWrite(write);
+    };
+    simulation.ledger.fanOut.onEndpoint = (before, after) => {
+      const wrong = wrongEndpoint(before, after);
+      if (wrong) this.report(undefined, wrong);
+      simulation.reconcilers.onWrite({ after });
     };
     simulation.ledger.onLostPayload = (messageId) => this.#checkLostPayload(messageId);
     simulation.hooks = {

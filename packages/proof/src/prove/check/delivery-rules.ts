@@ -4,11 +4,12 @@ import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { Message } from "@homing/core/message/message";
 import { CONFIGURATION_HEADER } from "../simulate/endpoints.ts";
-import { SIGNING_MASTER } from "../simulate/fixed-times.ts";
+import { SIGNING_MASTER, WORKER_TIMEOUT_MS } from "../simulate/fixed-times.ts";
 import type { Ledger, RequestFact, WriteFact } from "../simulate/ledger.ts";
 
 /** A configuration is used until so long after it was read. */
 const USED_FOR_MS = 20_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** What is wrong with a delivery that is there for the first time; undefined if nothing is. */
 export function wrongSpawn({ after: message, process }: WriteFact, ledger: Ledger): string | undefined {
@@ -56,6 +57,20 @@ export function mayBe(
   return believed.some((endpoint) => (endpoint?.state ?? "DELETED") === state);
 }
 
+/** Whether a held message was left to the weekly look, although its endpoint has not been paused for a day. */
+export function wasForgotten(
+  { endpointId = "", dueAt = Infinity }: Message,
+  at: number,
+  ledger: Ledger,
+): boolean {
+  const { fanOut } = ledger;
+  const isTheWeeklyLook = dueAt <= at + ledger.clocksApartMs();
+  return (
+    isTheWeeklyLook &&
+    fanOut.believable(endpointId, at - DAY_MS, at).every((one) => one && one.state !== "PAUSED")
+  );
+}
+
 /** What is wrong with a request as one to this endpoint at this time; undefined if nothing is. */
 export function wrongDelivery(
   { process, at, calledAt }: RequestFact,
@@ -63,7 +78,7 @@ export function wrongDelivery(
   message: Message,
   ledger: Ledger,
 ): string | undefined {
-  const { eventId = "", endpointId = "", eventType = "", senderId } = message;
+  const { eventId = "", endpointId = "", eventType = "" } = message;
   const header = (name: string) => request.headers.find(([other]) => other === name)?.[1];
   if (header("webhook-id") !== eventId) return "a delivery does not carry the id of its event";
   if (header("webhook-event-type") !== eventType) return "a delivery does not carry the type of its event";
@@ -78,16 +93,46 @@ export function wrongDelivery(
   );
   if (configured.length === 0)
     return "a delivery is made by a configuration that was replaced more than 20 seconds before";
-  if (configured.every((endpoint) => endpoint?.state !== "ACTIVE") && message.forcedAttempt === undefined)
+  if (configured.every((endpoint) => endpoint?.state !== "ACTIVE") && !isAskedFor(message))
     return "a delivery is made to an endpoint that has not been ACTIVE for more than 20 seconds";
-  const signed = `${eventId}.${header("webhook-timestamp")}.${request.body ?? ""}`;
-  const own = `v1,${createHmac("sha256", secretOf(senderId, endpointId)).update(signed).digest("base64")}`;
-  if (header("webhook-signature") !== own) return "a delivery is not signed with its endpoint's secret";
-  return undefined;
+  const clock = ledger.clockOf(process);
+  // The secrets are taken in the invocation that makes the request.
+  const asked = calledAt - WORKER_TIMEOUT_MS + (clock?.lowestMs ?? 0) - unseenMs;
+  const isSigned = configured.some((endpoint) => {
+    const right = signaturesOf(endpoint, [asked, calledAt + (clock?.highestMs ?? 0)], request);
+    const given = header("webhook-signature")?.split(" ") ?? [];
+    return right.must.every((one) => given.includes(one)) && given.every((one) => right.may.includes(one));
+  });
+  return isSigned ? undefined : "a delivery is not signed with the secrets of its endpoint";
+}
+
+/** This attempt, or the one that it has taken over. */
+function isAskedFor({ forcedAttempt, attempt, unknowns }: Message): boolean {
+  return forcedAttempt !== undefined && forcedAttempt <= attempt && attempt <= forcedAttempt + unknowns;
+}
+
+/** Those that it must carry between the two times, and those that it may. */
+function signaturesOf(
+  endpoint: Endpoint | undefined,
+  [from, to]: readonly [number, number],
+  { headers, body = "" }: OutgoingRequest,
+): { must: string[]; may: string[] } {
+  if (!endpoint) return { must: [], may: [] };
+  const header = (name: string) => headers.find(([other]) => other === name)?.[1];
+  const signed = `${header("webhook-id")}.${header("webhook-timestamp")}.${body}`;
+  const sign = (generation: number) =>
+    `v1,${createHmac("sha256", secretOf(endpoint, generation)).update(signed).digest("base64")}`;
+  const own = sign(endpoint.generation);
+  const previous = endpoint.previousSecrets ?? [];
+  const inForce = (at: number) =>
+    previous.filter(({ validUntil }) => at < validUntil).map(({ generation }) => sign(generation));
+  return { must: [own, ...inForce(to)], may: [own, ...inForce(from)] };
 }
 
 /** HMAC-SHA-256 of the master over "endpoint", sender, endpoint id and generation, each with its length before it. */
-function secretOf(senderId: string, endpointId: string): Buffer {
-  const parts = ["endpoint", senderId, endpointId, "1"].map((part) => `${part.length}:${part}`);
+function secretOf({ senderId, endpointId }: Endpoint, generation: number): Buffer {
+  const parts = ["endpoint", senderId, endpointId, String(generation)].map(
+    (part) => `${part.length}:${part}`,
+  );
   return createHmac("sha256", SIGNING_MASTER).update(parts.join("")).digest();
 }

@@ -35,6 +35,8 @@ function wrongBirth({ after, process }: EventWriteFact, ledger: Ledger): string 
 /** What was answered before the call counts; what went on beside it, either way. */
 function wrongMatching(event: Event, ledger: Ledger, process: string): string | undefined {
   const { fanOut } = ledger;
+  // Tried by hand: in whatever state it is.
+  if (event.forced) return event.matched.join() === event.endpointId ? undefined : "a trial goes elsewhere";
   const [write] = fanOut.writesOf.get(event.eventId) ?? [];
   const storedAt = write?.at ?? 0;
   for (const endpointId of fanOut.endpointIds()) {

@@ -6,17 +6,19 @@ import {
   createEndpoint,
   deleteEndpoint,
   type ManageDependencies,
+  rotateSecret,
 } from "@homing/core/endpoint/manage";
 import { HomingError } from "@homing/core/error";
+import { acceptEvents } from "@homing/core/event/accept-event";
 import {
+  configurationNumber,
   configurationOf,
   endpointIdIn,
   endpointKey,
-  generationOf,
   senderOfEndpoint,
   standingEndpoint,
 } from "./endpoints.ts";
-import type { Change } from "./fan-out.ts";
+import { type Change, EVENT_TYPES, ROTATION_GRACE_MS } from "./fan-out.ts";
 import { SIGNING_MASTER, START_AT } from "./fixed-times.ts";
 import { BETWEEN_CALLS_MS, CALLER_TIMEOUT_MS } from "./producers.ts";
 import { fanOutOf } from "./schedule.ts";
@@ -31,8 +33,13 @@ export async function startAdministrator(simulation: Simulation): Promise<void> 
     if (created === undefined) await putStanding(simulation, endpoint);
     else simulation.when(created, () => administer(simulation, (deps) => create(simulation, deps, endpoint)));
   }
-  for (const change of changes)
-    simulation.when(change.when, () => administer(simulation, (deps) => apply(simulation, deps, change)));
+  for (const { kind, ...change } of changes) {
+    if (kind === "tryOut") simulation.when(change.when, () => tryOut(simulation, change.endpoint));
+    else
+      simulation.when(change.when, () =>
+        administer(simulation, (deps) => apply(simulation, deps, { kind, ...change })),
+      );
+  }
 }
 
 async function putStanding({ schedule, backend, ledger }: Simulation, endpoint: number): Promise<void> {
@@ -74,6 +81,23 @@ function administer(simulation: Simulation, call: Call, repeats = REPEATS): void
   scheduler.after(CALLER_TIMEOUT_MS, again);
 }
 
+/** An event that goes to this endpoint whatever its state is, asked for once. */
+function tryOut(simulation: Simulation, endpoint: number): void {
+  const { schedule, ledger, scheduler } = simulation;
+  simulation.spawn("operator", async (process) => {
+    const deps = simulation.dependencies(process);
+    const trial = await deps.endpoints.find(endpointIdIn(schedule, endpoint));
+    if (trial === undefined || trial.state === "DELETED") return;
+    const correlationId = process.name.replace(" ", "-");
+    const payload = { headers: {}, body: "{}" };
+    ledger.expect(correlationId, 0, payload.body);
+    ledger.fanOut.began(process.name, scheduler.now);
+    const { senderId, endpointId } = trial;
+    const input = { senderId, eventType: EVENT_TYPES[0], endpointId, payload };
+    await acceptEvents(deps, [{ input, correlationId, trial }]);
+  });
+}
+
 async function create(
   { schedule }: Simulation,
   deps: ManageDependencies,
@@ -92,7 +116,7 @@ async function create(
 async function apply(
   { schedule }: Simulation,
   deps: ManageDependencies,
-  { kind, endpoint }: Change,
+  { kind, endpoint }: Omit<Change, "kind"> & { readonly kind: Exclude<Change["kind"], "tryOut"> },
 ): Promise<Endpoint | undefined> {
   // As the API does: it reads the endpoint, then changes it.
   const read = await deps.endpoints.find(endpointIdIn(schedule, endpoint));
@@ -100,10 +124,12 @@ async function apply(
   switch (kind) {
     case "configure":
       return configureEndpoint(deps, read, ({ url }) =>
-        configurationOf(schedule, endpoint, generationOf(url) + 1),
+        configurationOf(schedule, endpoint, configurationNumber(url) + 1),
       );
     case "delete":
       return deleteEndpoint(deps, read);
+    case "rotate":
+      return rotateSecret(deps, read, { graceMs: ROTATION_GRACE_MS });
     default:
       return changeState(deps, read, kind);
   }

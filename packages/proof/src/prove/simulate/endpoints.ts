@@ -29,23 +29,19 @@ export function scheduledEndpoint(schedule: Schedule, endpointId: string): Sched
 }
 
 /** Each configuration has a URL of its own, and a header that says the same. */
-export function configurationOf(
-  schedule: Schedule,
-  endpoint: number,
-  generation: number,
-): EndpointConfiguration {
+export function configurationOf(schedule: Schedule, endpoint: number, number: number): EndpointConfiguration {
   const { eventTypes, channels } = fanOutOf(schedule).endpoints[endpoint] ?? {};
   return {
-    url: `https://target.example/${endpointIdIn(schedule, endpoint)}/${generation}`,
+    url: `https://target.example/${endpointIdIn(schedule, endpoint)}/${number}`,
     ...(eventTypes ? { eventTypes } : {}),
     ...(channels ? { channels } : {}),
-    headers: { [CONFIGURATION_HEADER]: String(generation) },
-    svixHeaders: generation % 2 === 0,
+    headers: { [CONFIGURATION_HEADER]: String(number) },
+    svixHeaders: number % 2 === 0,
   };
 }
 
 /** Which of its configurations a URL belongs to; the first is number 1. */
-export function generationOf(url: string): number {
+export function configurationNumber(url: string): number {
   return Number(new URL(url).pathname.split("/")[2]);
 }
 

@@ -43,6 +43,8 @@ export class EventLedger {
   /** When the call of a process began; of everything that it matches, this was answered before. */
   readonly #beganAt = new Map<string, number>();
   onWrite: (fact: EventWriteFact) => void = () => {};
+  /** Called with each change of an endpoint: as it was before, and as it is then. */
+  onEndpoint: (before: Endpoint | undefined, after: Endpoint) => void = () => {};
 
   state(eventId: string | undefined): Event | undefined {
     return this.#states.get(eventId ?? "");
@@ -94,7 +96,9 @@ export class EventLedger {
   observeEndpoint(at: number, endpoint: Endpoint): void {
     const facts = this.#factsOf(endpoint.endpointId);
     if (facts.some((fact) => fact.endpoint?.writeId === endpoint.writeId)) return;
+    const before = facts.at(-1)?.endpoint;
     facts.push({ endpoint, writtenAt: at, answeredAt: undefined });
+    this.onEndpoint(before, endpoint);
   }
 
   /** Somebody was told of this state: it is what everybody has to know from then on. */
@@ -106,6 +110,11 @@ export class EventLedger {
 
   endpointIds(): string[] {
     return [...this.#endpoints.keys()];
+  }
+
+  /** As they are now. */
+  endpoints(): Endpoint[] {
+    return [...this.#endpoints.values()].flatMap((facts) => facts.at(-1)?.endpoint ?? []);
   }
 
   /**

@@ -33,10 +33,13 @@ export interface ScheduledEvent {
 
 /** What the administrator wants of an endpoint. Asked again, as by a person, when the answer is an error or none. */
 export interface Change {
-  readonly kind: "configure" | "delete" | EndpointState;
+  readonly kind: "configure" | "delete" | "rotate" | "tryOut" | EndpointState;
   readonly when: When;
   readonly endpoint: number;
 }
+
+/** For so long the secret that was replaced signs along. */
+export const ROTATION_GRACE_MS = 10 * 60_000;
 
 export interface FanOut {
   readonly endpoints: readonly ScheduledEndpoint[];

@@ -223,7 +223,7 @@ export class Ledger {
   /** When the next thing is due of all that is stored. */
   nextDueAt(): number {
     let next = Infinity;
-    for (const { dueAt } of [...this.#states.values(), ...this.fanOut.states()])
+    for (const { dueAt } of [...this.#states.values(), ...this.fanOut.states(), ...this.fanOut.endpoints()])
       if (dueAt !== undefined && dueAt < next) next = dueAt;
     return next;
   }

@@ -1,5 +1,6 @@
 import type { Clock } from "@homing/core/clock";
 import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
 import type { LaneStore } from "@homing/core/lane/lane-store";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
@@ -39,6 +40,7 @@ export interface Mutant {
   readonly events?: (events: EventStore, context: MutantContext) => EventStore;
   /** The same below the faults: what the storage itself does. */
   readonly eventBackend?: (events: EventStore) => EventStore;
+  readonly endpoints?: (endpoints: EndpointStore, context: MutantContext) => EndpointStore;
   /** What an environment reads of endpoints to remember it. */
   readonly endpointReads?: (reads: EndpointReads) => EndpointReads;
   readonly raisesVersionFirst?: true;

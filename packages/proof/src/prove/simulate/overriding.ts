@@ -1,3 +1,4 @@
+import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 
@@ -39,6 +40,25 @@ export function overridingEvents(events: EventStore, methods: Partial<EventStore
     noteSlice: (...parts) => events.noteSlice(...parts),
     slices: (eventId) => events.slices(eventId),
     list: (query) => events.list(query),
+    ...methods,
+  };
+}
+
+export function overridingEndpoints(
+  endpoints: EndpointStore,
+  methods: Partial<EndpointStore>,
+): EndpointStore {
+  return {
+    insert: (endpoint) => endpoints.insert(endpoint),
+    change: (...parts) => endpoints.change(...parts),
+    raiseVersion: (senderId) => endpoints.raiseVersion(senderId),
+    version: (senderId) => endpoints.version(senderId),
+    listOf: (senderId) => endpoints.listOf(senderId),
+    get: (...parts) => endpoints.get(...parts),
+    getMany: (owners) => endpoints.getMany(owners),
+    find: (endpointId) => endpoints.find(endpointId),
+    list: (query) => endpoints.list(query),
+    due: (...parts) => endpoints.due(...parts),
     ...methods,
   };
 }

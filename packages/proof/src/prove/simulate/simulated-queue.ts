@@ -66,7 +66,9 @@ export class SimulatedQueue implements MessageQueue {
   async send(copies: readonly OutgoingCopy[], timeoutMs: number): Promise<Answers> {
     const facts = copies.map((copy) => this.#fact(copy));
     for (const fact of facts) fact.answer = undefined;
-    const incidents = copies.map(({ messageId }) => this.#process.incident("send", messageId));
+    const incidents = copies.map(({ messageId, eventId }) =>
+      this.#process.incident("send", messageId ?? eventId),
+    );
     const ofTheCall = incidents.find((one) => one && !OF_ONE_COPY.has(one.fault));
     const answers = await this.#process
       .callWith(ofTheCall, {
@@ -131,7 +133,10 @@ export class SimulatedQueue implements MessageQueue {
 
   #fact({ body, messageId = "" }: OutgoingCopy): SendFact {
     const { ledger, scheduler } = this.#network;
-    const { sendId, attempt } = JSON.parse(body) as { sendId: string; attempt: number };
+    const { sendId, attempt } = JSON.parse(body) as { sendId?: string; attempt: number };
+    // What asks for an expansion marks nothing, and nothing rests on its being sent.
+    if (sendId === undefined)
+      return { sendId: "", messageId, attempt: 0, at: scheduler.now, copies: 0, answer: undefined };
     const known = ledger.sends.get(sendId);
     if (known) return known;
     const fact = { sendId, messageId, attempt, at: scheduler.now, copies: 0, answer: undefined };

@@ -174,7 +174,7 @@ export class Simulation implements World {
       lanes: mutant?.lanes?.(lanes, context) ?? lanes,
       queue: mutant?.queue?.(queue) ?? queue,
       events: mutant?.events?.(events, context) ?? events,
-      endpoints,
+      endpoints: mutant?.endpoints?.(endpoints, context) ?? endpoints,
       directory: memory.directory,
       endpointReader: mutant?.endpointReader?.(memory.reader) ?? memory.reader,
       clock: mutant?.clock?.(clock, role) ?? clock,

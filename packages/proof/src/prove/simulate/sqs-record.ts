@@ -3,8 +3,8 @@ import type { SQSRecord } from "aws-lambda";
 
 /** As Lambda's event source mapping hands a record over. */
 export function toSqsRecord(record: ReceivedCopy): SQSRecord {
-  const { receipt, receiveCount, body, messageId, senderId, correlationId, traceparent } = record;
-  const attributes = { messageId, senderId, correlationId, traceparent };
+  const { receipt, receiveCount, body, messageId, eventId, senderId, correlationId, traceparent } = record;
+  const attributes = { messageId, eventId, senderId, correlationId, traceparent };
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return {
     messageId: receipt,
