@@ -66,7 +66,8 @@ export default defineConfig({
           env: QUIET,
           include: ["packages/proof/src/clients/*.clients.test.ts"],
           globalSetup: ["packages/proof/src/clients/global-setup.ts"],
-          testTimeout: 180_000,
+          // Schemathesis tries every route, for some seconds each.
+          testTimeout: 600_000,
           hookTimeout: 180_000,
         },
       },

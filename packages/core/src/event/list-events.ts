@@ -10,6 +10,8 @@ export interface EventFilter {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly oldestFirst?: boolean | undefined;
+  /** What else is asked of them. */
+  readonly where?: (event: Event) => boolean;
 }
 
 export interface EventPage {
@@ -56,12 +58,14 @@ export async function listEvents(
   return { events, ...(position ? { next: position } : {}) };
 }
 
-function matches(event: Event, { senderId, eventType, unmatched, since = 0, until = Infinity }: EventFilter) {
+function matches(event: Event, filter: EventFilter): boolean {
+  const { senderId, eventType, unmatched, since = 0, until = Infinity, where = () => true } = filter;
   return (
     (senderId === undefined || event.senderId === senderId) &&
     (eventType === undefined || event.eventType === eventType) &&
     (!unmatched || event.matched.length === 0) &&
     event.createdAt >= since &&
-    event.createdAt < until
+    event.createdAt < until &&
+    where(event)
   );
 }

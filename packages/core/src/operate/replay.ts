@@ -85,22 +85,20 @@ function refuseDisabled({ state }: Endpoint, { dryRun }: Pick<BulkRun, "dryRun">
     throw new HomingError("CONFLICT", "The endpoint is disabled and gets nothing: activate it first.");
 }
 
-/** Read at a time: most of a sender's events may have gone to the endpoint. */
-const EVENTS_READ = 100;
-
 function missingEvents(
   { events }: ReplayDependencies,
   endpoint: Endpoint,
   filter: ReplayFilter,
 ): ReadPage<Event, EventRow> {
-  const asked = { ...filter, senderId: endpoint.senderId, unmatched: false, oldestFirst: true };
+  const asked = {
+    ...filter,
+    senderId: endpoint.senderId,
+    unmatched: false,
+    oldestFirst: true,
+    where: (event: Event) => isMissing(event, endpoint),
+  };
   return async (limit, after) => {
-    const page = await listEvents(events, asked, EVENTS_READ, after);
-    const missing = page.events.filter((event) => isMissing(event, endpoint));
-    const items = missing.slice(0, limit);
-    const last = items.at(-1);
-    const next =
-      missing.length > limit && last ? { createdAt: last.createdAt, eventId: last.eventId } : page.next;
+    const { events: items, next } = await listEvents(events, asked, limit, after);
     return { items, ...(next ? { next } : {}) };
   };
 }

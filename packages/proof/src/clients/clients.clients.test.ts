@@ -100,15 +100,17 @@ it("a TypeScript client of openapi-typescript and openapi-fetch passes a strict 
 });
 
 it("schemathesis finds nothing that the document does not say, and nothing let through that it forbids", async () => {
-  const sent = await fetch(`${stack.url}/v1/messages`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      targetUrl: receiver.url,
-      deliverAt: new Date(Date.now() + 3_600_000).toISOString(),
-    }),
-  });
-  const { messageId } = (await sent.json()) as { messageId: string };
+  const make = async (path: string, body: object): Promise<Record<string, string>> => {
+    const answer = await fetch(`${stack.url}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as Record<string, string>;
+  };
+  const deliverAt = new Date(Date.now() + 3_600_000).toISOString();
+  const { messageId = "" } = await make("/v1/messages", { targetUrl: receiver.url, deliverAt });
+  const { endpointId = "" } = await make("/v1/endpoints", { url: receiver.url });
   const folder = join(inject("toolsFolder"), "schemathesis");
   await mkdir(folder, { recursive: true });
   // The same cases each time: what is found can be found again.
@@ -117,7 +119,12 @@ it("schemathesis finds nothing that the document does not say, and nothing let t
     "schemathesis",
     ["--config-file", join(HERE, "schemathesis.toml"), "run", `${stack.url}/v1/openapi.json`, ...options],
     folder,
-    { PYTHONPATH: HERE, SCHEMATHESIS_HOOKS: "schemathesis_hooks", HOMING_MESSAGE_ID: messageId },
+    {
+      PYTHONPATH: HERE,
+      SCHEMATHESIS_HOOKS: "schemathesis_hooks",
+      HOMING_MESSAGE_ID: messageId,
+      HOMING_ENDPOINT_ID: endpointId,
+    },
   );
   // Every one that it has found, and it has found them.
   expect(report).toMatch(/Selected: +(\d{2})\/\1\s+Tested: +\1\n/);

@@ -49,7 +49,7 @@ export function guide({ retryScheduleMs, deliveryTimeoutMs, retentionMs }: ToldS
     {
       id: "authentication",
       title: "Authentication",
-      text: html`${told("Every call but those under Service carries a key: `authorization: Bearer <key>`. The operator key may do everything: the local stack prints it at its start, a deployed stage keeps it among its secrets. Make others with it, by `npm run keys` or by ", link("createKey", "the API"), ". A key speaks for one sender, or for all of them (`*`), and may do what its scopes say: `send`, `read`, `endpoints`, `operate`.")}`,
+      text: html`${told("Every call but those under Service carries a key: `authorization: Bearer <key>`. The operator key may do everything: the local stack prints it at its start, a deployed stage keeps it among its secrets. Make others with it, by `npm run keys` or by ", link("createKey", "the API"), ". A key speaks for one sender, or for all of them (`*`), and may do what its scopes say: `send`, `read`, `endpoints`, `operate`. One made with `expiresIn` ends by itself.")}`,
     },
     {
       id: "sending",
