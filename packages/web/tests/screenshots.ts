@@ -18,7 +18,7 @@ import type { Browser, Page } from "playwright-core";
 import { buildWeb, isStale, WEB_DIST } from "../build.ts";
 import { findBrowser } from "./find-browser.ts";
 import { launchBrowser } from "./launch.ts";
-import { type Shot, shotsInOutage, shotsInPeace } from "./shots.ts";
+import { type Shot, type ShownIds, shotsInOutage, shotsInPeace } from "./shots.ts";
 
 const IMAGES = join(import.meta.dirname, "../../../docs/images");
 const KEY = "an operator key for the screenshots";
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   await burst({ api, target, now: Date.now, pause, isOver: () => true, say: () => undefined });
   await wait(LET_THINGS_HAPPEN_MS);
   await send(SENT_BEFORE_OUTAGE, 12);
-  await takeAll(shotsInPeace(await pickMessages(stack.url)));
+  await takeAll(shotsInPeace(await pickShown(stack.url)));
 
   await api.cutQueue(OUTAGE_SECONDS);
   const [rolledBack = ""] = await send(SENT_INTO_OUTAGE, 108);
@@ -63,24 +63,34 @@ async function main(): Promise<void> {
   await stack.stop();
 }
 
-/** Messages that have something to tell. */
-async function pickMessages(url: string): Promise<{ readonly retried: string; readonly failed: string }> {
-  const list = async (query: string) => {
-    const response = await fetch(`${url}/v1/messages?limit=100&${query}`, {
-      headers: { authorization: `Bearer ${KEY}` },
-    });
-    const { items } = (await response.json()) as {
-      items: { messageId: string; attemptCount: number; sends: { rollbacks: number } }[];
-    };
-    return items;
+/** What has something to tell. */
+async function pickShown(url: string): Promise<ShownIds> {
+  const list = async <Item>(path: string) => {
+    const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${KEY}` } });
+    return ((await response.json()) as { items: Item[] }).items;
   };
-  const delivered = await list("status=COMPLETED&senderId=billing");
+  const messages = (query: string) =>
+    list<{ messageId: string; attemptCount: number; sends: { rollbacks: number } }>(
+      `/v1/messages?limit=100&${query}`,
+    );
+  const delivered = await messages("status=COMPLETED&senderId=billing");
   const retried =
     delivered.find(({ attemptCount, sends }) => attemptCount > 1 && sends.rollbacks > 0) ??
     delivered.find(({ attemptCount }) => attemptCount > 1);
-  const [failed] = await list("status=FAILED&senderId=crm");
-  if (!retried || !failed) throw new Error("The demo did not leave what the pictures need: run this again.");
-  return { retried: retried.messageId, failed: failed.messageId };
+  const [failed] = await messages("status=FAILED&senderId=crm");
+  const [event] = await list<{ eventId: string }>("/v1/events?senderId=cus_acme&eventType=invoice.paid");
+  const endpoints = await list<{ endpointId: string; metadata: { demo: string } }>(
+    "/v1/endpoints?senderId=cus_acme",
+  );
+  const endpoint = endpoints.find(({ metadata }) => metadata.demo === "moving");
+  if (!retried || !failed || !event || !endpoint)
+    throw new Error("The demo did not leave what the pictures need: run this again.");
+  return {
+    retried: retried.messageId,
+    failed: failed.messageId,
+    event: event.eventId,
+    endpoint: endpoint.endpointId,
+  };
 }
 
 async function take(browser: Browser, url: string, shot: Shot, theme: "light" | "dark"): Promise<void> {

@@ -28,9 +28,65 @@ async function message(page: Page): Promise<void> {
   await live(page);
 }
 
+async function endpoint(page: Page): Promise<void> {
+  await page.getByRole("region", { name: "Deliveries" }).getByRole("link").first().waitFor();
+  await live(page);
+}
+
+export interface ShownIds {
+  readonly retried: string;
+  readonly failed: string;
+  readonly event: string;
+  readonly endpoint: string;
+}
+
 /** While all is well; `retried` was delivered after several attempts, `failed` was not. */
-export function shotsInPeace(ids: { readonly retried: string; readonly failed: string }): readonly Shot[] {
+export function shotsInPeace(ids: ShownIds): readonly Shot[] {
   return [
+    {
+      name: "events",
+      path: "/events",
+      prepare: async (page) => {
+        await page.getByRole("list", { name: "Events, newest first" }).waitFor();
+        await live(page);
+      },
+    },
+    {
+      name: "event",
+      path: `/events/${ids.event}`,
+      prepare: async (page) => {
+        await page.getByText("Not delivered to").waitFor();
+        await page.getByRole("button", { name: "Why not the others?" }).click();
+        await page.getByText("It does not want this type of event").first().waitFor();
+        await page.getByText("Body", { exact: true }).click();
+        await live(page);
+      },
+    },
+    {
+      name: "endpoints",
+      path: "/endpoints",
+      prepare: async (page) => {
+        await page.getByRole("region", { name: "Not getting events" }).waitFor();
+        await live(page);
+      },
+    },
+    { name: "endpoint", path: `/endpoints/${ids.endpoint}`, prepare: endpoint, fullPage: true },
+    {
+      name: "replay",
+      path: `/endpoints/${ids.endpoint}`,
+      prepare: async (page) => {
+        await endpoint(page);
+        await page.getByRole("button", { name: "Replay…" }).click();
+        await page.getByText("Nothing has failed here in that time.").waitFor();
+      },
+    },
+    {
+      name: "endpoint-narrow",
+      path: `/endpoints/${ids.endpoint}`,
+      prepare: endpoint,
+      width: 360,
+      height: 760,
+    },
     {
       name: "key",
       path: "/",

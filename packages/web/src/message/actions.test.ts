@@ -20,6 +20,11 @@ describe("what can be done with a message", () => {
     expect(actionsFor({ status, ...(nextAttemptAt ? { nextAttemptAt } : {}) }, NOW)).toEqual(expected);
   });
 
+  it("one that waits for its turn can be cancelled, and cannot be sent before it", () => {
+    const behind = { status: "PENDING", pendingReason: "WAITING_FOR_PREVIOUS" } as const;
+    expect(actionsFor(behind, NOW)).toEqual({ cancel: true });
+  });
+
   it("a held one can be delivered although its endpoint is paused, whenever its attempt would have been", () => {
     const held = { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", nextAttemptAt: later } as const;
     expect(actionsFor(held, NOW)).toEqual({ retry: "PAST_PAUSE", cancel: true });

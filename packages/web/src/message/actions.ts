@@ -28,6 +28,8 @@ export function actionsFor({ status, pendingReason, nextAttemptAt }: Subject, no
     case "FAILED":
       return { retry: "NEW_ROUND", cancel: false };
     case "PENDING":
+      // Its turn cannot be anticipated.
+      if (pendingReason === "WAITING_FOR_PREVIOUS") return { cancel: true };
       if (pendingReason === "ENDPOINT_PAUSED") return { retry: "PAST_PAUSE", cancel: true };
       return { retry: isWaiting ? "SEND_NOW" : "ENQUEUE", cancel: true };
     case "QUEUED":

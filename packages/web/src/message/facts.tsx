@@ -1,6 +1,7 @@
 import type { Message } from "../api/types.ts";
 import { filterSearch } from "../messages/filter.ts";
 import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact } from "../ui/facts.tsx";
+import { SafeText } from "../ui/safe-text.tsx";
 
 /** What is known about the message besides its story. */
 export function Facts({ message }: { readonly message: Message }) {
@@ -20,6 +21,18 @@ export function Facts({ message }: { readonly message: Message }) {
       {message.endpointId && (
         <Fact name="Endpoint">
           <FactLink href={`/endpoints/${message.endpointId}`}>{message.endpointId}</FactLink>
+        </Fact>
+      )}
+      {message.orderingKey && (
+        <Fact name="Ordering key">
+          <SafeText>{message.orderingKey}</SafeText>
+        </Fact>
+      )}
+      {message.waitsFor && (
+        <Fact name="Waits for">
+          <FactLink href={`/messages/${message.waitsFor.messageId}`}>the first in line</FactLink>
+          {message.waitsFor.ahead > 1 &&
+            `, ${message.waitsFor.capped ? "at least " : ""}${message.waitsFor.ahead.toLocaleString()} ahead of it`}
         </Fact>
       )}
       <Fact name="Attempts">

@@ -75,6 +75,19 @@ describe("sends and attempts are one story", () => {
     ]);
   });
 
+  it("a failed message that is skipped fails once, and is skipped", () => {
+    const chapters = tellStory(
+      message([
+        ACCEPTED,
+        ENQUEUED,
+        CLAIMED,
+        ["PROCESSING", "FAILED", "EXPIRED"],
+        ["FAILED", "FAILED", "SKIPPED"],
+      ]),
+    );
+    expect(outline(chapters)).toEqual(["accepted", "send CLAIMED", "FAILED", "SKIPPED"]);
+  });
+
   it("a rollback is the end of its send, with the error code on the latest one only", () => {
     const chapters = tellStory(
       message([ACCEPTED, ENQUEUED, SEND_FAILED, ENQUEUED, SEND_FAILED, ENQUEUED], [], {

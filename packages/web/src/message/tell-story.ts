@@ -94,6 +94,7 @@ export function tellStory(message: StoryMessage): readonly Chapter[] {
         ...(i + 1 === lastFailure && sends.lastErrorCode ? { errorCode: sends.lastErrorCode } : {}),
       });
     } else if (entry.reason === "SKIPPED") {
+      // It had failed before, and still has: what is new is that those behind it go on.
       chapters.push({ kind: "event", at: entry.at, reason: entry.reason });
     } else if (entry.to === "COMPLETED" || entry.to === "FAILED" || entry.to === "CANCELLED") {
       chapters.push({ kind: "end", at: entry.at, status: entry.to, reason: entry.reason });
