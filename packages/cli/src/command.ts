@@ -14,7 +14,10 @@ type Values<O extends Options> = ReturnType<
 >["values"];
 
 export interface Invocation<O extends Options> extends Output {
+  /** Made once it is asked for: not every command needs a key. */
   readonly client: HomingClient;
+  /** Where Homing is; undefined if the command line does not say. */
+  readonly url: string | undefined;
   /** All of it but its outputs: what is printed goes through `show` and `note`. */
   readonly terminal: Omit<Terminal, "out" | "err">;
   readonly values: Values<O>;
@@ -72,7 +75,10 @@ export function command<const O extends Options>(definition: {
       const common: { readonly url?: string; readonly json?: boolean; readonly output?: string } = values;
       const format = outputFormatOf(common.output, common.json);
       return definition.run({
-        client: connect(common.url),
+        get client() {
+          return connect(common.url);
+        },
+        url: common.url,
         terminal,
         values: values as Values<O>,
         positionals,

@@ -11,15 +11,20 @@ export interface Connection {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The URL that was given, `HOMING_URL`, or the local stack. @throws InvalidArgumentError if that is no URL. */
+export function homingUrlOf(env: Environment, url: string | undefined): string {
+  return apiUrlOf(url ?? (env.HOMING_URL || `http://127.0.0.1:${env.PORT || 3000}`));
+}
+
 /**
- * The URL that was given, `HOMING_URL`, or the local stack; the key from `HOMING_KEY`, `HOMING_OPERATOR_KEY`, or
+ * Where Homing is, and the key from `HOMING_KEY`, `HOMING_OPERATOR_KEY`, or
  * the local stack's data folder. No option takes a key: other users of a machine can read its command lines.
  * A variable that is set to nothing counts as not set, as for the stack itself.
  *
  * @throws UsageError if there is no key, InvalidArgumentError if that is no URL.
  */
 export function connectionOf(env: Environment, url: string | undefined): Connection {
-  const found = apiUrlOf(url ?? (env.HOMING_URL || `http://127.0.0.1:${env.PORT || 3000}`));
+  const found = homingUrlOf(env, url);
   const key = env.HOMING_KEY || env.HOMING_OPERATOR_KEY || keyOfLocalStack(env.HOMING_DATA_DIR || ".homing");
   if (key === undefined) {
     throw new UsageError(

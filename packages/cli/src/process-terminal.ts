@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
@@ -24,6 +25,7 @@ export function processTerminal(): Terminal {
     },
     now: () => Date.now(),
     ask: process.stdin.isTTY && process.stderr.isTTY ? (question) => ask(question, ended.signal) : undefined,
+    browse: process.stdout.isTTY ? browse : undefined,
     isInteractive: process.stdout.isTTY === true,
   };
 }
@@ -37,4 +39,22 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
   } finally {
     lines.close();
   }
+}
+
+/** What shows a page in the browser, by platform. */
+const BROWSERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ["open"],
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+function browse(url: string): Promise<boolean> {
+  const [command, ...args] = BROWSERS[process.platform] ?? ["xdg-open"];
+  return new Promise((resolve) => {
+    const child = spawn(command, [...args, url], { stdio: "ignore", detached: true });
+    child.once("error", () => resolve(false));
+    child.once("spawn", () => {
+      child.unref();
+      resolve(true);
+    });
+  });
 }

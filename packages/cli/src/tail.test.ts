@@ -46,6 +46,7 @@ async function follow(
     },
     now: () => api.clock.now(),
     ask: undefined,
+    browse: undefined,
     isInteractive: false,
   };
   expect(await tail.run(["--json", ...args], () => client, terminal)).toBe(0);

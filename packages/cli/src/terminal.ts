@@ -13,6 +13,8 @@ export interface Terminal {
   now(): number;
   /** Asks whoever sits there, and answers what they type; undefined where nobody does. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** Shows a page in whoever's browser; false if none could be started. Undefined where nobody sits. */
+  readonly browse: ((url: string) => Promise<boolean>) | undefined;
   /** Whether people read the output: colours, and columns that line up. */
   readonly isInteractive: boolean;
 }

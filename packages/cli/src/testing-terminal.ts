@@ -38,6 +38,7 @@ export async function runInProcess(
             lines.err += question;
             return typed;
           },
+    browse: undefined,
     isInteractive: false,
   };
   const code = await run(line, args, terminal);
