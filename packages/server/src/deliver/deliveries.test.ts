@@ -55,6 +55,18 @@ it("delivers what is there and what comes, and tells the queue of each what beca
   await deliveries.stop();
 });
 
+it("begins a few at a time when many may, so that nobody waits for all of them", async () => {
+  queue.push(...Array.from({ length: 20 }, (_, number) => `m${number}`));
+  const deliveries = startDeliveries({ queue, deliver, drainMs: 1, onError: () => undefined });
+  expect(underWay.size).toBe(8);
+  await setImmediate();
+  await setImmediate();
+  await setImmediate();
+  expect([...underWay.keys()]).toEqual(Array.from({ length: 20 }, (_, number) => `m${number}`));
+  for (const end of underWay.values()) end("done");
+  await deliveries.stop();
+});
+
 it("takes nothing more once it is to stop, tells those under way how long they have, and waits for them", async () => {
   let now = 0;
   const deliveries = startDeliveries({
