@@ -1,4 +1,5 @@
 /** What goes on beside calls and deliveries: the reconciler, the counters, and what leaves the file. */
+import { setTimeout as wait } from "node:timers/promises";
 import { SECOND } from "@homing/core/duration";
 import { RELEASE_INTERVAL_MS } from "@homing/core/reconcile/drain";
 import { DEFAULT_RUN_LIMITS, reconcile } from "@homing/core/reconcile/reconcile";
@@ -45,20 +46,17 @@ export function startBackground(
     onError: (error) => observer.log.write("warn", "counters_failed", {}, error),
   });
   const expired = new ExpiredRows(database);
-  let forgottenAt = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
   const forgetting = startSchedule({
-    intervalMs: FORGET_MORE_MS,
+    intervalMs: FORGET_MS,
     run: async () => {
-      if (clock.monotonic() - forgottenAt < FORGET_MS) return;
-      if (!(await expired.forget(clock.now()))) forgottenAt = clock.monotonic();
+      while (!isStopped && (await expired.forget(clock.now()))) await wait(FORGET_MORE_MS);
     },
-    onError: (error) => {
-      forgottenAt = clock.monotonic();
-      observer.log.write("warn", "forgetting_failed", {}, error);
-    },
+    onError: (error) => observer.log.write("warn", "forgetting_failed", {}, error),
   });
   return {
     stop: async () => {
+      isStopped = true;
       await Promise.all([reconciler.stop(), releasing.stop(), flushing.stop(), forgetting.stop()]);
       await counters.flush();
     },
