@@ -64,6 +64,8 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
             byDimension("Reconciled", "reason"),
             [metricsNamespace, "AttemptsUnknown", ...service],
             [metricsNamespace, "DeadLettered", ...service],
+            [metricsNamespace, "MessagesHeld", ...service],
+            byDimension("EndpointsDisabled", "reason"),
           ],
         },
         {

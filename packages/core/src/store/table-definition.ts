@@ -32,13 +32,16 @@ export const tableDefinition = {
   indexes: {
     /** LIVE, ROLLED_BACK, FAILED or CANCELLED by shard, by time of acceptance. */
     list: { hashKey: "listKey", rangeKey: "createdAt" },
-    /** Sparse: only unfinished messages carry `dueShard` and `dueAt`. */
+    /** Sparse: what waits for a time carries `dueShard` and `dueAt`: unfinished messages, events, endpoints, lanes. */
     due: { hashKey: "dueShard", rangeKey: "dueAt" },
     /** One sender's messages by shard, by time of acceptance. */
     sender: { hashKey: "senderKey", rangeKey: "createdAt" },
     /** One endpoint's messages by shard, by time of acceptance. Sparse: only deliveries have an endpoint. */
     endpoint: { hashKey: "endpointKey", rangeKey: "createdAt" },
-    /** What calls for attention, by shard, by time of acceptance. Sparse: one sender's FAILED messages. */
+    /**
+     * What calls for attention, by shard, by time of acceptance. Sparse: one sender's FAILED messages, what one endpoint
+     * holds, endpoints that are not ACTIVE.
+     */
     attention: { hashKey: "attentionKey", rangeKey: "createdAt" },
   } satisfies Record<string, IndexDefinition>,
   projection: "keys-only",
