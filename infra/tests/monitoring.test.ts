@@ -106,7 +106,7 @@ describe.each([
         metric?.namespace === "Homing" ? [metric.dimensions.service] : [],
       ),
     ]);
-    expect(own).toHaveLength(16);
+    expect(own).toHaveLength(18);
     expect(new Set(own)).toEqual(new Set([service]));
   });
 

@@ -96,19 +96,23 @@ export function hold(untouched: Untouched, { endpointId }: Owner, occasion: Occa
 /** After this long the endpoint is no longer waited for. */
 export const LONGEST_HOLD_MS = 30 * DAY;
 
-/** When a held message began to be: nothing is written of it as long as it is. */
+/** When a held message began to be: as long as it is, nothing else says that it was updated. */
 export function heldSince({ updatedAt }: Message): number {
   return updatedAt;
 }
 
-/** The same message, looked at again in a week, or once it has been held for too long. No transition, so no history. */
-export function holdOn(message: Message, { now, token }: Pick<Occasion, "now" | "token">): Transition {
+/**
+ * PENDING → PENDING: looked at again in a week, or once it has been held for too long. A transition, so that of two
+ * reconcilers at once only one writes.
+ */
+export function holdOn(message: Message, { now, token, correlationId }: Occasion): Transition {
   return {
     name: "holdOn",
     when: { status: ["PENDING"], revision: message.revision },
     token: { attribute: "writeId", value: token },
     set: { dueAt: Math.min(now + HOLD_MS, heldSince(message) + LONGEST_HOLD_MS) },
     remove: [],
+    entry: { at: now, to: "PENDING", reason: "ENDPOINT_PAUSED", correlationId },
   };
 }
 

@@ -76,7 +76,7 @@ export function describeHeld(makeStore: MakeStore): void {
     it("stays so when it is held on, due a week later", async () => {
       const held = await bornHeld(newEndpointId(subject.clock.now()));
       const on = await take(subject.store, held, DeliveryLifecycle.holdOn(held, at(held)));
-      expect(on).toMatchObject({ dueAt: held.updatedAt + SECOND + 7 * DAY, revision: held.revision });
+      expect(on).toMatchObject({ dueAt: held.updatedAt + SECOND + 7 * DAY, revision: held.revision + 1 });
       expect(await subject.store.listHeld(held.endpointId, 10)).toEqual([rowOf(held)]);
     });
 
