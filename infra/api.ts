@@ -24,7 +24,7 @@ export const api = new sst.aws.Function("Api", {
     },
     {
       actions: ["dynamodb:Query"],
-      resources: (["list", "due", "sender", "attention"] as const).map(indexArn),
+      resources: (["list", "due", "sender", "attention", "endpoint"] as const).map(indexArn),
     },
     { actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: [queue.arn] },
     { actions: ["sqs:GetQueueAttributes"], resources: [deadLetterQueue.arn] },
@@ -35,7 +35,7 @@ export const gateway = new sst.aws.ApiGatewayV2("Gateway", {
   ...(stage.domain ? { domain: `api.${stage.domain}` } : {}),
   cors: {
     allowOrigins: [dashboardOrigin],
-    allowMethods: ["GET", "POST", "DELETE"],
+    allowMethods: ["GET", "POST", "PATCH", "DELETE"],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "x-correlation-id"],
     exposeHeaders: [
       "allow",

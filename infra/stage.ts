@@ -185,6 +185,8 @@ function homingVariables(settings: Settings, visibilityTimeoutSeconds: number): 
     HOMING_RETENTION: formatDuration(settings.retentionMs),
     HOMING_RECONCILE_INTERVAL: formatDuration(settings.reconcileIntervalMs),
     HOMING_ALLOW_PRIVATE_TARGETS: settings.allowPrivateTargets.join(","),
+    HOMING_ENDPOINT_DISABLE_AFTER:
+      settings.endpointDisableAfterMs === undefined ? "" : formatDuration(settings.endpointDisableAfterMs),
     HOMING_SHARDS: String(settings.shards),
     HOMING_VISIBILITY_TIMEOUT: formatDuration(visibilityTimeoutSeconds * SECOND),
   };

@@ -1,7 +1,7 @@
 import { workerSubscription } from "../packages/core/src/queue/queue-definition.ts";
 import { deadLetterQueueLink, queue, queueLink, RECEIVE_ACTIONS } from "./queue.ts";
 import { signingMaster } from "./secrets.ts";
-import { table, tableLink } from "./table.ts";
+import { indexArn, table, tableLink } from "./table.ts";
 import { stage } from "./this-stage.ts";
 
 export const worker = new sst.aws.Function("Worker", {
@@ -12,9 +12,17 @@ export const worker = new sst.aws.Function("Worker", {
   link: [tableLink, queueLink, deadLetterQueueLink, signingMaster],
   permissions: [
     {
-      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
       resources: [table.arn],
     },
+    // The last look before an endpoint is disabled.
+    { actions: ["dynamodb:Query"], resources: [indexArn("endpoint")] },
     // A retry that is due soon goes back to the queue at once.
     { actions: [...RECEIVE_ACTIONS, "sqs:SendMessage"], resources: [queue.arn] },
   ],

@@ -15,7 +15,7 @@ describe.each([
       protocolType: "HTTP",
       corsConfiguration: {
         allowOrigins: [origin],
-        allowMethods: ["GET", "POST", "DELETE"],
+        allowMethods: ["GET", "POST", "PATCH", "DELETE"],
         allowHeaders: ["authorization", "content-type", "idempotency-key", "x-correlation-id"],
         exposeHeaders: [
           "allow",

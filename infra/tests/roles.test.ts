@@ -21,7 +21,13 @@ const API_ROLE = [
   [
     "Allow",
     ["dynamodb:Query"],
-    ["Table/index/attention", "Table/index/due", "Table/index/list", "Table/index/sender"],
+    [
+      "Table/index/attention",
+      "Table/index/due",
+      "Table/index/endpoint",
+      "Table/index/list",
+      "Table/index/sender",
+    ],
   ],
   ["Allow", ["sqs:GetQueueAttributes", "sqs:SendMessage"], ["Queue"]],
   ["Allow", ["sqs:GetQueueAttributes"], ["DeadLetterQueue"]],
@@ -29,7 +35,18 @@ const API_ROLE = [
 ];
 
 const WORKER_ROLE = [
-  ["Allow", ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"], ["Table"]],
+  [
+    "Allow",
+    [
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ],
+    ["Table"],
+  ],
+  ["Allow", ["dynamodb:Query"], ["Table/index/endpoint"]],
   [
     "Allow",
     ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"],

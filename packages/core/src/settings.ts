@@ -18,6 +18,8 @@ export interface Settings {
   readonly reconcileIntervalMs: number;
   /** CIDR ranges that the egress guard lets through although they are not public. */
   readonly allowPrivateTargets: readonly string[];
+  /** An endpoint of which every attempt has failed for so long is disabled; absent: never. */
+  readonly endpointDisableAfterMs?: number;
   /** Into how many shards every index is split; may be raised, never lowered. */
   readonly shards: number;
 }
@@ -52,6 +54,7 @@ export const DEFAULT_SETTINGS: Settings = {
   retentionMs: 30 * DAY,
   reconcileIntervalMs: 60 * SECOND,
   allowPrivateTargets: [],
+  endpointDisableAfterMs: 5 * DAY,
   shards: DEFAULT_SHARDS,
 };
 
@@ -109,6 +112,12 @@ export function loadSettings(env: Environment, defaults: Settings, visibilityTim
     reconcileIntervalMs: duration("HOMING_RECONCILE_INTERVAL", defaults.reconcileIntervalMs),
     allowPrivateTargets: cidrs(env.HOMING_ALLOW_PRIVATE_TARGETS, defaults.allowPrivateTargets),
     shards: shards(given(env, "HOMING_SHARDS"), defaults.shards),
+    // Nothing is a value of this one, too: never.
+    ...(env.HOMING_ENDPOINT_DISABLE_AFTER === "" || defaults.endpointDisableAfterMs === undefined
+      ? {}
+      : {
+          endpointDisableAfterMs: duration("HOMING_ENDPOINT_DISABLE_AFTER", defaults.endpointDisableAfterMs),
+        }),
   };
 
   if (settings.deliveryTimeoutMs + LEASE_MARGIN_MS > settings.leaseMs) {

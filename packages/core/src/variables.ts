@@ -10,6 +10,7 @@ const VARIABLES = {
   HOMING_SEND_BUDGET: "everywhere",
   HOMING_RETENTION: "everywhere",
   HOMING_ALLOW_PRIVATE_TARGETS: "everywhere",
+  HOMING_ENDPOINT_DISABLE_AFTER: "everywhere",
   HOMING_SHARDS: "everywhere",
   HOMING_DATA_DIR: "locally",
   HOMING_OPERATOR_KEY: "locally",

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import type { HttpClient } from "@homing/core/delivery/http-client";
 import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
+import { EndpointHealth } from "@homing/core/endpoint/endpoint-health";
 import { createEndpointReader, type EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
@@ -45,6 +46,7 @@ export interface Services {
   readonly endpointReader: EndpointReader;
   readonly events: EventStore;
   readonly lanes: LaneStore;
+  readonly health: Pick<EndpointHealth, "failed" | "succeeded">;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -66,14 +68,19 @@ export function createServices(connections: Connections): ReconcilerServices {
     retentionMs: settings.retentionMs,
   });
   const endpoints = new DynamoDbEndpointStore(dynamodb, tableName, clock, settings.shards);
+  const store = countingStore(
+    new DynamoDbMessageStore(dynamodb, tableName, clock, settings.shards),
+    counters,
+  );
   return {
-    store: countingStore(new DynamoDbMessageStore(dynamodb, tableName, clock, settings.shards), counters),
+    store,
     keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
     endpoints,
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: new DynamoDbEventStore(dynamodb, tableName, clock, settings.shards),
     lanes: new DynamoDbLaneStore(dynamodb, tableName, clock, settings.shards),
+    health: new EndpointHealth({ endpoints, store, clock, observer, newToken, settings }),
     queue: new SqsMessageQueue(sqs, urls),
     counters,
     clock,

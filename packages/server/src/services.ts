@@ -1,5 +1,6 @@
 import { systemClock } from "@homing/core/clock";
 import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
+import { EndpointHealth } from "@homing/core/endpoint/endpoint-health";
 import { createEndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import { newToken } from "@homing/core/message/message-id";
 import type { Observer } from "@homing/core/observe/observe";
@@ -20,6 +21,14 @@ export function createServices(storage: Storage, settings: Settings, observer: O
     endpoints,
     directory: new EndpointDirectory(endpoints, systemClock),
     endpointReader: createEndpointReader(endpoints, systemClock),
+    health: new EndpointHealth({
+      endpoints,
+      store: atOnce.store,
+      clock: systemClock,
+      observer,
+      newToken,
+      settings,
+    }),
     counters,
     clock: systemClock,
     observer,

@@ -573,6 +573,13 @@ class LaneList(TypedDict):
     nextCursor: NotRequired[str]
 
 
+class EndpointLastFailure(TypedDict):
+    at: str
+    messageId: str
+    responseStatus: NotRequired[int]
+    errorCode: NotRequired[str]
+
+
 class EndpointHeld(TypedDict):
     # May be off by a little.
     count: int
@@ -608,6 +615,12 @@ class Endpoint(TypedDict):
     # Why it is in this state.
     stateReason: Literal["REQUESTED", "FAILING", "GONE"]
     stateSince: str
+    # FAILING: every attempt has failed for a minute or longer, as far as has been told.
+    health: Literal["OK", "FAILING"]
+    failingSince: NotRequired[str]
+    # Attempts that failed since then; told once a minute.
+    failures: NotRequired[int]
+    lastFailure: NotRequired[EndpointLastFailure]
     # Deliveries that wait for the endpoint to be activated. Not in lists.
     held: NotRequired[EndpointHeld]
     secret: EndpointSecret

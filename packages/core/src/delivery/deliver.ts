@@ -6,6 +6,7 @@ import pRetry from "p-retry";
 import { elapsedMs } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import { disableGone, type GoneDependencies } from "../endpoint/disable-gone.ts";
+import type { EndpointHealth } from "../endpoint/endpoint-health.ts";
 import { ENDPOINT_FRESH_MS, ENDPOINT_USABLE_MS } from "../endpoint/known-endpoint.ts";
 import { advanceBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
@@ -34,6 +35,7 @@ import {
 
 export interface DeliverDependencies extends LaneDependencies, PrepareDependencies, GoneDependencies {
   readonly http: HttpClient;
+  readonly health: Pick<EndpointHealth, "failed" | "succeeded">;
   readonly random: () => number;
   readonly settings: LaneDependencies["settings"] &
     Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs">;
@@ -297,6 +299,7 @@ async function conclude(
     return "done";
   }
   if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
+  if (isDeliveryCopy(copy)) await noteHealth(deps, delivery, copy, attempt);
   if (decision.rule === "STATUS_410" && isDeliveryCopy(copy))
     await disableGone(deps, copy, prepared.targetUrl);
   const { correlationId, remainingMs } = delivery;
@@ -305,6 +308,24 @@ async function conclude(
   return (await advanceBehind({ ...deps, timeLeftMs: remainingMs }, written.message, advancing))
     ? "done"
     : "return";
+}
+
+/** What the attempt says of its endpoint. Not by a process that has to end: the next attempt says the same. */
+async function noteHealth(
+  { health }: DeliverDependencies,
+  { message, prepared, remainingMs }: LoadedDelivery,
+  { senderId, endpointId }: DeliveryCopy,
+  { outcome, startedAt, responseStatus, errorCode }: Attempt,
+): Promise<void> {
+  if (errorCode === "EXPIRED" || remainingMs() < SHORTEST_ENQUEUE_MS) return;
+  const owner = { senderId, endpointId };
+  if (outcome === "SUCCEEDED") return health.succeeded(owner, prepared.endpoint ?? {});
+  await health.failed(owner, {
+    at: startedAt,
+    messageId: message.messageId,
+    ...(responseStatus === undefined ? {} : { responseStatus }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+  });
 }
 
 function outcomeTransition(

@@ -22,6 +22,8 @@ export interface PrepareDependencies {
 export interface Prepared {
   readonly targetUrl: string;
   readonly secrets: readonly string[];
+  /** Of a delivery: by what it is made. */
+  readonly endpoint?: KnownEndpoint;
   /** The receiver wants Svix's headers as well. */
   readonly svixHeaders: boolean;
   /** How old what is known of the endpoint is; 0 of a message that names its target. */
@@ -56,6 +58,7 @@ export async function prepareDelivery(
   if (stop !== undefined) return { stop };
   const known = endpoint as KnownEndpoint;
   return {
+    endpoint: known,
     targetUrl: known.url,
     secrets: deps.signingSecrets.forEndpoint({ ...known, ...ownerOf(copy) }),
     svixHeaders: known.svixHeaders,

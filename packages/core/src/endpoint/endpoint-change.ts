@@ -4,6 +4,7 @@ import type {
   Endpoint,
   EndpointConfiguration,
   EndpointState,
+  LastFailure,
   PreviousSecret,
   StateReason,
 } from "./endpoint.ts";
@@ -24,6 +25,8 @@ type Mutable = Omit<Endpoint, "endpointId" | "senderId" | "idempotencyKey" | "re
 
 /** Requires the revision that was read, and raises it. Attributes that it does not name survive. */
 export interface EndpointChange {
+  /** Nobody who matches or delivers need know of it: the version of the sender's endpoints stays. */
+  readonly quiet?: true;
   readonly revision: number;
   readonly set: Partial<Mutable> & Pick<Endpoint, "revision" | "updatedAt" | "writeId">;
   readonly remove: readonly (keyof Mutable)[];
@@ -44,7 +47,35 @@ export function reconfigure(
   occasion: ChangeOccasion,
 ): EndpointChange {
   const remove = OPTIONAL.filter((name) => configuration[name] === undefined);
-  return change(endpoint, occasion, configuration, remove);
+  // What failed where it was says nothing of where it is.
+  const moved = configuration.url === endpoint.url ? [] : HEALTH;
+  return change(endpoint, occasion, configuration, [...remove, ...moved]);
+}
+
+const HEALTH = ["failingSince", "failures", "lastFailure"] as const;
+
+/** Attempts have failed, so many more than was told before, the first of them `since`. */
+export function failing(
+  endpoint: Endpoint,
+  told: { readonly since: number; readonly count: number; readonly failure: LastFailure },
+  occasion: ChangeOccasion,
+): EndpointChange {
+  const { failingSince, failures = 0, updatedAt } = endpoint;
+  const { set, ...rest } = change(endpoint, occasion, {
+    failingSince: failingSince ?? told.since,
+    failures: failures + told.count,
+    lastFailure: told.failure,
+  });
+  // Its owner has changed nothing.
+  const changed = { ...rest, set: { ...set, updatedAt } };
+  return failingSince === undefined ? changed : { ...changed, quiet: true };
+}
+
+/** Undefined if nobody has told that it fails. */
+export function recovered(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange | undefined {
+  if (endpoint.failingSince === undefined) return undefined;
+  const { set, ...rest } = change(endpoint, occasion, {}, HEALTH);
+  return { ...rest, set: { ...set, updatedAt: endpoint.updatedAt } };
 }
 
 /**
@@ -61,7 +92,9 @@ export function setState(
   if (endpoint.state === state) return undefined;
   const moved = { state, stateReason, stateSince: occasion.now };
   if (state === "PAUSED") return change(endpoint, occasion, moved, ["dueAt"]);
-  return change(endpoint, occasion, { ...moved, ...(mayHold(endpoint) ? { dueAt: occasion.now } : {}) });
+  const due = mayHold(endpoint) ? { dueAt: occasion.now } : {};
+  // Given another chance, it is not held to what was before.
+  return change(endpoint, occasion, { ...moved, ...due }, state === "ACTIVE" ? HEALTH : []);
 }
 
 export function remove(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange {

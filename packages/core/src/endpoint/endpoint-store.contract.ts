@@ -38,11 +38,11 @@ export function describeEndpointStoreContract(
       return endpoint;
     };
 
-    async function listAll(inactive: boolean, limit = 3): Promise<string[]> {
+    async function listAll(attention: boolean, limit = 3): Promise<string[]> {
       const ids: string[] = [];
       let after: EndpointPlace | undefined;
       do {
-        const page = await store.list({ inactive, limit, ...(after === undefined ? {} : { after }) });
+        const page = await store.list({ attention, limit, ...(after === undefined ? {} : { after }) });
         expect(page.endpoints.length).toBeLessThanOrEqual(limit);
         ids.push(...page.endpoints.map(({ endpointId }) => endpointId));
         after = page.next;

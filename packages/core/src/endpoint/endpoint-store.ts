@@ -12,8 +12,8 @@ export interface EndpointPlace {
 }
 
 export interface EndpointListQuery {
-  /** Those that are not ACTIVE alone. */
-  readonly inactive: boolean;
+  /** Those alone that call for attention. */
+  readonly attention: boolean;
   readonly limit: number;
   readonly after?: EndpointPlace;
 }
@@ -47,7 +47,7 @@ export interface EndpointStore {
   insert(endpoint: Endpoint): Promise<{ readonly inserted: boolean; readonly endpoint: Endpoint }>;
 
   /**
-   * Tries one change, and raises the version if it took effect, now or in an earlier try. Undefined if the endpoint is
+   * Tries one change, and raises the version if it took effect, now or in an earlier try, unless the change is quiet. Undefined if the endpoint is
    * no longer as it was read.
    */
   change(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined>;

@@ -3,6 +3,8 @@
 export const ENDPOINT_STATES = ["ACTIVE", "PAUSED", "DISABLED"] as const;
 export type EndpointState = (typeof ENDPOINT_STATES)[number];
 
+export const ENDPOINT_HEALTHS = ["OK", "FAILING"] as const;
+
 /** Why the state is what it is. */
 export const STATE_REASONS = ["REQUESTED", "FAILING", "GONE"] as const;
 export type StateReason = (typeof STATE_REASONS)[number];
@@ -33,6 +35,14 @@ export interface PreviousSecret {
   readonly validUntil: number;
 }
 
+/** The latest attempt that failed, of those that have been told of. */
+export interface LastFailure {
+  readonly at: number;
+  readonly messageId: string;
+  readonly responseStatus?: number;
+  readonly errorCode?: string;
+}
+
 /** Times are milliseconds since the epoch. */
 export interface Endpoint extends EndpointConfiguration {
   readonly endpointId: string;
@@ -54,10 +64,23 @@ export interface Endpoint extends EndpointConfiguration {
   readonly updatedAt: number;
   /** Since then there may be messages that were held for it, and are to be released or ended. */
   readonly dueAt?: number;
+  /** Since then every attempt has failed that anybody has told of. Absent: it is well. */
+  readonly failingSince?: number;
+  /** How many, told once a minute. */
+  readonly failures?: number;
+  readonly lastFailure?: LastFailure;
   /** Counts the changes: what was decided from a read requires the revision that was read. */
   readonly revision: number;
   /** Token of the latest write. */
   readonly writeId: string;
   /** From this time on it counts as absent. */
   readonly expiresAt?: number;
+}
+
+/** Somebody ought to look at it: it gets nothing, or what it gets fails. */
+export function callsForAttention({
+  state,
+  failingSince,
+}: Pick<Endpoint, "state" | "failingSince">): boolean {
+  return state !== "ACTIVE" || failingSince !== undefined;
 }

@@ -14,14 +14,22 @@ export const ENDPOINT_FRESH_MS = 15 * SECOND;
 /** All that a delivery needs; sealed secrets are of use to nobody without the master secret. */
 export type KnownEndpoint = Pick<
   Endpoint,
-  "url" | "headers" | "svixHeaders" | "state" | "generation" | "sealedSecret" | "previousSecrets"
+  | "url"
+  | "headers"
+  | "svixHeaders"
+  | "state"
+  | "generation"
+  | "sealedSecret"
+  | "previousSecrets"
+  | "failingSince"
 > & {
   /** Milliseconds since the epoch. */
   readonly readAt: number;
 };
 
 export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint {
-  const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets } = endpoint;
+  const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, failingSince } =
+    endpoint;
   return {
     url,
     headers,
@@ -30,6 +38,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
     generation,
     ...(sealedSecret === undefined ? {} : { sealedSecret }),
     ...(previousSecrets === undefined ? {} : { previousSecrets }),
+    ...(failingSince === undefined ? {} : { failingSince }),
     readAt,
   };
 }

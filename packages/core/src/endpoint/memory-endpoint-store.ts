@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { callsForAttention, type Endpoint } from "./endpoint.ts";
 import { type EndpointChange, performChange } from "./endpoint-change.ts";
 import {
   type DueEndpoints,
@@ -35,7 +35,7 @@ export class MemoryEndpointStore implements EndpointStore {
       current?.writeId === change.set.writeId ? current : current && performChange(current, change);
     if (!changed) return undefined;
     this.#endpoints.set(read.endpointId, changed);
-    await this.raiseVersion(read.senderId);
+    if (!change.quiet) await this.raiseVersion(read.senderId);
     return changed;
   }
 
@@ -65,9 +65,9 @@ export class MemoryEndpointStore implements EndpointStore {
     return this.#read(endpointId);
   }
 
-  async list({ inactive, limit, after }: EndpointListQuery): Promise<EndpointPage> {
+  async list({ attention, limit, after }: EndpointListQuery): Promise<EndpointPage> {
     const found = this.#all()
-      .filter(({ state }) => state !== "DELETED" && (!inactive || state !== "ACTIVE"))
+      .filter((endpoint) => endpoint.state !== "DELETED" && (!attention || callsForAttention(endpoint)))
       .filter((endpoint) => after === undefined || newestEndpointFirst(after, endpoint) < 0)
       .sort(newestEndpointFirst);
     const endpoints = found.slice(0, limit);

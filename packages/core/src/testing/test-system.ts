@@ -3,6 +3,7 @@ import type { AcceptDependencies } from "../accept/accept.ts";
 import { type DeliverDependencies, deliverRecord } from "../delivery/deliver.ts";
 import type { HttpClient, OutgoingRequest, RequestResult } from "../delivery/http-client.ts";
 import { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
+import { EndpointHealth } from "../endpoint/endpoint-health.ts";
 import { createEndpointReader } from "../endpoint/endpoint-reader.ts";
 import type { EndpointStore } from "../endpoint/endpoint-store.ts";
 import { MemoryEndpointStore } from "../endpoint/memory-endpoint-store.ts";
@@ -93,6 +94,14 @@ export class TestSystem {
           `whsec_${Buffer.from(`${endpointId} ${generation}`).toString("base64")}`,
         ],
       },
+      health: new EndpointHealth({
+        endpoints: this.endpoints,
+        store: this.store,
+        clock: this.clock,
+        observer: this.observer,
+        newToken: nextToken,
+        settings: this.settings,
+      }),
       sendBackoff: AT_ONCE,
       rollbackBackoff: AT_ONCE,
     };

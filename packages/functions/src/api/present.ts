@@ -198,6 +198,12 @@ export function presentEndpoint(endpoint: Endpoint, now: number, held?: Held): E
     state,
     stateReason,
     stateSince: formatTimestamp(stateSince),
+    health: endpoint.failingSince === undefined ? "OK" : "FAILING",
+    failingSince: time(endpoint.failingSince),
+    failures: endpoint.failures,
+    lastFailure:
+      endpoint.lastFailure &&
+      compact({ ...endpoint.lastFailure, at: formatTimestamp(endpoint.lastFailure.at) }),
     held: held && compact({ ...held, oldest: time(held.oldest) }),
     secret: compact({
       generation,

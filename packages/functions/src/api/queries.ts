@@ -1,5 +1,5 @@
 /** The query parameters of each route, and what they share with bodies. */
-import { ENDPOINT_STATES } from "@homing/core/endpoint/endpoint";
+import { ENDPOINT_HEALTHS, ENDPOINT_STATES } from "@homing/core/endpoint/endpoint";
 import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
 import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { validationError } from "@homing/core/error";
@@ -130,6 +130,7 @@ export const laneListQuerySchema = v.strictObject({
 export const endpointListQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   state: v.optional(v.picklist(ENDPOINT_STATES, `must be one of ${ENDPOINT_STATES.join(", ")}`)),
+  health: v.optional(v.picklist(ENDPOINT_HEALTHS, `must be one of ${ENDPOINT_HEALTHS.join(", ")}`)),
   limit,
   cursor: filterEntries.cursor,
 });

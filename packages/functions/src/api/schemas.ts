@@ -1,6 +1,6 @@
 /** What the API answers, in valibot: types, OpenAPI and the clients' types come from here. */
 
-import { ENDPOINT_STATES, STATE_REASONS } from "@homing/core/endpoint/endpoint";
+import { ENDPOINT_HEALTHS, ENDPOINT_STATES, STATE_REASONS } from "@homing/core/endpoint/endpoint";
 import { NOT_MATCHED_REASONS } from "@homing/core/endpoint/explain";
 import type { ErrorCode } from "@homing/core/error";
 import { EVENT_STATUSES } from "@homing/core/event/event";
@@ -326,6 +326,20 @@ export const endpointSchema = v.object({
   state: v.picklist(ENDPOINT_STATES),
   stateReason: told(v.picklist(STATE_REASONS), "Why it is in this state."),
   stateSince: timestamp,
+  health: told(
+    v.picklist(ENDPOINT_HEALTHS),
+    "FAILING: every attempt has failed for a minute or longer, as far as has been told.",
+  ),
+  failingSince: v.optional(timestamp),
+  failures: v.optional(told(count, "Attempts that failed since then; told once a minute.")),
+  lastFailure: v.optional(
+    v.object({
+      at: timestamp,
+      messageId: v.string(),
+      responseStatus: v.optional(count),
+      errorCode: v.optional(v.string()),
+    }),
+  ),
   held: v.optional(
     told(
       v.object({

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
-import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { callsForAttention, type Endpoint } from "@homing/core/endpoint/endpoint";
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import {
   type DueEndpoints,
@@ -69,7 +69,7 @@ export class DynamoDbEndpointStore implements EndpointStore {
 
   async change(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined> {
     const changed = await this.#update(read, change);
-    if (changed) await this.raiseVersion(read.senderId);
+    if (changed && !change.quiet) await this.raiseVersion(read.senderId);
     return changed;
   }
 
@@ -138,7 +138,9 @@ export class DynamoDbEndpointStore implements EndpointStore {
     const found = await Promise.all(rows.map(({ senderId, endpointId }) => this.get(senderId, endpointId)));
     const endpoints = found
       .filter((endpoint) => endpoint !== undefined)
-      .filter(({ state }) => state !== "DELETED" && (!query.inactive || state !== "ACTIVE"));
+      .filter(
+        (endpoint) => endpoint.state !== "DELETED" && (!query.attention || callsForAttention(endpoint)),
+      );
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
     return { endpoints, ...(last ? { next: placeOf(last) } : {}) };
   }

@@ -1,6 +1,6 @@
 /** How an endpoint stands in the table. */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { callsForAttention, type Endpoint } from "@homing/core/endpoint/endpoint";
 import { shardOf } from "@homing/core/message/message-id";
 import { encodeExpiry, type Item, shardKey } from "./message-item.ts";
 
@@ -51,6 +51,8 @@ const NUMBERS = [
   "createdAt",
   "updatedAt",
   "dueAt",
+  "failingSince",
+  "failures",
   "revision",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
@@ -61,6 +63,7 @@ const DOCUMENTS = [
   "metadata",
   "svixHeaders",
   "previousSecrets",
+  "lastFailure",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
 export function encodeEndpoint(endpoint: Endpoint, shards: number): Item {
@@ -91,12 +94,12 @@ export function encodeAttributes(attributes: Partial<Endpoint>): Item {
 
 /** Where an endpoint in this state is listed, and where it is not. */
 export function endpointIndexes(
-  { endpointId, state }: Pick<Endpoint, "endpointId" | "state">,
+  endpoint: Pick<Endpoint, "endpointId" | "state" | "failingSince">,
   shards: number,
 ): { readonly placed: Item; readonly left: readonly string[] } {
-  const key = shardKey(ENDPOINT_GROUP, shardOf(endpointId, shards));
-  if (state === "DELETED") return { placed: {}, left: ["listKey", "attentionKey"] };
-  if (state === "ACTIVE") return { placed: { listKey: key }, left: ["attentionKey"] };
+  const key = shardKey(ENDPOINT_GROUP, shardOf(endpoint.endpointId, shards));
+  if (endpoint.state === "DELETED") return { placed: {}, left: ["listKey", "attentionKey"] };
+  if (!callsForAttention(endpoint)) return { placed: { listKey: key }, left: ["attentionKey"] };
   return { placed: { listKey: key, attentionKey: key }, left: [] };
 }
 

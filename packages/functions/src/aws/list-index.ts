@@ -163,10 +163,10 @@ type EndpointRow = Pick<Endpoint, "senderId" | "endpointId" | "createdAt">;
 /** Endpoints of all senders, newest first, at most `limit` rows, merged from every shard. */
 export async function listEndpointRows(
   reader: IndexReader,
-  { inactive, after, limit }: EndpointListQuery,
+  { attention, after, limit }: EndpointListQuery,
 ): Promise<EndpointRow[]> {
   return readMerged<EndpointRow>(reader, {
-    index: inactive ? "attention" : "list",
+    index: attention ? "attention" : "list",
     partitions: shardsOf(reader).map((shard) => shardKey(ENDPOINT_GROUP, shard)),
     from: 0,
     to: after?.createdAt ?? Number.MAX_SAFE_INTEGER,

@@ -55,6 +55,9 @@ export interface MemoryApiOptions {
   readonly wrapEvents?: (events: EventStore) => EventStore;
 }
 
+/** Nothing is delivered here. */
+const HEALTHY = { failed: async () => {}, succeeded: async () => {} };
+
 export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
   const {
     wrapStore = (store) => store,
@@ -79,6 +82,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: (options.wrapEvents ?? ((one) => one))(events),
+    health: HEALTHY,
     counters,
     clock,
     observer,

@@ -103,6 +103,7 @@ export const MIGRATIONS: readonly string[] = [
     endpoint_id TEXT PRIMARY KEY,
     sender_id TEXT NOT NULL,
     state TEXT NOT NULL,
+    attention INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     due_at INTEGER,
     expires_at INTEGER,

@@ -1,6 +1,6 @@
 /** Endpoints on SQLite: an endpoint and the version of its sender's change in one write. */
 import type { Clock } from "@homing/core/clock";
-import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { callsForAttention, type Endpoint } from "@homing/core/endpoint/endpoint";
 import { type EndpointChange, performChange } from "@homing/core/endpoint/endpoint-change";
 import {
   type DueEndpoints,
@@ -42,7 +42,7 @@ export class SqliteEndpointStore implements EndpointStore {
         current?.writeId === change.set.writeId ? current : current && performChange(current, change);
       if (!changed) return undefined;
       this.#put(changed);
-      this.#sql.raise.run(read.senderId);
+      if (!change.quiet) this.#sql.raise.run(read.senderId);
       return changed;
     });
   }
@@ -72,10 +72,10 @@ export class SqliteEndpointStore implements EndpointStore {
     return this.#read(() => this.#find(endpointId));
   }
 
-  list({ inactive, limit, after }: EndpointListQuery): Promise<EndpointPage> {
+  list({ attention, limit, after }: EndpointListQuery): Promise<EndpointPage> {
     return this.#read(() => {
       const { createdAt, endpointId } = after ?? { createdAt: Number.MAX_SAFE_INTEGER, endpointId: "" };
-      const sql = inactive ? this.#sql.listInactive : this.#sql.list;
+      const sql = attention ? this.#sql.listAttention : this.#sql.list;
       const found = endpointsOf(sql.all(createdAt, endpointId, this.#clock.now(), limit + 1));
       const endpoints = found.slice(0, limit);
       const last = endpoints.at(-1);
@@ -107,7 +107,17 @@ export class SqliteEndpointStore implements EndpointStore {
 
   #put(endpoint: Endpoint): void {
     const { endpointId, senderId, state, createdAt, dueAt = null, expiresAt = null } = endpoint;
-    this.#sql.put.run(endpointId, senderId, state, createdAt, dueAt, expiresAt, JSON.stringify(endpoint));
+    const attention = callsForAttention(endpoint) ? 1 : 0;
+    this.#sql.put.run(
+      endpointId,
+      senderId,
+      state,
+      attention,
+      createdAt,
+      dueAt,
+      expiresAt,
+      JSON.stringify(endpoint),
+    );
   }
 
   #read<T>(work: () => T): Promise<T> {
@@ -134,12 +144,12 @@ function prepare(database: Database) {
       ORDER BY created_at DESC, endpoint_id DESC LIMIT ?`);
   return {
     put: database.prepare(`
-      INSERT OR REPLACE INTO endpoints (endpoint_id, sender_id, state, created_at, due_at, expires_at, document)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      INSERT OR REPLACE INTO endpoints (endpoint_id, sender_id, state, attention, created_at, due_at, expires_at, document)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
     find: database.prepare(`SELECT document FROM endpoints WHERE endpoint_id = ? AND ${counts}`),
     listOf: database.prepare(`SELECT document FROM endpoints WHERE sender_id = ? AND ${counts}`),
     list: list("state <> 'DELETED'"),
-    listInactive: list("state NOT IN ('DELETED', 'ACTIVE')"),
+    listAttention: list("attention = 1 AND state <> 'DELETED'"),
     due: database.prepare(`
       SELECT sender_id AS senderId, endpoint_id AS endpointId, due_at AS dueAt FROM endpoints
       WHERE due_at <= ? AND (due_at, endpoint_id) > (?, ?) ORDER BY due_at, endpoint_id LIMIT ?`),

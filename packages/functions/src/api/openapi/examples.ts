@@ -59,6 +59,7 @@ const endpoint = {
   state: "ACTIVE",
   stateReason: "REQUESTED",
   stateSince: "2026-11-22T01:00:00.000Z",
+  health: "OK",
   secret: { generation: 1, imported: false },
   createdAt: "2026-11-22T01:00:00.000Z",
   updatedAt: "2026-11-22T01:00:00.000Z",

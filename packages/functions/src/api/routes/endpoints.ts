@@ -125,17 +125,19 @@ export function endpointRoutes(deps: RouteDependencies) {
       admission.requires("read"),
       query(endpointListQuerySchema),
       async (c) => {
-        const { limit, cursor, state, ...asked } = c.req.valid("query");
+        const { limit, cursor, state, health, ...asked } = c.req.valid("query");
         const principal = c.get("principal");
         const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
-        const scope = ["endpoints", principal.keyId, senderId, state];
+        const scope = ["endpoints", principal.keyId, senderId, state, health];
         const after = cursor === undefined ? undefined : cursors.decodeEndpoint(cursor, scope);
         // In lists, what belongs to another sender does not exist.
         if (senderId !== undefined && !maySee(principal, senderId))
           return c.json<EndpointList>({ items: [] });
-        const wanted = (endpoint: Endpoint) => state === undefined || endpoint.state === state;
-        const inactive = state !== undefined && state !== "ACTIVE";
-        const asking = { inactive, limit, ...(after === undefined ? {} : { after }) };
+        const wanted = (endpoint: Endpoint) =>
+          (state === undefined || endpoint.state === state) &&
+          (health === undefined || (endpoint.failingSince !== undefined) === (health === "FAILING"));
+        const attention = health === "FAILING" || (state !== undefined && state !== "ACTIVE");
+        const asking = { attention, limit, ...(after === undefined ? {} : { after }) };
         const page =
           senderId === undefined
             ? await endpoints.list(asking)

@@ -1,6 +1,7 @@
 /** What the parts of a simulation see of it: each is given this, and none knows how the whole is put together. */
 import type { AcceptDependencies } from "@homing/core/accept/accept";
 import type { Clock } from "@homing/core/clock";
+import type { WorkerDependencies } from "@homing/core/delivery/handle-record";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
@@ -45,6 +46,7 @@ export type Dependencies = AcceptDependencies &
     random: () => number;
     endpoints: EndpointStore;
     endpointReader: EndpointReader;
+    health: WorkerDependencies["health"];
   };
 
 /** Who is told of what the ledger alone does not show. */
