@@ -18,6 +18,7 @@ describe("the settings", () => {
       retentionMs: 2_592_000_000,
       reconcileIntervalMs: 60_000,
       allowPrivateTargets: [],
+      endpointDisableAfterMs: 432_000_000,
       shards: 4,
     });
   });
@@ -42,6 +43,7 @@ describe("the settings", () => {
         HOMING_RETENTION: "15d",
         HOMING_RECONCILE_INTERVAL: "1s",
         HOMING_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8, fd00::/8",
+        HOMING_ENDPOINT_DISABLE_AFTER: "2d",
         HOMING_SHARDS: "64",
       }),
     ).toEqual({
@@ -53,8 +55,13 @@ describe("the settings", () => {
       retentionMs: 1_296_000_000,
       reconcileIntervalMs: 1_000,
       allowPrivateTargets: ["10.0.0.0/8", "fd00::/8"],
+      endpointDisableAfterMs: 172_800_000,
       shards: 64,
     });
+  });
+
+  it("with nothing for the time after which endpoints are disabled disable none", () => {
+    expect(load({ HOMING_ENDPOINT_DISABLE_AFTER: "" })).not.toHaveProperty("endpointDisableAfterMs");
   });
 
   it("with an empty schedule allow one attempt, with empty ranges no private target", () => {

@@ -20,6 +20,7 @@ describe("an endpoint", () => {
       svixHeaders: false,
       state: "ACTIVE",
       stateReason: "REQUESTED",
+      health: "OK",
       stateSince: "2026-11-22T12:00:00.000Z",
       held: { count: 0, capped: false },
       secret: { generation: 1, imported: false },

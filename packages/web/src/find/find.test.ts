@@ -46,6 +46,7 @@ const endpoint: Endpoint = {
   svixHeaders: false,
   state: "ACTIVE",
   stateReason: "REQUESTED",
+  health: "OK",
   stateSince: TIME,
   secret: { generation: 1, imported: false },
   createdAt: TIME,
