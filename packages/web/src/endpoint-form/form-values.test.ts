@@ -17,6 +17,7 @@ const ENDPOINT = {
   svixHeaders: false,
   state: "ACTIVE" as const,
   stateReason: "REQUESTED" as const,
+  health: "OK" as const,
   stateSince: "2026-11-22T12:00:00.000Z",
   secret: { generation: 1, imported: false },
   createdAt: "2026-11-22T12:00:00.000Z",
