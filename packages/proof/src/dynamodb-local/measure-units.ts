@@ -2,7 +2,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { AwsUse } from "./aws-meter.ts";
-import { UnitSystem } from "./unit-system.ts";
+import { events, troubledEvents } from "./measure-events.ts";
+import { type Note, UnitSystem } from "./unit-system.ts";
 
 const KIB = 1_024;
 const IDEMPOTENCY_KEY = "3f0c9d2e-8a57-4b53-9d0e-0f3b1c5a7e21";
@@ -21,7 +22,7 @@ function messageOf(bodyBytes: number) {
 /** Uses by the name of what was done, in the order in which it was done. */
 export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<Map<string, AwsUse>> {
   const uses = new Map<string, AwsUse>();
-  const scenarios = [deliveries, acceptance, retries, recovery, operation, keys];
+  const scenarios = [deliveries, acceptance, retries, recovery, operation, keys, events, troubledEvents];
   for (const scenario of scenarios) {
     const database = newDatabase();
     const system = await UnitSystem.on(database);
@@ -32,8 +33,6 @@ export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<M
   }
   return uses;
 }
-
-type Note = (name: string, work: () => Promise<unknown>) => Promise<void>;
 
 async function deliveries(system: UnitSystem, note: Note): Promise<void> {
   await system.call("/v1/messages", 202, { body: messageOf(KIB) });

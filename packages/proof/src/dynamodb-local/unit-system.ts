@@ -23,6 +23,9 @@ const INVOCATION = { getRemainingTimeInMillis: () => 30 * SECOND };
 /** What the target does with the next requests; `crash` kills the worker in the middle of one. */
 export type TargetBehaviour = number | "crash";
 
+/** Does something, and notes under this name what it used. */
+export type Note = (name: string, work: () => Promise<unknown>) => Promise<void>;
+
 interface ApiCall {
   readonly method?: string;
   readonly body?: unknown;

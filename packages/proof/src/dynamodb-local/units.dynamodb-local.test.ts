@@ -46,6 +46,29 @@ describe("one delivered message", () => {
   });
 });
 
+describe("one event", () => {
+  const ONE = "accept an event, 1 KiB, 1 endpoint";
+  const perEndpoint = () => (use("accept an event, 1 KiB, 3 endpoints").writeUnits - use(ONE).writeUnits) / 2;
+
+  test("costs at most 9 write units itself, 5 if it matches nothing, and 9 for each delivery", () => {
+    expect(use(ONE).writeUnits - perEndpoint()).toBeLessThanOrEqual(9);
+    expect(use("accept an event that matches nothing, 1 KiB").writeUnits).toBeLessThanOrEqual(5);
+    expect(perEndpoint() + use("deliver an event, 1 KiB").writeUnits).toBeLessThanOrEqual(9);
+  });
+
+  test("is accepted by one read unit and in 4 sequential round trips, whatever the number of endpoints", () => {
+    for (const name of [ONE, "accept an event, 1 KiB, 3 endpoints", "accept an event, 100 KiB, 1 endpoint"]) {
+      expect(use(name).readUnits).toBe(1);
+      expect(use(name).roundTrips).toBe(4);
+    }
+  });
+
+  test("is delivered without a read as long as its copies are fresh; a large payload is read beside the claim", () => {
+    expect(use("deliver an event, 1 KiB")).toMatchObject({ reads: 0, roundTrips: 2 });
+    expect(use("deliver an event, 100 KiB")).toMatchObject({ reads: 1, roundTrips: 2 });
+  });
+});
+
 describe("the cost of", () => {
   /** Write units, read units, writes, reads, refused among the writes, requests to SQS. */
   const TABLE: Record<string, readonly [number, number, number, number, number, number]> = {
@@ -79,17 +102,18 @@ describe("the cost of", () => {
     // A minute after the last delivery the secret is read again, here and below. Claim 1, attempt 1, retry later 1 + 2 for dueAt, enqueue the same.
     "attempt that is repeated within 15 minutes": [8, 1, 4, 1, 0, 1],
     "attempt that is repeated later": [5, 1, 3, 1, 0, 0],
-    // A run reads the due index twice by 4 shards, then the message (1 unit) and its payload (1).
-    "reconciler sends one whose time has come": [3, 2.5, 1, 10, 0, 1],
+    // A run reads the due index by 4 shards of messages and of lanes, of endpoints once; then by as many shards again to
+    // tell what is overdue, and the lanes that stand still (2 × 4): 25. Then the message (1 unit) and its payload (1).
+    "reconciler sends one whose time has come": [3, 2.5, 1, 27, 0, 1],
     "later attempt that succeeds": [4, 1, 3, 1, 0, 0],
     // Claim 1, attempt 1; fail 1, to another group of the list 2, out of the due index 1, into attention 1.
     "attempt that fails for good": [7, 0, 3, 0, 0, 0],
     // AWS takes half a unit for a query that finds nothing; DynamoDB Local says 0.
-    "reconciler finds nothing due": [0, 0, 0, 8, 0, 0],
-    "reconciler re-sends one whose copy was lost": [6, 2.5, 2, 10, 0, 1],
-    "reconciler sends one that was rolled back": [3, 2.5, 1, 10, 0, 1],
+    "reconciler finds nothing due": [0, 0, 0, 25, 0, 0],
+    "reconciler re-sends one whose copy was lost": [6, 2.5, 2, 27, 0, 1],
+    "reconciler sends one that was rolled back": [3, 2.5, 1, 27, 0, 1],
     "attempt whose worker dies": [1, 0, 1, 0, 0, 0],
-    "reconciler ends a lease and sends again": [6, 2.5, 2, 10, 0, 1],
+    "reconciler ends a lease and sends again": [6, 2.5, 2, 27, 0, 1],
     "attempt that takes over from a dead worker": [4, 1, 4, 1, 1, 0],
     "copy of a finished message": [0, 0, 1, 0, 1, 0],
     "dead letter that is returned": [3, 1, 1, 1, 0, 0],
@@ -97,7 +121,7 @@ describe("the cost of", () => {
     ready: [0, 1, 0, 1, 0, 1],
     // Four groups by 4 shards.
     "list, no messages": [0, 0, 0, 16, 0, 0],
-    "stats, no messages": [0, 0, 0, 28, 0, 2],
+    "stats, no messages": [0, 0, 0, 40, 0, 2],
     // The message with its attempts, and its payload by its key.
     "show a message, 1 KiB": [0, 2, 0, 2, 0, 0],
     // Its index row 0.5, the message 1, the payload 0.5.
@@ -119,9 +143,9 @@ describe("the cost of", () => {
     // own, without being read again: itself 1, to another group of the list 2, out of the due index 1.
     "cancel 10 queued messages in bulk": [40, 17, 10, 6, 0, 0],
     "send a waiting message now": [6, 2, 2, 2, 0, 1],
-    "stats, 1 open message": [0, 1.5, 0, 29, 0, 2],
-    // Its rows in four shards (4 × 0.5), and each message (24): delivered or failed 12, cancelled 11, waiting 1.
-    "stats of a sender, 24 messages": [0, 26, 0, 5, 0, 0],
+    "stats, 1 open message": [0, 1.5, 0, 41, 0, 2],
+    // Lanes that stand still (2 × 4). Its rows in four shards (4 × 0.5), and each message (24): delivered or failed 12, cancelled 11, waiting 1.
+    "stats of a sender, 24 messages": [0, 26, 0, 13, 0, 0],
     // Rows in two lists, the key, the sender; DynamoDB Local counts nothing for the query that finds no keys yet.
     "create a key": [4, 0, 4, 1, 0, 0],
     "list keys, 1 key": [0, 2, 0, 2, 0, 0],
@@ -131,6 +155,45 @@ describe("the cost of", () => {
     "rotate a sender's secret": [1, 2, 1, 2, 0, 0],
     // The key and its two rows; none is there under the name that rows had before.
     "revoke a key": [3, 1, 4, 1, 1, 0],
+    // Whose it is 1, the endpoint 1 and its place in the list 1, the version 1; looked for, and its sender's others.
+    "create an endpoint": [4, 1, 3, 2, 0, 0],
+    // Payload 2, event 1 with its places in list, sender and due 3; EXPANDED 1, out of due 1: 8. Its delivery is born in
+    // one write: itself 1, list, sender, due and endpoint 4. The version is read (1), and the endpoints if it is another (1).
+    "accept an event after an endpoint was changed, 1 endpoint": [13, 2, 4, 2, 0, 1],
+    "accept an event, 1 KiB, 1 endpoint": [13, 1, 4, 1, 0, 1],
+    // As a message: claim 1, complete 2, out of the due index 1.
+    "deliver an event, 1 KiB": [4, 0, 2, 0, 0, 0],
+    // Payload 2, event 1 with its places in list and sender 2.
+    "accept an event that matches nothing, 1 KiB": [5, 1, 2, 1, 0, 0],
+    "accept an event, 100 KiB, 1 endpoint": [112, 1, 4, 1, 0, 1],
+    // Its payload does not travel: 101 KiB by 4.
+    "deliver an event, 100 KiB": [4, 26, 2, 1, 0, 0],
+    // The version, and the message of its answer. Neither payload nor event is written again.
+    "accept an event again with the same key": [0, 2, 2, 2, 2, 0],
+    // 8 + 3 × 5.
+    "accept an event, 1 KiB, 3 endpoints": [23, 1, 6, 1, 0, 1],
+    "deliver an event to 3 endpoints": [12, 0, 6, 0, 0, 0],
+    // What the copies say of the endpoints is too old: each is read.
+    "deliver 3 copies that waited for 21 seconds": [12, 3, 6, 3, 0, 0],
+    "attempt at an endpoint that is repeated within 15 minutes": [8, 0, 4, 0, 0, 1],
+    "later attempt at an endpoint that succeeds": [4, 0, 3, 0, 0, 0],
+    // As of a message, and its endpoint.
+    "reconciler sends a delivery that was rolled back": [3, 3.5, 1, 28, 0, 1],
+    // Itself 1, into attention 1, the version 1. It is found by its id in two steps; what it holds is counted by 4
+    // shards and shown by as many.
+    "pause an endpoint": [3, 2, 2, 10, 0, 0],
+    // Itself 1, due in days 2, into attention 1.
+    "delivery that is put on hold": [4, 1, 1, 1, 0, 0],
+    // The event 8; its delivery 5, and into attention 1.
+    "accept an event, 1 KiB, 1 paused endpoint": [14, 2, 4, 2, 0, 0],
+    // Itself 1, out of attention 1, into the due index 1, the version 1.
+    "activate an endpoint": [4, 4, 2, 10, 0, 0],
+    // Each: itself 1, due soon 2, out of attention 1. One goes alone, as a probe.
+    "reconciler releases 2 held deliveries": [8, 6.5, 2, 33, 0, 2],
+    // Itself 1, to another group of the list 2, out of the due index 1, into attention 1.
+    "delivery whose endpoint is disabled": [5, 1, 1, 1, 0, 0],
+    // As an attempt that fails for good 7; the endpoint 1, into attention 1, the version 1.
+    "attempt that is answered 410, which disables the endpoint": [10, 1, 5, 1, 0, 0],
   };
 
   test("every call and step is what it was when it was counted", () => {

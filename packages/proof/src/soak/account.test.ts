@@ -74,6 +74,12 @@ test("a second request after a success balances only against an attempt whose su
   expect(silent.problems).toHaveLength(1);
 });
 
+test("what is wrong with events themselves is named beside what is wrong with their deliveries", () => {
+  const { problems } = drawUp([entry({ message: DELIVERED, answers: [] })], ["event 1: is PENDING"]);
+  expect(problems[0]).toBe("event 1: is PENDING");
+  expect(problems.length).toBeGreaterThan(1);
+});
+
 describe("what does not balance is named", () => {
   const cases: ReadonlyArray<readonly [string, Entry]> = [
     [

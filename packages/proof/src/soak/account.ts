@@ -29,7 +29,8 @@ export interface Account {
   readonly problems: readonly string[];
 }
 
-export function drawUp(entries: readonly Entry[]): Account {
+/** `problems`: what is known not to balance besides. */
+export function drawUp(entries: readonly Entry[], problems: readonly string[] = []): Account {
   const count = (status: string) => entries.filter(({ message }) => message.status === status).length;
   const sum = (of: (entry: Entry) => number) => entries.reduce((total, entry) => total + of(entry), 0);
   const [completed, failed, cancelled] = [count("COMPLETED"), count("FAILED"), count("CANCELLED")];
@@ -43,9 +44,12 @@ export function drawUp(entries: readonly Entry[]): Account {
     unknown: sum(unknownAttempts),
     requests: sum(({ answers }) => answers.length),
     duplicates: sum(({ answers }) => duplicateRequests(answers)),
-    problems: entries.flatMap((entry) =>
-      problemsOf(entry).map((problem) => `message ${entry.number} (${entry.treatment}): ${problem}`),
-    ),
+    problems: [
+      ...problems,
+      ...entries.flatMap((entry) =>
+        problemsOf(entry).map((problem) => `message ${entry.number} (${entry.treatment}): ${problem}`),
+      ),
+    ],
   };
 }
 

@@ -51,13 +51,17 @@ const traffic = new Traffic({ apiUrl: () => stack.url, operatorKey, targetUrl: t
 
 try {
   const kills = await run();
-  const unanswered = traffic.sent.filter(({ messageIds }) => messageIds.size === 0);
+  const unanswered = [
+    ...traffic.sent.filter(({ messageIds }) => messageIds.size === 0),
+    ...traffic.events.sent.filter(({ eventIds }) => eventIds.size === 0),
+  ];
   if (unanswered.length > 0) {
     throw new Error(
       `${unanswered.length} calls were not answered within ${LONGEST_END_MS / 60_000} minutes of the last kill: nothing is known of their messages.`,
     );
   }
-  const account = drawUp(await entries(traffic, target));
+  const ofEvents = await traffic.events.account(target.answers);
+  const account = drawUp([...(await entries(traffic, target)), ...ofEvents.entries], ofEvents.problems);
   printAccount(account, kills);
   process.exitCode = account.problems.length === 0 ? 0 : 1;
 } finally {
@@ -91,6 +95,7 @@ async function finish(): Promise<void> {
   const giveUpAt = performance.now() + LONGEST_END_MS;
   const isLate = () => performance.now() > giveUpAt;
   await Promise.race([traffic.settled(), wait(LONGEST_END_MS, undefined, { ref: false })]);
+  while ((await traffic.events.unexpanded()) > 0 && !isLate()) await wait(500);
   while ((await traffic.open()) > 0 && !isLate()) await wait(500);
   // What the target rejected once is to be retried by hand.
   await eachOf(traffic.sent, async ({ treatment, messageIds }) => {
@@ -132,6 +137,7 @@ function printAccount(account: Account, kills: number): void {
   print(
     `accepted                 ${accepted} (${traffic.repeats} calls repeated, ${traffic.duplicates} answered as duplicates, ${traffic.revived} revived by hand)`,
   );
+  print(`of which deliveries      of ${traffic.events.sent.length} events, to three endpoints each`);
   print(`completed                ${completed}`);
   print(`failed                   ${failed} (the target rejects them for good)`);
   print(`cancelled                ${cancelled}`);

@@ -9,7 +9,7 @@ export type Treatment = (typeof TREATMENTS)[number];
 /** A target that remembers the answers it gave to each message. */
 export interface SoakTarget {
   readonly url: string;
-  /** Statuses answered, in order, by message id. */
+  /** Statuses answered, in order, by message id; of an event by its id and the treatment, one for each endpoint. */
   readonly answers: ReadonlyMap<string, readonly number[]>;
   close(): Promise<void>;
 }
@@ -23,10 +23,11 @@ export async function startSoakTarget(): Promise<SoakTarget> {
   const answers = new Map<string, number[]>();
   const server: Server = createServer((request, response) => {
     const treatment = (request.url ?? "").split("/")[1] as Treatment;
-    const messageId = String(request.headers["webhook-id"]);
+    const webhookId = String(request.headers["webhook-id"]);
+    const key = webhookId.startsWith("evt_") ? `${webhookId} ${treatment}` : webhookId;
     request.resume().on("end", () => {
-      const given = answers.get(messageId) ?? [];
-      answers.set(messageId, given);
+      const given = answers.get(key) ?? [];
+      answers.set(key, given);
       const status = statusOf(treatment, given.length);
       given.push(status);
       const isLate = treatment === "answerLate" && given.length === 1;

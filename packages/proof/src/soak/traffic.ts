@@ -1,6 +1,7 @@
 /** The producers and operators of the soak: they repeat each call until somebody answers it. */
 import { setTimeout as wait } from "node:timers/promises";
 import type { MessageView } from "@homing/functions/api/schemas";
+import { EventTraffic } from "./event-traffic.ts";
 import type { Treatment } from "./target.ts";
 
 /** What was wanted of one message, and what was answered. */
@@ -22,6 +23,8 @@ export interface TrafficOptions {
   readonly rate: number;
 }
 
+/** Three deliveries each. */
+const MESSAGES_AN_EVENT = 10;
 const CALL_TIMEOUT_MS = 10_000;
 const BETWEEN_TRIES_MS = 300;
 /** A cancelled message is scheduled this far ahead, so that the cancel comes first. */
@@ -36,41 +39,44 @@ export class Traffic {
   duplicates = 0;
   /** Messages that had failed for want of their payload before their producer was answered at all. */
   revived = 0;
+  readonly events: EventTraffic;
   readonly #options: TrafficOptions;
   readonly #running = new Set<Promise<void>>();
 
   constructor(options: TrafficOptions) {
     this.#options = options;
+    this.events = new EventTraffic(this, options.targetUrl);
   }
 
   /** Begins a message every 1/rate seconds for that long. Does not wait for them. */
   async flow(durationMs: number): Promise<void> {
     const endsAt = performance.now() + durationMs;
+    await this.events.createEndpoints();
     while (performance.now() < endsAt) {
-      const running: Promise<void> = this.#send(this.sent.length).finally(() =>
-        this.#running.delete(running),
-      );
-      this.#running.add(running);
+      const number = this.sent.length;
+      this.#run(this.#send(number));
+      if (number % MESSAGES_AN_EVENT === 0) this.#run(this.events.send(number));
       await wait(1_000 / this.#options.rate);
     }
   }
 
-  /** Resolves once every message that was begun has been answered. */
+  #run(call: Promise<void>): void {
+    const running: Promise<void> = call.finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Resolves once every message and event that was begun has been answered. */
   async settled(): Promise<void> {
     await Promise.all(this.#running);
   }
 
   async read(messageId: string): Promise<MessageView> {
-    const { body } = await this.#untilAnswered(
-      "GET",
-      `/v1/messages/${messageId}`,
-      (status) => status === 200,
-    );
+    const { body } = await this.untilAnswered("GET", `/v1/messages/${messageId}`, (status) => status === 200);
     return body as MessageView;
   }
 
   async retry(messageId: string): Promise<void> {
-    await this.#untilAnswered(
+    await this.untilAnswered(
       "POST",
       `/v1/messages/${messageId}/retry`,
       (status) => status === 202 || status === 409,
@@ -79,7 +85,7 @@ export class Traffic {
 
   /** Messages that are not finished. */
   async open(): Promise<number> {
-    const { body } = await this.#untilAnswered("GET", "/v1/stats", (status) => status === 200);
+    const { body } = await this.untilAnswered("GET", "/v1/stats", (status) => status === 200);
     const { PENDING, QUEUED, PROCESSING } = (body as { counts: Record<string, number> }).counts;
     return (PENDING ?? 0) + (QUEUED ?? 0) + (PROCESSING ?? 0);
   }
@@ -94,11 +100,17 @@ export class Traffic {
       body: { number },
       ...(aheadMs === undefined ? {} : { deliverAt: new Date(Date.now() + aheadMs).toISOString() }),
     };
-    const { body, status } = await this.#untilAnswered(
+    const { body, status } = await this.untilAnswered(
       "POST",
       "/v1/messages",
       (answered) => answered === 202 || answered === 200,
-      { body: message, idempotencyKey: `soak-${number}`, onMessageId: (id) => sent.messageIds.add(id) },
+      {
+        body: message,
+        idempotencyKey: `soak-${number}`,
+        onBody: ({ messageId }) => {
+          if (messageId !== undefined) sent.messageIds.add(messageId);
+        },
+      },
     );
     const answer = body as { messageId: string; status: string };
     if (status === 200) this.duplicates += 1;
@@ -112,7 +124,7 @@ export class Traffic {
   }
 
   async #cancel(sent: Sent, messageId: string): Promise<void> {
-    const { status, body } = await this.#untilAnswered(
+    const { status, body } = await this.untilAnswered(
       "POST",
       `/v1/messages/${messageId}/cancel`,
       (answered) => answered === 200 || answered === 409,
@@ -122,14 +134,16 @@ export class Traffic {
       status === 200 || (body as { messageStatus?: string }).messageStatus === "CANCELLED";
   }
 
-  async #untilAnswered(
+  /** Repeats the call until somebody answers it so. */
+  async untilAnswered(
     method: "GET" | "POST",
     path: string,
     isAnswer: (status: number) => boolean,
     call: {
       readonly body?: object;
       readonly idempotencyKey?: string;
-      readonly onMessageId?: (messageId: string) => void;
+      /** Told of every answer, errors too. */
+      readonly onBody?: (body: { readonly messageId?: string; readonly eventId?: string }) => void;
     } = {},
   ): Promise<{ status: number; body: unknown }> {
     for (;;) {
@@ -144,8 +158,8 @@ export class Traffic {
           ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
           signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
         });
-        const body = (await response.json()) as { messageId?: string };
-        if (body.messageId !== undefined) call.onMessageId?.(body.messageId);
+        const body = (await response.json()) as { messageId?: string; eventId?: string };
+        call.onBody?.(body);
         if (isAnswer(response.status)) return { status: response.status, body };
       } catch {
         // Killed in mid-answer, or not up again yet.

@@ -31,6 +31,8 @@ import { ShardMark } from "@homing/functions/aws/shard-mark";
 import type { KeyRecord, SenderRecord } from "@homing/functions/keys/key-store";
 import { provisionTable } from "@homing/local/embedded/provision-table";
 
+import { deliveryCopies, type EventMeaning, eventMeaning, writeEvents } from "./record-events.ts";
+
 type Item = Record<string, AttributeValue>;
 
 export interface VersionRecord {
@@ -41,7 +43,7 @@ export interface VersionRecord {
 }
 
 /** What is read from the items through the stores. */
-export interface Meaning {
+export interface Meaning extends EventMeaning {
   readonly messages: readonly Message[];
   readonly payloads: readonly (Payload | undefined)[];
   readonly attempts: readonly Attempt[];
@@ -192,10 +194,13 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
   await counters.flush(true);
   await new ShardMark(client, tableName, SHARDS).highest();
 
-  const copies = PAYLOADS.map((payload) => {
+  await writeEvents({ client, tableName }, store);
+
+  const messageCopies = PAYLOADS.map((payload) => {
     const message = { ...buildMessage({ messageId, deliverBy: NOON + DAY }), sendId: "send-1", attempt: 2 };
     return encodeCopy(message, payload);
   });
+  const copies = [...messageCopies, ...deliveryCopies()];
   return {
     items: await scan({ client, tableName }),
     copies: copies.map((body) => ({ body, means: copyOf(body) })),
@@ -214,6 +219,7 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
   const messages = await store.getMany([...startOfEachJourney()].map((message) => message.messageId));
   return {
     messages: [...messages].sort((a, b) => (a.messageId < b.messageId ? -1 : 1)),
+    ...(await eventMeaning({ client, tableName }, store)),
     payloads: await Promise.all(PAYLOADS.map((_, index) => store.getPayload(payloadOwner(index)))),
     attempts: (await store.getDetail(idOf(0)))?.attempts ?? [],
     keys: await Promise.all(KEYS.map(({ keyId }) => keys.get(keyId))),

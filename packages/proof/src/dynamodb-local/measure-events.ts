@@ -1,0 +1,93 @@
+/** What events, their deliveries and endpoints cost, step by step. */
+import { MINUTE, SECOND } from "@homing/core/duration";
+import type { Note, UnitSystem } from "./unit-system.ts";
+
+const KIB = 1_024;
+
+/** An event whose delivered body has exactly this many bytes. */
+function eventOf(bodyBytes: number, eventType = "invoice.paid") {
+  return {
+    senderId: "acme",
+    eventType,
+    headers: { "content-type": "application/json" },
+    body: { data: "x".repeat(bodyBytes - '{"data":""}'.length) },
+    metadata: { order: "42" },
+  };
+}
+
+const post = (system: UnitSystem, eventType?: string, kib = 1) =>
+  system.call("/v1/events", 202, { body: eventOf(kib * KIB, eventType) });
+
+/** With an idempotency key, so that it lies in the same shard in every run. */
+async function create(system: UnitSystem, name: string, eventTypes: readonly string[]): Promise<string> {
+  const body = { senderId: "acme", url: `https://hooks.example.com/tenants/42/${name}`, eventTypes };
+  const { endpointId } = await system.call("/v1/endpoints", 201, { body, idempotencyKey: name });
+  return String(endpointId);
+}
+
+export async function events(system: UnitSystem, note: Note): Promise<void> {
+  await note("create an endpoint", () => create(system, "one", ["invoice.*"]));
+  await note("accept an event after an endpoint was changed, 1 endpoint", () => post(system));
+  await system.deliver();
+  await note("accept an event, 1 KiB, 1 endpoint", () => post(system));
+  await note("deliver an event, 1 KiB", () => system.deliver());
+  await note("accept an event that matches nothing, 1 KiB", () => post(system, "user.created"));
+  await note("accept an event, 100 KiB, 1 endpoint", () => post(system, undefined, 100));
+  await note("deliver an event, 100 KiB", () => system.deliver());
+  const keyed = { body: eventOf(KIB), idempotencyKey: "order-42" };
+  await system.call("/v1/events", 202, keyed);
+  await note("accept an event again with the same key", () => system.call("/v1/events", 200, keyed));
+  await system.deliver();
+
+  await create(system, "two", ["invoice.*"]);
+  await create(system, "three", ["invoice.*"]);
+  await post(system);
+  await system.deliver();
+  await note("accept an event, 1 KiB, 3 endpoints", () => post(system));
+  await note("deliver an event to 3 endpoints", () => system.deliver());
+
+  await post(system);
+  system.clock.advance(21 * SECOND);
+  await note("deliver 3 copies that waited for 21 seconds", () => system.deliver());
+}
+
+export async function troubledEvents(system: UnitSystem, note: Note): Promise<void> {
+  const endpointId = await create(system, "one", ["invoice.*"]);
+  const turn = (action: string) =>
+    system.call(`/v1/endpoints/${endpointId}/${action}`, 200, { method: "POST" });
+  await post(system);
+  await system.deliver();
+
+  await post(system);
+  system.target = 503;
+  await note("attempt at an endpoint that is repeated within 15 minutes", () => system.deliver());
+  system.target = 200;
+  system.clock.advance(6 * SECOND);
+  await note("later attempt at an endpoint that succeeds", () => system.deliver());
+
+  system.sqs.refuses = true;
+  await system.call("/v1/events", 500, { body: eventOf(KIB) });
+  system.sqs.refuses = false;
+  system.clock.advance(2 * SECOND);
+  await note("reconciler sends a delivery that was rolled back", () => system.reconcile());
+  await system.deliver();
+
+  await post(system);
+  await note("pause an endpoint", () => turn("pause"));
+  system.clock.advance(MINUTE);
+  await note("delivery that is put on hold", () => system.deliver());
+  await note("accept an event, 1 KiB, 1 paused endpoint", () => post(system));
+  await note("activate an endpoint", () => turn("activate"));
+  await note("reconciler releases 2 held deliveries", () => system.reconcile());
+  await system.deliver();
+
+  await post(system);
+  await turn("disable");
+  system.clock.advance(MINUTE);
+  await note("delivery whose endpoint is disabled", () => system.deliver());
+  await turn("activate");
+
+  await post(system);
+  system.target = 410;
+  await note("attempt that is answered 410, which disables the endpoint", () => system.deliver());
+}
