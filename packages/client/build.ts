@@ -8,25 +8,17 @@ const HERE = import.meta.dirname;
 const ROOT = join(HERE, "../..");
 const DIST = join(HERE, "dist");
 
-/** Types of the API's modules that are named otherwise in its document. */
-const COMPONENTS: Readonly<Record<string, string>> = {
-  AttemptView: "Attempt",
-  EndpointSecret: "SigningSecrets",
-  EndpointView: "Endpoint",
-  EventView: "Event",
-  KeyView: "Key",
-  MessageView: "Message",
-  StatsView: "Stats",
-};
 /** Modules of the API, of which `types.ts` takes types. */
 const OF_THE_API = /"@homing\/functions\/api\/(?:schemas|requests)"/g;
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
 const { components } = JSON.parse(readFileSync(join(ROOT, "openapi.json"), "utf8"));
-const aliases = Object.entries(COMPONENTS).map(
-  ([name, component]) => `export type ${name} = ${component};\n`,
-);
+// Names that the API's modules give to some of the components: what is shown of a thing is its view.
+const aliases = [
+  ...Object.keys(components.schemas).map((component) => `export type ${component}View = ${component};\n`),
+  "export type EndpointSecret = SigningSecrets;\n",
+];
 writeFileSync(join(DIST, "api.d.ts"), `${declarationsOf(components.schemas)}\n${aliases.join("")}`);
 
 // The compiler checks the sources against these types.

@@ -138,6 +138,8 @@ def test_what_no_header_can_carry_is_not_sent(answering: Any, key: str) -> None:
 
 
 def test_a_key_is_never_shown() -> None:
+    client = HomingClient("http://homing.test", "hk_secret")
+    assert "hk_secret" not in repr(vars(client))
     with pytest.raises(InvalidArgumentError, match=r"^The key holds characters that no header can carry\.$"):
         HomingClient("http://homing.test", "hk_secret\nx")
 

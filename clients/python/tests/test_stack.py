@@ -105,3 +105,16 @@ def test_sends_events_and_shows_where_they_went(homing: Any, receiver: str, kind
     assert ["event" in outcome for outcome in batch] == [True] * 101 + [False]
     cancelled = homing.events.cancel(batch[0]["event"]["eventId"])
     assert cancelled["cancelled"] + cancelled["skipped"] == 1
+
+
+def test_sends_in_order_and_shows_the_lane(homing: Any, receiver: str, kind: str) -> None:
+    sender = f"python-order-{kind}"
+    message = {"targetUrl": receiver, "senderId": sender, "orderingKey": "order/1"}
+    first, second = (homing.send(message) for _ in range(2))
+    lane = homing.lane("order/1", sender_id=sender)
+    assert (lane["orderingKey"], lane["state"]) == ("order/1", "FLOWING")
+    ordered = homing.list(sender_id=sender, ordering_key="order/1")
+    assert {item["messageId"] for item in ordered} == {first["messageId"], second["messageId"]}
+    assert homing.lanes(sender_id=sender) == []
+    with pytest.raises(HomingError):
+        homing.skip(second["messageId"])

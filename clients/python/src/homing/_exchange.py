@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar, cast
 
 import httpx
@@ -40,7 +40,7 @@ Flow: TypeAlias = Generator[Step, Outcome, T]
 @dataclass(frozen=True)
 class Settings:
     url: str
-    key: str
+    key: str = field(repr=False)
     retries: int = 4
     """Repetitions of one call."""
     timeout: float = 30.0

@@ -28,6 +28,8 @@ from homing.types import (
     EventList,
     Key,
     KeyList,
+    Lane,
+    LaneList,
     Message,
     MessageInput,
     MessageList,
@@ -84,6 +86,18 @@ def retry(message_id: str) -> Call[Moved]:
 
 def cancel(message_id: str) -> Call[Moved]:
     return _change("POST", path_of("messages", message_id, "cancel"))
+
+
+def skip(message_id: str) -> Call[Moved]:
+    return _change("POST", path_of("messages", message_id, "skip"))
+
+
+def get_lane(ordering_key: str, sender_id: str | None) -> Call[Lane]:
+    return _read(path_of("lanes", ordering_key), {"sender_id": sender_id})
+
+
+def list_lanes(query: Mapping[str, Any]) -> Call[LaneList]:
+    return _read("/v1/lanes", query)
 
 
 def retry_many(chosen: Mapping[str, Any]) -> Call[BulkRetryResult]:

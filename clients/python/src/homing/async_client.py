@@ -35,6 +35,7 @@ from homing.types import (
     EventInput,
     EventListItem,
     Key,
+    Lane,
     ListItem,
     Message,
     MessageInput,
@@ -136,6 +137,18 @@ class AsyncHomingClient:
 
     async def cancel(self, message_id: str) -> Moved:
         return await self._call(_routes.cancel(message_id))
+
+    async def skip(self, message_id: str) -> Moved:
+        """Those behind a failed message that blocks its order go on without it."""
+        return await self._call(_routes.skip(message_id))
+
+    async def lane(self, ordering_key: str, *, sender_id: str | None = None) -> Lane:
+        """What is first of an ordering key, since when, and how many wait behind it."""
+        return await self._call(_routes.get_lane(ordering_key, sender_id))
+
+    def lanes(self, *, sender_id: str | None = None) -> AsyncIterator[Lane]:
+        """Ordering keys whose messages do not move, the longest first, page by page as they are asked for."""
+        return _items(self._call, lambda place: _routes.list_lanes({"sender_id": sender_id, **place}))
 
     def retry_all(self, **chosen: Unpack[ChosenBy]) -> AsyncIterator[BulkRetryResult]:
         """Retries every failed message that matches, stretch by stretch; yields what each has done."""

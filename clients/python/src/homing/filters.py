@@ -32,6 +32,8 @@ class ListedBy(ChosenBy, total=False):
     status: Status
     rolled_back: bool
     """Rolled back after a failed send, and neither claimed nor finished since."""
+    ordering_key: str
+    """Delivered in order with others of this key; beside a sender."""
     idempotency_key: str
 
 
