@@ -88,6 +88,32 @@ describe("the page of an event", () => {
     await page.context().close();
   });
 
+  it("cancels what is not delivered yet, said before it is done", async () => {
+    await endpoint("cancelled", "/ok");
+    await endpoint("cancelled", "/status/503");
+    const eventId = await send("cancelled", "invoice.paid");
+    const page = await dashboard.open(`/events/${eventId}`);
+    await page.getByText("1 delivered, 1 waiting").waitFor();
+    await page.getByRole("button", { name: "Cancel deliveries…" }).click();
+    const dialog = page.getByRole("alertdialog", { name: "Cancel what is not delivered yet?" });
+    await dialog.getByText("This cannot be undone.").waitFor();
+    await dialog.getByRole("button", { name: "Cancel the deliveries" }).click();
+    await page.getByText("1 delivered, 1 cancelled").waitFor();
+    expect(await page.getByRole("button", { name: "Cancel deliveries…" }).count()).toBe(0);
+
+    const { key } = await dashboard.request("POST", "/v1/keys", { senderId: "cancelled", scopes: ["read"] });
+    await dashboard.request("POST", "/v1/events", { senderId: "cancelled", eventType: "a", body: 1 });
+    const [latest] = (await dashboard.request("GET", "/v1/events?senderId=cancelled")).items as {
+      eventId: string;
+    }[];
+    const reader = await dashboard.open(`/events/${latest?.eventId}`, { key: String(key) });
+    await reader.getByText("1 delivered, 1 waiting").waitFor();
+    expect(await reader.getByRole("button", { name: "Cancel deliveries…" }).count()).toBe(0);
+    expect([...complaintsOf(page), ...complaintsOf(reader)]).toEqual([]);
+    await page.context().close();
+    await reader.context().close();
+  });
+
   it("of one that is not there says so", async () => {
     const page = await dashboard.open("/events/evt_01KAMQ6H5T3VX9BBW1C2D3E4F5");
     await page.getByRole("heading", { name: "There is no such event" }).waitFor();

@@ -10,6 +10,8 @@ beforeAll(async () => {
   const { body } = await api.send({ targetUrl: target.urlOf("/ok"), body: 1 });
   messageId = String(body.messageId);
   await api.until(messageId, ({ status }) => status === "COMPLETED");
+  await dashboard.request("POST", "/v1/endpoints", { url: target.urlOf("/ok"), eventTypes: ["invoice.*"] });
+  await dashboard.request("POST", "/v1/events", { eventType: "user.created", body: 1 });
 });
 afterAll(() => dashboard?.close());
 
@@ -32,7 +34,7 @@ describe("while the stack is away", () => {
   });
 
   it("every screen stays on its address, and is live again afterwards", async () => {
-    const paths = ["/", "/messages", `/messages/${messageId}`];
+    const paths = ["/", "/messages", `/messages/${messageId}`, "/events", "/endpoints"];
     const pages = await Promise.all(paths.map((path) => dashboard.open(path)));
     for (const page of pages) await page.getByText("Live", { exact: true }).waitFor();
     await dashboard.stack.stop();

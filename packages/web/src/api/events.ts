@@ -1,7 +1,7 @@
-/** The call about one event. */
+/** The calls about one event. */
 import { v1 } from "./client.ts";
 import { readShown, type ShownText } from "./shown.ts";
-import type { Event } from "./types.ts";
+import type { Event, EventCancelled } from "./types.ts";
 
 export interface ShownEvent extends ShownText {
   readonly event: Event;
@@ -17,4 +17,9 @@ export async function fetchEvent(
   const response = await v1.events[":eventId"].$get({ param: { eventId }, query }, { init: { signal } });
   const { value: event, ...shown } = readShown<Event>(await response.text());
   return { event, ...shown };
+}
+
+/** What of its deliveries may be cancelled. */
+export async function cancelEvent(eventId: string): Promise<EventCancelled> {
+  return (await v1.events[":eventId"].cancel.$post({ param: { eventId } })).json();
 }

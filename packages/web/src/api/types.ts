@@ -47,4 +47,5 @@ export type EventPage = InferResponseType<Events["$get"], 200>;
 export type EventQuery = InferRequestType<Events["$get"]>["query"];
 export type EventItem = EventPage["items"][number];
 export type Event = InferResponseType<Events[":eventId"]["$get"], 200>;
+export type EventCancelled = InferResponseType<Events[":eventId"]["cancel"]["$post"], 200>;
 export type NotMatched = NonNullable<Event["notMatched"]>[number];

@@ -6,6 +6,7 @@ import { EventBadge } from "../ui/event-mark.tsx";
 import { LiveMark } from "../ui/freshness.tsx";
 import styles from "../ui/heading.module.css";
 import { Time } from "../ui/time.tsx";
+import { CancelDeliveries } from "./cancel-deliveries.tsx";
 import { describeCounts } from "./describe-counts.ts";
 
 /** Which event, and what has become of it. */
@@ -20,6 +21,7 @@ export function EventHeading({ event, query }: { readonly event: Event; readonly
             <CopyButton text={event.eventId} what="event id" />
           </div>
         </div>
+        <CancelDeliveries event={event} />
       </div>
       <div className={styles.state}>
         <EventBadge of={appearanceOfEvent(event)} />
