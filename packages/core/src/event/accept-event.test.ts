@@ -221,11 +221,12 @@ describe("with an idempotency key", () => {
   it("so do events of one key within one call", async () => {
     await endpoint();
     const results = await acceptEvents(system.deps, [keyed(), keyed(), request()]);
-    expect(results.map((one) => (one instanceof HomingError ? one.code : one.duplicate))).toEqual([
-      false,
-      true,
-      false,
-    ]);
+    const [one, other, alone] = results.map((result) =>
+      result instanceof HomingError ? result.code : result.duplicate,
+    );
+    // Which of the two comes first is nobody's promise.
+    expect([one, other].sort()).toEqual([false, true]);
+    expect(alone).toBe(false);
     expect(await allMessages()).toHaveLength(2);
     expect(system.queue.calls.flat()).toHaveLength(2);
   });
@@ -385,7 +386,8 @@ describe("a call that meets an outage", () => {
     await endpoint();
     fail(system.events, "insert", "surely");
     const results = await acceptEvents(system.deps, [request(), request(), request()]);
-    expect(results.map((one) => one instanceof HomingError)).toEqual([true, false, false]);
+    // They are stored at once: which of them meets it is nobody's promise.
+    expect(results.filter((one) => one instanceof HomingError)).toHaveLength(1);
     expect(system.queue.calls.map((copies) => copies.length)).toEqual([2]);
   });
 });

@@ -339,7 +339,7 @@ describe("an outage", () => {
   it("of the storage before the event is there says that nothing is stored", async () => {
     const { api } = await withEndpoints([{}], {
       wrapEvents: (events) =>
-        Object.assign(Object.create(events), {
+        Object.assign(events, {
           insert: async () => Promise.reject(new StorageError(true, true, new Error("silent"))),
         }),
     });

@@ -158,6 +158,18 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   idempotencyKey: fc.constantFrom("k1", "k2", "k3"),
   senderId: fc.constantFrom("acme", "globex", "default"),
   cursor: fc.string({ maxLength: 40 }),
+  // Most of what a schema allows no request can carry: hardly a message would be let through.
+  headers: fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.dictionary(
+        fc.stringMatching(/^x-[a-z]{1,8}$/),
+        fc.stringMatching(/^[\x21-\x7e]{1,20}$/),
+        { maxKeys: 3 },
+      ),
+    },
+    { weight: 1, arbitrary: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }) },
+  ),
 };
 
 /** Most of them send or register: of those that the schemas allow, few are allowed by the rules that schemas cannot state. */
