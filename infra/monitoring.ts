@@ -140,14 +140,20 @@ alarm("OldestOverdueSeconds", "A message is overdue by five minutes, or the reco
   treatMissingData: "breaching",
 });
 
-alarm("EndpointsDisabled", "An endpoint was disabled because its target wants no more events.", {
-  namespace: metricsNamespace,
-  metricName: "EndpointsDisabled",
-  dimensions: { service: serviceName, reason: "GONE" },
-  statistic: "Sum",
-  period: FIVE_MINUTES_SECONDS,
-  threshold: 0,
-});
+alarm(
+  "EndpointsDisabled",
+  "An endpoint was disabled: its target wants no more events, or does nothing but fail.",
+  {
+    metricQueries: [
+      { id: "disabled", label: "Endpoints", expression: "SUM([gone,failing])", returnData: true },
+      ...["GONE", "FAILING"].map((reason) => ({
+        id: reason.toLowerCase(),
+        metric: homingMetric("EndpointsDisabled", "Sum", FIVE_MINUTES_SECONDS, { reason }),
+      })),
+    ],
+    threshold: 0,
+  },
+);
 
 alarm("LanesBlocked", "A failed message holds up those behind it: somebody has to retry or skip it.", {
   namespace: metricsNamespace,

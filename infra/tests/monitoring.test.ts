@@ -14,7 +14,7 @@ const ALARMS = {
   OldestOverdueSeconds: "Homing OldestOverdueSeconds Maximum 60 3 of 5 > 300, silence rings",
   LanesBlocked: "Homing LanesBlocked Maximum 300 1 of 1 > 0",
   OldestHeldUpSeconds: "Homing OldestHeldUpSeconds Maximum 300 1 of 1 > 3600",
-  EndpointsDisabled: "Homing EndpointsDisabled Sum 300 1 of 1 > 0",
+  EndpointsDisabled: "expression 300 1 of 1 > 0",
   QueueAge: "AWS/SQS ApproximateAgeOfOldestMessage Maximum 60 5 of 5 > 1200",
   AttemptsFailing: "expression 300 3 of 3 > 50",
   MessagesFailed: "expression 900 1 of 1 > 5",
@@ -106,7 +106,7 @@ describe.each([
         metric?.namespace === "Homing" ? [metric.dimensions.service] : [],
       ),
     ]);
-    expect(own).toHaveLength(18);
+    expect(own).toHaveLength(19);
     expect(new Set(own)).toEqual(new Set([service]));
   });
 
