@@ -55,6 +55,6 @@ it("every script that runs TypeScript looks at its Node first", () => {
   const running = commands.filter((command) => /\bnode\b.*\.ts\b/.test(command));
   expect(running.length).toBeGreaterThan(5);
   for (const command of running) {
-    expect(command).toMatch(/\bnode --import (\.\.\/\.\.|\.)\/needs-node-24\.mjs /);
+    expect(command).toMatch(/\bnode (?:--[\w-]+=\S+ )*--import (\.\.\/\.\.|\.)\/needs-node-24\.mjs /);
   }
 });
