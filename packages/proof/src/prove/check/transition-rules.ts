@@ -227,7 +227,9 @@ export const RULES: readonly Rule[] = [
     to: "PENDING",
     changes: ["notBefore", "dueAt", "forcedAttempt"],
     wrong: (before, after) => {
-      if (before.notBefore === undefined && !isHeld(before)) return "it was not waiting";
+      // A delivery that is PENDING for any reason is forced by this.
+      const isPendingDelivery = before.status === "PENDING" && before.eventId !== undefined;
+      if (before.notBefore === undefined && !isPendingDelivery) return "it was not waiting";
       if (before.eventId !== undefined && after.forcedAttempt !== before.attempt + 1)
         return "somebody asks for a delivery by hand, and the state of its endpoint still counts";
       return wrongForce(before, after);
