@@ -195,6 +195,22 @@ describe("when a paused endpoint is activated", () => {
     expect(await heldOf(large)).toEqual([]);
   });
 
+  it("one sender's many endpoints do not stand before another's one", async () => {
+    const many: Endpoint[] = [];
+    for (let made = 0; made < 110; made += 1)
+      many.push(await register({ senderId: "many", state: "PAUSED" }));
+    for (const { endpointId } of many.slice(0, 10)) await send(1, "many", { endpointId });
+    const one = await register({ senderId: "one", state: "PAUSED" });
+    await send(3, "one");
+    for (const endpoint of [...many, one]) {
+      await move(endpoint, "ACTIVE");
+      system.clock.advance(1);
+    }
+    // The run is over long before the many have all had theirs.
+    await run({ messages: 5 });
+    expect(await heldOf(one)).toEqual([]);
+  });
+
   it("and as many as the run's owner allows, where that is less", async () => {
     const endpoint = await register({ state: "PAUSED" });
     await send(30);

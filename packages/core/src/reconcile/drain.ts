@@ -31,8 +31,9 @@ export function releasesIn(intervalMs: number): number {
   return Math.max(1, Math.floor((RELEASES_PER_SECOND * Math.min(intervalMs, RELEASE_INTERVAL_MS)) / SECOND));
 }
 
-/** Endpoints of one page, and those worked at side by side. */
+/** Endpoints of one page, those of one run, and those worked at side by side. */
 const PAGE = 100;
+const MOST_ENDPOINTS = 10_000;
 const SIDE_BY_SIDE = 4;
 /** Of one endpoint, before it is the others' turn. */
 const MESSAGES = 100;
@@ -51,16 +52,21 @@ export interface DrainRun {
 
 /** Answers whether an endpoint has more than it may be given now. */
 export async function drainDue(run: DrainRun): Promise<boolean> {
+  return drainInTurns(run, await readDue(run));
+}
+
+/** All that are due, before any is worked at: who became due last must not wait until the others have nothing more. */
+async function readDue(run: DrainRun): Promise<readonly EndpointOwner[]> {
   const { endpoints, clock } = run.deps;
   const until = clock.now();
-  let hasMore = false;
+  const due: EndpointOwner[] = [];
   let from: string | undefined;
   do {
     const page = await endpoints.due(until, PAGE, from);
-    hasMore = (await drainInTurns(run, page.endpoints)) || hasMore;
+    due.push(...page.endpoints);
     from = page.next;
-  } while (from !== undefined && !run.isOver());
-  return hasMore;
+  } while (from !== undefined && due.length < MOST_ENDPOINTS && !run.isOver());
+  return due;
 }
 
 interface Turn {
@@ -69,15 +75,20 @@ interface Turn {
   readonly after?: IndexRow;
 }
 
+/** Each sender in turn, and of each its endpoints in turn: a thousand of one do not stand before another's only one. */
 async function drainInTurns(run: DrainRun, owners: readonly EndpointOwner[]): Promise<boolean> {
-  const waiting: Turn[] = owners.map((owner) => ({ owner, left: run.perEndpoint }));
+  const turns = owners.map((owner): Turn => ({ owner, left: run.perEndpoint }));
+  const waiting = [...Map.groupBy(turns, ({ owner }) => owner.senderId).values()];
   let hasMore = false;
   const work = async () => {
-    for (let turn = waiting.shift(); turn !== undefined && !run.isOver(); turn = waiting.shift()) {
-      const own = turn;
-      const next = await run.guarded(own.owner, () => drainSome(run, own));
-      if (next && next.left > 0) waiting.push(next);
-      else if (next) hasMore = true;
+    for (let own = waiting.shift(); own !== undefined && !run.isOver(); own = waiting.shift()) {
+      const turn = own.shift();
+      if (turn === undefined) continue;
+      if (own.length > 0) waiting.push(own);
+      const next = await run.guarded(turn.owner, () => drainSome(run, turn));
+      if (next && next.left > 0) {
+        if (own.push(next) === 1) waiting.push(own);
+      } else if (next) hasMore = true;
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
