@@ -303,6 +303,24 @@ describe("keys", () => {
     expect((await send(api, { senderId: "homing.operations" })).status).toBe(202);
   });
 
+  it("need operate for whatever is done in the name of senders of Homing's own", async () => {
+    const { api } = await withEndpoints([{ senderId: "homing.operations" }]);
+    const { body: sent } = await send(api, { senderId: "homing.operations" });
+    const key = await api.createKey("*", ["send", "endpoints", "read"]);
+    const message = { senderId: "homing.operations", targetUrl: "https://example.com/" };
+    const refused = [
+      await api.call("POST", `/v1/events/${sent.eventId}/cancel`, { key }),
+      await api.call("POST", `/v1/messages/${sent.messages[0].messageId}/cancel`, { key }),
+      await api.call("POST", `/v1/messages/${sent.messages[0].messageId}/retry`, { key }),
+      await api.call("POST", "/v1/messages", { key, json: message }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    const { body } = await api.call("POST", "/v1/messages/batch", { key, json: { messages: [message] } });
+    expect(body.results[0].httpStatus).toBe(403);
+    expect((await api.call("GET", `/v1/events/${sent.eventId}`, { key })).status).toBe(200);
+    expect((await api.call("POST", "/v1/messages", { json: message })).status).toBe(202);
+  });
+
   it("pay for each delivery", async () => {
     const { api } = await withEndpoints([{}, {}, {}], { rateLimit: { perSecond: 1, burst: 10 } });
     const key = await api.createKey("cus_42", ["send"]);

@@ -1,4 +1,6 @@
 import { HomingError } from "@homing/core/error";
+import { isJsonObject } from "@homing/core/json";
+import { authorizeSender } from "./check-message.ts";
 import { hasScope, type Principal } from "./principal.ts";
 
 /** Senders of Homing's own. */
@@ -13,4 +15,11 @@ export function refuseReserved(principal: Principal, named: unknown): void {
       "FORBIDDEN",
       `Senders named ${RESERVED_PREFIX}* need a key with the scope operate.`,
     );
+}
+
+/** @throws HomingError FORBIDDEN for a document in the name of a sender for which this key may not act. */
+export function authorizeToActFor(principal: Principal, document: unknown): void {
+  if (!isJsonObject(document)) return;
+  authorizeSender(principal, document);
+  refuseReserved(principal, document.senderId);
 }

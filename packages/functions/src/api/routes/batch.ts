@@ -8,13 +8,14 @@ import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import { Hono, type MiddlewareHandler } from "hono";
 import type * as v from "valibot";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
-import { authorizeSender, checkMessage, type MessageContext } from "../check-message.ts";
+import { checkMessage, type MessageContext } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentAccepted } from "../present.ts";
 import type { Principal } from "../principal.ts";
 import { batchEntrySchema, type batchSchema } from "../requests.ts";
+import { authorizeToActFor } from "../reserved-sender.ts";
 import type { BatchResult } from "../schemas.ts";
 
 export function batchRoutes(deps: RouteDependencies) {
@@ -25,7 +26,7 @@ export function batchRoutes(deps: RouteDependencies) {
     entry: BatchEntryDocument,
     context: MessageContext,
   ): Promise<AcceptRequest["input"]> => {
-    if (isJsonObject(entry.document)) authorizeSender(context.principal, entry.document);
+    authorizeToActFor(context.principal, entry.document);
     const { input } = await soundEntry(entry, () => checkMessage(store, batchEntrySchema, entry, context));
     return input;
   };

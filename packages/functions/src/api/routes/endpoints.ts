@@ -9,11 +9,9 @@ import {
 import { type Held, readHeld } from "@homing/core/endpoint/held";
 import { changeState, configureEndpoint, createEndpoint, deleteEndpoint } from "@homing/core/endpoint/manage";
 import { validationError } from "@homing/core/error";
-import { isJsonObject } from "@homing/core/json";
 import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import { type Context, Hono } from "hono";
 import { checkEndpoint, checkPatch } from "../check-endpoint.ts";
-import { authorizeSender } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { checkIdempotencyKey } from "../idempotency-key.ts";
@@ -25,7 +23,7 @@ import { presentEndpoint } from "../present.ts";
 import { maySee, type Principal } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
 import { MAX_ENDPOINT_BYTES } from "../requests.ts";
-import { refuseReserved } from "../reserved-sender.ts";
+import { authorizeToActFor } from "../reserved-sender.ts";
 import type { DeletedEndpoint, EndpointList, EndpointView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
@@ -89,10 +87,7 @@ export function endpointRoutes(deps: RouteDependencies) {
         const idempotencyKey = checkIdempotencyKey(c, errors);
         const { document } = await readDocument(c, MAX_ENDPOINT_BYTES, errors);
         const principal = c.get("principal");
-        if (isJsonObject(document)) {
-          authorizeSender(principal, document);
-          refuseReserved(principal, document.senderId);
-        }
+        authorizeToActFor(principal, document);
         const { output, configuration } = checkEndpoint(document, allowPrivateTargets, errors);
         const { senderId = defaultSender(principal), secret, state = "ACTIVE" } = output;
         const create = () =>

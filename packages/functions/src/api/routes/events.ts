@@ -10,13 +10,11 @@ import { deliveryIdOf, EVENT_ID, eventIdForKey } from "@homing/core/event/event-
 import { type AcceptedEventInput, eventInputSchema } from "@homing/core/event/event-input";
 import { type EventFilter, listEvents } from "@homing/core/event/list-events";
 import { FieldErrors } from "@homing/core/field-errors";
-import { isJsonObject } from "@homing/core/json";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import { readSummaries } from "@homing/core/operate/read-summaries";
 import { type Context, Hono, type TypedResponse } from "hono";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
 import { checkEvent, type EventContext } from "../check-event.ts";
-import { authorizeSender } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { checkIdempotencyKey } from "../idempotency-key.ts";
@@ -34,7 +32,7 @@ import { maySee } from "../principal.ts";
 import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
 import { eventBatchEntrySchema } from "../requests.ts";
-import { refuseReserved } from "../reserved-sender.ts";
+import { authorizeToActFor, refuseReserved } from "../reserved-sender.ts";
 import type { CancelledEvent, EventBatchResult, EventDryRun, EventList, EventView } from "../schemas.ts";
 import { query, readDocument, refuseQuery } from "../validate.ts";
 
@@ -49,10 +47,7 @@ export function eventRoutes(deps: RouteDependencies) {
     const idempotencyKey = checkIdempotencyKey(c, errors);
     const { document, text } = await readDocument(c, MAX_BODY_BYTES, errors);
     const principal = c.get("principal");
-    if (isJsonObject(document)) {
-      authorizeSender(principal, document);
-      refuseReserved(principal, document.senderId);
-    }
+    authorizeToActFor(principal, document);
     const checked = await checkEvent(
       events,
       eventInputSchema,
@@ -72,10 +67,7 @@ export function eventRoutes(deps: RouteDependencies) {
 
   /** @throws HomingError for what is wrong with this one event. */
   const readEntry = async (entry: BatchEntryDocument, context: EventContext): Promise<AcceptedEventInput> => {
-    if (isJsonObject(entry.document)) {
-      authorizeSender(context.principal, entry.document);
-      refuseReserved(context.principal, entry.document.senderId);
-    }
+    authorizeToActFor(context.principal, entry.document);
     const { input } = await soundEntry(entry, () =>
       checkEvent(events, eventBatchEntrySchema, entry, context),
     );
@@ -98,6 +90,7 @@ export function eventRoutes(deps: RouteDependencies) {
       if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
       return found;
     });
+    if (scope === "send") refuseReserved(c.get("principal"), event.senderId);
     c.set("logFields", { eventId, senderId: event.senderId });
     return event;
   };

@@ -1,7 +1,6 @@
 /** One message at a time: accept, list, show, retry, cancel. */
 import { accept } from "@homing/core/accept/accept";
 import { type HomingError, validationError } from "@homing/core/error";
-import { isJsonObject } from "@homing/core/json";
 import { type WaitsFor, waitsFor } from "@homing/core/lane/look";
 import { isDelivery, type Message } from "@homing/core/message/message";
 import { MESSAGE_ID, messageIdForKey } from "@homing/core/message/message-id";
@@ -16,7 +15,7 @@ import { cancel, retry, skip } from "@homing/core/operate/operate";
 import { type Detail, readDetail } from "@homing/core/operate/read-detail";
 import { readSummaries } from "@homing/core/operate/read-summaries";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
-import { authorizeSender, checkMessage } from "../check-message.ts";
+import { checkMessage } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { checkIdempotencyKey } from "../idempotency-key.ts";
@@ -33,6 +32,7 @@ import {
 import { maySee, ownSender, type Scope } from "../principal.ts";
 import { listQuerySchema, refuseEventTypeAlone } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
+import { authorizeToActFor, refuseReserved } from "../reserved-sender.ts";
 import type { MessageList, MessageView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 
@@ -47,6 +47,7 @@ export function messageRoutes(deps: RouteDependencies) {
       if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
       return found;
     });
+    refuseReserved(c.get("principal"), message.senderId);
     refuseQuery(c);
     c.set("logFields", { messageId: message.messageId, senderId: message.senderId });
     return message;
@@ -254,7 +255,7 @@ function messageBody({
     const key = checkIdempotencyKey(c, errors);
     const { document, text } = await readDocument(c, MAX_BODY_BYTES, errors);
     const principal = c.get("principal");
-    if (isJsonObject(document)) authorizeSender(principal, document);
+    authorizeToActFor(principal, document);
     const checked = await checkMessage(
       store,
       messageInputSchema,
