@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import type { Endpoint, EndpointState } from "../endpoint/endpoint.ts";
+import type { EndpointStore } from "../endpoint/endpoint-store.ts";
 import { changeState, deleteEndpoint } from "../endpoint/manage.ts";
 import { acceptEvents } from "../event/accept-event.ts";
 import type { Message } from "../message/message.ts";
+import { NewerFormatError } from "../store/message-store.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { buildEventPayload } from "../testing/build-event.ts";
 import { refusal } from "../testing/faulty-queue.ts";
@@ -322,6 +324,26 @@ describe("when a paused endpoint is activated", () => {
     expect(await heldOf(endpoint)).toEqual([messages[0]?.messageId]);
     await run();
     expect(await heldOf(endpoint)).toEqual([]);
+  });
+
+  it("one that only a newer version can read does not stop the others, nor the run", async () => {
+    const newer = await register({ state: "PAUSED" });
+    const endpoint = await register({ senderId: "other", state: "PAUSED" });
+    await send(1);
+    await send(1, "other");
+    await move(newer, "ACTIVE");
+    await move(endpoint, "ACTIVE");
+    const endpoints: EndpointStore = Object.create(system.endpoints);
+    endpoints.get = async (senderId, endpointId) => {
+      if (endpointId === newer.endpointId) throw new NewerFormatError(new Error("format 9"));
+      return system.endpoints.get(senderId, endpointId);
+    };
+    endpoints.due = (...asked) => system.endpoints.due(...asked);
+    endpoints.change = (...asked) => system.endpoints.change(...asked);
+    const { interrupted } = await reconcile({ ...system.deps, endpoints }, "run-1");
+    expect(interrupted).toBe(false);
+    expect(await heldOf(endpoint)).toEqual([]);
+    expect(await heldOf(newer)).toHaveLength(1);
   });
 
   it("a held message that is due before anybody releases it is released all the same", async () => {

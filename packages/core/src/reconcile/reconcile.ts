@@ -17,7 +17,7 @@ import * as Lifecycle from "../message/lifecycle.ts";
 import { type FailureReason, isDelivery, type Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import * as GiveUp from "../send/give-up.ts";
-import { StorageError } from "../store/message-store.ts";
+import { NewerFormatError, StorageError } from "../store/message-store.ts";
 import { type DrainDependencies, drainDue, RELEASES_PER_RUN } from "./drain.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
 import { settleDueLanes } from "./due-lanes.ts";
@@ -386,7 +386,8 @@ async function guarded<T>(
     const { correlationId } = run;
     const fields = { messageId, eventId, endpointId, lane, senderId, correlationId };
     run.deps.observer.log.write("error", "reconcile_failed", fields, error);
-    if (error instanceof StorageError && error.retryable) run.probe.fail();
+    const isOutage = error instanceof StorageError && error.retryable && !(error instanceof NewerFormatError);
+    if (isOutage) run.probe.fail();
     return undefined;
   }
 }

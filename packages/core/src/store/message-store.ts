@@ -28,6 +28,13 @@ export class StorageError extends HomingError {
   }
 }
 
+/** About one item, which a newer version wrote and will answer for once this one is gone: all others are as they were. */
+export class NewerFormatError extends StorageError {
+  constructor(cause: unknown) {
+    super(false, true, cause);
+  }
+}
+
 /** `message` is what the store holds now; on success it is the state that this very write produced, or a later one. */
 export type WriteResult =
   | { readonly applied: true; readonly message: Message }

@@ -3,7 +3,7 @@
  * change, and how, stands in ARCHITECTURE.md; this is the part that a reader needs.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { StorageError } from "@homing/core/store/message-store";
+import { NewerFormatError } from "@homing/core/store/message-store";
 
 type Item = Record<string, AttributeValue>;
 
@@ -31,13 +31,11 @@ export function isReadable(item: Item): boolean {
 /**
  * The item, if this code can read it.
  *
- * @throws StorageError retryable: a newer version wrote it, and will answer for it once this one is gone.
+ * @throws NewerFormatError
  */
 export function readable(item: Item): Item {
   if (isReadable(item)) return item;
-  throw new StorageError(
-    false,
-    true,
+  throw new NewerFormatError(
     new Error(`Format ${item.format?.N} is newer than this version reads (${READABLE_FORMAT}).`),
   );
 }
