@@ -135,9 +135,9 @@ export class DynamoDbEndpointStore implements EndpointStore {
     const reader = { client: this.#client, tableName: this.#tableName, shards: this.#shards };
     const rows = await this.#call(() => listEndpointRows(reader, query));
     // A row is a hint: the endpoint itself decides.
-    const found = await Promise.all(rows.map(({ senderId, endpointId }) => this.get(senderId, endpointId)));
-    const endpoints = found
-      .filter((endpoint) => endpoint !== undefined)
+    const found = new Map((await this.getMany(rows)).map((endpoint) => [endpoint.endpointId, endpoint]));
+    const endpoints = rows
+      .flatMap(({ endpointId }) => found.get(endpointId) ?? [])
       .filter(
         (endpoint) => endpoint.state !== "DELETED" && (!query.attention || callsForAttention(endpoint)),
       );

@@ -2,10 +2,13 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { MINUTE } from "@homing/core/duration";
 import type { Message } from "@homing/core/message/message";
+import { buildEndpoint } from "@homing/core/testing/build-endpoint";
 import { buildMessage } from "@homing/core/testing/build-message";
 import { stepOf } from "@homing/core/testing/journey";
 import { TestClock } from "@homing/core/testing/test-clock";
+import { DynamoDbEndpointStore } from "@homing/functions/aws/dynamodb-endpoint-store";
 import { DynamoDbMessageStore } from "@homing/functions/aws/dynamodb-message-store";
+import { encodeEndpoint } from "@homing/functions/aws/endpoint-item";
 import { READABLE_FORMAT } from "@homing/functions/aws/item-format";
 import { encodeMessage, messageKey } from "@homing/functions/aws/message-item";
 import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
@@ -63,5 +66,16 @@ describe("an item of a newer format", () => {
     await store.insert(plain);
     const ids = [newer.messageId, plain.messageId];
     expect((await store.getMany(ids)).map(({ messageId }) => messageId)).toEqual([plain.messageId]);
+  });
+
+  it("keeps no other endpoint out of the list of all senders", async () => {
+    const endpoints = new DynamoDbEndpointStore(stack.dynamodb, stack.tableName, clock);
+    const [known, newer] = [buildEndpoint(), buildEndpoint()];
+    await endpoints.insert(known);
+    await endpoints.insert(newer);
+    const Item = { ...encodeEndpoint(newer, store.shards), format: { N: String(READABLE_FORMAT + 1) } };
+    await stack.dynamodb.send(new PutItemCommand({ TableName: stack.tableName, Item }));
+    await expect(endpoints.get(newer.senderId, newer.endpointId)).rejects.toMatchObject(REFUSED);
+    expect((await endpoints.list({ attention: false, limit: 10 })).endpoints).toEqual([known]);
   });
 });
