@@ -3,7 +3,8 @@
  * has been released: what is to be different is another one behind it.
  *
  * What is kept of a message, an event, an endpoint or a key is one JSON document: a new optional attribute needs no
- * migration. Beside it stands what is searched by.
+ * migration. Beside it stands what is searched by. The tables are not STRICT: a column that refuses a value would undo
+ * the writes of everybody who shares its group.
  */
 import { SettingsError } from "@homing/core/settings";
 import type { Database } from "./database.ts";
@@ -22,7 +23,7 @@ export const MIGRATIONS: readonly string[] = [
     due_at INTEGER,
     expires_at INTEGER,
     document TEXT NOT NULL
-  ) STRICT;
+  );
   CREATE INDEX messages_listed ON messages (list_group, created_at, message_id);
   CREATE INDEX messages_of_sender ON messages (sender_id, created_at, message_id);
   CREATE INDEX messages_of_endpoint ON messages (endpoint_id, created_at, message_id) WHERE endpoint_id IS NOT NULL;
@@ -38,7 +39,7 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL,
     document TEXT NOT NULL,
     body TEXT
-  ) STRICT;
+  );
   CREATE INDEX payloads_of_message ON payloads (message_id);
 
   CREATE TABLE attempts (
@@ -49,7 +50,7 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL,
     document TEXT NOT NULL,
     UNIQUE (message_id, attempt, claim_id)
-  ) STRICT;
+  );
 
   CREATE TABLE copies (
     number INTEGER PRIMARY KEY,
@@ -58,7 +59,7 @@ export const MIGRATIONS: readonly string[] = [
     receive_count INTEGER NOT NULL,
     attributes TEXT NOT NULL,
     body TEXT NOT NULL
-  ) STRICT;
+  );
   CREATE INDEX copies_of_group ON copies (group_id, number) WHERE hidden_until IS NULL;
   CREATE INDEX copies_hidden ON copies (hidden_until) WHERE hidden_until IS NOT NULL;
 
@@ -67,12 +68,12 @@ export const MIGRATIONS: readonly string[] = [
     buried_at INTEGER NOT NULL,
     attributes TEXT NOT NULL,
     body TEXT NOT NULL
-  ) STRICT;
+  );
 
   CREATE TABLE secrets (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
 
   CREATE TABLE keys (
     key_id TEXT PRIMARY KEY,
@@ -81,7 +82,7 @@ export const MIGRATIONS: readonly string[] = [
     valid_until INTEGER,
     revoked_at INTEGER,
     document TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
   CREATE INDEX keys_of_sender ON keys (sender_id, place);
   CREATE INDEX keys_expiring ON keys (valid_until) WHERE valid_until IS NOT NULL;
   CREATE INDEX keys_revoked ON keys (revoked_at) WHERE revoked_at IS NOT NULL;
@@ -89,7 +90,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE senders (
     sender_id TEXT PRIMARY KEY,
     document TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
 
   CREATE TABLE counts (
     unit TEXT NOT NULL,
@@ -97,7 +98,7 @@ export const MIGRATIONS: readonly string[] = [
     what TEXT NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (unit, starts_at, what)
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
 
   CREATE TABLE endpoints (
     endpoint_id TEXT PRIMARY KEY,
@@ -108,7 +109,7 @@ export const MIGRATIONS: readonly string[] = [
     due_at INTEGER,
     expires_at INTEGER,
     document TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
   CREATE INDEX endpoints_of_sender ON endpoints (sender_id);
   CREATE INDEX endpoints_due ON endpoints (due_at, endpoint_id) WHERE due_at IS NOT NULL;
   CREATE INDEX endpoints_listed ON endpoints (created_at, endpoint_id);
@@ -117,7 +118,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE endpoint_versions (
     sender_id TEXT PRIMARY KEY,
     version INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
 
   CREATE TABLE events (
     number INTEGER PRIMARY KEY,
@@ -129,7 +130,7 @@ export const MIGRATIONS: readonly string[] = [
     due_at INTEGER,
     expires_at INTEGER NOT NULL,
     document TEXT NOT NULL
-  ) STRICT;
+  );
   CREATE INDEX events_listed ON events (created_at, event_id);
   CREATE INDEX events_of_sender ON events (sender_id, created_at, event_id);
   CREATE INDEX events_unmatched ON events (created_at, event_id) WHERE unmatched = 1;
@@ -143,7 +144,7 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL,
     document TEXT NOT NULL,
     UNIQUE (event_id, request_hash)
-  ) STRICT;
+  );
   CREATE INDEX event_payloads_expiring ON event_payloads (expires_at);
 
   CREATE TABLE event_slices (
@@ -151,7 +152,7 @@ export const MIGRATIONS: readonly string[] = [
     slice TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (event_id, slice)
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
   `,
   `
   CREATE TABLE lanes (
@@ -162,7 +163,7 @@ export const MIGRATIONS: readonly string[] = [
     marked_since INTEGER,
     expires_at INTEGER,
     document TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
   CREATE INDEX lanes_due ON lanes (shard, due_at, lane_id) WHERE due_at IS NOT NULL;
   CREATE INDEX lanes_marked ON lanes (mark, marked_since, lane_id) WHERE mark IS NOT NULL;
   CREATE INDEX lanes_expiring ON lanes (expires_at) WHERE expires_at IS NOT NULL;
@@ -173,7 +174,7 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER,
     document TEXT NOT NULL,
     PRIMARY KEY (lane_id, number)
-  ) STRICT, WITHOUT ROWID;
+  ) WITHOUT ROWID;
   CREATE INDEX segments_expiring ON segments (expires_at) WHERE expires_at IS NOT NULL;
   `,
 ];
