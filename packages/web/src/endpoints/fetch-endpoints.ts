@@ -31,15 +31,17 @@ export async function endpointsInTrouble(
   signal: AbortSignal,
 ): Promise<Trouble> {
   const pages = await Promise.all(
-    (["DISABLED", "PAUSED"] as const).map((state) =>
-      nextEndpoints(fetchEndpoints, { state, ...(sender ? { senderId: sender } : {}) }, undefined, signal),
+    ([{ health: "FAILING" }, { state: "DISABLED" }, { state: "PAUSED" }] as const).map((query) =>
+      nextEndpoints(fetchEndpoints, { ...query, ...(sender ? { senderId: sender } : {}) }, undefined, signal),
     ),
   );
-  const endpoints = pages.flatMap(({ items }) => items).sort(worstFirst);
+  // One that is paused may fail as well: it is in two of them.
+  const found = new Map(pages.flatMap(({ items }) => items).map((one) => [one.endpointId, one]));
+  const endpoints = [...found.values()].sort(worstFirst);
   return { endpoints, orMore: pages.some(({ nextCursor }) => nextCursor !== undefined) };
 }
 
 function worstFirst(a: Endpoint, b: Endpoint): number {
-  const wanted = (one: Endpoint) => Number(one.stateReason === "REQUESTED");
+  const wanted = (one: Endpoint) => Number(one.stateReason === "REQUESTED" && one.health === "OK");
   return wanted(a) - wanted(b) || (a.stateSince < b.stateSince ? 1 : -1);
 }

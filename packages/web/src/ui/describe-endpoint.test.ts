@@ -19,6 +19,27 @@ describe("an endpoint's state in one line", () => {
     expect(told(endpoint("DISABLED", "FAILING"))).toMatch(/^bad, Disabled: .*nothing was delivered/);
   });
 
+  it("one that is active and fails is told as failing, since when and how", () => {
+    const failingSince = "2026-11-22T02:00:00.000Z";
+    const active = { state: "ACTIVE", stateReason: "REQUESTED", stateSince: since } as const;
+    const last = { at: failingSince, messageId: "msg_1" };
+    expect(
+      describeEndpoint({ ...active, failingSince, lastFailure: { ...last, responseStatus: 503 } }),
+    ).toEqual({
+      appearance: "FAILING",
+      name: "Failing",
+      tone: "bad",
+      text: "Nothing gets through: the last attempt was answered 503",
+      since: failingSince,
+    });
+    expect(
+      describeEndpoint({ ...active, failingSince, lastFailure: { ...last, errorCode: "TIMEOUT" } }).text,
+    ).toContain("TIMEOUT");
+    expect(describeEndpoint({ ...active, state: "PAUSED", failingSince, lastFailure: last }).appearance).toBe(
+      "PAUSED",
+    );
+  });
+
   it("a state that this dashboard does not know yet is shown as it is called", () => {
     const unknown = describeEndpoint({
       state: "RESTING" as "ACTIVE",

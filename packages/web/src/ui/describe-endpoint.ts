@@ -1,7 +1,8 @@
 /** What an endpoint's state means, in one line. */
 import type { Endpoint } from "../api/types.ts";
 
-export type EndpointAppearance = Endpoint["state"];
+/** FAILING: it is active, and nothing gets through. */
+export type EndpointAppearance = Endpoint["state"] | "FAILING";
 /** `idle`: somebody wanted it so. */
 export type EndpointTone = "good" | "idle" | "warn" | "bad";
 
@@ -20,11 +21,21 @@ const DISABLED_TEXTS: Record<Endpoint["stateReason"], string> = {
   GONE: "Disabled because it answered 410: gone for good",
 };
 
-type Described = Pick<Endpoint, "state" | "stateReason" | "stateSince">;
+type Described = Pick<Endpoint, "state" | "stateReason" | "stateSince"> &
+  Partial<Pick<Endpoint, "failingSince" | "lastFailure">>;
 
-export function describeEndpoint({ state, stateReason, stateSince: since }: Described): EndpointLine {
+export function describeEndpoint(endpoint: Described): EndpointLine {
+  const { state, stateReason, stateSince: since, failingSince } = endpoint;
   switch (state) {
     case "ACTIVE":
+      if (failingSince !== undefined)
+        return {
+          appearance: "FAILING",
+          name: "Failing",
+          tone: "bad",
+          text: `Nothing gets through: ${describeFailure(endpoint)}`,
+          since: failingSince,
+        };
       return { appearance: state, name: "Active", tone: "good", text: "It gets its events", since };
     case "PAUSED":
       return {
@@ -46,6 +57,13 @@ export function describeEndpoint({ state, stateReason, stateSince: since }: Desc
       // The API may know more than a dashboard that has been open for a while.
       return { appearance: state, name: state, tone: "warn", text: state, since };
   }
+}
+
+/** "the last attempt was answered 503". */
+function describeFailure({ lastFailure }: Described): string {
+  const { responseStatus, errorCode } = lastFailure ?? {};
+  if (responseStatus !== undefined) return `the last attempt was answered ${responseStatus}`;
+  return errorCode === undefined ? "every attempt fails" : `the last attempt ended in ${errorCode}`;
 }
 
 /** "1,200 deliveries", "more than 10,000 deliveries". */

@@ -6,6 +6,12 @@ import styles from "./endpoint-mark.module.css";
 /** Told apart by shape as well as by colour. */
 const SHAPES: Record<EndpointAppearance, ReactNode> = {
   ACTIVE: <circle cx="8" cy="8" r="3.5" fill="currentColor" stroke="none" />,
+  FAILING: (
+    <>
+      <circle cx="8" cy="8" r="5.5" />
+      <path d="M8 5v3.5M8 11v.01" />
+    </>
+  ),
   PAUSED: (
     <>
       <circle cx="8" cy="8" r="5.5" />
