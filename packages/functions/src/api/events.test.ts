@@ -330,6 +330,15 @@ describe("keys", () => {
     // 4 each of 10: the third goes into debt.
     expect(answers).toEqual([202, 202, 202, 429]);
   });
+
+  it("pay for the delivery that tries an endpoint as well", async () => {
+    const { api, ids } = await withEndpoints([{}], { rateLimit: { perSecond: 1, burst: 4 } });
+    const key = await api.createKey("cus_42", ["endpoints"]);
+    const answers = [];
+    for (let at = 0; at < 3; at += 1)
+      answers.push((await api.call("POST", `/v1/endpoints/${ids[0]}/test`, { key })).status);
+    expect(answers).toEqual([202, 202, 429]);
+  });
 });
 
 describe("an outage", () => {

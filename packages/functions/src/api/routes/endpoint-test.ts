@@ -49,6 +49,8 @@ export function endpointTestRoutes(deps: RouteDependencies) {
       const [result] = await acceptEvents(deps, [request]);
       if (result === undefined) throw new Error("acceptEvents answers every request");
       if (result instanceof HomingError) throw result;
+      // As for every event: one request, and one more for its delivery.
+      deps.admission.charge(c, 1);
       const { eventId } = result.event;
       c.set("logFields", { senderId, endpointId, eventId });
       return c.json<EndpointTested>({ eventId, messageId: deliveryIdOf(eventId, endpointId) }, 202);
