@@ -94,7 +94,7 @@ export class MemoryLaneStore implements LaneStore {
   }
 
   async due(shard: number, until: number, limit: number, from = ""): Promise<DueLanes> {
-    const due = [...this.#lanes.entries()]
+    const due = this.#living()
       .filter(([laneId, { dueAt }]) => shardOf(laneId, this.shards) === shard && (dueAt ?? Infinity) <= until)
       .map(([laneId, { dueAt }]) => ({ laneId, position: `${String(dueAt).padStart(16, "0")} ${laneId}` }))
       .filter(({ position }) => position > from)
@@ -108,7 +108,7 @@ export class MemoryLaneStore implements LaneStore {
   }
 
   async list({ states, after, limit }: LaneListQuery): Promise<readonly LaneRow[]> {
-    return [...this.#lanes.entries()]
+    return this.#living()
       .flatMap(([laneId, { mark }]) => (mark && states.includes(mark.state) ? [{ laneId, ...mark }] : []))
       .filter((row) => after === undefined || longestFirst(after, row) < 0)
       .sort(longestFirst)
@@ -131,6 +131,11 @@ export class MemoryLaneStore implements LaneStore {
   #alive(laneId: string): Lane | undefined {
     const lane = this.#lanes.get(laneId);
     return lane && (lane.expiresAt ?? Infinity) > this.#clock.now() ? lane : undefined;
+  }
+
+  /** As DynamoDB does by and by, lists forget what has expired. */
+  #living(): [string, Lane][] {
+    return [...this.#lanes.entries()].filter(([laneId]) => this.#alive(laneId));
   }
 
   #segment(key: LaneKey, number: number): Segment {

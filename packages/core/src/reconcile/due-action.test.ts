@@ -13,7 +13,8 @@ const processing: Partial<Message> = {
   claimId: "c",
   leaseUntil: NOON + 1,
 };
-const gaveUp = (reason: "EXPIRED" | "SEND_EXHAUSTED"): DueAction => ({ kind: "giveUp", reason });
+const waiting: Partial<Message> = { ...pending, waitsForTurn: true };
+const gaveUp = (reason: "EXPIRED" | "SEND_EXHAUSTED" | "BLOCKED"): DueAction => ({ kind: "giveUp", reason });
 
 describe("what a message needs", () => {
   it.each<[string, Partial<Message>, DueAction | undefined]>([
@@ -55,6 +56,17 @@ describe("what a message needs", () => {
       { ...pending, sendFailingSince: NOON - 7 * DAY + 1 },
       { kind: "enqueue" },
     ],
+    ["waiting for its turn, not seen in line: to join", waiting, { kind: "join" }],
+    [
+      "… whatever its copy could be given as a delay",
+      { ...waiting, dueAt: NOON + 1, notBefore: NOON + 1 },
+      undefined,
+    ],
+    ["… at its last moment: to join", { ...waiting, deliverBy: NOON }, { kind: "join" }],
+    ["… useless by now: given up", { ...waiting, deliverBy: NOON - 1 }, gaveUp("EXPIRED")],
+    ["waiting in line, and its wait over: given up", { ...waiting, inLine: true }, gaveUp("BLOCKED")],
+    ["… at its last moment: nothing", { ...waiting, inLine: true, deliverBy: NOON }, undefined],
+    ["… useless by now: given up", { ...waiting, inLine: true, deliverBy: NOON - 1 }, gaveUp("EXPIRED")],
     ["QUEUED and due: its copy is lost", queued, { kind: "orphan" }],
     ["QUEUED, due within a minute: nothing, its copy may come", { ...queued, dueAt: NOON + 1 }, undefined],
     ["PROCESSING, due, its lease alive: to be looked at later", processing, { kind: "awaitLease" }],

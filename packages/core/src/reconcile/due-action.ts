@@ -44,9 +44,10 @@ export function dueAction(message: Message, now: number): DueAction | undefined 
 }
 
 /** O10: the reconciler joins what waits for its turn, it does not enqueue it. Once it was seen in its lane, its wait ends. */
-function waitingAction({ deliverBy, inLine }: Message, now: number): DueAction {
-  if (deliverBy !== undefined && now >= deliverBy) return { kind: "giveUp", reason: "EXPIRED" };
-  return inLine ? { kind: "giveUp", reason: "BLOCKED" } : { kind: "join" };
+function waitingAction({ deliverBy = Infinity, inLine }: Message, now: number): DueAction | undefined {
+  if (now > deliverBy) return { kind: "giveUp", reason: "EXPIRED" };
+  if (!inLine) return { kind: "join" };
+  return now === deliverBy ? undefined : { kind: "giveUp", reason: "BLOCKED" };
 }
 
 function hopeless(message: Message, now: number): FailureReason | undefined {

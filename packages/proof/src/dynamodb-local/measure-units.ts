@@ -22,7 +22,17 @@ function messageOf(bodyBytes: number) {
 /** Uses by the name of what was done, in the order in which it was done. */
 export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<Map<string, AwsUse>> {
   const uses = new Map<string, AwsUse>();
-  const scenarios = [deliveries, acceptance, retries, recovery, operation, keys, events, troubledEvents];
+  const scenarios = [
+    deliveries,
+    acceptance,
+    retries,
+    recovery,
+    operation,
+    keys,
+    events,
+    troubledEvents,
+    order,
+  ];
   for (const scenario of scenarios) {
     const database = newDatabase();
     const system = await UnitSystem.on(database);
@@ -228,4 +238,15 @@ async function keys(system: UnitSystem, note: Note): Promise<void> {
     system.call("/v1/senders/acme/rotate", 200, { method: "POST" }),
   );
   await note("revoke a key", () => system.call(`/v1/keys/${created.keyId}`, 200, { method: "DELETE" }));
+}
+
+async function order(system: UnitSystem, note: Note): Promise<void> {
+  const accept = () =>
+    system.call("/v1/messages", 202, { body: { ...messageOf(KIB), orderingKey: "order-4711" } });
+  await accept();
+  await system.deliver();
+  await note("accept with an ordering key, 1 KiB, nobody before it", accept);
+  await note("accept with an ordering key, 1 KiB, behind another", accept);
+  await note("deliver in order, 1 KiB, and release the next", () => system.deliver());
+  await note("deliver in order, 1 KiB, nobody behind it", () => system.deliver());
 }

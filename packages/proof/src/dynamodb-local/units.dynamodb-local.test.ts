@@ -69,6 +69,15 @@ describe("one event", () => {
   });
 });
 
+describe("order", () => {
+  test("costs two write units more, without a read, if nobody is before it", () => {
+    const accepted = use("accept with an ordering key, 1 KiB, nobody before it");
+    const delivered = use("deliver in order, 1 KiB, nobody behind it");
+    expect(accepted.writeUnits + delivered.writeUnits).toBe(13);
+    expect(accepted.reads + delivered.reads).toBe(0);
+  });
+});
+
 describe("the cost of", () => {
   /** Write units, read units, writes, reads, refused among the writes, requests to SQS. */
   const TABLE: Record<string, readonly [number, number, number, number, number, number]> = {
@@ -121,6 +130,7 @@ describe("the cost of", () => {
     ready: [0, 1, 0, 1, 0, 1],
     // Four groups by 4 shards.
     "list, no messages": [0, 0, 0, 16, 0, 0],
+    // Lanes too: the oldest that is due, and those that stand still, in two lists.
     "stats, no messages": [0, 0, 0, 40, 0, 2],
     // The message with its attempts, and its payload by its key.
     "show a message, 1 KiB": [0, 2, 0, 2, 0, 0],
@@ -194,6 +204,13 @@ describe("the cost of", () => {
     "delivery whose endpoint is disabled": [5, 1, 1, 1, 0, 0],
     // As an attempt that fails for good 7; the endpoint 1, into attention 1, the version 1.
     "attempt that is answered 410, which disables the endpoint": [10, 1, 5, 1, 0, 0],
+    // The join: 7 + 1.
+    "accept with an ordering key, 1 KiB, nobody before it": [8, 0, 4, 0, 0, 1],
+    // No copy (−1, the mark of it), the head is read, and the lane is due from now on (1 + 1).
+    "accept with an ordering key, 1 KiB, behind another": [9, 1, 4, 1, 0, 0],
+    // The pass, 4 + 1; then the next is read, with its payload, and released (1).
+    "deliver in order, 1 KiB, and release the next": [6, 2, 4, 2, 0, 1],
+    "deliver in order, 1 KiB, nobody behind it": [5, 0, 3, 0, 0, 0],
   };
 
   test("every call and step is what it was when it was counted", () => {

@@ -444,9 +444,75 @@ const months: fc.Arbitrary<Schedule> = fc
     incidents,
   }));
 
+const LANE_OPERATIONS = [
+  "joinLane",
+  "passPlace",
+  "armLane",
+  "moveLaneOn",
+  "disarmLane",
+  "markLane",
+  "nudgeLane",
+  "getLane",
+  "getLanes",
+  "dueLanes",
+  "release",
+  "awaitTurn",
+  "retryInPlace",
+  "retryAtEnd",
+  "skip",
+] as const satisfies readonly Operation[];
+
+const laneIncident: fc.Arbitrary<Incident> = fc
+  .constantFrom<Operation>(...LANE_OPERATIONS, "joinLane", "passPlace", "release")
+  .chain((of) =>
+    fc.constantFrom<Fault>(...ANYWHERE).chain((fault) =>
+      fc.record({
+        operation: fc.constant(of),
+        message: messageNumber,
+        occurrence: fc.integer({ min: 1, max: 4 }),
+        times: fc.constantFrom(1, 1, 1, 3),
+        fault: fc.constant(fault),
+        span: spanOf(fault),
+      }),
+    ),
+  );
+
+const orderedMessage: fc.Arbitrary<ScheduledMessage> = fc
+  .record({
+    message: scheduledMessage,
+    lane: fc.constantFrom(0, 0, 0, 1, undefined),
+    blocks: fc.constantFrom(true, false, false),
+  })
+  .map(({ message, lane, blocks }) => {
+    if (lane === undefined) return message;
+    const { deliverAfterMs: _, ...whenever } = message;
+    return { ...whenever, lane, ...(blocks ? { blocks: true as const } : {}) };
+  });
+
+/** Messages of one or two ordering keys, some that block, beside others. */
+export const orderedSchedules: fc.Arbitrary<Schedule> = fc.record({
+  setup,
+  messages: fc.oneof(
+    { weight: 6, arbitrary: fc.array(orderedMessage, { minLength: 2, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(orderedMessage, { minLength: 8, maxLength: 8 }) },
+  ),
+  actions: fc.array(
+    fc.oneof(
+      { weight: 2, arbitrary: action },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant("skip" as const), when, message: messageNumber }),
+      },
+    ),
+    { maxLength: 4 },
+  ),
+  incidents: fc.array(fc.oneof(incident, laneIncident), { maxLength: 10 }),
+});
+
 /** Of messages that name their own target. */
 export const messageSchedules: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 30, arbitrary: aFewHours },
+  { weight: 10, arbitrary: orderedSchedules },
   { weight: 1, arbitrary: months },
 );
 

@@ -13,7 +13,7 @@ import { overriding } from "./simulate/overriding.ts";
 type Change = (transition: Transition, current: Message | undefined, context: MutantContext) => Transition;
 
 /** A store that writes other transitions than it is asked for. */
-function changing(names: readonly string[], change: Change): NonNullable<Mutant["store"]> {
+export function changing(names: readonly string[], change: Change): NonNullable<Mutant["store"]> {
   return (store, context) =>
     overriding(store, {
       apply: (messageId, transition, withinMs) =>

@@ -13,11 +13,12 @@ import { PROTOCOLS } from "../exhaustive/protocols.ts";
 import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
-import { messageSchedules } from "./generate.ts";
+import { messageSchedules, orderedSchedules } from "./generate.ts";
 import { eventSchedules } from "./generate-events.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
+import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
@@ -130,6 +131,7 @@ async function proveMutants(runs: number): Promise<number> {
   const all = [
     ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
     ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
+    ...ORDER_MUTANTS.map((mutant) => ({ mutant, from: orderedSchedules })),
   ];
   for (const { mutant, from } of all) {
     const search = { runs, seed, makeBackend: memoryBackend, from, mutant, shrink: given.keep };

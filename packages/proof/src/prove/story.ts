@@ -51,6 +51,7 @@ function tellAction(action: Action): string {
   switch (action.kind) {
     case "retry":
     case "cancel":
+    case "skip":
       return `an operator wants to ${action.kind} ${letter(action.message)} ${at}${action.again ? `, and ${action.again} times more` : ""}`;
     case "rotate":
       return `the signing secret of the sender of ${letter(action.message)} is replaced ${at}`;

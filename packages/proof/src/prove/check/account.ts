@@ -4,6 +4,7 @@ import { type Attempt, type HistoryEntry, isFinished, type Message } from "@homi
 import type { Settings } from "@homing/core/settings";
 import type { AnswerFact, Ledger, WriteFact } from "../simulate/ledger.ts";
 import { eventImbalance } from "./event-account.ts";
+import { wrongAcceptance } from "./order-rules.ts";
 import { wasTakenEarly } from "./taken-early.ts";
 import { wasEver } from "./was-ever.ts";
 
@@ -120,7 +121,13 @@ function leftUndone({ messageId }: Message, ledger: Ledger): string | undefined 
 
 function wrongAnswer(answer: AnswerFact, ledger: Ledger): string | undefined {
   const { result, kind, correlationId, idempotent } = answer;
-  if (!(result instanceof HomingError)) return wasEver(result.message, ledger);
+  if (!(result instanceof HomingError)) {
+    const isAccepted = kind === "post" || kind === "retry";
+    return (
+      wasEver(result.message, ledger) ??
+      (isAccepted ? wrongAcceptance(result.message, answer.at, ledger) : undefined)
+    );
+  }
   const stored = result.stored?.messageId;
   if (stored !== undefined && ledger.state(stored) === undefined) {
     return "an error says that the message is stored, and it is not";

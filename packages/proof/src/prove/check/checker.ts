@@ -9,6 +9,7 @@ import type { Simulation } from "../simulate/simulation.ts";
 import { wrongDelivery } from "./delivery-rules.ts";
 import { wrongEndpoint } from "./endpoint-rules.ts";
 import { wrongEventWrite } from "./event-rules.ts";
+import { wrongCompany, wrongRequestInOrder } from "./order-rules.ts";
 import { wrongSignature } from "./signature-rules.ts";
 import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
 import { wrongStep } from "./transition-rules.ts";
@@ -41,6 +42,7 @@ export class Checker {
       if (wrong) this.report(undefined, wrong);
       simulation.reconcilers.onWrite({ after });
     };
+    simulation.ledger.lanes.onWrite = (write) => simulation.reconcilers.onWrite(write);
     simulation.ledger.onLostPayload = (messageId) => this.#checkLostPayload(messageId);
     simulation.hooks = {
       onRequest: (fact, request) => this.#checkRequest(fact, request),
@@ -77,7 +79,10 @@ export class Checker {
     const { ledger, settings } = this.#simulation;
     const { before, after } = write;
     const { messageId } = after;
-    const wrong = wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ?? wrongShape(after);
+    const wrong =
+      wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ??
+      wrongShape(after) ??
+      wrongCompany(after, ledger);
     if (wrong) this.report(messageId, wrong);
     this.#checkDeadLetter(write);
     this.#checkTaking(write);
@@ -160,6 +165,8 @@ export class Checker {
         ? wrongSignature(fact, request, { senderId: message.senderId, ledger })
         : (wrongDelivery(fact, request, message, ledger) ?? this.#wrongBytes(message, request)));
     if (wrong) this.report(messageId, wrong);
+    const outOfOrder = message && wrongRequestInOrder(fact, message, ledger, settings);
+    if (outOfOrder) this.report(messageId, outOfOrder);
     const earlier = ledger.requestsOf(messageId).filter((one) => one !== fact);
     if (earlier.some((one) => one.attempt === attempt)) {
       this.report(messageId, `attempt ${attempt} makes two requests`);
@@ -198,7 +205,9 @@ export class Checker {
   #checkDelete({ messageId = "", body }: ReceivedCopy, revisionAtReceipt: number): void {
     const message = this.#simulation.ledger.state(messageId);
     const attempt = attemptOf(body);
-    const isPresent = message && attempt === message.attempt + 1 && !isFinished(message.status);
+    // One of an earlier round starts nothing out of turn: when that comes there is another copy.
+    const isPresent =
+      message && attempt === message.attempt + 1 && !isFinished(message.status) && !message.waitsForTurn;
     if (isPresent && message.revision === revisionAtReceipt) {
       this.report(messageId, `a copy that would start attempt ${attempt} is thrown away`);
     }

@@ -16,6 +16,7 @@ import {
   retryDelayMs,
   rollbackBackoffMs,
 } from "./expected-times.ts";
+import { isAwaitingTurn, wrongBlocked, wrongRelease, wrongRetryInOrder, wrongSkip } from "./order-rules.ts";
 
 export interface RuleContext {
   readonly ledger: Ledger;
@@ -70,8 +71,8 @@ export const RULES: readonly Rule[] = [
     reason: "ENQUEUED",
     from: ["PENDING"],
     to: "QUEUED",
-    changes: ["sendId", "sends", "dueAt"],
-    wrong: (before, after, at, { usedTokens, settings }) => {
+    changes: ["sendId", "sends", "dueAt", "waitsForTurn", "inLine", "sequence"],
+    wrong: (before, after, at, { usedTokens, settings, ledger }) => {
       if (usedTokens.has(after.sendId ?? "")) return "it uses the sendId of an earlier enqueue";
       const notBefore = before.notBefore ?? 0;
       if (notBefore - at > LONGEST_DELAY_MS) return "it is due later than the queue can delay a copy";
@@ -80,8 +81,9 @@ export const RULES: readonly Rule[] = [
       if ((after.dueAt ?? 0) < deadline - dueAtToleranceMs(base)) {
         return "dueAt leaves the copy less than its queue deadline";
       }
-      if (isHeld(before) && (after.dueAt ?? 0) > deadline) return "nobody would miss its copy for days";
-      return undefined;
+      const isFar = (after.dueAt ?? 0) > deadline + dueAtToleranceMs(base);
+      if ((isHeld(before) || before.waitsForTurn) && isFar) return "nobody would miss its copy for days";
+      return wrongRelease(before, after, at, ledger);
     },
   },
   {
@@ -106,6 +108,7 @@ export const RULES: readonly Rule[] = [
     to: "PROCESSING",
     changes: [...CLAIMS, "orphans", "notBefore", "sendFailingSince"],
     wrong: (before, after, _at, context) => {
+      if (before.waitsForTurn) return "its turn has not come";
       if (after.orphans !== 0) return "the orphans in a row are not over";
       if (after.notBefore !== undefined) return "it goes on waiting";
       return wrongClaim(before, after, context);
@@ -187,6 +190,20 @@ export const RULES: readonly Rule[] = [
   ...(["SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "EXPIRED"] as const).map(
     (reason): Rule => ({ reason, from: ["PENDING"], to: "FAILED", changes: FAILS, wrong: wrongGiveUp }),
   ),
+  {
+    reason: "BLOCKED",
+    from: ["PENDING"],
+    to: "FAILED",
+    changes: FAILS,
+    wrong: (before, _after, at, { ledger }) => wrongBlocked(before, at, ledger),
+  },
+  {
+    reason: "SKIPPED",
+    from: ["FAILED"],
+    to: "FAILED",
+    changes: ["skippedAt"],
+    wrong: (before) => wrongSkip(before),
+  },
   ...(["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED"] as const).map(
     (reason): Rule => ({
       reason,
@@ -215,10 +232,14 @@ export const RULES: readonly Rule[] = [
     reason: "MANUAL_RETRY",
     from: ["FAILED"],
     to: "PENDING",
-    changes: [...ENDS, "failureReason", "attemptLimit", "unknowns", "orphans", "forcedAttempt"],
+    changes: [
+      ...ENDS,
+      ...(["failureReason", "attemptLimit", "unknowns", "orphans", "forcedAttempt"] as const),
+      ...(["waitsForTurn", "inLine", "round", "sequence", "skippedAt"] as const),
+    ],
     wrong: (before, after, _at, { settings }) =>
       after.attemptLimit === before.attempt + settings.retryScheduleMs.length + 1
-        ? wrongForce(before, after)
+        ? (wrongForce(before, after) ?? wrongRetryInOrder(before, after))
         : "it does not get one whole round more",
   },
   {
@@ -227,6 +248,7 @@ export const RULES: readonly Rule[] = [
     to: "PENDING",
     changes: ["notBefore", "dueAt", "forcedAttempt"],
     wrong: (before, after) => {
+      if (before.waitsForTurn) return "it is sent now, and its turn has not come";
       // A delivery that is PENDING for any reason is forced by this.
       const isPendingDelivery = before.status === "PENDING" && before.eventId !== undefined;
       if (before.notBefore === undefined && !isPendingDelivery) return "it was not waiting";
@@ -316,7 +338,10 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
     return isNew ? undefined : "a message begins as PENDING with reason ACCEPTED";
   }
   const changed = changedAttributes(before, after);
-  if (before.revision === after.revision) return wrongMoveOfDueAt(before, after, changed);
+  if (before.revision === after.revision)
+    return isAwaitingTurn(before, after, changed, ledger)
+      ? undefined
+      : wrongMoveOfDueAt(before, after, changed);
   if (after.revision !== before.revision + 1) return "a transition adds exactly 1 to the revision";
   if (entry?.from !== before.status || entry.to !== after.status)
     return "the history does not tell this step";

@@ -7,6 +7,7 @@ import type { HomingError } from "@homing/core/error";
 import type { Attempt, HistoryReason, Message } from "@homing/core/message/message";
 import { EventLedger } from "./event-ledger.ts";
 import type { Fault, Operation } from "./incident.ts";
+import { LaneLedger } from "./lane-ledger.ts";
 import type { ClockMark, ProcessClock } from "./process-clock.ts";
 
 /** A change of a message's item. `before` is absent when it was stored for the first time. */
@@ -64,7 +65,7 @@ export interface RotationFact {
 /** What one call of a producer or an operator was told. */
 export interface AnswerFact {
   readonly at: number;
-  readonly kind: "post" | "retry" | "cancel";
+  readonly kind: "post" | "retry" | "cancel" | "skip";
   readonly message: number;
   readonly correlationId: string;
   readonly idempotent: boolean;
@@ -90,6 +91,7 @@ export interface StoryLine {
 
 export class Ledger {
   readonly fanOut = new EventLedger();
+  readonly lanes = new LaneLedger();
   readonly writes: WriteFact[] = [];
   readonly sends = new Map<string, SendFact>();
   readonly requests: RequestFact[] = [];
@@ -221,8 +223,8 @@ export class Ledger {
   }
 
   /** When the next thing is due of all that is stored. */
-  nextDueAt(): number {
-    let next = Infinity;
+  nextDueAt(now: number): number {
+    let next = this.lanes.nextDueAt(now);
     for (const { dueAt } of [...this.#states.values(), ...this.fanOut.states(), ...this.fanOut.endpoints()])
       if (dueAt !== undefined && dueAt < next) next = dueAt;
     return next;

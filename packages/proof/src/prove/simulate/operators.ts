@@ -19,6 +19,7 @@ export function startActions(simulation: Simulation): void {
 function act(simulation: Simulation, action: Action): void {
   switch (action.kind) {
     case "retry":
+    case "skip":
     case "cancel": {
       const { kind, message } = action;
       const { again = 0 } = action;
@@ -47,7 +48,14 @@ function act(simulation: Simulation, action: Action): void {
   }
 }
 
-function operate(simulation: Simulation, kind: "retry" | "cancel", message: number, messageId: string): void {
+const OPERATIONS = { retry: Operate.retry, cancel: Operate.cancel, skip: Operate.skip } as const;
+
+function operate(
+  simulation: Simulation,
+  kind: keyof typeof OPERATIONS,
+  message: number,
+  messageId: string,
+): void {
   simulation.spawn("operator", async (process) => {
     const { scheduler, ledger } = simulation;
     const dependencies = simulation.dependencies(process);
@@ -55,8 +63,7 @@ function operate(simulation: Simulation, kind: "retry" | "cancel", message: numb
     // As the API does: it reads the message, then decides.
     const read = await dependencies.store.get(messageId);
     if (read === undefined) return;
-    const operation = kind === "retry" ? Operate.retry : Operate.cancel;
-    const result = await operation(dependencies, read, correlationId).then(
+    const result = await OPERATIONS[kind](dependencies, read, correlationId).then(
       (after: Message) => ({ message: after }),
       (error: unknown) => {
         if (error instanceof HomingError) return error;

@@ -1,5 +1,6 @@
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
+import type { LaneStore } from "@homing/core/lane/lane-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 
 /** The same store with some of its methods replaced. */
@@ -59,6 +60,30 @@ export function overridingEndpoints(
     find: (endpointId) => endpoints.find(endpointId),
     list: (query) => endpoints.list(query),
     due: (...parts) => endpoints.due(...parts),
+    ...methods,
+  };
+}
+
+export function overridingLanes(lanes: LaneStore, methods: Partial<LaneStore>): LaneStore {
+  return {
+    shards: lanes.shards,
+    get: (key) => lanes.get(key),
+    getMany: (laneIds) => lanes.getMany(laneIds),
+    join: (...parts) => lanes.join(...parts),
+    openOverflow: (key) => lanes.openOverflow(key),
+    joinSegment: (...parts) => lanes.joinSegment(...parts),
+    hintSegment: (...parts) => lanes.hintSegment(...parts),
+    arm: (...parts) => lanes.arm(...parts),
+    pass: (...parts) => lanes.pass(...parts),
+    seal: (...parts) => lanes.seal(...parts),
+    load: (...parts) => lanes.load(...parts),
+    moveOn: (...parts) => lanes.moveOn(...parts),
+    disarm: (...parts) => lanes.disarm(...parts),
+    mark: (...parts) => lanes.mark(...parts),
+    nudge: (...parts) => lanes.nudge(...parts),
+    segments: (...parts) => lanes.segments(...parts),
+    due: (...parts) => lanes.due(...parts),
+    list: (query) => lanes.list(query),
     ...methods,
   };
 }

@@ -87,12 +87,15 @@ function call(simulation: Simulation, intents: readonly Intent[], repeats: numbe
 }
 
 function toRequest({ message, scheduled, post }: Intent, process: string): AcceptRequest {
-  const { deliverAfterMs, deliverWithinMs, idempotent } = scheduled;
+  const { deliverAfterMs, deliverWithinMs, idempotent, lane, blocks } = scheduled;
   const name = letter(message);
   return {
     correlationId: `${process}-${name}`,
     input: {
-      senderId: senderOf(message),
+      // Those of one lane have one sender.
+      senderId: senderOf(lane ?? message),
+      ...(lane === undefined ? {} : { orderingKey: `lane-${lane}` }),
+      ...(lane !== undefined && blocks ? { afterFailure: "block" as const } : {}),
       payload: {
         targetUrl: `https://target.example/${name}`,
         method: "POST",

@@ -49,7 +49,7 @@ export class Reconcilers {
 
   /** Whatever this run leaves unfinished, a later one has to look at again. */
   #rearm(index: number): void {
-    const next = this.#world.ledger.nextDueAt();
+    const next = this.#world.ledger.nextDueAt(this.#world.scheduler.now);
     if (next < Infinity) this.#arm(index, next);
   }
 }

@@ -9,6 +9,10 @@ export interface ScheduledMessage {
   readonly idempotent: boolean;
   readonly deliverAfterMs?: number;
   readonly deliverWithinMs?: number;
+  /** It is delivered in order with the others of this lane. */
+  readonly lane?: number;
+  /** Those behind it wait once it has failed. */
+  readonly blocks?: true;
   readonly posts: readonly Post[];
   /** What the target answers to the first, second … request; 200 to all further ones. */
   readonly answers: readonly TargetAnswer[];
@@ -16,7 +20,7 @@ export interface ScheduledMessage {
 
 export type Action =
   | {
-      readonly kind: "retry" | "cancel";
+      readonly kind: "retry" | "cancel" | "skip";
       readonly when: When;
       readonly message: number;
       /** So many times more, each time that `when` comes again. */

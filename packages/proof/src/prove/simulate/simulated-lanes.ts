@@ -36,7 +36,11 @@ export class SimulatedLanes implements LaneStore {
   }
 
   join(key: LaneKey, places: readonly string[], now: number): Promise<LaneWrite> {
-    return this.#write("joinLane", places[0], () => this.#inner.join(key, places, now));
+    return this.#write("joinLane", places[0], async () => {
+      const written = await this.#inner.join(key, places, now);
+      if (written.applied) this.#noteJoin(key, places);
+      return written;
+    });
   }
 
   openOverflow(key: LaneKey): Promise<LaneWrite> {
@@ -44,7 +48,11 @@ export class SimulatedLanes implements LaneStore {
   }
 
   joinSegment(key: LaneKey, number: number, places: readonly string[]): Promise<SegmentWrite> {
-    const join = () => this.#inner.joinSegment(key, number, places);
+    const join = async () => {
+      const written = await this.#inner.joinSegment(key, number, places);
+      if (written.applied) this.#noteJoin(key, places);
+      return written;
+    };
     return this.#call("joinSegment", places[0], join, ({ applied }) => (applied ? "done" : "refused"));
   }
 
@@ -110,7 +118,17 @@ export class SimulatedLanes implements LaneStore {
   ): Promise<LaneWrite> {
     const tell = ({ applied, lane }: LaneWrite) =>
       `${applied ? "done" : "refused"}, in line: ${lane?.line.join(" ") ?? "no lane"}${lane?.overflowing ? " …" : ""}`;
-    return this.#call(operation, place, write, tell, withinMs);
+    const observed = async () => {
+      const written = await write();
+      if (written.lane) this.#network.ledger.lanes.observe(written.lane);
+      return written;
+    };
+    return this.#call(operation, place, observed, tell, withinMs);
+  }
+
+  #noteJoin(key: LaneKey, places: readonly string[]): void {
+    const { ledger, scheduler } = this.#network;
+    ledger.lanes.join(scheduler.now, key, places);
   }
 
   #call<T>(

@@ -102,8 +102,13 @@ export class SimulatedStore implements MessageStore {
     return this.#call("putAttempt", messageId, put, undefined, withinMs);
   }
 
-  get(messageId: string): Promise<Message | undefined> {
-    return this.#call("get", messageId, () => this.#inner.get(messageId));
+  get(messageId: string, withinMs?: number): Promise<Message | undefined> {
+    const get = async () => {
+      const message = await this.#inner.get(messageId);
+      this.#network.ledger.read(this.#process.name, [messageId]);
+      return message;
+    };
+    return this.#call("get", messageId, get, undefined, withinMs);
   }
 
   async getMany(messageIds: readonly string[]): Promise<readonly Message[]> {
