@@ -10,7 +10,6 @@ import type { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
 import { type KnownEndpoint, knownEndpoint } from "../endpoint/known-endpoint.ts";
 import { matchEndpoints } from "../endpoint/match.ts";
 import { HomingError, validationError } from "../error.ts";
-import { FieldErrors } from "../field-errors.ts";
 import { rollbackBackoffMs } from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
@@ -229,9 +228,12 @@ async function refuseUnlessKnown(
   idempotencyKey: string | undefined,
 ): Promise<void> {
   if (idempotencyKey !== undefined && (await events.get(eventId))) return;
-  const errors = new FieldErrors();
-  errors.add("endpointId", "is not an endpoint of this sender");
-  throw validationError(errors);
+  throw unknownEndpoint();
+}
+
+/** For an event that names an endpoint which its sender does not have. */
+export function unknownEndpoint(): HomingError {
+  return validationError([{ path: "endpointId", message: "is not an endpoint of this sender" }]);
 }
 
 async function conclude(

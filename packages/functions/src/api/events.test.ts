@@ -229,6 +229,12 @@ describe("a dry run", () => {
     });
     expect((await api.call("GET", "/v1/events")).body.items).toEqual([]);
   });
+
+  it("refuses an endpoint that its sender does not have, as the real call does", async () => {
+    const { api } = await withEndpoints([{}]);
+    const endpointId = "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5";
+    expect((await send(api, { endpointId }, {}, "?dryRun=true")).status).toBe(400);
+  });
 });
 
 describe("explain", () => {

@@ -3,7 +3,7 @@
 import { explainNotMatched } from "@homing/core/endpoint/explain";
 import { matchEndpoints } from "@homing/core/endpoint/match";
 import { HomingError, validationError } from "@homing/core/error";
-import { acceptEvents } from "@homing/core/event/accept-event";
+import { acceptEvents, unknownEndpoint } from "@homing/core/event/accept-event";
 import { cancelEvent } from "@homing/core/event/cancel-event";
 import type { Event } from "@homing/core/event/event";
 import { deliveryIdOf, EVENT_ID, eventIdForKey } from "@homing/core/event/event-id";
@@ -77,6 +77,7 @@ export function eventRoutes(deps: RouteDependencies) {
   const dryRun = async (input: AcceptedEventInput, correlationId: string): Promise<EventDryRun> => {
     const known = await directory.of(input.senderId);
     const { matched, skipped } = matchEndpoints(known.endpoints, input);
+    if (input.endpointId !== undefined && matched.length + skipped.length === 0) throw unknownEndpoint();
     const endpointIds = matched.slice(0, MAX_DRY_RUN_IDS).map(({ endpointId }) => endpointId);
     return { matched: matched.length, skipped: skipped.length, endpointIds, correlationId };
   };
@@ -273,7 +274,8 @@ export function eventRoutes(deps: RouteDependencies) {
         operationId: "cancelEvent",
         tag: "Events",
         summary: "Cancel what is not yet delivered of an event",
-        description: "Messages that are finished, or are being delivered, stay as they are.",
+        description:
+          "Messages that are finished, or are being delivered, stay as they are; so do those that are not made yet, of an event that is PENDING: cancel it again once it is EXPANDED.",
         path: ["eventId"],
         answers: { 200: { schema: "CancelledEvent", description: "What became of its messages." } },
         problems: ["NOT_FOUND"],
