@@ -155,7 +155,7 @@ export class Checker {
     const { deliveryTimeoutMs, leaseMs } = settings;
     const claim = ledger.claimOf(claimId);
     // Only a process that is frozen and whose clock is set back cannot know how old its claim is.
-    const leaseUntil = claim && claim.decidedAt + leaseMs + claim.clock.unseenSince(claim.mark);
+    const leaseUntil = claim && claim.decidedAt + leaseMs + fact.unseenMs;
     if (leaseUntil === undefined || fact.calledAt + deliveryTimeoutMs + REQUEST_MARGIN_MS > leaseUntil) {
       this.report(messageId, "a request leaves that its lease outlasts by less than a second");
     }

@@ -36,6 +36,8 @@ export interface RequestFact {
   readonly at: number;
   /** When the worker decided to make it; its deadline runs from here. */
   readonly calledAt: number;
+  /** How much longer ago its claim was then than its process could know. */
+  readonly unseenMs: number;
   readonly process: string;
   readonly messageId: string;
   readonly claimId: string;

@@ -47,6 +47,9 @@ export class SimulatedTarget implements HttpClient {
     const process = this.#process;
     const messageId = messageIdOf(request);
     const belief = this.#belief(messageId);
+    const claim = this.#network.ledger.claimOf(belief?.claimId);
+    // Before anything happens to its clock in this very call: it has decided by what it knew.
+    const unseenMs = claim?.clock.unseenSince(claim.mark) ?? 0;
     const incident = process.incident("request", belief?.messageId);
     const message = this.#network.ledger.messageOf(belief?.messageId);
     const calledAt = scheduler.now;
@@ -63,7 +66,7 @@ export class SimulatedTarget implements HttpClient {
           resolve(result(TIMED_OUT));
           return;
         }
-        const { fact, answer } = this.#depart(messageId, request, belief, calledAt);
+        const { fact, answer } = this.#depart(messageId, request, belief, { calledAt, unseenMs });
         if (incident?.fault === "diesAfter") {
           process.die();
           return;
@@ -108,14 +111,14 @@ export class SimulatedTarget implements HttpClient {
     messageId: string,
     request: OutgoingRequest,
     belief: Belief | undefined,
-    calledAt: number,
+    call: Pick<RequestFact, "calledAt" | "unseenMs">,
   ): { fact: RequestFact | undefined; answer: TargetAnswer } {
     const { scheduler, ledger } = this.#network;
     const answer = this.#answerTo(messageId);
     if (answer.kind === "refusesConnection") return { fact: undefined, answer };
     const fact: RequestFact = {
       at: scheduler.now,
-      calledAt,
+      ...call,
       process: this.#process.name,
       messageId,
       claimId: belief?.claimId ?? "none",
