@@ -15,7 +15,7 @@ export const reconciler = new sst.aws.Function("Reconciler", {
       actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
       resources: [table.arn],
     },
-    { actions: ["dynamodb:Query"], resources: (["due", "attention"] as const).map(indexArn) },
+    { actions: ["dynamodb:Query"], resources: (["due", "attention", "list"] as const).map(indexArn) },
     { actions: ["sqs:SendMessage"], resources: [queue.arn] },
   ],
   transform: {

@@ -6,6 +6,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { buildEvent, buildEventPayload } from "@homing/core/testing/build-event";
+import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
 import { type ReceivedRequest, type Receiver, startReceiver } from "@homing/local/receiver";
 import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
 import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from "aws-lambda";
@@ -150,7 +152,9 @@ async function accept(target = "/hook", fields: object = {}): Promise<string> {
 }
 
 /** Receives the copy of a message from the queue, as Lambda's poller does; others stay. */
-async function receive(messageId: string) {
+const receive = (messageId: string) => receiveWhere("messageId", messageId);
+
+async function receiveWhere(attribute: "messageId" | "eventId", id: string) {
   const { Messages = [] } = await servers.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queues.queueUrl,
@@ -160,10 +164,8 @@ async function receive(messageId: string) {
       MessageSystemAttributeNames: ["All"],
     }),
   );
-  const copy = Messages.find(
-    ({ MessageAttributes }) => MessageAttributes?.messageId?.StringValue === messageId,
-  );
-  if (copy === undefined) throw new Error(`No copy of ${messageId} is on the queue.`);
+  const copy = Messages.find(({ MessageAttributes }) => MessageAttributes?.[attribute]?.StringValue === id);
+  if (copy === undefined) throw new Error(`No copy of ${id} is on the queue.`);
   return copy;
 }
 
@@ -327,6 +329,8 @@ test("the API's bundle holds its own description", async () => {
 describe("least privilege", () => {
   /** Used by Lambda's poller and by the log delivery, not by the code. */
   const NOT_BY_CODE = [/^sqs:(ReceiveMessage|DeleteMessage) /, /^logs:/];
+  /** Of the last look before an endpoint is disabled, which takes minutes of failures. */
+  const LAST_LOOK = [/^dynamodb:BatchGetItem /, /^dynamodb:Query .*index\/endpoint$/];
   /** The poller's as well; the code of these two does not read attributes. */
   const POLLED = ["Worker", "DeadLetter"];
 
@@ -342,7 +346,40 @@ describe("least privilege", () => {
     const messageId = await accept("/hook?status=400");
     await deployed.Worker.process.invoke(sqsEvent([await receive(messageId)], QUEUE_ARN));
     expect(await call("POST", `/v1/messages/${messageId}/retry`)).toMatchObject({ status: 202 });
+    await fanOut();
   });
+
+  /** An event in a slice, one whose expansion has stopped, and what is held for an endpoint that is activated. */
+  async function fanOut(): Promise<void> {
+    const senderId = "fan-out";
+    const ids: string[] = [];
+    for (let at = 0; at < 11; at += 1) {
+      const state = at === 0 ? "PAUSED" : "ACTIVE";
+      const endpoint = await call("POST", "/v1/endpoints", {
+        senderId,
+        url: `${receiver.url}/endpoint`,
+        state,
+      });
+      expect(endpoint.status).toBe(201);
+      ids.push(String(endpoint.body.endpointId));
+    }
+    const event = { senderId, eventType: "paid", body: 1 };
+    const { body: accepted } = await call("POST", "/v1/events", event);
+    expect(accepted).toMatchObject({ status: "PENDING", matched: 11 });
+    const copy = await receiveWhere("eventId", String(accepted.eventId));
+    await deployed.Worker.process.invoke(sqsEvent([copy], QUEUE_ARN));
+    expect((await call("GET", `/v1/events/${accepted.eventId}`)).body).toMatchObject({ status: "EXPANDED" });
+    expect(await call("GET", `/v1/messages?endpointId=${ids[1]}`)).toMatchObject({ status: 200 });
+
+    const tableName = String(only(graph, "aws:dynamodb/table:Table").inputs.name);
+    const events = new DynamoDbEventStore(servers.dynamodb, tableName, Date);
+    const stopped = buildEvent({ senderId, createdAt: Date.now() - 120_000, matched: ids.slice(1, 2) });
+    await events.putPayload(stopped, buildEventPayload(), stopped.expiresAt);
+    await events.insert(stopped);
+    expect((await call("POST", `/v1/endpoints/${ids[0]}/activate`)).status).toBe(200);
+    await deployed.Reconciler.process.invoke({});
+    expect((await call("GET", `/v1/events/${stopped.eventId}`)).body).toMatchObject({ status: "EXPANDED" });
+  }
 
   test.each(NAMES)("%s asks for nothing that its role refuses", (name) => {
     const { dynamodb, sqs } = deployed[name].gates;
@@ -356,6 +393,7 @@ describe("least privilege", () => {
       (grant) =>
         !used.has(grant) &&
         !NOT_BY_CODE.some((pattern) => pattern.test(grant)) &&
+        !(name === "Worker" && LAST_LOOK.some((pattern) => pattern.test(grant))) &&
         !(POLLED.includes(name) && grant.startsWith("sqs:GetQueueAttributes ")),
     );
     expect(idle).toEqual([]);

@@ -142,6 +142,7 @@ test("deployed stages run with the settings of the design", () => {
     HOMING_RETENTION: "30d",
     HOMING_RECONCILE_INTERVAL: "1m",
     HOMING_ALLOW_PRIVATE_TARGETS: "",
+    HOMING_ENDPOINT_DISABLE_AFTER: "5d",
     HOMING_SHARDS: "4",
     HOMING_VISIBILITY_TIMEOUT: "3m",
   });

@@ -67,7 +67,7 @@ const RECONCILER_ROLE = [
     ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     ["Table"],
   ],
-  ["Allow", ["dynamodb:Query"], ["Table/index/attention", "Table/index/due"]],
+  ["Allow", ["dynamodb:Query"], ["Table/index/attention", "Table/index/due", "Table/index/list"]],
   ["Allow", ["sqs:SendMessage"], ["Queue"]],
   ["Allow", LOGS, ["logs of Reconciler"]],
 ];

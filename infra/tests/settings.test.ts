@@ -17,6 +17,8 @@ describe("a setting reaches the functions", () => {
     ["HOMING_QUEUE_DEADLINE", "1h", "1h"],
     ["HOMING_SEND_BUDGET", "2s", "2s"],
     ["HOMING_RETENTION", "60d", "60d"],
+    ["HOMING_ENDPOINT_DISABLE_AFTER", "2d", "2d"],
+    ["HOMING_ENDPOINT_DISABLE_AFTER", "", ""],
     ["HOMING_SHARDS", "8", "8"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/8", "10.0.0.0/8"],
   ])("%s=%s", (name, text, seen) => {
@@ -91,7 +93,11 @@ describe("refused in one line that names the variable:", () => {
 
 test("a variable that is set to nothing, as a workflow passes on one that nobody has set, counts as not set", () => {
   const names = [...variablesOf("everywhere", "locally", "on AWS"), "AWS_ENDPOINT_URL_SQS"];
-  const nothingIsAValue = ["HOMING_RETRY_SCHEDULE", "HOMING_ALLOW_PRIVATE_TARGETS"];
+  const nothingIsAValue = [
+    "HOMING_RETRY_SCHEDULE",
+    "HOMING_ALLOW_PRIVATE_TARGETS",
+    "HOMING_ENDPOINT_DISABLE_AFTER",
+  ];
   const env = Object.fromEntries(
     names.filter((name) => !nothingIsAValue.includes(name)).map((name) => [name, ""]),
   );
