@@ -68,10 +68,11 @@ async function take(sqs: SQSClient, queueUrl: string): Promise<Omit<OutgoingCopy
 
 function toCopy({ Body = "", MessageAttributes = {} }: SqsMessage): Omit<OutgoingCopy, "delaySeconds"> {
   const text = (name: string) => MessageAttributes[name]?.StringValue;
-  const traceparent = text("traceparent");
+  const [messageId, eventId, traceparent] = [text("messageId"), text("eventId"), text("traceparent")];
   return {
     body: Body,
-    messageId: text("messageId") ?? "",
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(eventId === undefined ? {} : { eventId }),
     senderId: text("senderId") ?? "",
     correlationId: text("correlationId") ?? "",
     ...(traceparent === undefined ? {} : { traceparent }),
