@@ -8,6 +8,7 @@ import type { Event } from "../event/event.ts";
 import type { EventPayload } from "../event/event-input.ts";
 import { expandAll } from "../event/expand.ts";
 import type { Message } from "../message/message.ts";
+import { retry } from "../operate/operate.ts";
 import type { ReceivedCopy } from "../queue/memory-message-queue.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
@@ -358,6 +359,41 @@ describe("a delivery whose endpoint is not ACTIVE when its turn comes", () => {
       expect(system.target.requests).toHaveLength(1);
     },
   );
+
+  it.each(["PAUSED", "DISABLED"] as const)(
+    "goes out to one that is %s once somebody asks for it by hand, whatever older copies of that attempt come first",
+    async (state) => {
+      const { endpoint, message } = await delivery();
+      const [older] = system.memoryQueue.receive(1);
+      if (!older) throw new Error("it is in the queue");
+      await turn(endpoint, state);
+      system.clock.advance(MINUTE);
+      await system.deliver(older);
+      await retry(system.deps, await system.read(message.messageId), "by-hand");
+      // Queues deliver more than once.
+      expect(await system.deliver(older)).toBe("done");
+      expect(await system.read(message.messageId)).toMatchObject({ status: "QUEUED", forcedAttempt: 1 });
+      expect(system.target.requests).toEqual([]);
+      await system.work();
+      expect(system.target.requests).toHaveLength(1);
+      expect(await system.read(message.messageId)).toMatchObject({ status: "COMPLETED", attempt: 1 });
+    },
+  );
+
+  it("is held no longer for a second copy of its attempt that comes days later", async () => {
+    const { endpoint, message } = await delivery();
+    const [second] = system.memoryQueue.receive(1);
+    if (!second) throw new Error("it is in the queue");
+    await turn(endpoint, "PAUSED");
+    system.clock.advance(MINUTE);
+    expect(await system.deliver(second)).toBe("done");
+    const held = await system.read(message.messageId);
+    expect(held.pendingReason).toBe("ENDPOINT_PAUSED");
+    system.clock.advance(3 * DAY);
+    expect(await system.deliver(second)).toBe("done");
+    expect(await system.read(message.messageId)).toEqual(held);
+    expect(system.observer.count("MessagesHeld")).toBe(1);
+  });
 
   it("is not moved by a copy of an attempt that was made", async () => {
     system.target.respond = () => answered(503);

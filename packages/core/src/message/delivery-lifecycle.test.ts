@@ -141,6 +141,29 @@ describe("a message whose endpoint", () => {
     expect(STEPS.hold({ copyAttempt: 3 }).attention).toBe("ep_1#HELD");
   });
 
+  it("is paused is held once: another copy of the attempt does not begin its 30 days anew", () => {
+    const held = perform(STEPS.hold({ copyAttempt: 3 }), WAITING) as Message;
+    expect(held.pendingReason).toBe("ENDPOINT_PAUSED");
+    const again = { now: LATER + 6 * DAY, token: "token-2", correlationId: "run-2" };
+    expect(perform(hold({ copyAttempt: 3 }, OWNER, again), held)).toBeUndefined();
+  });
+
+  it.each(["hold", "failDisabled"] as const)(
+    "is not active decides nothing over an attempt that somebody has asked for by hand (%s)",
+    (name) => {
+      const forced = { ...WAITING, forcedAttempt: 3 };
+      expect(perform(STEPS[name]({ copyAttempt: 3 }), forced)).toBeUndefined();
+      // An earlier attempt was asked for, not this one.
+      expect(perform(STEPS[name]({ copyAttempt: 3 }), { ...WAITING, forcedAttempt: 2 })).toBeDefined();
+    },
+  );
+
+  it("is deleted is CANCELLED although somebody has asked for it by hand", () => {
+    expect(perform(STEPS.cancelDeleted({ copyAttempt: 3 }), { ...WAITING, forcedAttempt: 3 })?.status).toBe(
+      "CANCELLED",
+    );
+  });
+
   it("is disabled is FAILED, listed as such, and due no more", () => {
     const failed = perform(STEPS.failDisabled({ copyAttempt: 3 }), WAITING);
     expect(failed).toMatchObject({

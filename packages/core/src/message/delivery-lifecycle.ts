@@ -79,12 +79,15 @@ export type Untouched = { readonly copyAttempt: number } | { readonly revision: 
 
 type Owner = Required<Pick<Message, "senderId" | "endpointId">>;
 
-/** QUEUED or PENDING → PENDING until the endpoint is activated. No attempt is counted; `notBefore` is kept. */
+/**
+ * QUEUED or PENDING → PENDING until the endpoint is activated. No attempt is counted; `notBefore` is kept. Not again by
+ * another copy of the same attempt: how long it may be held counts from when it first was.
+ */
 export function hold(untouched: Untouched, { endpointId }: Owner, occasion: Occasion): Transition {
   const { now, token, correlationId } = occasion;
   return {
     name: "hold",
-    when: waiting(untouched),
+    when: { ...notForced(untouched), notHeld: true },
     token: { attribute: "writeId", value: token },
     set: { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", updatedAt: now, dueAt: now + HOLD_MS },
     remove: ["sendFailingSince"],
@@ -126,7 +129,7 @@ export function failDisabled(
   const { now, token, correlationId } = occasion;
   return {
     name: "failDisabled",
-    when: waiting(untouched),
+    when: notForced(untouched),
     token: { attribute: "writeId", value: token },
     set: {
       status: "FAILED",
@@ -161,5 +164,16 @@ function waiting(untouched: Untouched): Condition {
   return {
     status: ["QUEUED", "PENDING"],
     ...("revision" in untouched ? { revision: untouched.revision } : { attempt: untouched.copyAttempt - 1 }),
+  };
+}
+
+/**
+ * Somebody may have asked for that attempt by hand since its copy was made: it is the newer copy's then, which goes out
+ * in whatever state the endpoint is.
+ */
+function notForced(untouched: Untouched): Condition {
+  return {
+    ...waiting(untouched),
+    ...("copyAttempt" in untouched ? { notForcedAttempt: untouched.copyAttempt } : {}),
   };
 }

@@ -18,6 +18,10 @@ export interface Condition {
   readonly attemptsLeft?: true;
   /** Whether its turn in its lane must not have come yet, or must have. */
   readonly waitsForTurn?: boolean;
+  /** The next attempt must not be one that somebody has asked for by hand, if it is this one. */
+  readonly notForcedAttempt?: number;
+  /** It must not wait for its endpoint already. */
+  readonly notHeld?: true;
 }
 
 /** Attributes a transition may write; identity and history are not among them. */
@@ -80,7 +84,9 @@ export function conditionHolds(when: Condition, message: Message): boolean {
     (when.leaseOverAt === undefined ||
       (message.leaseUntil !== undefined && message.leaseUntil <= when.leaseOverAt)) &&
     (when.attemptsLeft === undefined || message.attempt < message.attemptLimit) &&
-    (when.waitsForTurn === undefined || when.waitsForTurn === (message.waitsForTurn ?? false))
+    (when.waitsForTurn === undefined || when.waitsForTurn === (message.waitsForTurn ?? false)) &&
+    (when.notForcedAttempt === undefined || when.notForcedAttempt !== message.forcedAttempt) &&
+    (when.notHeld === undefined || message.pendingReason !== "ENDPOINT_PAUSED")
   );
 }
 

@@ -75,6 +75,10 @@ function conditionOf(when: Condition, expression: Expression, now: number): stri
     const test = when.waitsForTurn ? "attribute_exists" : "attribute_not_exists";
     parts.push(`${test}(${expression.name("waitsForTurn")})`);
   }
+  // An attribute that is absent differs from every value.
+  if (when.notForcedAttempt !== undefined)
+    parts.push(expression.differs("forcedAttempt", { N: String(when.notForcedAttempt) }));
+  if (when.notHeld) parts.push(expression.differs("pendingReason", { S: "ENDPOINT_PAUSED" }));
   // Only finished messages expire; DynamoDB deletes them some days late, and until then they count as absent.
   if (when.status.some(isFinished)) {
     parts.push(`${expression.name("expiresAt")} > ${expression.value({ N: String(now / 1_000) })}`);
@@ -124,6 +128,10 @@ class Expression {
 
   equals(attribute: string, value: AttributeValue): string {
     return `${this.name(attribute)} = ${this.value(value)}`;
+  }
+
+  differs(attribute: string, value: AttributeValue): string {
+    return `${this.name(attribute)} <> ${this.value(value)}`;
   }
 
   assign(attribute: string, value: AttributeValue): string {

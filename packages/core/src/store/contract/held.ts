@@ -73,6 +73,31 @@ export function describeHeld(makeStore: MakeStore): void {
       expect(await subject.store.countHeld(endpointId, 10)).toBe(2);
     });
 
+    it("is not held anew by a second copy of its attempt, and shows how it is", async () => {
+      const held = await bornHeld(newEndpointId(subject.clock.now()));
+      const again = await subject.store.apply(held.messageId, holdingBack(held));
+      expect(again).toEqual({ applied: false, message: held });
+      const rolledBack = delivery(held.endpointId, { pendingReason: "SEND_FAILED" });
+      await subject.store.insert(rolledBack);
+      await take(subject.store, rolledBack, holdingBack(rolledBack));
+    });
+
+    it("is not what somebody has asked for by hand since the copy was made, nor does that fail with its endpoint", async () => {
+      const endpointId = newEndpointId(subject.clock.now());
+      const held = await bornHeld(endpointId);
+      const asked = (await step(held, "sendNow")) as DeliveryMessage;
+      const copy = { copyAttempt: asked.attempt + 1 };
+      const failing = DeliveryLifecycle.failDisabled(copy, asked, at(asked), RETENTION_MS);
+      for (const stopped of [holdingBack(asked), failing])
+        expect(await subject.store.apply(asked.messageId, stopped)).toEqual({
+          applied: false,
+          message: asked,
+        });
+      // Of its next attempt nobody has said anything.
+      const tried = await step(await step(asked, "claim"), "retryLater");
+      await take(subject.store, tried, holdingBack(tried as DeliveryMessage));
+    });
+
     it("stays so when it is held on, due a week later", async () => {
       const held = await bornHeld(newEndpointId(subject.clock.now()));
       const on = await take(subject.store, held, DeliveryLifecycle.holdOn(held, at(held)));

@@ -205,13 +205,24 @@ export class Checker {
   #checkDelete({ messageId = "", body }: ReceivedCopy, revisionAtReceipt: number): void {
     const message = this.#simulation.ledger.state(messageId);
     const attempt = attemptOf(body);
-    // One of an earlier round starts nothing out of turn: when that comes there is another copy.
     const isPresent =
-      message && attempt === message.attempt + 1 && !isFinished(message.status) && !message.waitsForTurn;
+      message &&
+      attempt === message.attempt + 1 &&
+      !isFinished(message.status) &&
+      !getsAnotherCopy(message, body);
     if (isPresent && message.revision === revisionAtReceipt) {
       this.report(messageId, `a copy that would start attempt ${attempt} is thrown away`);
     }
   }
+}
+
+/** One that waits for its turn or for its endpoint is sent when that comes; what somebody asks for by hand is sent anew. */
+function getsAnotherCopy(
+  { waitsForTurn, status, pendingReason, attempt, forcedAttempt }: Message,
+  body: string,
+) {
+  if (waitsForTurn || (status === "PENDING" && pendingReason === "ENDPOINT_PAUSED")) return true;
+  return forcedAttempt === attempt + 1 && !body.includes('"forced":true');
 }
 
 /** Calls that are equal but for how they are written are one request. */

@@ -266,9 +266,10 @@ export const RULES: readonly Rule[] = [
     changes: ["dueAt", "sendFailingSince"],
     wrong: (before, after, at, { ledger, process }) => {
       if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
-      if (isAskedFor(before, ledger)) return "it is held, although somebody has asked for it by hand";
+      if (isAskedFor(before)) return "it is held, although somebody has asked for it by hand";
       // Held on by a reconciler: of two that look at once only one writes it.
       const isLookedAt = isHeld(before) && process.startsWith("reconciler");
+      if (isHeld(before) && !isLookedAt) return "it was held already, and its 30 days begin anew";
       if (isLookedAt && at < (before.dueAt ?? Infinity)) return "it is written more than once a week";
       if (isLookedAt && after.dueAt === before.updatedAt + HELD_TOO_LONG_MS) return undefined;
       return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
@@ -292,9 +293,7 @@ export const RULES: readonly Rule[] = [
     changes: FAILS,
     wrong: (before, _after, at, { ledger, process }) => {
       if (!mayBe("DISABLED", before, { at, process }, ledger)) return "its endpoint is not disabled";
-      return isAskedFor(before, ledger)
-        ? "it is ended, although somebody has asked for it by hand"
-        : undefined;
+      return isAskedFor(before) ? "it is ended, although somebody has asked for it by hand" : undefined;
     },
   },
   {
@@ -307,13 +306,9 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
-/** The next attempt is made in whatever state the endpoint is: by its only copy, as no other can be there. */
-function isAskedFor({ messageId, forcedAttempt, attempt }: Message, ledger: Ledger): boolean {
-  if (forcedAttempt !== attempt + 1) return false;
-  const sends = [...ledger.sends.values()].filter(
-    (send) => send.messageId === messageId && send.attempt === forcedAttempt,
-  );
-  return sends.length === 1;
+/** The next attempt is made in whatever state the endpoint is, and no older copy of it decides otherwise. */
+function isAskedFor({ forcedAttempt, attempt }: Message): boolean {
+  return forcedAttempt === attempt + 1;
 }
 
 function isHeld({ status, pendingReason }: Message): boolean {
