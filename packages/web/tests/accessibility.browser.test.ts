@@ -8,6 +8,7 @@ let dashboard: Dashboard;
 let failedId: string;
 let waitingId: string;
 let endpointId: string;
+let behindId: string;
 let activeId: string;
 let eventId: string;
 
@@ -37,6 +38,9 @@ beforeAll(async () => {
   await send("/ok");
   failedId = await send("/status/410");
   waitingId = await send("/status/503");
+  const ordered = { senderId: "ledger", orderingKey: "order-4711", afterFailure: "block", body: 1 };
+  await api.send({ ...ordered, targetUrl: target.urlOf("/status/410") });
+  behindId = String((await api.send({ ...ordered, targetUrl: target.urlOf("/ok") })).body.messageId);
   await api.until(failedId, ({ status }) => status === "FAILED");
   await api.until(waitingId, ({ pendingReason }) => pendingReason === "RETRY");
 });
@@ -147,6 +151,34 @@ const SCREENS: readonly Screen[] = [
       await page.getByText("Headers (1)").click();
       await page.getByLabel("Event headers").waitFor();
     },
+  },
+  {
+    name: "lanes",
+    path: () => "/lanes",
+    ready: (page) => page.getByRole("button", { name: "Skip…" }).waitFor(),
+  },
+  {
+    name: "a lane of whom",
+    path: () => "/lanes?ordering=order-4711",
+    ready: (page) => page.getByRole("heading", { name: "Whose ordering key is this?" }).waitFor(),
+  },
+  {
+    name: "every lane moves",
+    path: () => "/lanes?sender=nobody",
+    ready: (page) => page.getByRole("heading", { name: "Every lane moves" }).waitFor(),
+  },
+  {
+    name: "asking before a message is skipped",
+    path: () => "/lanes",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Skip…" }).click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "a message that waits for its turn",
+    path: () => `/messages/${behindId}`,
+    ready: (page) => page.getByText("1 ahead, behind").first().waitFor(),
   },
   {
     name: "endpoints",

@@ -12,6 +12,8 @@ export interface DemoMessage {
   readonly deliverBy?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly idempotencyKey?: string;
+  readonly orderingKey?: string;
+  readonly afterFailure?: "block";
 }
 
 type Kind = (n: number, target: DemoTarget, now: number) => DemoMessage;
@@ -101,6 +103,25 @@ const KINDS: readonly Kind[] = [
   hostile,
   order,
 ];
+
+const IN_LANE = 6;
+
+/**
+ * The bookings of two accounts, each account's in order: the ledger is down for a while and holds one up; the other
+ * is blocked by a booking that is refused, until somebody retries or skips it.
+ */
+export function demoLanes(n: number, { url }: DemoTarget): readonly DemoMessage[] {
+  const booking = (account: string, i: number): DemoMessage => ({
+    targetUrl: `${url}/ledger/${account}`,
+    senderId: "ledger",
+    body: { type: "booking.made", account, number: n + i, amount: 25_00 },
+    orderingKey: account,
+    afterFailure: "block",
+  });
+  return ["account-17", "account-refused"].flatMap((account) =>
+    Array.from({ length: IN_LANE }, (_, i) => booking(account, i)),
+  );
+}
 
 /** The nth message of the demo; `now` in milliseconds since the epoch. */
 export function demoMessage(n: number, target: DemoTarget, now: number): DemoMessage {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import { MINUTE } from "@homing/core/duration";
 import { LOOPBACK } from "../embedded/embedded-server.ts";
 
 export interface DemoTarget {
@@ -44,13 +45,28 @@ const SERVICES: Readonly<Record<string, Answer>> = {
   "/reports": () => undefined,
 };
 
+const LEDGER_DOWN_MS = 4 * MINUTE;
+
+/** Is down for a while, and then works; what it will never book it refuses all along. */
+function ledger(upAt: number): (response: ServerResponse, path: string) => void {
+  return (response, path) => {
+    if (path.endsWith("refused")) json(response, 422, { error: "account_closed" });
+    else if (Date.now() < upAt)
+      json(response, 503, { error: "closing", message: "The books are being closed." });
+    else json(response, 200, { booked: true });
+  };
+}
+
 /** Listens on 127.0.0.1 only. */
 export async function startDemoTarget(): Promise<DemoTarget> {
+  const answerLedger = ledger(Date.now() + LEDGER_DOWN_MS);
   const server = createServer((request, response) => {
     request.resume();
     const service = `/${(request.url ?? "").split("/")[1]}`;
     const answer = SERVICES[service] ?? SERVICES["/orders"];
-    request.on("end", () => void answer?.(response));
+    request.on("end", () =>
+      service === "/ledger" ? answerLedger(response, request.url ?? "") : void answer?.(response),
+    );
   });
   server.listen(0, LOOPBACK);
   await once(server, "listening");

@@ -56,6 +56,21 @@ describe("the demo", () => {
     await some("target=127.0.0.1:1", { attemptCount: 1 });
   });
 
+  it("leaves a lane that is held up by a target that is down, and one that is blocked", async () => {
+    const lane = async (key: string) => {
+      const response = await fetch(`${stack.url}/v1/lanes/${key}?senderId=ledger`, {
+        headers: { authorization: `Bearer ${KEY}` },
+      });
+      return response.json();
+    };
+    await expect
+      .poll(() => lane("account-refused"), { timeout: 15_000 })
+      .toMatchObject({ state: "BLOCKED", waiting: 5 });
+    await expect
+      .poll(() => lane("account-17"), { timeout: 15_000 })
+      .toMatchObject({ head: { attemptCount: expect.toSatisfy((made: number) => made > 0) }, waiting: 5 });
+  });
+
   it("leaves events that went to endpoints of every kind, and some that went nowhere", async () => {
     const ask = async (path: string) => {
       const response = await fetch(`${stack.url}${path}`, { headers: { authorization: `Bearer ${KEY}` } });

@@ -2,7 +2,7 @@
 import { SECOND } from "@homing/core/duration";
 import type { DemoApi } from "./demo-api.ts";
 import { demoEndpoints, demoEvent } from "./demo-event.ts";
-import { type DemoMessage, demoMessage } from "./demo-message.ts";
+import { type DemoMessage, demoLanes, demoMessage } from "./demo-message.ts";
 import type { DemoTarget } from "./demo-target.ts";
 
 const BURST = 300;
@@ -40,6 +40,8 @@ export async function burst({ api, target, now, say }: DemoDependencies): Promis
     const ids = await api.send(batch);
     sent.push(...batch.map((message, j) => ({ message, id: ids[j] })));
   }
+  say("Sending the bookings of two accounts in order, while their ledger is down …");
+  await api.send(demoLanes(first, target));
   say(`Registering endpoints, and sending ${EVENTS} events to them …`);
   for (const endpoint of demoEndpoints(target)) await api.register(endpoint);
   for (let i = 0; i < EVENTS; i += 1) await api.sendEvent(demoEvent(first + i));

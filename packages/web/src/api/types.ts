@@ -6,6 +6,7 @@ export type Client = ReturnType<typeof hc<App>>;
 type Messages = Client["v1"]["messages"];
 type Endpoints = Client["v1"]["endpoints"];
 type Events = Client["v1"]["events"];
+type Lanes = Client["v1"]["lanes"];
 
 type Listed = InferResponseType<Messages["$get"], 200>;
 /** Some of the route's answers never have a cursor: the type of those that may is taken for all. */
@@ -49,3 +50,7 @@ export type EventItem = EventPage["items"][number];
 export type Event = InferResponseType<Events[":eventId"]["$get"], 200>;
 export type EventCancelled = InferResponseType<Events[":eventId"]["cancel"]["$post"], 200>;
 export type NotMatched = NonNullable<Event["notMatched"]>[number];
+
+export type LanePage = InferResponseType<Lanes["$get"], 200>;
+export type LaneQuery = InferRequestType<Lanes["$get"]>["query"];
+export type Lane = LanePage["items"][number];

@@ -106,6 +106,7 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
           </Empty>
           {senderId === "*" && (
             <WhichSender
+              what="idempotency key"
               onAnswer={(sender) => navigate(`/messages${filterSearch({ tab: "all", sender, key: text })}`)}
             />
           )}

@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAccess } from "../access/access.ts";
+import { skipMessage } from "../api/lanes.ts";
 import { cancelMessage, retryMessage } from "../api/messages.ts";
-import type { Message } from "../api/types.ts";
+import type { Message, OperationResult } from "../api/types.ts";
 import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.ts";
 import { lazyPart } from "../ui/lazy-part.tsx";
-import { CancelIcon, RetryIcon } from "../ui/more-icons.tsx";
+import { CancelIcon, RetryIcon, SkipIcon } from "../ui/more-icons.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./action-buttons.module.css";
 import { type Asked, actionsFor, type RetryKind } from "./actions.ts";
@@ -23,41 +24,75 @@ const RETRY_LABELS: Record<RetryKind, string> = {
   PAST_PAUSE: "Deliver now…",
 };
 
+const CALLS: Record<Asked, (messageId: string) => Promise<OperationResult>> = {
+  NEW_ROUND: retryMessage,
+  SEND_NOW: retryMessage,
+  ENQUEUE: retryMessage,
+  PAST_PAUSE: retryMessage,
+  CANCEL: cancelMessage,
+  SKIP: skipMessage,
+};
+
+interface ActionButtonsProps {
+  readonly message: Message;
+  /** In a row among others: there a key could mean any of them. */
+  readonly inRow?: true;
+}
+
 /** What this key may do with the message in its present state; nothing for a key that may only read. */
-export function ActionButtons({ message }: { readonly message: Message }) {
+export function ActionButtons({ message, inRow }: ActionButtonsProps) {
   const { canSend, canManage } = useAccess();
   const possible = actionsFor(message, useNow());
   // Whoever manages endpoints may repeat what is for them.
   const retry = canSend || (canManage && message.endpointId) ? possible.retry : undefined;
   const cancel = canSend && possible.cancel;
+  const skip = canSend && possible.skip;
   const [asked, setAsked] = useState<Asked>();
   const client = useQueryClient();
 
   const act = useMutation({
-    mutationFn: (what: Asked) =>
-      what === "CANCEL" ? cancelMessage(message.messageId) : retryMessage(message.messageId),
-    onSuccess: ({ status }, what) => {
+    mutationFn: (what: Asked) => CALLS[what](message.messageId),
+    onSuccess: (result, what) => {
       setAsked(undefined);
-      announce(what === "CANCEL" ? "Cancelled. It will not be delivered." : outcomeText(status));
+      announce(outcomeText(what, result));
     },
     // Refused or not, the message may be in another state than the one on the screen.
-    onSettled: () => client.invalidateQueries({ queryKey: ["message", message.messageId] }),
+    onSettled: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey: [what, id] }) =>
+          what === "lanes" || (what === "message" && id === message.messageId),
+      }),
   });
   const ask = (what: Asked) => {
     act.reset();
     setAsked(what);
   };
-  useShortcuts({ r: retry && (() => ask(retry)), x: cancel ? () => ask("CANCEL") : undefined });
+  useShortcuts({
+    r: retry && !inRow ? () => ask(retry) : undefined,
+    x: cancel && !inRow ? () => ask("CANCEL") : undefined,
+  });
+  const small = inRow === true;
   return (
     <div className={styles.actions}>
       {cancel && (
-        <Button onClick={() => ask("CANCEL")} aria-keyshortcuts="x">
+        <Button small={small} onClick={() => ask("CANCEL")} {...(inRow ? {} : { "aria-keyshortcuts": "x" })}>
           <CancelIcon />
           Cancel…
         </Button>
       )}
+      {skip && (
+        <Button small={small} onClick={() => ask("SKIP")}>
+          <SkipIcon />
+          Skip…
+        </Button>
+      )}
       {retry && (
-        <Button kind="primary" onClick={() => ask(retry)} aria-keyshortcuts="r">
+        <Button
+          kind={inRow ? "normal" : "primary"}
+          small={small}
+          onClick={() => ask(retry)}
+          {...(inRow ? {} : { "aria-keyshortcuts": "r" })}
+        >
           <RetryIcon />
           {RETRY_LABELS[retry]}
         </Button>
@@ -76,6 +111,9 @@ export function ActionButtons({ message }: { readonly message: Message }) {
   );
 }
 
-function outcomeText(status: Message["status"]): string {
+function outcomeText(what: Asked, { status, place }: OperationResult): string {
+  if (what === "CANCEL") return "Cancelled. It will not be delivered.";
+  if (what === "SKIP") return "Skipped. Those behind it go on.";
+  if (place === "END_OF_LINE") return "Accepted, at the end of its line.";
   return status === "PENDING" ? "Accepted. It waits to be put on the queue." : "Sent to the queue.";
 }

@@ -25,6 +25,17 @@ describe("what can be done with a message", () => {
     expect(actionsFor(behind, NOW)).toEqual({ cancel: true });
   });
 
+  it("one that failed and blocks its order can be skipped, once, and no other", () => {
+    const blocking = { status: "FAILED", afterFailure: "block" } as const;
+    expect(actionsFor(blocking, NOW)).toEqual({ retry: "NEW_ROUND", cancel: false, skip: true });
+    const others = [
+      { ...blocking, skippedAt: earlier },
+      { status: "FAILED" } as const,
+      { ...blocking, status: "CANCELLED" as const },
+    ];
+    for (const one of others) expect(actionsFor(one, NOW)).not.toHaveProperty("skip");
+  });
+
   it("a held one can be delivered although its endpoint is paused, whenever its attempt would have been", () => {
     const held = { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", nextAttemptAt: later } as const;
     expect(actionsFor(held, NOW)).toEqual({ retry: "PAST_PAUSE", cancel: true });

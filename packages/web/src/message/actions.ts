@@ -12,21 +12,29 @@ export type RetryKind =
   | "PAST_PAUSE";
 
 /** What somebody wants done, before it is confirmed. */
-export type Asked = RetryKind | "CANCEL";
+export type Asked = RetryKind | "CANCEL" | "SKIP";
 
 export interface Actions {
   readonly retry?: RetryKind;
   readonly cancel: boolean;
+  /** Others wait behind it until it is delivered or skipped. */
+  readonly skip?: true;
 }
 
-type Subject = Pick<MessageItem, "status" | "pendingReason" | "nextAttemptAt">;
+type Subject = Pick<MessageItem, "status" | "pendingReason" | "nextAttemptAt" | "afterFailure" | "skippedAt">;
+
+/** True of a failed message that those behind it in its order wait for. */
+export function isBlocking({ status, afterFailure, skippedAt }: Subject): boolean {
+  return status === "FAILED" && afterFailure === "block" && skippedAt === undefined;
+}
 
 /** What can be done with a message. The API decides; this only keeps away what it would refuse. */
-export function actionsFor({ status, pendingReason, nextAttemptAt }: Subject, now: number): Actions {
+export function actionsFor(message: Subject, now: number): Actions {
+  const { status, pendingReason, nextAttemptAt } = message;
   const isWaiting = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) > now;
   switch (status) {
     case "FAILED":
-      return { retry: "NEW_ROUND", cancel: false };
+      return { retry: "NEW_ROUND", cancel: false, ...(isBlocking(message) ? { skip: true } : {}) };
     case "PENDING":
       // Its turn cannot be anticipated.
       if (pendingReason === "WAITING_FOR_PREVIOUS") return { cancel: true };

@@ -2,7 +2,7 @@ import { describeError } from "../api/api-error.ts";
 import type { Message } from "../api/types.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Notice } from "../ui/notice.tsx";
-import type { Asked } from "./actions.ts";
+import { type Asked, isBlocking } from "./actions.ts";
 
 interface ConfirmActionProps {
   readonly asked: Asked;
@@ -21,7 +21,7 @@ export function ConfirmAction({ asked, message, busy, error, onConfirm, onClose 
       title={title}
       action={busy ? "One moment…" : action}
       dismiss={dismiss}
-      danger={asked === "CANCEL"}
+      danger={asked === "CANCEL" || asked === "SKIP"}
       busy={busy}
       onConfirm={onConfirm}
       onClose={onClose}
@@ -41,7 +41,8 @@ interface Words {
   readonly sentences: readonly string[];
 }
 
-function wordsFor(asked: Asked, { attemptCount }: Message): Words {
+function wordsFor(asked: Asked, message: Message): Words {
+  const { attemptCount } = message;
   const made = attemptCount === 1 ? "1 attempt has" : `${attemptCount} attempts have`;
   switch (asked) {
     case "NEW_ROUND":
@@ -54,6 +55,7 @@ function wordsFor(asked: Asked, { attemptCount }: Message): Words {
           attemptCount === 0
             ? "No request has been made for this message so far."
             : "The target may receive it again: an earlier attempt may have arrived even though it counts as failed. The webhook-id stays the same, so a target that remembers it can tell.",
+          ...(message.orderingKey === undefined ? [] : [placeText(message)]),
         ],
       };
     case "SEND_NOW":
@@ -86,6 +88,15 @@ function wordsFor(asked: Asked, { attemptCount }: Message): Words {
           `Homing makes attempt ${attemptCount + 1} at once. Everything else for the endpoint stays held until it is activated.`,
         ],
       };
+    case "SKIP":
+      return {
+        title: "Let the others go on without this message?",
+        action: "Skip the message",
+        dismiss: "Keep them waiting",
+        sentences: [
+          "It stays failed, and the next of its ordering key is delivered at once. This cannot be undone: a later retry goes to the end of the line, out of order.",
+        ],
+      };
     case "CANCEL":
       return {
         title: "Cancel this message?",
@@ -99,4 +110,11 @@ function wordsFor(asked: Asked, { attemptCount }: Message): Words {
         ],
       };
   }
+}
+
+/** What a retry means to those of the same ordering key. */
+function placeText(message: Message): string {
+  return isBlocking(message)
+    ? "It keeps its place: those behind it go on once it is delivered."
+    : "Others of its ordering key have passed it. It goes to the end of the line, and is delivered out of order.";
 }

@@ -1,4 +1,5 @@
 import type { Message } from "../api/types.ts";
+import { laneSearch } from "../lanes/filter.ts";
 import { filterSearch } from "../messages/filter.ts";
 import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact } from "../ui/facts.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
@@ -25,14 +26,14 @@ export function Facts({ message }: { readonly message: Message }) {
       )}
       {message.orderingKey && (
         <Fact name="Ordering key">
-          <SafeText>{message.orderingKey}</SafeText>
+          <FactLink href={`/lanes${laneSearch({ sender: message.senderId, ordering: message.orderingKey })}`}>
+            <SafeText>{message.orderingKey}</SafeText>
+          </FactLink>
         </Fact>
       )}
-      {message.waitsFor && (
-        <Fact name="Waits for">
-          <FactLink href={`/messages/${message.waitsFor.messageId}`}>the first in line</FactLink>
-          {message.waitsFor.ahead > 1 &&
-            `, ${message.waitsFor.capped ? "at least " : ""}${message.waitsFor.ahead.toLocaleString()} ahead of it`}
+      {message.afterFailure === "block" && (
+        <Fact name="If it fails">
+          {message.skippedAt ? "skipped: the others went on" : "those behind it wait"}
         </Fact>
       )}
       <Fact name="Attempts">

@@ -10,6 +10,7 @@ import { appearanceOf } from "../ui/status.ts";
 import { StatusBadge } from "../ui/status-mark.tsx";
 import { Countdown, Time } from "../ui/time.tsx";
 import { ActionButtons } from "./action-buttons.tsx";
+import { WaitsForTurn } from "./waits-for-turn.tsx";
 
 /** Which message, where it stands, what can be done. */
 export function Heading({ message, query }: { readonly message: Message; readonly query: UseQueryResult }) {
@@ -32,16 +33,22 @@ export function Heading({ message, query }: { readonly message: Message; readonl
       <div className={styles.state}>
         <StatusBadge of={appearanceOf(message, useNow())} />
         <span className={styles.line}>
-          {text}
-          {until && (
+          {message.waitsFor ? (
+            <WaitsForTurn of={message.waitsFor} />
+          ) : (
             <>
-              {" in "}
-              <strong>
-                <Countdown to={until} after="a moment" />
-              </strong>
+              {text}
+              {until && (
+                <>
+                  {" in "}
+                  <strong>
+                    <Countdown to={until} after="a moment" />
+                  </strong>
+                </>
+              )}
+              {why && ` · ${why}`}
             </>
           )}
-          {why && ` · ${why}`}
         </span>
         <span className={styles.age}>
           accepted <Time at={message.createdAt} />

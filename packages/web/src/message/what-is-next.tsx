@@ -2,6 +2,7 @@ import type { Message } from "../api/types.ts";
 import { describeState } from "../ui/describe-state.ts";
 import { Countdown } from "../ui/time.tsx";
 import styles from "./story.module.css";
+import { WaitsForTurn } from "./waits-for-turn.tsx";
 
 /** The step that has not happened yet. A message in the queue or being delivered already shows it. */
 export function WhatIsNext({ message }: { readonly message: Message }) {
@@ -16,8 +17,8 @@ export function WhatIsNext({ message }: { readonly message: Message }) {
       <div className={styles.line}>
         <span className={styles.dot} />
         <span className={styles.name}>
-          {name}
-          {until && (
+          {message.waitsFor ? <WaitsForTurn of={message.waitsFor} /> : name}
+          {until && !message.waitsFor && (
             <>
               {" in "}
               <Countdown to={until} after="a moment" />

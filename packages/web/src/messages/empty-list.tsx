@@ -20,7 +20,7 @@ export function EmptyList({ filter, onChange }: EmptyListProps) {
   if (isNarrowed(filter)) {
     return (
       <Empty title="No message matches" action={clear}>
-        Nothing here has this sender, target and time.
+        Nothing here has all that the filters ask for.
       </Empty>
     );
   }

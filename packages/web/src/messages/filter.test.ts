@@ -10,6 +10,7 @@ describe("the filter is the URL", () => {
       target: "example.com:8443",
       endpoint: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5",
       event: "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+      ordering: "order/4711&more",
       since: "2026-11-22T01:00:00.000Z",
       until: "2026-11-22T02:00:00.000Z",
       key: "order 42&x=1",
@@ -62,6 +63,12 @@ describe("the lists behind the tabs", () => {
     const event = "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5";
     expect(orderOf({ tab: "queued", event }).name).toBe("newest first");
     expect(sourcesOf({ tab: "all", event })).toEqual([{ eventId: event }]);
+  });
+
+  it("one lane is a sender's messages of one ordering key", () => {
+    expect(sourcesOf({ tab: "all", sender: "acme", ordering: "order-1" })).toEqual([
+      { senderId: "acme", orderingKey: "order-1" },
+    ]);
   });
 
   it("needs attention: failed, and rolled back", () => {

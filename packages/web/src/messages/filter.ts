@@ -1,4 +1,4 @@
-/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&since=…&until=…&key=…`. */
+/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&since=…&until=…&key=…`. */
 import type { ListQuery, MessageItem, Status } from "../api/types.ts";
 import { waitOf } from "../ui/status.ts";
 import { NEWEST_FIRST, type Order, SOONEST_FIRST } from "./order.ts";
@@ -34,6 +34,8 @@ export interface Filter {
   /** Only deliveries to this endpoint, of this event. */
   readonly endpoint?: string;
   readonly event?: string;
+  /** Ordering key: those of one lane. */
+  readonly ordering?: string;
   /** ISO times. */
   readonly since?: string;
   readonly until?: string;
@@ -44,7 +46,7 @@ export interface Filter {
 /** How links of earlier dashboards, and people who know the API, call a tab. */
 const OTHER_NAMES: Readonly<Record<string, Tab>> = { pending: "waiting" };
 
-const FIELDS = ["sender", "target", "endpoint", "event", "since", "until", "key"] as const;
+const FIELDS = ["sender", "target", "endpoint", "event", "ordering", "since", "until", "key"] as const;
 
 /** Whatever is not a filter is ignored: a URL may be old or mistyped. */
 export function parseFilter(search: string): Filter {
@@ -94,12 +96,13 @@ export function belongs({ tab, key }: Filter, item: MessageItem, now: number): b
 
 /** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
-  const { tab, sender, target, endpoint, event, since, until, key } = filter;
+  const { tab, sender, target, endpoint, event, ordering, since, until, key } = filter;
   const common: ListQuery = {
     ...(sender ? { senderId: sender } : {}),
     ...(target ? { target } : {}),
     ...(endpoint ? { endpointId: endpoint } : {}),
     ...(event ? { eventId: event } : {}),
+    ...(ordering ? { orderingKey: ordering } : {}),
     ...(since ? { since: new Date(since).toISOString() } : {}),
     ...(until ? { until: new Date(until).toISOString() } : {}),
     ...(key ? { idempotencyKey: key } : {}),

@@ -1,4 +1,5 @@
 import { Link } from "wouter";
+import { useAccess } from "../access/access.ts";
 import styles from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
@@ -11,9 +12,10 @@ interface FiltersProps {
   readonly onChange: (next: Filter) => void;
 }
 
-/** Sender, target and time. Fields apply on Enter or when left; the URL holds what applies. */
+/** Sender, target and time; ordering keys are a sender's own. Fields apply on Enter or when left; the URL holds what applies. */
 export function Filters({ filter, onChange }: FiltersProps) {
   const { tab, ...fields } = filter;
+  const { senderId } = useAccess();
 
   const apply = (changes: { readonly [Name in keyof Filter]?: string | undefined }) => {
     const next = Object.entries({ ...fields, ...changes }).filter(([, value]) => value);
@@ -44,6 +46,13 @@ export function Filters({ filter, onChange }: FiltersProps) {
         <span className={styles.chip}>
           Of event <Link href={`/events/${filter.event}`}>{filter.event}</Link>
         </span>
+      )}
+      {(filter.ordering || filter.sender || senderId !== "*") && (
+        <FilterField
+          label="Ordering key"
+          value={filter.ordering}
+          onApply={(ordering) => apply({ ordering })}
+        />
       )}
       {filter.key && (
         <span className={styles.chip}>

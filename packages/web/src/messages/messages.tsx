@@ -95,8 +95,14 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
     if (canLoad && !hasGivenUp) pages.fetchNextPage();
   };
 
-  if (filter.key && !filter.sender && pages.error instanceof ApiError && pages.error.status === 400) {
-    return <WhichSender onAnswer={(sender) => onChange({ ...filter, sender })} />;
+  const isKey = filter.key ?? filter.ordering;
+  if (isKey && !filter.sender && pages.error instanceof ApiError && pages.error.status === 400) {
+    return (
+      <WhichSender
+        what={filter.key ? "idempotency key" : "ordering key"}
+        onAnswer={(sender) => onChange({ ...filter, sender })}
+      />
+    );
   }
   if (!pages.data)
     return <NotYet query={pages} what="the messages" skeleton={<Skeleton label="Loading the messages" />} />;
@@ -131,7 +137,8 @@ function BulkRetryButton({ filter, hasRows }: { readonly filter: Filter; readonl
   const [isOpen, setIsOpen] = useState(false);
   const { canOperate, canManage } = useAccess();
   const isAllowed = canOperate || (canManage && filter.endpoint !== undefined);
-  if (!isAllowed || !RETRYABLE_TABS.includes(filter.tab)) return null;
+  // The API retries no single lane at once: it must not retry all for one.
+  if (!isAllowed || filter.ordering || !RETRYABLE_TABS.includes(filter.tab)) return null;
   return (
     <>
       {hasRows && (

@@ -2,8 +2,13 @@ import { type FormEvent, useId, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import styles from "./which-sender.module.css";
 
-/** Idempotency keys belong to a sender; a key for all senders has to say which one is meant. */
-export function WhichSender({ onAnswer }: { readonly onAnswer: (sender: string) => void }) {
+interface WhichSenderProps {
+  readonly what: "idempotency key" | "ordering key";
+  readonly onAnswer: (sender: string) => void;
+}
+
+/** Such keys belong to a sender; an API key for all senders has to say which one is meant. */
+export function WhichSender({ what, onAnswer }: WhichSenderProps) {
   const id = useId();
   const [sender, setSender] = useState("");
   const submit = (event: FormEvent) => {
@@ -12,7 +17,7 @@ export function WhichSender({ onAnswer }: { readonly onAnswer: (sender: string) 
   };
   return (
     <form className={styles.form} onSubmit={submit}>
-      <h2>Whose idempotency key is this?</h2>
+      <h2>Whose {what} is this?</h2>
       <p className={styles.text}>
         Each sender has keys of its own. Messages sent without a sender belong to <code>default</code>.
       </p>

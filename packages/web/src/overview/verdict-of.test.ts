@@ -47,12 +47,20 @@ describe("the overview in one look", () => {
 
   it("tells all that is wrong, worst first: Homing's own failures, failed, rolled back, waiting for targets", () => {
     const wrong = stats(
-      { oldestOverdueSeconds: 400, deadLetters: 1, rolledBack: 2, ...failedLately(173) },
+      {
+        oldestOverdueSeconds: 400,
+        deadLetters: 1,
+        heldUpLanes: 3,
+        oldestHeldUpSeconds: 7_800,
+        rolledBack: 2,
+        ...failedLately(173),
+      },
       { FAILED: 28, PENDING: 341 },
     );
     expect(outline(wrong, IN_TROUBLE)).toEqual([
       "bad: Messages are overdue, the oldest by 6 min",
       "bad: 1 copy in the dead-letter queue",
+      "warn: 3 lanes stand still, the longest for 2 h 10 min",
       "warn: 28 messages failed",
       "warn: 2 messages were rolled back after a failed send",
       "warn: 341 messages wait for a target that did not take them",

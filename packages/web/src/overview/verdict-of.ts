@@ -41,6 +41,7 @@ export function verdictOf(input: VerdictInput): readonly VerdictLine[] {
   const wrong = [
     isQueueDown ? queueIsDown(stats) : overdue(stats),
     deadLetters(stats),
+    heldUpLanes(stats),
     failedLately(stats),
     isQueueDown ? undefined : rolledBack(stats),
     droppedEndpoints(input),
@@ -75,6 +76,16 @@ function deadLetters({ deadLetters: count = 0 }: Stats): VerdictLine | undefined
     tone: "bad",
     title: `${amount(count, "copy", "copies")} in the dead-letter queue`,
     text: "A worker crashed on them again and again. Homing looks at each and sends or fails its message.",
+  };
+}
+
+function heldUpLanes({ heldUpLanes: count, oldestHeldUpSeconds: seconds }: Stats): VerdictLine | undefined {
+  if (count === 0) return undefined;
+  return {
+    tone: "warn",
+    title: `${amount(count, "lane stands", "lanes stand")} still, the longest for ${spellDuration(seconds * 1_000)}`,
+    text: "Messages of the same ordering key wait behind one that is not delivered. One that failed and blocks them waits for a retry or a skip.",
+    link: { href: "/lanes", text: "Show lanes" },
   };
 }
 

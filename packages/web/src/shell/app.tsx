@@ -37,6 +37,7 @@ const Events = lazyPart("The list of events", () => import("../events/events.tsx
 const EventPage = lazyPart("The page of the event", () =>
   import("../event/event-page.tsx").then((m) => m.EventPage),
 );
+const Lanes = lazyPart("The lanes", () => import("../lanes/lanes.tsx").then((m) => m.Lanes));
 const FindPage = lazyPart("The search", () => import("../find/find-page.tsx").then((m) => m.FindPage));
 const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
   import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
@@ -98,6 +99,7 @@ function Screens() {
     "g m": () => navigate("/messages"),
     "g e": () => navigate("/events"),
     "g p": () => navigate("/endpoints"),
+    "g l": () => navigate("/lanes"),
     "g a": () => navigate("/messages?tab=attention"),
     t: toggleExactTimes,
     "?": () => setHelpIsOpen(true),
@@ -136,6 +138,9 @@ function Screens() {
               <Events />
             </Route>
             <Route path="/events/:id">{({ id }) => <EventPage key={id} eventId={id} />}</Route>
+            <Route path="/lanes">
+              <Lanes />
+            </Route>
             <Route path="/index.html">
               <Redirect to="/" replace />
             </Route>
@@ -157,6 +162,7 @@ const SCREENS: Readonly<Record<string, string>> = {
   "/messages": "Messages",
   "/events": "Events",
   "/endpoints": "Endpoints",
+  "/lanes": "Lanes",
   "/find": "Search",
 };
 

@@ -32,6 +32,9 @@ export function Header({ onHelp }: { readonly onHelp: () => void }) {
           <NavLink href="/endpoints" pattern="/endpoints/*?">
             Endpoints
           </NavLink>
+          <NavLink href="/lanes" pattern="/lanes">
+            Lanes
+          </NavLink>
         </nav>
         <About />
         <Lookup />

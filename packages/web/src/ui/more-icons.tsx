@@ -38,3 +38,9 @@ export const CloseIcon = () => (
     <path d="m4 4 8 8M12 4l-8 8" />
   </Icon>
 );
+
+export const SkipIcon = () => (
+  <Icon>
+    <path d="M3.5 3.75v8.5L9.5 8l-6-4.25ZM12.5 3.75v8.5" />
+  </Icon>
+);
