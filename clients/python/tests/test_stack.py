@@ -52,6 +52,7 @@ def test_manages_keys(homing: Any, kind: str) -> None:
     created = homing.create_key(sender, ["send", "read"], name="billing")
     assert created["signingSecret"].startswith("whsec_")
     assert created["keyId"] in [key["keyId"] for key in homing.list_keys()]
+    assert "/portal#key=hk_" in homing.create_portal_link(sender, expires_in="2h")["url"]
     assert homing.rotate_sender(sender)["signingSecret"] != created["signingSecret"]
     assert "revokedAt" in homing.revoke_key(created["keyId"])
     assert homing.own_key()["keyId"] == "operator"

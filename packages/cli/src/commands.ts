@@ -16,6 +16,7 @@ import { lane, lanes, skip } from "./lane-commands.ts";
 import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
 import type { CommandLine } from "./main.ts";
 import { memberText } from "./member-text.ts";
+import { portal } from "./portal.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
@@ -109,6 +110,7 @@ export const COMMANDS: CommandLine["commands"] = {
   lane,
   endpoints: ENDPOINTS,
   event: EVENTS,
+  portal,
 };
 
 function statusOf(text: string | undefined): Status | undefined {

@@ -475,6 +475,9 @@ describe("reading and moving", () => {
     // More than a page of them.
     for (let keys = 1; keys < 103; keys += 1) await client.createKey({ senderId: "acme", scopes: ["read"] });
     expect(new Set((await client.listKeys()).map(({ keyId }) => keyId)).size).toBe(103);
+    expect((await client.createPortalLink({ senderId: "acme", expiresIn: "2h" })).url).toContain(
+      "/portal#key=hk_",
+    );
     expect((await client.rotateSender("acme")).signingSecret).not.toBe(created.signingSecret);
     expect((await client.revokeKey(created.keyId)).revokedAt).toBeDefined();
     await expect(clientOf(api, { key: "wrong" }).client.listKeys()).rejects.toMatchObject({

@@ -28,8 +28,10 @@ import type {
   MessageView,
   Moved,
   NewKey,
+  NewPortalLink,
   OwnKey,
   PageOptions,
+  PortalLink,
   RetryFilter,
   RotatedSender,
   StatsFilter,
@@ -212,6 +214,11 @@ export class HomingClient {
 
   revokeKey(keyId: string, options: CallOptions = {}): Promise<KeyView> {
     return this.#transport.change("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`, undefined, options);
+  }
+
+  /** A link to the portal of one sender, for that sender's own people; it opens it for whoever has it. */
+  createPortalLink(portal: NewPortalLink, options: CallOptions = {}): Promise<PortalLink> {
+    return this.#transport.change("POST", "/v1/portal", portal, options);
   }
 
   /** Replaces a sender's signing secret; the old one signs along for 24 hours. */

@@ -38,6 +38,7 @@ import type {
   MessageView,
   Moved,
   OwnKey,
+  PortalLink,
   Problem,
   ReplayResult,
   RotatedSender,
@@ -79,6 +80,7 @@ export type {
   MessageView,
   Moved,
   OwnKey,
+  PortalLink,
   Problem,
   ReplayResult,
   RotatedSender,
@@ -182,6 +184,12 @@ export type ReplayFilter = Omit<Replay, keyof PageOptions | "since" | "until" | 
 export interface PageOptions {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
+}
+
+export interface NewPortalLink {
+  readonly senderId: string;
+  /** How long it works, such as `12h`: 1 minute to 7 days. Absent: an hour. */
+  readonly expiresIn?: string | undefined;
 }
 
 export interface NewKey {

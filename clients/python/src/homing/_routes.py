@@ -35,6 +35,7 @@ from homing.types import (
     MessageList,
     Moved,
     OwnKey,
+    PortalLink,
     ReplayResult,
     RotatedSender,
     RotationInput,
@@ -133,6 +134,10 @@ def create_key(sender_id: str, scopes: Sequence[str], name: str | None, expires_
 
 def revoke_key(key_id: str) -> Call[Key]:
     return _change("DELETE", path_of("keys", key_id))
+
+
+def create_portal_link(sender_id: str, expires_in: str | None) -> Call[PortalLink]:
+    return _change("POST", "/v1/portal", filter_of({"sender_id": sender_id, "expires_in": expires_in}))
 
 
 def rotate_sender(sender_id: str) -> Call[RotatedSender]:

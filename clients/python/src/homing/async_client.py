@@ -42,6 +42,7 @@ from homing.types import (
     MessageList,
     Moved,
     OwnKey,
+    PortalLink,
     ReplayResult,
     RotatedSender,
     RotationInput,
@@ -186,6 +187,10 @@ class AsyncHomingClient:
 
     async def revoke_key(self, key_id: str) -> Key:
         return await self._call(_routes.revoke_key(key_id))
+
+    async def create_portal_link(self, sender_id: str, *, expires_in: str | None = None) -> PortalLink:
+        """A link to the portal of one sender, for that sender's own people; it opens it for whoever has it."""
+        return await self._call(_routes.create_portal_link(sender_id, expires_in))
 
     async def rotate_sender(self, sender_id: str) -> RotatedSender:
         """Replaces a sender's signing secret; the old one signs along for 24 hours."""

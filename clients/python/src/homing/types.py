@@ -129,6 +129,13 @@ class CreateKey(TypedDict):
     expiresIn: NotRequired[str]
 
 
+class PortalInput(TypedDict):
+    # The one sender whose portal it opens.
+    senderId: str
+    # How long the link works, such as `12h`: 1 minute to 7 days. Absent: 1h.
+    expiresIn: NotRequired[str]
+
+
 class EndpointInput(TypedDict):
     # Who sends; keeps its own lists, limits and signing secret.
     senderId: NotRequired[str]
@@ -856,6 +863,13 @@ class CreatedKey(TypedDict):
     key: str
     # With the first key of a sender: what its receivers verify with.
     signingSecret: NotRequired[str]
+
+
+class PortalLink(TypedDict):
+    # Opens the portal of the sender, for whoever has it. Shown here and never again.
+    url: str
+    # From then on it opens nothing.
+    expiresAt: str
 
 
 class RotatedSender(TypedDict):

@@ -27,6 +27,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { portalRoutes } from "./routes/portal.ts";
 import { replayRoutes } from "./routes/replay.ts";
 import { statsRoutes } from "./routes/stats.ts";
 
@@ -64,6 +65,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", endpointTestRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))
+      .route("/", portalRoutes(deps))
   );
 }
 

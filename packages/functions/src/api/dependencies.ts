@@ -18,6 +18,8 @@ export interface AppDependencies extends Services {
   readonly beginCall?: BeginCall;
   /** Told of every rotation of a sender's secret, also of one that may have failed. */
   readonly onRotation?: (senderId: string) => void;
+  /** The origin of the dashboard, for links to it; absent: the one that is asked. */
+  readonly publicUrl?: string;
   readonly rateLimit?: RateLimit;
   /** Calls that the process works on at a time; further ones are refused. Without it, any number. */
   readonly maxCallsInProgress?: number;

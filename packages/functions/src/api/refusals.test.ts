@@ -102,6 +102,7 @@ describe("every route", () => {
       ["GET", `/v1/messages/${UNKNOWN_ID}/cancel`, "POST"],
       ["GET", `/v1/keys/${UNKNOWN_KEY}`, "DELETE"],
       ["GET", "/v1/senders/acme/rotate", "POST"],
+      ["GET", "/v1/portal", "POST"],
       ["PUT", `/v1/endpoints/${UNKNOWN_ENDPOINT}`, "DELETE, GET, HEAD, PATCH"],
       ["OPTIONS", "/v1/nowhere", undefined],
       ["PATCH", "/v1/keys", "GET, HEAD, POST"],

@@ -1,6 +1,6 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
-import { DAY, MINUTE, parseDuration } from "@homing/core/duration";
+import { DAY, formatDuration, MINUTE, parseDuration } from "@homing/core/duration";
 import type {
   endpointInputSchema,
   endpointPatchSchema,
@@ -136,7 +136,18 @@ export const bulkCancelSchema = v.strictObject({
 const MAX_KEY_NAME_LENGTH = 100;
 const nameMessage = `must be 1 to ${MAX_KEY_NAME_LENGTH} characters`;
 
-const expiresInMessage = "must be a duration from 1m to 90d, such as 12h";
+/** A duration within bounds; what comes out is milliseconds. */
+const durationSchema = (shortestMs: number, longestMs: number, description: string) => {
+  const message = `must be a duration from ${formatDuration(shortestMs)} to ${formatDuration(longestMs)}, such as 12h`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^[1-9]\d{0,9}(?:ms|s|m|h|d)$/, message),
+    v.description(description),
+    v.transform((text) => parseDuration(text) ?? 0),
+    v.minValue(shortestMs, message),
+    v.maxValue(longestMs, message),
+  );
+};
 
 export const createKeySchema = v.strictObject({
   senderId: v.pipe(
@@ -161,13 +172,26 @@ export const createKeySchema = v.strictObject({
     ),
   ),
   expiresIn: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[1-9]\d{0,9}(?:ms|s|m|h|d)$/, expiresInMessage),
-      v.description("How long it is valid, such as `12h`: 1 minute to 90 days. Absent: until it is revoked."),
-      v.transform((text) => parseDuration(text) ?? 0),
-      v.minValue(MINUTE, expiresInMessage),
-      v.maxValue(90 * DAY, expiresInMessage),
+    durationSchema(
+      MINUTE,
+      90 * DAY,
+      "How long it is valid, such as `12h`: 1 minute to 90 days. Absent: until it is revoked.",
     ),
+  ),
+});
+
+/** Long enough for a visit; the page that embeds the portal asks for another with each. */
+export const PORTAL_EXPIRES_IN = "1h";
+const LONGEST_PORTAL_MS = 7 * DAY;
+
+export const portalSchema = v.strictObject({
+  senderId: v.pipe(senderIdSchema, v.description("The one sender whose portal it opens.")),
+  expiresIn: v.optional(
+    durationSchema(
+      MINUTE,
+      LONGEST_PORTAL_MS,
+      `How long the link works, such as \`12h\`: 1 minute to 7 days. Absent: ${PORTAL_EXPIRES_IN}.`,
+    ),
+    PORTAL_EXPIRES_IN,
   ),
 });

@@ -518,6 +518,12 @@ export const createdKeySchema = v.object({
 });
 export type CreatedKey = v.InferOutput<typeof createdKeySchema>;
 
+export const portalLinkSchema = v.object({
+  url: told(v.string(), "Opens the portal of the sender, for whoever has it. Shown here and never again."),
+  expiresAt: told(timestamp, "From then on it opens nothing."),
+});
+export type PortalLink = v.InferOutput<typeof portalLinkSchema>;
+
 export const rotatedSenderSchema = v.object({
   senderId: v.string(),
   signingSecret: told(v.string(), "Shown here and never again."),

@@ -145,6 +145,7 @@ export const EXAMPLES = {
       { senderId: "acme", eventType: "user.created", body: { id: "usr_7" } },
     ],
   },
+  portalInput: { senderId: "acme", expiresIn: "1h" },
   createKey: { senderId: "acme", scopes: ["send", "read"], name: "billing" },
 
   accepted,
@@ -284,6 +285,10 @@ export const EXAMPLES = {
     ...key,
     key: "hk_4w8t2m9qxk_…the secret, shown once…",
     signingSecret: secret,
+  },
+  portalLink: {
+    url: "https://homing.example.com/portal#key=hk_4w8t2m9qxk_…the secret, shown once…",
+    expiresAt: "2026-11-22T02:30:00.000Z",
   },
   rotatedSender: { senderId: "acme", signingSecret: secret, previousValidUntil: "2026-11-23T01:30:00.000Z" },
   health: { status: "ok" },

@@ -132,6 +132,7 @@ describe("the OpenAPI document", () => {
       },
       "/v1/keys/self": { get: "200 400 401 429 500 503" },
       "/v1/keys/{keyId}": { delete: sorted(`200 400 404 500 ${withKey}`) },
+      "/v1/portal": { post: sorted(`201 400 409 413 415 500 ${withKey}`) },
       "/v1/senders/{senderId}/rotate": { post: sorted(`200 400 404 500 ${withKey}`) },
     });
   });

@@ -24,6 +24,7 @@ import {
   createKeySchema,
   eventBatchEntrySchema,
   eventBatchSchema,
+  portalSchema,
   replaySchema,
 } from "../requests.ts";
 import * as Answers from "../schemas.ts";
@@ -35,6 +36,7 @@ const SCHEMAS = {
   BulkRetry: bulkRetrySchema,
   BulkCancel: bulkCancelSchema,
   CreateKey: createKeySchema,
+  PortalInput: portalSchema,
   EndpointInput: endpointInputSchema,
   EndpointPatch: endpointPatchSchema,
   RotationInput: rotationInputSchema,
@@ -81,6 +83,7 @@ const SCHEMAS = {
   KeyList: Answers.keyListSchema,
   OwnKey: Answers.ownKeySchema,
   CreatedKey: Answers.createdKeySchema,
+  PortalLink: Answers.portalLinkSchema,
   RotatedSender: Answers.rotatedSenderSchema,
   Health: Answers.healthSchema,
   Ready: Answers.readySchema,

@@ -6,16 +6,17 @@ import { formatTimestamp } from "@homing/core/message/timestamp";
 import { listMessages } from "@homing/core/operate/list";
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
-import { isKeyId, newApiKey } from "../../keys/api-key.ts";
-import { type KeyCount, MAX_KEYS_IN_FORCE, MAX_KEYS_LISTED } from "../../keys/key-store.ts";
+import { isKeyId } from "../../keys/api-key.ts";
+import { MAX_KEYS_IN_FORCE, MAX_KEYS_LISTED } from "../../keys/key-store.ts";
 import { ROTATION_OVERLAP_MS } from "../../signing-secrets.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
+import { issueKey } from "../issue-key.ts";
 import { notFound } from "../middleware.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentKey, presentOwnKey } from "../present.ts";
-import { maySee, type Principal } from "../principal.ts";
+import { maySee } from "../principal.ts";
 import { keyListQuerySchema } from "../queries.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import type { KeyList } from "../schemas.ts";
@@ -93,30 +94,16 @@ export function keyRoutes(deps: RouteDependencies) {
       admission.requires("operate"),
       jsonBody(createKeySchema, MAX_SMALL_BYTES, refuseForeignSender),
       async (c) => {
-        const { senderId, scopes, name, expiresIn } = c.req.valid("json");
-        const now = clock.now();
-        const expiresAt = expiresIn === undefined ? undefined : now + expiresIn;
-        refuseOutliving(c.get("principal"), expiresAt);
-        const { keyId, text, hash } = newApiKey();
-        const key = {
-          keyId,
-          hash,
-          senderId,
-          scopes,
-          ...(name === undefined ? {} : { name }),
-          createdAt: now,
-          ...(expiresAt === undefined ? {} : { expiresAt }),
-        };
-        c.set("logFields", { senderId, createdKeyId: keyId });
-        refuseTooMany(await keyStore.count(senderId, now));
-        const isFirst = await onceOnly(async () => {
-          await keyStore.create(key);
-          return senderId !== "*" && (await keyStore.introduceSender(senderId));
-        });
+        const wanted = c.req.valid("json");
+        const { senderId } = wanted;
+        c.set("logFields", { senderId });
+        const { record, text } = await issueKey(deps, c.get("principal"), wanted);
+        c.set("logFields", { senderId, createdKeyId: record.keyId });
+        const isFirst = senderId !== "*" && (await onceOnly(() => keyStore.introduceSender(senderId)));
         // Nobody has rotated it, or it would not be new.
         const secret = isFirst ? deriveSigningSecret(signingMaster, senderId, 1) : undefined;
         return c.json(
-          { ...presentKey(key), key: text, ...(secret === undefined ? {} : { signingSecret: secret }) },
+          { ...presentKey(record), key: text, ...(secret === undefined ? {} : { signingSecret: secret }) },
           201,
         );
       },
@@ -183,24 +170,4 @@ export function keyRoutes(deps: RouteDependencies) {
 function refuseForeignSender(c: Context<ApiEnv>, { senderId }: Readonly<Record<string, unknown>>): void {
   if (typeof senderId === "string" && !maySee(c.get("principal"), senderId))
     throw new HomingError("FORBIDDEN", "This key belongs to another sender.");
-}
-
-/** Whoever was let in for a while must not let himself in for longer. */
-function refuseOutliving({ expiresAt: end = Infinity }: Principal, expiresAt = Infinity): void {
-  if (expiresAt > end)
-    throw new HomingError("FORBIDDEN", "This key expires, and makes none that would outlive it.");
-}
-
-/** Calls at the same moment may each find room for one: the bound is there to end a runaway loop, not to be exact. */
-function refuseTooMany({ inForce, listed }: KeyCount): void {
-  if (inForce >= MAX_KEYS_IN_FORCE)
-    throw new HomingError(
-      "CONFLICT",
-      `This sender has ${MAX_KEYS_IN_FORCE} keys in force, which is the most; revoke one that is not used.`,
-    );
-  if (listed >= MAX_KEYS_LISTED)
-    throw new HomingError(
-      "CONFLICT",
-      `This sender has ${MAX_KEYS_LISTED} keys with those revoked in the last 30 days or expired in the last day, which is the most.`,
-    );
 }
