@@ -1,4 +1,4 @@
-import { dashboardOrigin } from "./edge.ts";
+import { dashboardLink, dashboardOrigin } from "./edge.ts";
 import { deadLetterQueue, deadLetterQueueLink, queue, queueLink } from "./queue.ts";
 import { operatorKey, signingMaster } from "./secrets.ts";
 import { indexArn, table, tableLink } from "./table.ts";
@@ -9,7 +9,7 @@ export const api = new sst.aws.Function("Api", {
   handler: "packages/functions/src/lambda/api.handler",
   memory: `${stage.memoryMegabytes.api} MB`,
   timeout: `${stage.timeoutSeconds.api} seconds`,
-  link: [tableLink, queueLink, deadLetterQueueLink, operatorKey, signingMaster],
+  link: [tableLink, queueLink, deadLetterQueueLink, dashboardLink, operatorKey, signingMaster],
   permissions: [
     {
       actions: [

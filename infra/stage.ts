@@ -3,6 +3,7 @@
  * sst.config.ts, the components and the tests all ask the same question.
  */
 import { formatDuration, MINUTE, SECOND } from "../packages/core/src/duration.ts";
+import { portalOriginsOf } from "../packages/core/src/portal-origins.ts";
 import {
   VISIBILITY_FACTOR,
   WORKER_TIMEOUT_SECONDS,
@@ -62,6 +63,8 @@ export interface StageSettings {
   readonly domain?: string;
   /** Receives the alarms; absent: the topic has no subscriber. */
   readonly alarmEmail?: string;
+  /** Whose pages may show the portal in a frame. */
+  readonly portalOrigins: readonly string[];
   /** The `HOMING_*` variables of every function. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -138,6 +141,7 @@ export function stageSettings({ name, dev, env }: StageInput): StageSettings {
     visibilityTimeoutSeconds,
     ...(dev || domain === undefined ? {} : { domain }),
     ...(dev || alarmEmail === undefined ? {} : { alarmEmail }),
+    portalOrigins: portalOriginsOf(env),
     environment: homingVariables(settings, visibilityTimeoutSeconds),
   };
 }

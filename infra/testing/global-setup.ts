@@ -12,7 +12,11 @@ const STAGES: Readonly<Record<StageLabel, StageToEvaluate>> = {
   production: {
     stage: "production",
     dev: false,
-    env: { HOMING_DOMAIN: "homing.example.com", HOMING_ALARM_EMAIL: "operators@example.com" },
+    env: {
+      HOMING_DOMAIN: "homing.example.com",
+      HOMING_ALARM_EMAIL: "operators@example.com",
+      HOMING_PORTAL_ORIGINS: "https://app.example.com,https://*.example.org",
+    },
   },
   dev: { stage: "ada", dev: true, env: {} },
 };

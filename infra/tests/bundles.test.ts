@@ -204,6 +204,21 @@ test("POST through the API's bundle, delivered by the worker's, shown by the API
   });
 });
 
+test("keys and links to the portal are made, listed and revoked within the role, and lead to the dashboard", async () => {
+  const made = await call("POST", "/v1/keys", { senderId: "acme", scopes: ["read"] });
+  expect(made.status).toBe(201);
+  const link = await call("POST", "/v1/portal", { senderId: "acme" });
+  const { url } = requestOf("Api").links.HomingDashboard ?? {};
+  expect(link.body.url).toMatch(/^https:\/\/d111111abcdef8\.cloudfront\.net\/portal#key=hk_/);
+  expect(String(link.body.url).startsWith(`${url}/`)).toBe(true);
+  expect((await call("GET", "/v1/keys")).body.items).toMatchObject([
+    { name: "portal" },
+    { senderId: "acme" },
+  ]);
+  expect((await call("DELETE", `/v1/keys/${made.body.keyId}`)).status).toBe(200);
+  expect((await call("POST", "/v1/senders/acme/rotate")).status).toBe(200);
+});
+
 test("a target that fails is tried again later: the worker sends the next copy itself", async () => {
   const messageId = await accept("/hook?status=503");
   const copy = await receive(messageId);

@@ -74,7 +74,7 @@ test.each(ALL)("%s: secrets reach only the functions that use them", (label) => 
   );
   const names = ["HomingDeadLetterQueue", "HomingQueue", "HomingTable"];
   expect(links).toEqual({
-    Api: [...names, "HomingOperatorKey", "HomingSigningMaster"].sort(),
+    Api: [...names, "HomingDashboard", "HomingOperatorKey", "HomingSigningMaster"].sort(),
     Worker: [...names, "HomingSigningMaster"].sort(),
     DeadLetter: names,
     Reconciler: names,
@@ -100,6 +100,7 @@ test.each(ALL)("%s: links carry names, addresses and secrets, nothing else", (la
     HomingTable: ["name"],
     HomingQueue: ["url"],
     HomingDeadLetterQueue: ["url"],
+    HomingDashboard: ["url"],
     HomingOperatorKey: ["value"],
     HomingSigningMaster: ["value"],
   });

@@ -64,6 +64,7 @@ describe("refused in one line that names the variable:", () => {
     ["times in the wrong order", { HOMING_LEASE: "16s" }, "HOMING_LEASE"],
     ["an address where a name belongs", { HOMING_DOMAIN: "https://homing.example.com" }, "HOMING_DOMAIN"],
     ["a name without a domain", { HOMING_DOMAIN: "homing" }, "HOMING_DOMAIN"],
+    ["whoever likes to", { HOMING_PORTAL_ORIGINS: "*" }, "HOMING_PORTAL_ORIGINS"],
     ["two addresses", { HOMING_ALARM_EMAIL: "a@example.com, b@example.com" }, "HOMING_ALARM_EMAIL"],
     ["the local stack's folder", { HOMING_DATA_DIR: "/data" }, "HOMING_DATA_DIR"],
     ["a key where there is a secret", { HOMING_OPERATOR_KEY: "x".repeat(24) }, "HOMING_OPERATOR_KEY"],
@@ -92,7 +93,10 @@ describe("refused in one line that names the variable:", () => {
 });
 
 test("a variable that is set to nothing, as a workflow passes on one that nobody has set, counts as not set", () => {
-  const names = [...variablesOf("everywhere", "locally", "on AWS"), "AWS_ENDPOINT_URL_SQS"];
+  const names = [
+    ...variablesOf("everywhere", "by the dashboard", "locally", "on AWS"),
+    "AWS_ENDPOINT_URL_SQS",
+  ];
   const nothingIsAValue = [
     "HOMING_RETRY_SCHEDULE",
     "HOMING_ALLOW_PRIVATE_TARGETS",

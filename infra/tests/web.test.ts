@@ -1,7 +1,9 @@
 /** The dashboard and the origin that it shares with the API. */
 import { describe, expect, test } from "vitest";
 import { evaluated } from "../testing/evaluated.ts";
-import { type Graph, ofType, only } from "../testing/graph.ts";
+import { type Graph, ofType, only, type Resource } from "../testing/graph.ts";
+
+const HEADERS_POLICY = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy";
 
 describe.each([
   {
@@ -52,7 +54,7 @@ describe.each([
 
   test("HTTP is sent to HTTPS, and every answer carries the security headers", () => {
     const behavior = only(graph, "aws:cloudfront/distribution:Distribution").inputs.defaultCacheBehavior;
-    const headers = only(graph, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy");
+    const headers = only(graph, HEADERS_POLICY, "EdgeHeaders");
     expect(behavior).toMatchObject({
       viewerProtocolPolicy: "redirect-to-https",
       responseHeadersPolicyId: headers.id,
@@ -70,15 +72,7 @@ describe.each([
   });
 
   test("scripts, styles and calls come from and go to the own origin only; nothing may frame the page", () => {
-    const { securityHeadersConfig } = only(
-      graph,
-      "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
-    ).inputs as { securityHeadersConfig: { contentSecurityPolicy: { contentSecurityPolicy: string } } };
-    const directives = Object.fromEntries(
-      securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy
-        .split("; ")
-        .map((directive) => [directive.split(" ")[0], directive.split(" ").slice(1).join(" ")]),
-    );
+    const directives = directivesOf(only(graph, HEADERS_POLICY, "EdgeHeaders"));
     expect(directives).toEqual({
       "default-src": "'none'",
       "script-src": "'self'",
@@ -131,6 +125,42 @@ describe.each([
   });
 });
 
+test("nobody may frame the portal unless the stage names them: there is nothing that says otherwise", () => {
+  const { graph } = evaluated("personal");
+  expect(ofType(graph, HEADERS_POLICY).map(({ name }) => name)).toEqual(["EdgeHeaders"]);
+  expect(only(graph, "aws:cloudfront/distribution:Distribution").inputs.orderedCacheBehaviors ?? []).toEqual(
+    [],
+  );
+});
+
+test("those whom the stage names may frame the portal's pages, which differ from others in nothing else", () => {
+  const { graph } = evaluated("production");
+  const { defaultCacheBehavior, orderedCacheBehaviors } = only(
+    graph,
+    "aws:cloudfront/distribution:Distribution",
+  ).inputs;
+  const headers = only(graph, HEADERS_POLICY, "PortalHeaders");
+  expect(orderedCacheBehaviors).toEqual(
+    ["/portal", "/portal/*"].map((pathPattern) => ({
+      ...(defaultCacheBehavior as object),
+      pathPattern,
+      responseHeadersPolicyId: headers.id,
+    })),
+  );
+  const everywhere = only(graph, HEADERS_POLICY, "EdgeHeaders");
+  expect(directivesOf(headers)).toEqual({
+    ...directivesOf(everywhere),
+    "frame-ancestors": "https://app.example.com https://*.example.org",
+  });
+  // It knows no list of origins, and would contradict.
+  const { frameOptions: _, ...kept } = everywhere.inputs.securityHeadersConfig as Record<string, unknown>;
+  expect(headers.inputs.securityHeadersConfig).toEqual({
+    ...kept,
+    contentSecurityPolicy: expect.anything(),
+  });
+  expect(headers.inputs.customHeadersConfig).toEqual(everywhere.inputs.customHeadersConfig);
+});
+
 test("production has the domain as its alias, with a modern TLS minimum", () => {
   expect(
     only(evaluated("production").graph, "aws:cloudfront/distribution:Distribution").inputs,
@@ -139,6 +169,18 @@ test("production has the domain as its alias, with a modern TLS minimum", () => 
     viewerCertificate: { minimumProtocolVersion: "TLSv1.2_2021", sslSupportMethod: "sni-only" },
   });
 });
+
+/** The directives of a content security policy, by name. */
+function directivesOf({ inputs }: Resource): Record<string, string> {
+  const { contentSecurityPolicy } = inputs.securityHeadersConfig as {
+    contentSecurityPolicy: { contentSecurityPolicy: string };
+  };
+  return Object.fromEntries(
+    contentSecurityPolicy.contentSecurityPolicy
+      .split("; ")
+      .map((directive) => [directive.split(" ")[0], directive.split(" ").slice(1).join(" ")]),
+  );
+}
 
 /** Path of each route of the shared origin, with where it leads. */
 function routesOf(graph: Graph): Record<string, string> {

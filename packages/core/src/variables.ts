@@ -12,6 +12,7 @@ const VARIABLES = {
   HOMING_ALLOW_PRIVATE_TARGETS: "everywhere",
   HOMING_ENDPOINT_DISABLE_AFTER: "everywhere",
   HOMING_SHARDS: "everywhere",
+  HOMING_PORTAL_ORIGINS: "by the dashboard",
   HOMING_DATA_DIR: "locally",
   HOMING_OPERATOR_KEY: "locally",
   HOMING_RECONCILE_INTERVAL: "locally",
@@ -31,7 +32,15 @@ const VARIABLES = {
   HOMING_VISIBILITY_TIMEOUT: "in functions",
 } as const satisfies Record<string, Place>;
 
-type Place = "everywhere" | "locally" | "on one machine" | "on AWS" | "in tools" | "in functions";
+type Place =
+  | "everywhere"
+  /** Whoever serves it. */
+  | "by the dashboard"
+  | "locally"
+  | "on one machine"
+  | "on AWS"
+  | "in tools"
+  | "in functions";
 export type HomingVariable = keyof typeof VARIABLES;
 
 /** The variables that have an effect in one of `places`. */

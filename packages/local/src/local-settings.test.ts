@@ -7,7 +7,7 @@ const AWS = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET
 describe("the environment of a local stack", () => {
   test("may be empty", () => {
     const { settings, ...local } = loadLocalSettings({});
-    expect(local).toEqual({ port: 3000, dataDir: ".homing" });
+    expect(local).toEqual({ port: 3000, dataDir: ".homing", portalOrigins: [] });
     expect(settings.queueDeadlineMs).toBe(60_000);
     expect(settings.reconcileIntervalMs).toBe(5_000);
     expect(settings.allowPrivateTargets).toEqual(["127.0.0.0/8", "::1/128"]);
@@ -29,10 +29,12 @@ describe("the environment of a local stack", () => {
       AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:8000",
       AWS_ENDPOINT_URL_SQS: "https://localhost.localstack.cloud:4566",
       HOMING_DELIVERY_TIMEOUT: "3s",
+      HOMING_PORTAL_ORIGINS: "https://app.example.com",
     });
     expect(local).toMatchObject({
       port: 8080,
       dataDir: "memory",
+      portalOrigins: ["https://app.example.com"],
       operatorKey: "abcdefghijklmnopqrstuvwx",
       dynamodbEndpoint: "http://127.0.0.1:8000",
       sqsEndpoint: "https://localhost.localstack.cloud:4566",

@@ -1,3 +1,4 @@
+import { portalOriginsOf } from "@homing/core/portal-origins";
 import { queueDefinition } from "@homing/core/queue/queue-definition";
 import {
   type Environment,
@@ -20,6 +21,8 @@ export interface LocalSettings {
   /** Servers that somebody else runs; absent: embedded. */
   readonly dynamodbEndpoint?: string;
   readonly sqsEndpoint?: string;
+  /** Whose pages may show the portal in a frame. */
+  readonly portalOrigins: readonly string[];
   readonly settings: Settings;
 }
 
@@ -40,6 +43,7 @@ export function loadLocalSettings(env: Environment): LocalSettings {
     ...(operatorKey === undefined ? {} : { operatorKey }),
     ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
     ...(sqsEndpoint === undefined ? {} : { sqsEndpoint }),
+    portalOrigins: portalOriginsOf(env),
     settings: loadSettings(env, LOCAL_DEFAULTS, queueDefinition.visibilityTimeoutSeconds * 1_000),
   };
 }

@@ -196,7 +196,7 @@ async function startServices(
 }
 
 async function serveApi(
-  { port, settings }: LocalSettings,
+  { port, settings, portalOrigins }: LocalSettings,
   { services, signingSecrets, outage }: Running,
   { operatorKey, signingMaster }: { readonly operatorKey: string; readonly signingMaster: string },
   dashboardDir: string | undefined,
@@ -212,7 +212,7 @@ async function serveApi(
     maxCallsInProgress: MAX_CALLS_IN_PROGRESS,
   });
   const outages = outageRoute(authenticator, outage);
-  const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir);
+  const site = dashboardDir === undefined ? undefined : dashboard(dashboardDir, portalOrigins);
   const fetch = (request: Request, env: ApiEnv["Bindings"]) => {
     const { pathname } = new URL(request.url);
     if (pathname === OUTAGE_PATH) return outages.fetch(request);

@@ -24,6 +24,7 @@ Runs Homing on this machine: API, worker, reconciler and dashboard, with embedde
   HOMING_RETENTION              how long finished messages stay (30d)
   HOMING_ENDPOINT_DISABLE_AFTER after how long of nothing but failures an endpoint is disabled (5d)
   HOMING_SHARDS                 into how many parts each index is split (4)
+  HOMING_PORTAL_ORIGINS         whose pages may embed the portal, such as https://app.example.com (none)
   HOMING_ALLOW_PRIVATE_TARGETS  CIDR ranges that may be delivered to (127.0.0.0/8,::1/128)
   AWS_ENDPOINT_URL_DYNAMODB     use this server instead of the embedded one
   AWS_ENDPOINT_URL_SQS          use this server instead of the embedded one

@@ -11,6 +11,7 @@ describe("the environment of a server", () => {
       port: 3000,
       dataDir: ".homing-server",
       deliveries: 256,
+      portalOrigins: [],
     });
     expect(settings.allowPrivateTargets).toEqual([]);
     expect(settings.queueDeadlineMs).toBe(15 * 60_000);
@@ -26,6 +27,7 @@ describe("the environment of a server", () => {
         HOMING_OPERATOR_KEY: "abcdefghijklmnopqrstuvwx",
         HOMING_DELIVERIES: "64",
         HOMING_METRICS_PORT: "9464",
+        HOMING_PORTAL_ORIGINS: "https://app.example.com",
         HOMING_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8",
       }),
     ).toMatchObject({
@@ -36,6 +38,7 @@ describe("the environment of a server", () => {
       operatorKey: "abcdefghijklmnopqrstuvwx",
       deliveries: 64,
       metricsPort: 9464,
+      portalOrigins: ["https://app.example.com"],
       settings: { allowPrivateTargets: ["10.0.0.0/8"] },
     });
   });
@@ -45,6 +48,7 @@ describe("the environment of a server", () => {
     ["HOMING_PUBLIC_URL", "homing.example.com"],
     ["HOMING_PUBLIC_URL", "https://homing.example.com/api"],
     ["HOMING_PUBLIC_URL", "https://user:pw@homing.example.com"],
+    ["HOMING_PORTAL_ORIGINS", "*"],
     ["HOMING_DATA_DIR", "memory"],
     ["HOMING_DATA_DIR", " "],
     ["HOMING_DELIVERIES", "0"],

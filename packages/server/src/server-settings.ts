@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { SECOND } from "@homing/core/duration";
+import { portalOriginsOf } from "@homing/core/portal-origins";
 import { queueDefinition } from "@homing/core/queue/queue-definition";
 import {
   DEFAULT_SETTINGS,
@@ -27,6 +28,8 @@ export interface ServerSettings {
   readonly deliveries: number;
   /** Absent: no metrics. */
   readonly metricsPort?: number;
+  /** Whose pages may show the portal in a frame. */
+  readonly portalOrigins: readonly string[];
   readonly settings: Settings;
 }
 
@@ -57,6 +60,7 @@ export function loadServerSettings(env: Environment): ServerSettings {
     ...(operatorKey === undefined ? {} : { operatorKey }),
     deliveries: deliveriesOf(env),
     ...(metricsPort === undefined ? {} : { metricsPort }),
+    portalOrigins: portalOriginsOf(env),
     settings: loadSettings(env, SERVER_DEFAULTS, queueDefinition.visibilityTimeoutSeconds * SECOND),
   };
 }

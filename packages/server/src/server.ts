@@ -103,11 +103,14 @@ async function start(
     },
     authenticator: createAuthenticator({ keyStore: storage.keyStore, operatorKey, clock: systemClock }),
     signingMaster,
+    ...(server.publicUrl === undefined ? {} : { publicUrl: server.publicUrl.origin }),
     onRotation: (senderId) => signingSecrets.forget(senderId),
     maxCallsInProgress: MAX_CALLS_IN_PROGRESS,
     rateLimit: RATE_LIMIT,
   });
-  const site = dashboardDir.then((directory) => (directory === undefined ? app : dashboard(directory)));
+  const site = dashboardDir.then((directory) =>
+    directory === undefined ? app : dashboard(directory, server.portalOrigins),
+  );
   const listener = await listen({
     fetch: async (request: Request, env: ApiEnv["Bindings"]) => {
       const isApi = isApiPath(new URL(request.url).pathname);

@@ -2,7 +2,7 @@ import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { createApp } from "../api/app.ts";
 import { countedAnswer } from "../handlers/api.ts";
 import { createAuthenticator } from "../keys/authenticator.ts";
-import { lambdaServices, publishing, secrets } from "./resources.ts";
+import { lambdaServices, publicUrl, publishing, secrets } from "./resources.ts";
 
 const services = lambdaServices();
 const answer = countedAnswer(
@@ -11,6 +11,7 @@ const answer = countedAnswer(
       ...services,
       authenticator: createAuthenticator({ ...services, operatorKey: secrets.operatorKey() }),
       signingMaster: secrets.signingMaster(),
+      publicUrl: publicUrl(),
       // Nothing else writes them here, and the caller would wait for it.
       onStored: () => services.counters.startFlush(),
     }),

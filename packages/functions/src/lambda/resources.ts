@@ -11,6 +11,7 @@ interface Links {
   readonly HomingTable: { readonly name: string };
   readonly HomingQueue: { readonly url: string };
   readonly HomingDeadLetterQueue: { readonly url: string };
+  readonly HomingDashboard: { readonly url: string };
   readonly HomingOperatorKey: { readonly value: string };
   readonly HomingSigningMaster: { readonly value: string };
 }
@@ -23,6 +24,9 @@ export const secrets = {
   operatorKey: () => links.HomingOperatorKey.value,
   signingMaster: () => links.HomingSigningMaster.value,
 };
+
+/** The origin of the dashboard. */
+export const publicUrl = () => links.HomingDashboard.url;
 
 export const observer = createPowertoolsObserver();
 

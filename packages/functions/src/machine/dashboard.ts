@@ -1,5 +1,6 @@
 /** Serves the built dashboard: its files, and its first page for every path that is a screen of it. */
 import { readFile } from "node:fs/promises";
+import { frameAncestorsOf } from "@homing/core/portal-origins";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
@@ -14,12 +15,29 @@ const CONTENT_SECURITY_POLICY = {
   fontSrc: ["'self'"],
   baseUri: ["'none'"],
   formAction: ["'none'"],
-  frameAncestors: ["'none'"],
 };
 
-export function dashboard(directory: string): Hono {
+/** Security headers of a page that those of `frameAncestors` may show in a frame of theirs. */
+const headersFor = (frameAncestors: string) =>
+  secureHeaders({
+    contentSecurityPolicy: { ...CONTENT_SECURITY_POLICY, frameAncestors: [frameAncestors] },
+    referrerPolicy: "no-referrer",
+    // The older way to say so knows no list of origins.
+    xFrameOptions: frameAncestors === NOBODY ? "DENY" : false,
+  });
+
+const NOBODY = frameAncestorsOf([]);
+
+/**
+ * The pages of the portal. The path as it was asked for, not as it can be read: `/%70ortal` is no page of the portal
+ * to the dashboard, which looks at it in the same way.
+ */
+const PORTAL = /^\/portal(?:\/|$)/;
+
+export function dashboard(directory: string, portalOrigins: readonly string[] = []): Hono {
+  const [forAll, forPortal] = [headersFor(NOBODY), headersFor(frameAncestorsOf(portalOrigins))];
   return new Hono()
-    .use(secureHeaders({ contentSecurityPolicy: CONTENT_SECURITY_POLICY, referrerPolicy: "no-referrer" }))
+    .use((c, next) => (PORTAL.test(new URL(c.req.url).pathname) ? forPortal : forAll)(c, next))
     .get(
       "/assets/*",
       serveStatic({
