@@ -101,6 +101,20 @@ const cancel = command({
   },
 });
 
+const retry = command({
+  summary: "Make the messages of an event that are missing, as could not be done before",
+  usage: "homing event retry EVENT_ID",
+  options: {},
+  explanations: ["What has failed of those that were made: homing retry --all --event EVENT_ID."],
+  run: async ({ client, terminal, positionals, show }) => {
+    const { signal } = terminal;
+    show(await client.events.retry(onlyArgument(positionals, ID), { signal }), (event) => [
+      eventCells(event),
+    ]);
+    return EXIT.done;
+  },
+});
+
 const list = command({
   summary: "List events, newest first",
   usage: "homing event list [--sender S] [--unmatched] [options]",
@@ -143,5 +157,5 @@ const list = command({
 export const EVENTS: CommandLine = {
   name: "homing event",
   about: "Sends events and shows where they went.",
-  commands: { send, get, list, explain, cancel },
+  commands: { send, get, list, explain, retry, cancel },
 };

@@ -10,14 +10,14 @@ const STATUS_STYLE = {
 } as const satisfies Record<EventListItem["status"], string>;
 
 export function eventCells(event: EventListItem): Cell[] {
-  const { createdAt, status, eventId, senderId, eventType, matched, skipped, failureReason } = event;
+  const { createdAt, status, eventId, senderId, eventType, matched, skippedCount, failureReason } = event;
   return [
     createdAt.replace("T", " ").slice(0, 19),
     { text: status, style: STATUS_STYLE[status] },
     eventId,
     senderId,
     eventType,
-    matchedText(matched, skipped.length),
+    matchedText(matched, skippedCount),
     failureReason ?? "",
   ];
 }

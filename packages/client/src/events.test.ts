@@ -146,3 +146,10 @@ it("cancels what is not delivered yet of an event, and once", async () => {
   expect(await client.events.cancel(eventId)).toEqual({ cancelled: 1, skipped: 0 });
   expect(await client.events.cancel(eventId)).toEqual({ cancelled: 0, skipped: 1 });
 });
+
+it("retries only what has messages missing", async () => {
+  const { client } = observed();
+  await client.endpoints.create(HOOK);
+  const { eventId } = await client.events.send(PAID);
+  await expect(client.events.retry(eventId)).rejects.toMatchObject({ code: "CONFLICT", status: 409 });
+});

@@ -74,6 +74,14 @@ export class Events {
     return this.#transport.change("POST", `${pathOf(eventId, {})}/cancel`, undefined, again);
   }
 
+  /**
+   * Makes the messages that are missing: of an event that is PENDING, or that FAILED before all of them were there.
+   * Answers it as it is then.
+   */
+  retry(eventId: string, options: CallOptions = {}): Promise<EventListItem> {
+    return this.#transport.change("POST", `${pathOf(eventId, {})}/retry`, undefined, options);
+  }
+
   get(eventId: string, options: Explained = {}): Promise<EventView> {
     return this.#transport.read(pathOf(eventId, options), options);
   }

@@ -114,6 +114,26 @@ describe("the page of an event", () => {
     await reader.context().close();
   });
 
+  it("of one whose deliveries could not be made lets somebody make them, and says what came of it", async () => {
+    await endpoint("given-up", "/ok");
+    const eventId = await send("given-up", "invoice.paid");
+    const page = await dashboard.open("/");
+    // Seven days of failing writes are the one thing here that is not real.
+    await page.route(`**/v1/events/${eventId}`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), status: "FAILED" } });
+    });
+    await page.goto(`${dashboard.url}/events/${eventId}`);
+    await page.getByText("Its messages could not be made for 7 days").waitFor();
+    await page.getByRole("button", { name: "Make its deliveries" }).click();
+    await page.getByText("An event that is EXPANDED has all of its messages").waitFor();
+    await page.unroute(`**/v1/events/${eventId}`);
+    await page.goto(`${dashboard.url}/events/${eventId}`);
+    await page.getByText("To 1 endpoint: 1 delivered").waitFor();
+    expect(await page.getByRole("button", { name: "Make its deliveries" }).count()).toBe(0);
+    await page.context().close();
+  });
+
   it("of one that is not there says so", async () => {
     const page = await dashboard.open("/events/evt_01KAMQ6H5T3VX9BBW1C2D3E4F5");
     await page.getByRole("heading", { name: "There is no such event" }).waitFor();

@@ -26,6 +26,7 @@ from homing.types import (
     EventDryRun,
     EventInput,
     EventList,
+    EventListItem,
     Key,
     KeyList,
     Lane,
@@ -217,6 +218,10 @@ def get_event_json(event_id: str) -> Call[str]:
 
 def list_events(query: Mapping[str, Any]) -> Call[EventList]:
     return _read("/v1/events", query)
+
+
+def retry_event(event_id: str) -> Call[EventListItem]:
+    return _change("POST", path_of("events", event_id, "retry"))
 
 
 def cancel_event(event_id: str) -> Call[CancelledEvent]:

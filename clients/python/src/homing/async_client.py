@@ -320,6 +320,10 @@ class AsyncEvents:
         """Cancels what may be cancelled of its messages."""
         return await self._call(_routes.cancel_event(event_id))
 
+    async def retry(self, event_id: str) -> EventListItem:
+        """Makes the messages that are missing, of an event that is PENDING or FAILED. Answers it as it is then."""
+        return await self._call(_routes.retry_event(event_id))
+
     async def dry_run(self, event: EventInput) -> EventDryRun:
         """Where the event would go now; stores nothing."""
         return await self._call(_routes.dry_run_event(event))

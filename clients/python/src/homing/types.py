@@ -690,7 +690,7 @@ class AcceptedEvent(TypedDict):
     duplicate: bool
     # Endpoints that it goes to.
     matched: int
-    # Endpoints that it would go to if they were not disabled; at most 20 are counted.
+    # Endpoints that it would go to if they were not disabled.
     skipped: int
     # Of `messages`: in the queue, or already with a worker.
     queued: int
@@ -758,6 +758,8 @@ class EventListItem(TypedDict):
     matched: int
     # Endpoints that it would have gone to if they had not been disabled, the first 20.
     skipped: list[EventListItemSkipped]
+    # How many there were in all.
+    skippedCount: int
 
 
 class EventList(TypedDict):
@@ -809,6 +811,8 @@ class Event(TypedDict):
     matched: int
     # Endpoints that it would have gone to if they had not been disabled, the first 20.
     skipped: list[EventSkipped]
+    # How many there were in all.
+    skippedCount: int
     # Values that may be secrets are `***`.
     headers: dict[str, str]
     # As it was sent.

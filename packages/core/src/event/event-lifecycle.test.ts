@@ -4,7 +4,7 @@ import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { nextToken } from "../testing/tokens.ts";
 import { eventAction } from "./due-event.ts";
-import { type Event, toExpand } from "./event.ts";
+import { type Event, skippedCount, toExpand } from "./event.ts";
 import {
   accept,
   append,
@@ -14,9 +14,11 @@ import {
   giveUp,
   performEvent,
   postpone,
+  retry,
 } from "./event-lifecycle.ts";
 
 const SETTINGS = { queueDeadlineMs: 15 * MINUTE, retentionMs: 30 * DAY };
+const RETENTION_MS = SETTINGS.retentionMs;
 const FACTS: EventFacts = {
   eventId: "evt_1",
   senderId: "cus_42",
@@ -75,12 +77,16 @@ describe("an event that is accepted", () => {
     expect(event.dueAt).toBeUndefined();
   });
 
-  it("names the first 20 endpoints that it passed over", () => {
+  it("names the first 20 endpoints that it passed over, and counts all of them", () => {
     const skipped = endpoints(21).map(({ endpointId }) => ({
       endpointId,
       reason: "ENDPOINT_DISABLED" as const,
     }));
-    expect(accept(FACTS, { matched: [], skipped }, at(NOON), SETTINGS).skipped).toEqual(skipped.slice(0, 20));
+    const event = accept(FACTS, { matched: [], skipped }, at(NOON), SETTINGS);
+    expect(event.skipped).toEqual(skipped.slice(0, 20));
+    expect(skippedCount(event)).toBe(21);
+    const few = accept(FACTS, { matched: [], skipped: skipped.slice(0, 2) }, at(NOON), SETTINGS);
+    expect(skippedCount(few)).toBe(2);
   });
 });
 
@@ -95,7 +101,7 @@ describe("an event is EXPANDED", () => {
 
   it("only as it was read: an endpoint that was added meanwhile has no message yet", () => {
     const read = accepted(1);
-    const appended = after(read, append(read, "ep_new", at(NOON + 1)));
+    const appended = after(read, append(read, "ep_new", at(NOON + 1), RETENTION_MS));
     expect(performEvent(expanded(read, at(NOON + 2)), appended)).toBeUndefined();
   });
 
@@ -110,7 +116,7 @@ describe("an event that is appended to", () => {
   it("is PENDING again, due in a minute, and begins where it was done", () => {
     const first = accepted(2);
     const done = after(first, expanded(first, at(NOON + 1)));
-    const next = after(done, append(done, "ep_new", at(NOON + HOUR)));
+    const next = after(done, append(done, "ep_new", at(NOON + HOUR), RETENTION_MS));
     expect(next).toMatchObject({ status: "PENDING", dueAt: NOON + HOUR + MINUTE, pendingSince: NOON + HOUR });
     expect(next.expandedAt).toBeUndefined();
     expect(next.matched).toEqual(["ep_0", "ep_1", "ep_new"]);
@@ -120,16 +126,13 @@ describe("an event that is appended to", () => {
 
   it("keeps what is not done yet", () => {
     const event = accepted(2);
-    const next = after(event, append(event, "ep_new", at(NOON + 1)));
+    const next = after(event, append(event, "ep_new", at(NOON + 1), RETENTION_MS));
     expect(toExpand(next)).toEqual(["ep_0", "ep_1", "ep_new"]);
     expect(next.pendingSince).toBe(NOON);
   });
 
-  it("never goes to an endpoint twice, nor anywhere once it has failed", () => {
-    const event = accepted(1);
-    expect(append(event, "ep_0", at(NOON))).toBeUndefined();
-    const failed = after(event, giveUp(event, at(NOON + 7 * DAY)));
-    expect(append(failed, "ep_new", at(NOON + 8 * DAY))).toBeUndefined();
+  it("never goes to an endpoint twice", () => {
+    expect(append(accepted(1), "ep_0", at(NOON), RETENTION_MS)).toBeUndefined();
   });
 });
 
@@ -160,8 +163,58 @@ describe("expanding is given up", () => {
   it("counted from the replay of an old event, not from its beginning", () => {
     const first = accepted(1);
     const done = after(first, expanded(first, at(NOON)));
-    const replayed = after(done, append(done, "ep_new", at(NOON + 20 * DAY)));
+    const replayed = after(done, append(done, "ep_new", at(NOON + 20 * DAY), RETENTION_MS));
     expect(eventAction(replayed, NOON + 21 * DAY)).toBe("expand");
     expect(eventAction(replayed, NOON + 27 * DAY)).toBe("giveUp");
+  });
+});
+
+describe("an event whose expansion was given up", () => {
+  const event = accepted(2);
+  const failed = after(event, giveUp(event, at(NOON + 7 * DAY)));
+
+  it("is retried where it was, for another week, due in a minute", () => {
+    const now = NOON + 10 * DAY;
+    const retried = after(failed, retry(failed, at(now), RETENTION_MS));
+    expect(retried).toMatchObject({ status: "PENDING", dueAt: now + MINUTE, tries: 0 });
+    expect(retried.failureReason).toBeUndefined();
+    expect(toExpand(retried)).toEqual(["ep_0", "ep_1"]);
+    expect(eventAction(retried, now + 7 * DAY - 1)).toBe("expand");
+    expect(eventAction(retried, now + 7 * DAY)).toBe("giveUp");
+    const next = after(retried, expanded(retried, at(now + 1)));
+    expect(next).toMatchObject({ status: "EXPANDED", done: 2 });
+    // What is replayed to it later has a week of its own.
+    const replayed = after(next, append(next, "ep_new", at(NOON + 20 * DAY), RETENTION_MS));
+    expect(eventAction(replayed, NOON + 26 * DAY)).toBe("expand");
+  });
+
+  it("goes on at all of its endpoints when one is added to it", () => {
+    const now = NOON + 10 * DAY;
+    const next = after(failed, append(failed, "ep_new", at(now), RETENTION_MS));
+    expect(next).toMatchObject({ status: "PENDING", dueAt: now + MINUTE });
+    expect(next.failureReason).toBeUndefined();
+    expect(toExpand(next)).toEqual(["ep_0", "ep_1", "ep_new"]);
+    expect(eventAction(next, now + DAY)).toBe("expand");
+  });
+
+  it("is not once that might last until what was made of it is forgotten, and would be made again", () => {
+    // Made and delivered at once on the first day, a message is forgotten 30 days later.
+    const last = NOON + 23 * DAY - 1;
+    expect(retry(failed, at(last), RETENTION_MS)).toBeDefined();
+    expect(retry(failed, at(last + 1), RETENTION_MS)).toBeUndefined();
+    expect(append(failed, "ep_new", at(last + 1), RETENTION_MS)).toBeUndefined();
+    // That day stays the first one however often it is retried.
+    const again = after(failed, retry(failed, at(NOON + 8 * DAY), RETENTION_MS));
+    const twice = after(again, giveUp(again, at(NOON + 15 * DAY)));
+    expect(retry(twice, at(last), RETENTION_MS)).toBeDefined();
+    expect(retry(twice, at(last + 1), RETENTION_MS)).toBeUndefined();
+  });
+
+  it("is revived by one of two who retry it at once, and no other is", () => {
+    const retried = after(failed, retry(failed, at(NOON + 8 * DAY), RETENTION_MS));
+    expect(retry(retried, at(NOON + 8 * DAY), RETENTION_MS)).toBeUndefined();
+    expect(retry(event, at(NOON + 8 * DAY), RETENTION_MS)).toBeUndefined();
+    const other = retry(failed, at(NOON + 8 * DAY), RETENTION_MS);
+    expect(other && performEvent(other, retried)).toBeUndefined();
   });
 });

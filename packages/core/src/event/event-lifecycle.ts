@@ -24,6 +24,7 @@ type Mutable =
   | "done"
   | "tries"
   | "pendingSince"
+  | "retriedAt"
   | "dueAt"
   | "expandedAt"
   | "failureReason";
@@ -69,6 +70,7 @@ export function accept(
     revision: 1,
     matched: matched.map(({ endpointId }) => endpointId),
     skipped: skipped.slice(0, MAX_SKIPPED),
+    ...(skipped.length > MAX_SKIPPED ? { skippedCount: skipped.length } : {}),
     done: 0,
     tries: 0,
     pendingSince: now,
@@ -85,7 +87,7 @@ export function expanded(event: Event, occasion: Pick<Occasion, "now" | "token">
   return build("expanded", event, ["PENDING"], occasion, {
     // Under the revision read: an endpoint that a replay has added meanwhile has no message yet.
     set: { status: "EXPANDED", done: event.matched.length, tries: 0, expandedAt: occasion.now },
-    remove: ["dueAt"],
+    remove: ["dueAt", "retriedAt"],
   });
 }
 
@@ -109,14 +111,20 @@ export function bringForward(
   return build("bringForward", event, ["PENDING"], occasion, { set: { dueAt } });
 }
 
-/** PENDING or EXPANDED → PENDING, with one endpoint more. Undefined if the event goes there already. */
+/**
+ * PENDING, EXPANDED or FAILED → PENDING, with one endpoint more. Undefined if the event goes there already, or has
+ * failed and cannot be retried.
+ */
 export function append(
   event: Event,
   endpointId: string,
   occasion: Pick<Occasion, "now" | "token">,
+  retentionMs: number,
 ): EventTransition | undefined {
-  if (event.status === "FAILED" || event.matched.includes(endpointId)) return undefined;
-  return build("append", event, ["PENDING", "EXPANDED"], occasion, {
+  if (event.matched.includes(endpointId)) return undefined;
+  const hasFailed = event.status === "FAILED";
+  if (hasFailed && !mayBeRetried(event, occasion.now, retentionMs)) return undefined;
+  return build("append", event, [event.status], occasion, {
     set: {
       status: "PENDING",
       matched: [...event.matched, endpointId],
@@ -124,9 +132,40 @@ export function append(
       // Whoever appends may die before the message is there.
       dueAt: occasion.now + EXPANSION_DEADLINE_MS,
       ...(event.status === "EXPANDED" ? { pendingSince: occasion.now } : {}),
+      ...(hasFailed ? { retriedAt: occasion.now } : {}),
     },
-    remove: ["expandedAt"],
+    remove: ["expandedAt", "failureReason"],
   });
+}
+
+/**
+ * FAILED → PENDING: expanding it goes on for another week, where it was. Undefined unless it has failed, and if it is too
+ * late for it.
+ */
+export function retry(
+  event: Event,
+  occasion: Pick<Occasion, "now" | "token">,
+  retentionMs: number,
+): EventTransition | undefined {
+  if (event.status !== "FAILED" || !mayBeRetried(event, occasion.now, retentionMs)) return undefined;
+  return build("retry", event, ["FAILED"], occasion, {
+    set: {
+      status: "PENDING",
+      tries: 0,
+      retriedAt: occasion.now,
+      // Whoever retries may die before anything is made of it.
+      dueAt: occasion.now + EXPANSION_DEADLINE_MS,
+    },
+    remove: ["failureReason"],
+  });
+}
+
+/**
+ * A message that was made of it may have been delivered at once, and be forgotten after the retention: until then
+ * expanding it has to be over, or that message would be made a second time.
+ */
+function mayBeRetried({ pendingSince }: Event, now: number, retentionMs: number): boolean {
+  return now + LONGEST_EXPANSION_MS < pendingSince + retentionMs;
 }
 
 /** PENDING → FAILED: after `LONGEST_EXPANSION_MS`, or if its payload is gone. */

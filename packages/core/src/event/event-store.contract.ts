@@ -5,7 +5,7 @@ import { buildEvent, buildEventPayload } from "../testing/build-event.ts";
 import { NOON, type TestClock } from "../testing/test-clock.ts";
 import { nextToken } from "../testing/tokens.ts";
 import type { Event } from "./event.ts";
-import { append, expanded, giveUp, postpone } from "./event-lifecycle.ts";
+import { append, expanded, giveUp, postpone, retry } from "./event-lifecycle.ts";
 import type { EventListQuery, EventRow, EventStore } from "./event-store.ts";
 
 export interface EventStoreSubject {
@@ -75,8 +75,10 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
       for (const decide of [
         () => postpone(event, at(NOON + 1), 60_000),
         () => expanded(event, at(NOON + 2)),
-        () => append(event, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F7", at(NOON + 3)),
+        () => append(event, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F7", at(NOON + 3), 30 * DAY),
         () => giveUp(event, at(NOON + 8 * DAY)),
+        () => retry(event, at(NOON + 9 * DAY), 30 * DAY),
+        () => expanded(event, at(NOON + 9 * DAY + 1)),
       ]) {
         const transition = decide();
         if (!transition) throw new Error("not offered");
@@ -93,7 +95,7 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
     it("makes no transition that was decided from an earlier state, and none of what is not there", async () => {
       const event = await put();
       const late = expanded(event, at(NOON + 2));
-      const appended = append(event, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F7", at(NOON + 1));
+      const appended = append(event, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F7", at(NOON + 1), 30 * DAY);
       const now = appended && (await store.apply(event.eventId, appended));
       expect(await store.apply(event.eventId, late)).toEqual({ applied: false, event: now?.event });
       expect(await store.apply(buildEvent().eventId, late)).toEqual({ applied: false });
@@ -236,7 +238,7 @@ export function describeEventStoreContract(name: string, makeStore: () => Promis
 
       // A replay moves nothing.
       const [first] = nowhere;
-      const appended = first && append(first, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F7", at(base));
+      const appended = first && append(first, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F7", at(base), 30 * DAY);
       if (first && appended) await store.apply(first.eventId, appended);
       expect(await listAll({ ...all, unmatched: true })).toEqual(ids(nowhere));
     });

@@ -31,6 +31,8 @@ export interface Event {
   readonly matched: readonly string[];
   /** Endpoints that it would have gone to, the first of them. */
   readonly skipped: readonly Skipped[];
+  /** How many there were, if that is more. */
+  readonly skippedCount?: number;
   /**
    * So many of `matched` had their message at some time. They are never looked at again: their messages may have
    * expired since, and must not be made a second time.
@@ -40,6 +42,8 @@ export interface Event {
   readonly tries: number;
   /** Since when it has been PENDING, or was last. */
   readonly pendingSince: number;
+  /** Since when it has another week: expanding it had been given up, and somebody has asked for it again. */
+  readonly retriedAt?: number;
   readonly dueAt?: number;
   readonly expandedAt?: number;
   readonly failureReason?: "EXPANSION_EXHAUSTED";
@@ -47,6 +51,14 @@ export interface Event {
   readonly expiresAt: number;
   /** Token of the latest write. */
   readonly writeId: string;
+}
+
+/** Endpoints that it would have gone to: all of them, not only the first. */
+export function skippedCount({
+  skipped,
+  skippedCount: all,
+}: Pick<Event, "skipped" | "skippedCount">): number {
+  return all ?? skipped.length;
 }
 
 /** The endpoints whose messages have to be there before the event is EXPANDED. */

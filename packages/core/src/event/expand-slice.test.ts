@@ -105,10 +105,9 @@ describe("a large event", () => {
     const event = await accepted(20);
     const [copy] = expandCopies();
     if (!copy) throw new Error("there is one");
-    const append = EventLifecycle.append(event, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5", {
-      now: system.clock.now(),
-      token: "replay",
-    });
+    const occasion = { now: system.clock.now(), token: "replay" };
+    const { retentionMs } = system.settings;
+    const append = EventLifecycle.append(event, "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5", occasion, retentionMs);
     if (!append) throw new Error("it is new");
     await system.events.apply(event.eventId, append);
     await handle(copy);

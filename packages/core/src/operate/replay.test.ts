@@ -137,13 +137,34 @@ describe("a replay of what is missing", () => {
     expect((await system.events.getPayload(event))?.expiresAt).toBe(system.clock.now() + 60 * DAY);
   });
 
-  it("passes over an event whose payload is gone, and one that could not be expanded", async () => {
+  it.each([
+    ["named it", true],
+    ["did not name it", false],
+  ])(
+    "brings it an event whose expansion was given up, and that %s, at all of its endpoints",
+    async (_, named) => {
+      const [endpoint, other] = [await register(), await register()];
+      const ids = named ? [endpoint, other] : [other];
+      const failed = buildEvent({ matched: ids.map(({ endpointId }) => endpointId) });
+      await system.events.putPayload(failed, buildEventPayload(), NOON + 60 * DAY);
+      await system.events.insert(failed);
+      await system.events.apply(failed.eventId, giveUp(failed, { now: NOON, token: nextToken() }));
+      expect(await missing(endpoint)).toEqual({ done: 1, skipped: 0 });
+      for (const one of [endpoint, other])
+        expect(await messageOf(failed, one)).toMatchObject({ status: "QUEUED" });
+      expect(await system.events.get(failed.eventId)).toMatchObject({ status: "EXPANDED" });
+      expect(await missing(endpoint)).toEqual({ done: 0, skipped: 0 });
+    },
+  );
+
+  it("passes over an event whose payload is gone, and one that is too old to be expanded again", async () => {
     const lost = buildEvent({ status: "EXPANDED", matched: [], requestHash: "lost" });
     await system.events.insert(lost);
     const failed = buildEvent();
-    await system.events.putPayload(failed, buildEventPayload(), NOON + DAY);
+    await system.events.putPayload(failed, buildEventPayload(), NOON + 60 * DAY);
     await system.events.insert(failed);
     await system.events.apply(failed.eventId, giveUp(failed, { now: NOON, token: nextToken() }));
+    system.clock.advance(23 * DAY);
     const sound = await accept();
     const endpoint = await register();
     expect(await missing(endpoint)).toEqual({ done: 1, skipped: 2 });

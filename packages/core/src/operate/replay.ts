@@ -7,7 +7,6 @@ import * as EventLifecycle from "../event/event-lifecycle.ts";
 import type { EventRow, EventStore } from "../event/event-store.ts";
 import { type ExpandRequest, expandAll } from "../event/expand.ts";
 import { listEvents } from "../event/list-events.ts";
-import { LONGEST_LIFE_MS, payloadExpiresAt } from "../message/payload-expiry.ts";
 import {
   actOnEach,
   type BulkResult,
@@ -18,6 +17,7 @@ import {
   runInBulk,
 } from "./bulk.ts";
 import { metOutage, retryEach } from "./bulk-retry.ts";
+import { lastingPayload } from "./lasting-payload.ts";
 import type { Place } from "./list.ts";
 import type { OperateDependencies } from "./operate.ts";
 
@@ -52,7 +52,8 @@ export async function replayFailed(
 
 /**
  * Brings the endpoint the sender's events that match it now and never went there, oldest first, as `runInBulk` says.
- * One is done with once it names the endpoint: whatever happens then, its message is made and sent.
+ * One is done with once it is PENDING and names the endpoint: whatever happens then, its message is made and sent. One
+ * that FAILED before all of its messages were there goes on at all of its endpoints.
  *
  * @throws HomingError CONFLICT for a disabled endpoint, unless it only counts.
  */
@@ -68,8 +69,8 @@ export async function replayMissing(
     const known = await deps.endpointReader.read(endpoint);
     const endpoints = new Map(known && [[endpoint.endpointId, known]]);
     const requests = await actOnEach(deps, events, correlationId, async (event) => {
-      const appended = await append(deps, event, endpoint.endpointId);
-      return appended && { ...appended, endpoints, correlationId, by: "api" as const };
+      const brought = await bring(deps, event, endpoint.endpointId);
+      return brought && { ...brought, endpoints, correlationId, by: "api" as const };
     });
     const expansions = await expandAll(deps, requests.filter(isInline));
     const results = expansions.flatMap((expansion) => expansion.results);
@@ -103,33 +104,39 @@ function missingEvents(
   };
 }
 
-/** An event that names the endpoint has its message, will have it, or had it: it must not be made a second time. */
+/**
+ * An event that names the endpoint has its message, will have it, or had it: it must not be made a second time. Unless it
+ * FAILED before that was there.
+ */
 function isMissing(event: Event, endpoint: Endpoint): boolean {
-  if (event.matched.includes(endpoint.endpointId)) return false;
+  const isGivenUp = event.status === "FAILED" && toExpand(event).includes(endpoint.endpointId);
+  if (event.matched.includes(endpoint.endpointId) && !isGivenUp) return false;
   return matchEndpoints([{ ...endpoint, state: "ACTIVE" }], event).matched.length > 0;
 }
 
 /** Somebody else may change the event at the same time, but hardly more often than it is expanded or replayed. */
-const APPEND_TRIES = 5;
+const BRING_TRIES = 5;
 
 /** Undefined for an event that can go nowhere any more, and for one that somebody else has brought there meanwhile. */
-async function append(
-  { events, clock, settings, newToken }: ReplayDependencies,
+async function bring(
+  deps: ReplayDependencies,
   read: Event,
   endpointId: string,
 ): Promise<Pick<ExpandRequest, "event" | "payload"> | undefined> {
+  const { events, clock, newToken } = deps;
+  const { retentionMs } = deps.settings;
   const now = clock.now();
-  const stored = await events.getPayload(read);
-  if (!stored) return undefined;
-  // Before there is a message that needs it. It costs its size, so one that lasts long enough is left as it is.
-  if (stored.expiresAt < now + LONGEST_LIFE_MS)
-    await events.keepPayload(read, payloadExpiresAt(now, undefined, settings.retentionMs));
+  const payload = await lastingPayload(deps, read, now);
+  if (!payload) return undefined;
   let event: Event | undefined = read;
-  for (let tries = 0; event !== undefined && tries < APPEND_TRIES; tries += 1) {
-    const transition = EventLifecycle.append(event, endpointId, { now, token: newToken() });
+  for (let tries = 0; event !== undefined && tries < BRING_TRIES; tries += 1) {
+    const occasion = { now, token: newToken() };
+    const transition =
+      EventLifecycle.append(event, endpointId, occasion, retentionMs) ??
+      EventLifecycle.retry(event, occasion, retentionMs);
     if (!transition) return undefined;
     const written = await events.apply(event.eventId, transition);
-    if (written.applied) return { event: written.event, payload: stored.payload };
+    if (written.applied) return { event: written.event, payload };
     event = written.event;
   }
   return undefined;

@@ -10,6 +10,7 @@ import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { type EventAction, eventAction } from "../event/due-event.ts";
 import type { Event } from "../event/event.ts";
 import { EVENT_ID } from "../event/event-id.ts";
+import { type PushEventDependencies, pushEvent } from "../event/push-event.ts";
 import { nudgeBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
 import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
@@ -26,7 +27,6 @@ import { inTurns } from "./in-turns.ts";
 import { joinDue } from "./join-due.ts";
 import type { LaneRun, OfWhom } from "./lane-run.ts";
 import { Probe } from "./probe.ts";
-import { type PushEventDependencies, pushEvent } from "./push-event.ts";
 
 export type ReconcileDependencies = PushEventDependencies &
   LaneDependencies &
@@ -366,7 +366,9 @@ async function sendAll(run: Run, entries: readonly EnqueueEntry[]): Promise<void
 
 async function pushDueEvent(run: Run, { event, action }: DueEvent): Promise<void> {
   const { deps, correlationId } = run;
-  const pushed = await guarded(run, event, () => pushEvent(deps, event, action, correlationId));
+  const pushed = await guarded(run, event, () =>
+    pushEvent(deps, event, action, { correlationId, by: "reconciler" }),
+  );
   if (pushed === undefined) return;
   count(run, "EVENT_PENDING");
   if (pushed.slicesSent === true) run.probe.pass();

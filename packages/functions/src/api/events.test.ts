@@ -1,5 +1,6 @@
-import { MINUTE } from "@homing/core/duration";
+import { DAY, MINUTE } from "@homing/core/duration";
 import { SendError } from "@homing/core/queue/message-queue";
+import { reconcile } from "@homing/core/reconcile/reconcile";
 import { StorageError } from "@homing/core/store/message-store";
 import { describe, expect, it } from "vitest";
 import { createMemoryApi, type MemoryApi, type MemoryApiOptions } from "../testing/memory-api.ts";
@@ -49,6 +50,15 @@ describe("an event", () => {
       createdAt: "2026-11-22T12:00:00.003Z",
     });
     expect(await api.queue.depth()).toMatchObject({ visible: 2 });
+  });
+
+  it("counts every endpoint that it passed over, and names the first 20", async () => {
+    const { api } = await withEndpoints(Array.from({ length: 21 }, () => ({ state: "DISABLED" })));
+    const { body } = await send(api);
+    expect(body).toMatchObject({ matched: 0, skipped: 21 });
+    const { body: shown } = await api.call("GET", `/v1/events/${body.eventId}`);
+    expect([shown.skipped.length, shown.skippedCount]).toEqual([20, 21]);
+    expect((await send(api, {}, {}, "?dryRun=true")).body.skipped).toBe(21);
   });
 
   it("that matches nothing is stored, and found again", async () => {
@@ -115,6 +125,7 @@ describe("an event", () => {
       matched: 1,
       counts: { QUEUED: 1 },
       skipped: [],
+      skippedCount: 0,
       messages: [
         expect.objectContaining({
           messageId: body.messages[0].messageId,
@@ -310,17 +321,23 @@ describe("keys", () => {
   });
 
   it("need operate for whatever is done in the name of senders of Homing's own", async () => {
-    const { api } = await withEndpoints([{ senderId: "homing.operations" }]);
+    const { api, ids } = await withEndpoints([{ senderId: "homing.operations" }]);
     const { body: sent } = await send(api, { senderId: "homing.operations" });
     const key = await api.createKey("*", ["send", "endpoints", "read"]);
     const message = { senderId: "homing.operations", targetUrl: "https://example.com/" };
     const refused = [
       await api.call("POST", `/v1/events/${sent.eventId}/cancel`, { key }),
+      await api.call("POST", `/v1/events/${sent.eventId}/retry`, { key }),
+      await api.call("POST", "/v1/messages/retry", { key, json: { status: "FAILED", endpointId: ids[0] } }),
+      await api.call("POST", "/v1/messages/retry", {
+        key,
+        json: { status: "FAILED", endpointId: ids[0], senderId: "homing.operations", dryRun: true },
+      }),
       await api.call("POST", `/v1/messages/${sent.messages[0].messageId}/cancel`, { key }),
       await api.call("POST", `/v1/messages/${sent.messages[0].messageId}/retry`, { key }),
       await api.call("POST", "/v1/messages", { key, json: message }),
     ];
-    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect(refused.map(({ status }) => status)).toEqual(Array(7).fill(403));
     const { body } = await api.call("POST", "/v1/messages/batch", { key, json: { messages: [message] } });
     expect(body.results[0].httpStatus).toBe(403);
     expect((await api.call("GET", `/v1/events/${sent.eventId}`, { key })).status).toBe(200);
@@ -424,6 +441,53 @@ describe("an event of more than 10 endpoints", () => {
     expect(body).toMatchObject({ status: "PENDING", matched: 150, queued: 0 });
     expect(body).not.toHaveProperty("messages");
     expect(await api.queue.depth()).toMatchObject({ visible: 2 });
+  });
+});
+
+describe("retrying an event", () => {
+  /** Of an event whose messages could not be made for a week. */
+  async function givenUp() {
+    let isDown = true;
+    const { api, ids } = await withEndpoints([{}, {}], {
+      wrapStore: (store) => {
+        const insert = store.insert.bind(store);
+        store.insert = (message) =>
+          isDown ? Promise.reject(new StorageError(false, true, new Error("down"))) : insert(message);
+        return store;
+      },
+    });
+    expect((await send(api)).status).toBe(503);
+    const { body: list } = await api.call("GET", "/v1/events?senderId=cus_42");
+    const [{ eventId }] = list.items;
+    api.clock.advance(7 * DAY);
+    await reconcile(api.dependencies, "run-1");
+    isDown = false;
+    return { api, ids, path: `/v1/events/${eventId}` };
+  }
+
+  it("makes the messages that are missing, also for who looks after endpoints", async () => {
+    const { api, path } = await givenUp();
+    const { body: failed } = await api.call("GET", path);
+    expect(failed).toMatchObject({ status: "FAILED", failureReason: "EXPANSION_EXHAUSTED", messages: [] });
+    const read = await api.createKey("cus_42", ["read"]);
+    expect((await api.call("POST", `${path}/retry`, { key: read })).status).toBe(403);
+    const foreign = await api.createKey("cus_43", ["send", "endpoints"]);
+    expect((await api.call("POST", `${path}/retry`, { key: foreign })).status).toBe(404);
+    const key = await api.createKey("cus_42", ["endpoints"]);
+    const { status, body } = await api.call("POST", `${path}/retry`, { key });
+    expect([status, body.status, body.failureReason]).toEqual([202, "EXPANDED", undefined]);
+    expect((await api.call("GET", path)).body.counts).toEqual({ QUEUED: 2 });
+    expect(await api.queue.depth()).toMatchObject({ visible: 2 });
+    const again = await api.call("POST", `${path}/retry`, { key });
+    expect([again.status, again.body.code]).toEqual([409, "CONFLICT"]);
+  });
+
+  it("is what a replay of what is missing does, too", async () => {
+    const { api, ids, path } = await givenUp();
+    const json = { include: "missing", since: "2026-11-22T00:00:00Z" };
+    const { body } = await api.call("POST", `/v1/endpoints/${ids[0]}/replay`, { json });
+    expect(body).toEqual({ replayed: 1, skipped: 0 });
+    expect((await api.call("GET", path)).body.counts).toEqual({ QUEUED: 2 });
   });
 });
 

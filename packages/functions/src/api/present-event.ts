@@ -1,7 +1,7 @@
 /** Events as the API shows them. */
 import type { NotMatched } from "@homing/core/endpoint/explain";
 import type { EventAcceptance } from "@homing/core/event/accept-event";
-import type { Event } from "@homing/core/event/event";
+import { type Event, skippedCount } from "@homing/core/event/event";
 import type { EventPayload } from "@homing/core/event/event-input";
 import { MOST_EXPANDED_INLINE } from "@homing/core/event/event-lifecycle";
 import { maskHeaders } from "@homing/core/message/headers";
@@ -22,7 +22,7 @@ export function presentAcceptedEvent(
     stored: true,
     duplicate,
     matched: event.matched.length,
-    skipped: event.skipped.length,
+    skipped: skippedCount(event),
     queued: messages.filter(isQueued).length,
     ...(event.matched.length > MOST_EXPANDED_INLINE
       ? {}
@@ -55,6 +55,7 @@ export function presentEventListItem(event: Event): EventListItem {
     dueAt: time(event.dueAt),
     matched: event.matched.length,
     skipped: event.skipped.map((one) => ({ ...one })),
+    skippedCount: skippedCount(event),
   }) as EventListItem;
 }
 

@@ -100,6 +100,7 @@ describe("every route", () => {
       ["OPTIONS", "/v1/messages", "GET, HEAD, POST"],
       ["OPTIONS", `/v1/messages/${UNKNOWN_ID}/retry`, "POST"],
       ["GET", `/v1/messages/${UNKNOWN_ID}/cancel`, "POST"],
+      ["GET", `/v1/events/${UNKNOWN_EVENT}/retry`, "POST"],
       ["GET", `/v1/keys/${UNKNOWN_KEY}`, "DELETE"],
       ["GET", "/v1/senders/acme/rotate", "POST"],
       ["GET", "/v1/portal", "POST"],

@@ -391,7 +391,7 @@ export const acceptedEventSchema = v.object({
   stored: told(v.literal(true), "Always true: the event is kept."),
   duplicate: told(v.boolean(), "An earlier call with the same idempotency key had stored it."),
   matched: matchedCount,
-  skipped: told(count, "Endpoints that it would go to if they were not disabled; at most 20 are counted."),
+  skipped: told(count, "Endpoints that it would go to if they were not disabled."),
   queued: told(count, "Of `messages`: in the queue, or already with a worker."),
   messages: v.optional(
     told(
@@ -452,6 +452,7 @@ const eventListItemEntries = {
   dueAt: v.optional(told(timestamp, "By then somebody makes the messages that are missing.")),
   matched: matchedCount,
   skipped: skippedEndpoints,
+  skippedCount: told(count, "How many there were in all."),
 };
 
 export const eventListItemSchema = v.object(eventListItemEntries);

@@ -49,6 +49,8 @@ const NUMBERS = [
   "done",
   "tries",
   "pendingSince",
+  "retriedAt",
+  "skippedCount",
   "dueAt",
   "expandedAt",
 ] as const satisfies ReadonlyArray<keyof Event>;

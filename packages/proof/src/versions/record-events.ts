@@ -54,6 +54,7 @@ const EVENTS: readonly Event[] = [
   event(4),
   event(5),
   event(6),
+  event(7, { skippedCount: 21 }),
 ];
 const PAYLOADS: readonly EventPayload[] = [
   buildEventPayload(),
@@ -118,8 +119,13 @@ export async function writeEvents({ client, tableName }: Table, store: DynamoDbM
     expanded && EventLifecycle.expanded(expanded, at("expanded")),
     postponed && EventLifecycle.postpone(postponed, at("postponed"), 15 * MINUTE),
     failed && EventLifecycle.giveUp(failed, at("given-up")),
-    appended && EventLifecycle.append(appended, endpointIdOf(9), at("appended")),
+    appended && EventLifecycle.append(appended, endpointIdOf(9), at("appended"), RETENTION_MS),
   ];
+  const [retried] = EVENTS.slice(7);
+  const givenUp =
+    retried && (await events.apply(retried.eventId, EventLifecycle.giveUp(retried, at("again"))));
+  const retry = givenUp?.event && EventLifecycle.retry(givenUp.event, at("retried"), RETENTION_MS);
+  if (retried && retry) await events.apply(retried.eventId, retry);
   for (const [index, step] of steps.entries()) if (step) await events.apply(eventIdOf(3 + index), step);
   await events.noteSlice(eventIdOf(0), "0-100", NOON + 60 * DAY);
   for (const [first, ...transitions] of DELIVERIES) {

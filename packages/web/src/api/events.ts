@@ -1,7 +1,7 @@
 /** The calls about one event. */
 import { v1 } from "./client.ts";
 import { readShown, type ShownText } from "./shown.ts";
-import type { Event, EventCancelled } from "./types.ts";
+import type { Event, EventCancelled, EventItem } from "./types.ts";
 
 export interface ShownEvent extends ShownText {
   readonly event: Event;
@@ -22,4 +22,9 @@ export async function fetchEvent(
 /** What of its deliveries may be cancelled. */
 export async function cancelEvent(eventId: string): Promise<EventCancelled> {
   return (await v1.events[":eventId"].cancel.$post({ param: { eventId } })).json();
+}
+
+/** Makes those of its deliveries that are missing. */
+export async function retryEvent(eventId: string): Promise<EventItem> {
+  return (await v1.events[":eventId"].retry.$post({ param: { eventId } })).json();
 }

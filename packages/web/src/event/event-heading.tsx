@@ -8,6 +8,7 @@ import styles from "../ui/heading.module.css";
 import { Time } from "../ui/time.tsx";
 import { CancelDeliveries } from "./cancel-deliveries.tsx";
 import { describeCounts } from "./describe-counts.ts";
+import { MakeDeliveries } from "./make-deliveries.tsx";
 
 /** Which event, and what has become of it. */
 export function EventHeading({ event, query }: { readonly event: Event; readonly query: UseQueryResult }) {
@@ -21,6 +22,7 @@ export function EventHeading({ event, query }: { readonly event: Event; readonly
             <CopyButton text={event.eventId} what="event id" />
           </div>
         </div>
+        <MakeDeliveries event={event} />
         <CancelDeliveries event={event} />
       </div>
       <div className={styles.state}>

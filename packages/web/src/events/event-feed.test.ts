@@ -11,6 +11,7 @@ const event = (second: number, status: EventItem["status"] = "EXPANDED"): EventI
   createdAt: `2026-11-22T01:00:0${second}.000Z`,
   matched: 1,
   skipped: [],
+  skippedCount: 0,
 });
 
 describe("the list of events", () => {

@@ -37,6 +37,7 @@ const event: EventItem = {
   createdAt: TIME,
   matched: 1,
   skipped: [],
+  skippedCount: 0,
 };
 const endpoint: Endpoint = {
   endpointId: "ep_01KAMQAH5T3VX9BBW1C2D3E4F8",

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { appearanceOfEvent, describeEvent } from "./describe-event.ts";
 
-const skipped = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ endpointId: `ep_${i}`, reason: "ENDPOINT_DISABLED" as const }));
-const event = (matched: number, disabled = 0, status: "PENDING" | "EXPANDED" | "FAILED" = "EXPANDED") => ({
+const event = (
+  matched: number,
+  skippedCount = 0,
+  status: "PENDING" | "EXPANDED" | "FAILED" = "EXPANDED",
+) => ({
   status,
   matched,
-  skipped: skipped(disabled),
+  skippedCount,
 });
 
 describe("what has become of an event in one line", () => {

@@ -10,7 +10,7 @@ export const EVENT_NAMES: Record<EventAppearance, string> = {
   FAILED: "Failed",
 };
 
-type Described = Pick<EventItem, "status" | "matched" | "skipped">;
+type Described = Pick<EventItem, "status" | "matched" | "skippedCount">;
 
 /** One that goes nowhere is that, whatever its status says. */
 export function appearanceOfEvent({ status, matched }: Described): EventAppearance {
@@ -18,8 +18,8 @@ export function appearanceOfEvent({ status, matched }: Described): EventAppearan
 }
 
 export function describeEvent(event: Described): string {
-  const { matched, skipped } = event;
-  const disabled = skipped.length > 0 ? `${count(skipped.length, "disabled one")} left out` : "";
+  const { matched, skippedCount } = event;
+  const disabled = skippedCount > 0 ? `${count(skippedCount, "disabled one")} left out` : "";
   switch (appearanceOfEvent(event)) {
     case "UNMATCHED":
       return disabled ? `To no endpoint: ${disabled}` : "No endpoint matched";

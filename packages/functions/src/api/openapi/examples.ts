@@ -90,6 +90,7 @@ const event = {
   expandedAt: "2026-11-22T01:30:00.020Z",
   matched: 1,
   skipped: [],
+  skippedCount: 0,
 };
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwTqmT7hZx3Ls=";

@@ -109,6 +109,7 @@ describe("the OpenAPI document", () => {
       },
       "/v1/events/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
       "/v1/events/{eventId}": { get: sorted(`200 400 404 500 ${withKey}`) },
+      "/v1/events/{eventId}/retry": { post: sorted(`202 400 404 409 500 ${withKey}`) },
       "/v1/events/{eventId}/cancel": { post: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/endpoints": {
         get: sorted(`200 400 500 ${withKey}`),

@@ -8,19 +8,28 @@ import type { Cursors } from "../cursor.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { ownSender } from "../principal.ts";
+import { hasScope, ownSender } from "../principal.ts";
 import { refuseEventTypeAlone } from "../queries.ts";
 import { bulkCancelSchema, bulkRetrySchema, MAX_SMALL_BYTES } from "../requests.ts";
+import { refuseReserved } from "../reserved-sender.ts";
 import { jsonBody } from "../validate.ts";
 
 const STOPS =
   "Stops at `limit`, after 10 seconds, and where storage or queue fail; then `nextCursor` says where to go on with the same filter. `skipped` counts messages that are as they were: they have moved on meanwhile, cannot be moved, or the storage did not take them. With `dryRun` nothing changes, and `matching` counts what the filter finds.";
 
 export function bulkRoutes(deps: RouteDependencies) {
-  const { admission, cursors } = deps;
+  const { admission, cursors, endpoints } = deps;
   /** As a batch does: each message counts, whatever became of it. */
   const charge = (c: Context<ApiEnv>, { done, skipped }: BulkResult) =>
     admission.charge(c, Math.max(0, done + skipped - 1));
+
+  /** What goes to an endpoint belongs to its sender, whether the filter names that or not. @throws HomingError */
+  const refuseReservedOwner = async (c: Context<ApiEnv>, { senderId, endpointId = "" }: BulkFilter) => {
+    const principal = c.get("principal");
+    if (hasScope(principal, "operate")) return;
+    refuseReserved(principal, senderId ?? (await endpoints.find(endpointId))?.senderId);
+  };
+
   return new Hono<ApiEnv>()
     .post(
       "/v1/messages/retry",
@@ -42,6 +51,7 @@ export function bulkRoutes(deps: RouteDependencies) {
       async (c) => {
         const { status: _, limit, cursor, dryRun, ...asked } = c.req.valid("json");
         const filter = ofSender(c, asked);
+        await refuseReservedOwner(c, filter);
         const scope = ["retry", c.get("principal").keyId, filter];
         const result = await bulkRetry(deps, filter, {
           limit,

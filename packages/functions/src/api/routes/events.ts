@@ -12,6 +12,7 @@ import { type EventFilter, listEvents } from "@homing/core/event/list-events";
 import { FieldErrors } from "@homing/core/field-errors";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import { readSummaries } from "@homing/core/operate/read-summaries";
+import { retryEvent } from "@homing/core/operate/retry-event";
 import { type Context, Hono, type TypedResponse } from "hono";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
 import { checkEvent, type EventContext } from "../check-event.ts";
@@ -28,12 +29,19 @@ import {
   presentEvent,
   presentEventListItem,
 } from "../present-event.ts";
-import { maySee } from "../principal.ts";
+import { maySee, type Scope } from "../principal.ts";
 import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
 import { eventBatchEntrySchema } from "../requests.ts";
 import { authorizeToActFor, refuseReserved } from "../reserved-sender.ts";
-import type { CancelledEvent, EventBatchResult, EventDryRun, EventList, EventView } from "../schemas.ts";
+import type {
+  CancelledEvent,
+  EventBatchResult,
+  EventDryRun,
+  EventList,
+  EventListItem,
+  EventView,
+} from "../schemas.ts";
 import { query, readDocument, refuseQuery } from "../validate.ts";
 
 const MAX_DRY_RUN_IDS = 100;
@@ -83,15 +91,15 @@ export function eventRoutes(deps: RouteDependencies) {
   };
 
   /** The event of the path, if this key may see it. @throws HomingError */
-  const visible = async (c: Context<ApiEnv>, scope: "read" | "send"): Promise<Event> => {
+  const visible = async (c: Context<ApiEnv>, ...scopes: readonly Scope[]): Promise<Event> => {
     const eventId = c.req.param("eventId") ?? "";
     if (!EVENT_ID.test(eventId)) throw notFound();
-    const event = await admission.admitToFound(c, scope, async () => {
+    const event = await admission.admitToFound(c, scopes, async () => {
       const found = await events.get(eventId);
       if (!found || !maySee(c.get("principal"), found.senderId)) throw notFound();
       return found;
     });
-    if (scope === "send") refuseReserved(c.get("principal"), event.senderId);
+    if (!scopes.includes("read")) refuseReserved(c.get("principal"), event.senderId);
     c.set("logFields", { eventId, senderId: event.senderId });
     return event;
   };
@@ -266,6 +274,30 @@ export function eventRoutes(deps: RouteDependencies) {
       async (c) => {
         const detail = await detailOf(c.get("event") as Event, c.req.valid("query").explain === true);
         return eventResponse(c, detail);
+      },
+    )
+    .post(
+      "/v1/events/:eventId/retry",
+      describe({
+        operationId: "retryEvent",
+        tag: "Events",
+        summary: "Make the messages of an event that are missing",
+        description:
+          "Of an event that FAILED before a message was there for each endpoint: for a week more. Of one that is PENDING: now. One that is EXPANDED is a conflict, as its messages are what can be retried; so is one that FAILED too long ago, whose first messages may be forgotten, and would be made again: with the default retention, 23 days after it was sent.",
+        path: ["eventId"],
+        answers: {
+          202: {
+            schema: "EventListItem",
+            description: "As it is now: EXPANDED, or PENDING if the rest follows in the background.",
+          },
+        },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => {
+        const event = await visible(c, "send", "endpoints");
+        refuseQuery(c);
+        const retried = await retryEvent(deps, event, c.get("correlationId"));
+        return c.json<EventListItem, 202>(presentEventListItem(retried), 202);
       },
     )
     .post(

@@ -1,13 +1,13 @@
-/** What the reconciler does with an event whose expansion has stopped. */
+/** Takes on an event whose expansion has stopped: by the reconciler, and when somebody retries it. */
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
-import type { EventAction } from "../event/due-event.ts";
-import { type Event, toExpand } from "../event/event.ts";
-import * as EventLifecycle from "../event/event-lifecycle.ts";
-import { type ExpandDependencies, expandAll } from "../event/expand.ts";
-import { sendSlices } from "../event/send-slices.ts";
-import { missingSlices, type Slice, slicesOf } from "../event/slice.ts";
 import type { EnqueueResult } from "../send/enqueue.ts";
+import type { EventAction } from "./due-event.ts";
+import { type Event, toExpand } from "./event.ts";
+import * as EventLifecycle from "./event-lifecycle.ts";
+import { type ExpandDependencies, type ExpandRequest, expandAll } from "./expand.ts";
+import { sendSlices } from "./send-slices.ts";
+import { missingSlices, type Slice, slicesOf } from "./slice.ts";
 
 export interface PushEventDependencies extends ExpandDependencies {
   readonly endpointReader: EndpointReader;
@@ -29,18 +29,19 @@ export async function pushEvent(
   deps: PushEventDependencies,
   event: Event,
   action: EventAction,
-  correlationId: string,
+  who: Pick<ExpandRequest, "correlationId" | "by">,
 ): Promise<PushedEvent> {
   const { eventId, senderId } = event;
   const stored = await deps.events.getPayload(event);
   if (action === "giveUp" || stored === undefined) {
     const occasion = { now: deps.clock.now(), token: deps.newToken() };
     const { applied } = await deps.events.apply(eventId, EventLifecycle.giveUp(event, occasion));
+    const { correlationId } = who;
     if (applied) deps.observer.log.write("error", "event_given_up", { eventId, senderId, correlationId });
     return { results: [] };
   }
   const slices = slicesOf(event);
-  if (slices.length > 0) return pushSlices(deps, event, slices, correlationId);
+  if (slices.length > 0) return pushSlices(deps, event, slices, who);
   const endpoints = new Map<string, KnownEndpoint>();
   await Promise.all(
     toExpand(event).map(async (endpointId) => {
@@ -48,7 +49,7 @@ export async function pushEvent(
       if (endpoint) endpoints.set(endpointId, endpoint);
     }),
   );
-  const request = { event, payload: stored.payload, endpoints, correlationId, by: "reconciler" } as const;
+  const request = { event, payload: stored.payload, endpoints, ...who };
   const [expansion] = await expandAll(deps, [request]);
   if (expansion?.error !== undefined) throw expansion.error;
   return { results: expansion?.results ?? [] };
@@ -59,14 +60,14 @@ async function pushSlices(
   deps: PushEventDependencies,
   event: Event,
   slices: readonly Slice[],
-  correlationId: string,
+  { correlationId, by }: Pick<ExpandRequest, "correlationId" | "by">,
 ): Promise<PushedEvent> {
   const missing = missingSlices(slices, await deps.events.slices(event.eventId));
   const occasion = { now: deps.clock.now(), token: deps.newToken() };
   if (missing.length === 0) {
     // Whoever has noted the last of them has died before it could mark the event.
     const { applied } = await deps.events.apply(event.eventId, EventLifecycle.expanded(event, occasion));
-    if (applied) deps.observer.metrics.add("EventsExpanded", 1, { by: "reconciler" });
+    if (applied) deps.observer.metrics.add("EventsExpanded", 1, { by });
     return { results: [] };
   }
   const errors = await sendSlices(
