@@ -12,7 +12,13 @@ export const reconciler = new sst.aws.Function("Reconciler", {
   link: [tableLink, queueLink, deadLetterQueueLink],
   permissions: [
     {
-      actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
       resources: [table.arn],
     },
     { actions: ["dynamodb:Query"], resources: (["due", "attention", "list"] as const).map(indexArn) },

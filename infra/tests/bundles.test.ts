@@ -362,6 +362,7 @@ describe("least privilege", () => {
     await deployed.Worker.process.invoke(sqsEvent([await receive(messageId)], QUEUE_ARN));
     expect(await call("POST", `/v1/messages/${messageId}/retry`)).toMatchObject({ status: 202 });
     await fanOut();
+    await announcement();
   });
 
   /** An event in a slice, one whose expansion has stopped, and what is held for an endpoint that is activated. */
@@ -394,6 +395,22 @@ describe("least privilege", () => {
     expect((await call("POST", `/v1/endpoints/${ids[0]}/activate`)).status).toBe(200);
     await deployed.Reconciler.process.invoke({});
     expect((await call("GET", `/v1/events/${stopped.eventId}`)).body).toMatchObject({ status: "EXPANDED" });
+  }
+
+  /** An endpoint that says it is gone is disabled, and operators are told so. */
+  async function announcement(): Promise<void> {
+    const operators = { senderId: "homing.operations", url: `${receiver.url}/operators` };
+    expect((await call("POST", "/v1/endpoints", operators)).status).toBe(201);
+    const gone = { senderId: "gone", url: `${receiver.url}/gone?status=410` };
+    expect((await call("POST", "/v1/endpoints", gone)).status).toBe(201);
+    const event = { senderId: "gone", eventType: "paid", body: 1 };
+    const { body: accepted } = await call("POST", "/v1/events", event);
+    const [{ messageId }] = accepted.messages as [{ messageId: string }];
+    await deployed.Worker.process.invoke(sqsEvent([await receive(messageId)], QUEUE_ARN));
+    await deployed.Reconciler.process.invoke({});
+    const { body: listed } = await call("GET", "/v1/events?senderId=homing.operations");
+    const types = (listed.items as { eventType: string }[]).map(({ eventType }) => eventType);
+    expect(types.sort()).toEqual(["endpoint.disabled", "message.failed"]);
   }
 
   test.each(NAMES)("%s asks for nothing that its role refuses", (name) => {

@@ -64,7 +64,13 @@ const DEAD_LETTER_ROLE = [
 const RECONCILER_ROLE = [
   [
     "Allow",
-    ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    [
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ],
     ["Table"],
   ],
   ["Allow", ["dynamodb:Query"], ["Table/index/attention", "Table/index/due", "Table/index/list"]],

@@ -4,6 +4,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import type { HttpClient } from "@homing/core/delivery/http-client";
+import { announcingStore } from "@homing/core/endpoint/announcing-store";
 import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
 import { EndpointHealth } from "@homing/core/endpoint/endpoint-health";
 import { createEndpointReader, type EndpointReader } from "@homing/core/endpoint/endpoint-reader";
@@ -46,7 +47,7 @@ export interface Services {
   readonly endpointReader: EndpointReader;
   readonly events: EventStore;
   readonly lanes: LaneStore;
-  readonly health: Pick<EndpointHealth, "failed" | "succeeded">;
+  readonly health: Pick<EndpointHealth, "failed" | "succeeded" | "messageFailed">;
   readonly queue: MessageQueue;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -68,19 +69,20 @@ export function createServices(connections: Connections): ReconcilerServices {
     retentionMs: settings.retentionMs,
   });
   const endpoints = new DynamoDbEndpointStore(dynamodb, tableName, clock, settings.shards);
-  const store = countingStore(
+  const counted = countingStore(
     new DynamoDbMessageStore(dynamodb, tableName, clock, settings.shards),
     counters,
   );
+  const health = new EndpointHealth({ endpoints, store: counted, clock, observer, newToken, settings });
   return {
-    store,
+    store: announcingStore(counted, health),
     keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
     endpoints,
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: new DynamoDbEventStore(dynamodb, tableName, clock, settings.shards),
     lanes: new DynamoDbLaneStore(dynamodb, tableName, clock, settings.shards),
-    health: new EndpointHealth({ endpoints, store, clock, observer, newToken, settings }),
+    health,
     queue: new SqsMessageQueue(sqs, urls),
     counters,
     clock,

@@ -1,4 +1,5 @@
 import { systemClock } from "@homing/core/clock";
+import { announcingStore } from "@homing/core/endpoint/announcing-store";
 import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
 import { EndpointHealth } from "@homing/core/endpoint/endpoint-health";
 import { createEndpointReader } from "@homing/core/endpoint/endpoint-reader";
@@ -14,21 +15,23 @@ import type { Storage } from "./sqlite/storage.ts";
  */
 export function createServices(storage: Storage, settings: Settings, observer: Observer): ReconcilerServices {
   const { safe, atOnce, keyStore, endpoints, counters, due } = storage;
+  const health = new EndpointHealth({
+    endpoints,
+    store: atOnce.store,
+    clock: systemClock,
+    observer,
+    newToken,
+    settings,
+  });
   return {
     ...atOnce,
+    store: announcingStore(atOnce.store, health),
     queue: safe.queue,
     keyStore,
     endpoints,
     directory: new EndpointDirectory(endpoints, systemClock),
     endpointReader: createEndpointReader(endpoints, systemClock),
-    health: new EndpointHealth({
-      endpoints,
-      store: atOnce.store,
-      clock: systemClock,
-      observer,
-      newToken,
-      settings,
-    }),
+    health,
     counters,
     clock: systemClock,
     observer,

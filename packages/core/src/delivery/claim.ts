@@ -1,5 +1,6 @@
 /** The claim: what lets one copy, and only one, start an attempt. */
 import { type Moment, momentOf } from "../clock.ts";
+import type { EndpointHealth } from "../endpoint/endpoint-health.ts";
 import { advanceBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
 import type { Copy } from "../message/copy.ts";
@@ -11,6 +12,7 @@ import type { Settings } from "../settings.ts";
 import { type EndLeaseDependencies, endLease } from "./end-lease.ts";
 
 export interface ClaimDependencies extends EndLeaseDependencies, LaneDependencies {
+  readonly health: Pick<EndpointHealth, "messageFailed">;
   readonly settings: EndLeaseDependencies["settings"] &
     LaneDependencies["settings"] &
     Pick<Settings, "leaseMs">;
@@ -72,7 +74,8 @@ export async function claimCopy(
     attempt: copy.attempt,
     status: message.status,
   });
-  // The worker that finished the message may have died before the next of its lane was released.
+  // The worker that finished the message may have died before it told of that, or released the next of its lane.
+  if (message.status === "FAILED") await deps.health.messageFailed(message);
   const isLeft =
     isFinished(message.status) && !(await advanceBehind(deps, message, { by: "refusedCopy", correlationId }));
   // A refused copy is deleted: the message's own copy or its `dueAt` delivers it.

@@ -35,7 +35,7 @@ import {
 
 export interface DeliverDependencies extends LaneDependencies, PrepareDependencies, GoneDependencies {
   readonly http: HttpClient;
-  readonly health: Pick<EndpointHealth, "failed" | "succeeded">;
+  readonly health: Pick<EndpointHealth, "failed" | "succeeded" | "messageFailed">;
   readonly random: () => number;
   readonly settings: LaneDependencies["settings"] &
     Pick<Settings, "retryScheduleMs" | "deliveryTimeoutMs" | "leaseMs">;
@@ -319,13 +319,15 @@ async function noteHealth(
 ): Promise<void> {
   if (errorCode === "EXPIRED" || remainingMs() < SHORTEST_ENQUEUE_MS) return;
   const owner = { senderId, endpointId };
-  if (outcome === "SUCCEEDED") return health.succeeded(owner, prepared.endpoint ?? {});
-  await health.failed(owner, {
+  const known = prepared.endpoint ?? {};
+  if (outcome === "SUCCEEDED") return health.succeeded(owner, known);
+  const failure = {
     at: startedAt,
     messageId: message.messageId,
     ...(responseStatus === undefined ? {} : { responseStatus }),
     ...(errorCode === undefined ? {} : { errorCode }),
-  });
+  };
+  await health.failed(owner, failure, known);
 }
 
 function outcomeTransition(

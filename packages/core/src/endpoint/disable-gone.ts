@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { setState } from "./endpoint-change.ts";
 import type { EndpointStore } from "./endpoint-store.ts";
+import { disabledByItself } from "./health-change.ts";
 
 export interface GoneDependencies {
   readonly endpoints: Pick<EndpointStore, "get" | "change">;
@@ -24,7 +24,7 @@ export async function disableGone(
     const endpoint = await endpoints.get(senderId, endpointId);
     if (endpoint === undefined || endpoint.state === "DELETED" || endpoint.url !== targetUrl) return;
     const occasion = { now: clock.now(), token: newToken() };
-    const change = setState(endpoint, "DISABLED", "GONE", occasion);
+    const change = disabledByItself(endpoint, "GONE", occasion);
     if (change === undefined || !(await endpoints.change(endpoint, change))) return;
     observer.metrics.add("EndpointsDisabled", 1, { reason: "GONE" });
     observer.log.write("warn", "endpoint_disabled", { senderId, endpointId, reason: "GONE" });

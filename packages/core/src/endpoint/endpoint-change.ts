@@ -4,7 +4,6 @@ import type {
   Endpoint,
   EndpointConfiguration,
   EndpointState,
-  LastFailure,
   PreviousSecret,
   StateReason,
 } from "./endpoint.ts";
@@ -21,7 +20,10 @@ export const DELETED_KEPT_MS = HOUR;
 /** Of those that were replaced: each costs every delivery a signature. */
 export const MOST_PREVIOUS_SECRETS = 5;
 
-type Mutable = Omit<Endpoint, "endpointId" | "senderId" | "idempotencyKey" | "requestHash" | "createdAt">;
+export type Mutable = Omit<
+  Endpoint,
+  "endpointId" | "senderId" | "idempotencyKey" | "requestHash" | "createdAt"
+>;
 
 /** Requires the revision that was read, and raises it. Attributes that it does not name survive. */
 export interface EndpointChange {
@@ -38,6 +40,9 @@ export interface ChangeOccasion {
   readonly token: string;
 }
 
+/** What is known of its failures. */
+export const HEALTH = ["failingSince", "failures", "lastFailure", "failingAnnounced"] as const;
+
 /** Attributes that a configuration may lack. */
 const OPTIONAL = ["description", "eventTypes", "channels", "metadata"] as const;
 
@@ -52,32 +57,6 @@ export function reconfigure(
   return change(endpoint, occasion, configuration, [...remove, ...moved]);
 }
 
-const HEALTH = ["failingSince", "failures", "lastFailure"] as const;
-
-/** Attempts have failed, so many more than was told before, the first of them `since`. */
-export function failing(
-  endpoint: Endpoint,
-  told: { readonly since: number; readonly count: number; readonly failure: LastFailure },
-  occasion: ChangeOccasion,
-): EndpointChange {
-  const { failingSince, failures = 0, updatedAt } = endpoint;
-  const { set, ...rest } = change(endpoint, occasion, {
-    failingSince: failingSince ?? told.since,
-    failures: failures + told.count,
-    lastFailure: told.failure,
-  });
-  // Its owner has changed nothing.
-  const changed = { ...rest, set: { ...set, updatedAt } };
-  return failingSince === undefined ? changed : { ...changed, quiet: true };
-}
-
-/** Undefined if nobody has told that it fails. */
-export function recovered(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange | undefined {
-  if (endpoint.failingSince === undefined) return undefined;
-  const { set, ...rest } = change(endpoint, occasion, {}, HEALTH);
-  return { ...rest, set: { ...set, updatedAt: endpoint.updatedAt } };
-}
-
 /**
  * Undefined if it is in this state already: when and why it came to be stays on record. An endpoint that has held
  * messages is due from the moment it is no longer paused, in the same write: what becomes of them may not depend on
@@ -88,23 +67,23 @@ export function setState(
   state: EndpointState,
   stateReason: StateReason,
   occasion: ChangeOccasion,
+  also: Pick<Mutable, "announce"> = {},
 ): EndpointChange | undefined {
   if (endpoint.state === state) return undefined;
-  const moved = { state, stateReason, stateSince: occasion.now };
-  if (state === "PAUSED") return change(endpoint, occasion, moved, ["dueAt"]);
-  const due = mayHold(endpoint) ? { dueAt: occasion.now } : {};
+  const moved = { ...also, state, stateReason, stateSince: occasion.now };
+  if (state === "PAUSED") return change(endpoint, occasion, moved, ["draining"]);
   // Given another chance, it is not held to what was before.
-  return change(endpoint, occasion, { ...moved, ...due }, state === "ACTIVE" ? HEALTH : []);
+  return change(
+    endpoint,
+    occasion,
+    { ...moved, ...draining(endpoint, occasion) },
+    state === "ACTIVE" ? HEALTH : [],
+  );
 }
 
 export function remove(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange {
-  const { now } = occasion;
-  return change(endpoint, occasion, {
-    state: "DELETED",
-    stateReason: "REQUESTED",
-    stateSince: now,
-    ...(mayHold(endpoint) ? { dueAt: now } : { expiresAt: wholeSeconds(now + DELETED_KEPT_MS) }),
-  });
+  const deleted = { state: "DELETED", stateReason: "REQUESTED", stateSince: occasion.now } as const;
+  return change(endpoint, occasion, { ...deleted, ...draining(endpoint, occasion) });
 }
 
 /**
@@ -118,12 +97,12 @@ export function drained(
 ): EndpointChange | undefined {
   const { state, stateSince } = endpoint;
   if (state === "PAUSED" || lookBeganAt < stateSince + OLDEST_READER_MS) return undefined;
-  const expiresAt = wholeSeconds(Math.max(occasion.now, stateSince + DELETED_KEPT_MS));
-  return change(endpoint, occasion, state === "DELETED" ? { expiresAt } : {}, ["dueAt"]);
+  return change(endpoint, occasion, {}, ["draining"]);
 }
 
-function mayHold({ state, dueAt }: Endpoint): boolean {
-  return state === "PAUSED" || dueAt !== undefined;
+/** One that may hold messages has them released or ended from now on. */
+function draining({ state, draining: drains }: Endpoint, { now }: ChangeOccasion) {
+  return state === "PAUSED" || drains ? ({ draining: true, dueAt: now } as const) : {};
 }
 
 /** DynamoDB's time to live counts in them. */
@@ -169,16 +148,24 @@ export function previousInForce(
   return previousSecrets.filter(({ validUntil }) => now < validUntil).slice(0, MOST_PREVIOUS_SECRETS);
 }
 
-function change(
-  { revision }: Endpoint,
+/** With what follows from it: whether the endpoint is due then, and whether it is kept. */
+export function change(
+  endpoint: Endpoint,
   { now, token }: ChangeOccasion,
-  set: Partial<Mutable>,
+  wanted: Partial<Mutable>,
   removed: EndpointChange["remove"] = [],
 ): EndpointChange {
+  const { revision } = endpoint;
+  const next = changed(endpoint, wanted, removed);
+  const isDue = next.draining || next.announce !== undefined;
+  const isOver = next.state === "DELETED" && !isDue;
+  const expiresAt = wholeSeconds(Math.max(now, next.stateSince + DELETED_KEPT_MS));
+  const becomesDue = isDue && next.dueAt === undefined;
+  const set = { ...wanted, ...(becomesDue ? { dueAt: now } : {}), ...(isOver ? { expiresAt } : {}) };
   return {
     revision,
     set: { ...set, revision: revision + 1, updatedAt: now, writeId: token },
-    remove: removed,
+    remove: isDue || next.dueAt === undefined ? removed : [...removed, "dueAt"],
   };
 }
 
@@ -187,8 +174,11 @@ export function performChange(
   endpoint: Endpoint,
   { revision, set, remove }: EndpointChange,
 ): Endpoint | undefined {
-  if (endpoint.revision !== revision) return undefined;
+  return endpoint.revision === revision ? changed(endpoint, set, remove) : undefined;
+}
+
+function changed(endpoint: Endpoint, set: Partial<Mutable>, removed: readonly (keyof Mutable)[]): Endpoint {
   const next: Record<string, unknown> = { ...endpoint, ...set };
-  for (const name of remove) delete next[name];
+  for (const name of removed) delete next[name];
   return next as unknown as Endpoint;
 }

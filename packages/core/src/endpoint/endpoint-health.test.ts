@@ -47,7 +47,7 @@ describe("a healthy endpoint", () => {
     expect(await read()).toEqual(before);
   });
 
-  it("nor does one that fails now and then", async () => {
+  it("nor does one that fails now and then, but for the first message an hour that is FAILED", async () => {
     const before = await read();
     for (let at = 0; at < 5; at += 1) {
       await attempt(503);
@@ -55,7 +55,9 @@ describe("a healthy endpoint", () => {
       await attempt(200);
       system.clock.advance(50 * SECOND);
     }
-    expect(await read()).toEqual(before);
+    const after = await read();
+    expect(after.revision).toBe(before.revision + 1);
+    expect(after).not.toHaveProperty("failingSince");
   });
 });
 
@@ -106,6 +108,20 @@ describe("an endpoint of which every attempt fails", () => {
     const other = new EndpointHealth({ ...system.deps, settings: system.settings });
     const { failingSince } = await read();
     await other.succeeded(endpoint, failingSince === undefined ? {} : { failingSince });
+    expect(await read()).not.toHaveProperty("failingSince");
+  });
+
+  it("is known to a process that has just begun, which tells of the first failure that it sees", async () => {
+    await failFor(5 * MINUTE, 30 * SECOND);
+    const { failures = 0, failingSince } = await read();
+    const health = new EndpointHealth({ ...system.deps, settings: system.settings });
+    Object.assign(system.deps, { health });
+    await attempt(503);
+    expect(await read()).toMatchObject({ failures: failures + 1, failingSince });
+    // What it knows may be of before a recovery.
+    await health.succeeded(endpoint, { failingSince: 1 });
+    const other = new EndpointHealth({ ...system.deps, settings: system.settings });
+    await other.failed(endpoint, { at: system.clock.now(), messageId: "msg_1" }, { failingSince: 1 });
     expect(await read()).not.toHaveProperty("failingSince");
   });
 

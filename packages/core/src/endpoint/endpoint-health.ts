@@ -3,22 +3,22 @@
  * since the last success that it has seen, tells of it once that has lasted, and clears what was told at the first success.
  */
 import { type Clock, elapsedMs, type Moment, momentOf } from "../clock.ts";
-import { DAY, MINUTE } from "../duration.ts";
+import { isDelivery, type Message } from "../message/message.ts";
 import type { Observer } from "../observe/observe.ts";
 import type { Settings } from "../settings.ts";
 import type { MessageStore } from "../store/message-store.ts";
 import type { Endpoint, LastFailure } from "./endpoint.ts";
-import { failing, recovered, setState } from "./endpoint-change.ts";
+import type { ChangeOccasion, EndpointChange } from "./endpoint-change.ts";
 import type { EndpointOwner, EndpointStore } from "./endpoint-store.ts";
+import { disabledByItself, failing, messageFailed, recovered } from "./health-change.ts";
+import { HEALTH_POLICY, type HealthPolicy } from "./health-policy.ts";
 import type { KnownEndpoint } from "./known-endpoint.ts";
 
-/** Failures are told of once they have lasted so long, and then not more often. */
-export const TOLD_EVERY_MS = MINUTE;
-/** Fewer say nothing, however long they have gone on: an endpoint may get an event a week. */
-const FEWEST_FAILURES = 20;
 /** Messages of the endpoint that are looked at before it is disabled: others may have seen one succeed. */
 const LAST_LOOK = 100;
 const MOST_REMEMBERED = 10_000;
+/** Of a change that others keep coming before: what it tells is told by the next failure then. */
+const CHANGE_TRIES = 5;
 
 export interface HealthDependencies {
   readonly endpoints: Pick<EndpointStore, "get" | "change">;
@@ -27,7 +27,11 @@ export interface HealthDependencies {
   readonly observer: Observer;
   readonly newToken: () => string;
   readonly settings: Pick<Settings, "endpointDisableAfterMs">;
+  /** Another than `HEALTH_POLICY` only in a simulation, which has no days. */
+  readonly policy?: HealthPolicy;
 }
+
+type KnownHealth = Pick<KnownEndpoint, "failingSince">;
 
 interface Untold {
   readonly since: number;
@@ -36,17 +40,21 @@ interface Untold {
   count: number;
 }
 
-/** One for each process. Neither of its methods rejects: an attempt has ended, whatever is known of its endpoint. */
+/** One for each process. None of its methods rejects: what has ended has ended, whatever is known of its endpoint. */
 export class EndpointHealth {
   readonly #deps: HealthDependencies;
+  readonly #policy: HealthPolicy;
   readonly #failing = new Map<string, Untold>();
+  /** By endpoint: until when nobody has to be told that a message has failed. */
+  readonly #toldUntil = new Map<string, number>();
 
   constructor(deps: HealthDependencies) {
     this.#deps = deps;
+    this.#policy = deps.policy ?? HEALTH_POLICY;
   }
 
-  /** An attempt has failed, at whatever. */
-  async failed(owner: EndpointOwner, failure: LastFailure): Promise<void> {
+  /** An attempt has failed, at whatever. `known`: what it was made by. */
+  async failed(owner: EndpointOwner, failure: LastFailure, known: KnownHealth): Promise<void> {
     const { clock } = this.#deps;
     const { endpointId } = owner;
     const untold = this.#failing.get(endpointId) ?? {
@@ -55,18 +63,15 @@ export class EndpointHealth {
       count: 0,
     };
     untold.count += 1;
-    this.#failing.delete(endpointId);
-    this.#failing.set(endpointId, untold);
-    // Whoever has been quiet for longest is forgotten first; others tell of it, or nobody sends there any more.
-    for (const oldest of this.#failing.keys()) {
-      if (this.#failing.size <= MOST_REMEMBERED) break;
-      this.#failing.delete(oldest);
-    }
-    const isDue = elapsedMs(clock, untold.toldMoment ?? untold.sinceMoment) >= TOLD_EVERY_MS;
-    if (!isDue) return;
-    const { count } = untold;
+    remember(this.#failing, endpointId, untold);
+    const isLong = elapsedMs(clock, untold.toldMoment ?? untold.sinceMoment) >= this.#policy.toldEveryMs;
+    // A process that has just begun need not see for itself what is known already.
+    const isKnown = untold.toldMoment === undefined && known.failingSince !== undefined;
+    if (!isLong && !isKnown) return;
+    const { count, since } = untold;
     await this.#guarded(owner, "health_not_told", async () => {
-      const told = await this.#tell(owner, { since: untold.since, count, failure });
+      const told = await this.#tell(owner, { since, count, failure }, isLong);
+      if (!told && !isLong) return;
       untold.count -= count;
       untold.toldMoment = momentOf(clock);
       if (told) await this.#disableIfHopeless(told);
@@ -74,33 +79,69 @@ export class EndpointHealth {
   }
 
   /** An attempt has succeeded. `known`: what the attempt was made by. */
-  async succeeded(
-    owner: EndpointOwner,
-    { failingSince }: Pick<KnownEndpoint, "failingSince">,
-  ): Promise<void> {
+  async succeeded(owner: EndpointOwner, { failingSince }: KnownHealth): Promise<void> {
     const untold = this.#failing.get(owner.endpointId);
     this.#failing.delete(owner.endpointId);
     if (failingSince === undefined && untold?.toldMoment === undefined) return;
     await this.#guarded(owner, "recovery_not_told", async () => {
-      const { endpoints, clock, newToken } = this.#deps;
-      const endpoint = await endpoints.get(owner.senderId, owner.endpointId);
-      const change = endpoint && recovered(endpoint, { now: clock.now(), token: newToken() });
-      if (!endpoint || !change || !(await endpoints.change(endpoint, change))) return;
-      this.#deps.observer.log.write("info", "endpoint_recovered", { ...owner });
+      let wasFailing = false;
+      const endpoint = await this.#change(owner, (current, occasion) => {
+        const change = recovered(current, occasion);
+        wasFailing = change !== undefined;
+        return change;
+      });
+      if (endpoint && wasFailing) this.#deps.observer.log.write("info", "endpoint_recovered", { ...owner });
     });
+  }
+
+  /** A message has FAILED: operators are told of one in a while, for each endpoint. */
+  async messageFailed(message: Message): Promise<void> {
+    // That its endpoint was disabled has been told.
+    if (!isDelivery(message) || message.failureReason === "ENDPOINT_DISABLED") return;
+    const now = this.#deps.clock.now();
+    const { senderId, endpointId, finishedAt = now } = message;
+    const isOld = now - finishedAt >= this.#policy.failedAnnouncedEveryMs;
+    if (isOld || now < (this.#toldUntil.get(endpointId) ?? 0)) return;
+    await this.#guarded({ senderId, endpointId }, "failure_not_announced", async () => {
+      const endpoint = await this.#change(message, (current, occasion) =>
+        messageFailed(current, message, occasion, this.#policy),
+      );
+      if (endpoint === undefined) return;
+      const { messageFailedAt = now } = endpoint;
+      remember(this.#toldUntil, endpointId, messageFailedAt + this.#policy.failedAnnouncedEveryMs);
+    });
+  }
+
+  /** The endpoint after the change that `decide` wants, or as it was if it wants none; undefined if it is gone. */
+  async #change(
+    { senderId, endpointId }: EndpointOwner,
+    decide: (endpoint: Endpoint, occasion: ChangeOccasion) => EndpointChange | undefined,
+  ): Promise<Endpoint | undefined> {
+    const { endpoints, clock, newToken } = this.#deps;
+    for (let tries = 0; tries < CHANGE_TRIES; tries += 1) {
+      const endpoint = await endpoints.get(senderId, endpointId);
+      if (!endpoint) return undefined;
+      const change = decide(endpoint, { now: clock.now(), token: newToken() });
+      const changed = change === undefined ? endpoint : await endpoints.change(endpoint, change);
+      if (changed) return changed;
+    }
+    return undefined;
   }
 
   async #tell(
     { senderId, endpointId }: EndpointOwner,
     told: { readonly since: number; readonly count: number; readonly failure: LastFailure },
+    isLong: boolean,
   ): Promise<Endpoint | undefined> {
     const { endpoints, clock, newToken, observer } = this.#deps;
     const endpoint = await endpoints.get(senderId, endpointId);
     if (!endpoint || endpoint.state === "DELETED") return undefined;
     const isNew = endpoint.failingSince === undefined;
+    // What was known was of before its recovery: it has to last anew.
+    if (isNew && !isLong) return undefined;
     const occasion = { now: clock.now(), token: newToken() };
     // Somebody else has changed it meanwhile: told in a minute.
-    const changed = await endpoints.change(endpoint, failing(endpoint, told, occasion));
+    const changed = await endpoints.change(endpoint, failing(endpoint, told, occasion, this.#policy));
     if (changed && isNew) {
       const { responseStatus, errorCode } = told.failure;
       observer.log.write("warn", "endpoint_failing", { senderId, endpointId, responseStatus, errorCode });
@@ -119,15 +160,15 @@ export class EndpointHealth {
       state !== "ACTIVE" ||
       failingSince === undefined ||
       now - failingSince < endpointDisableAfterMs ||
-      failures < FEWEST_FAILURES ||
-      now - (lastFailure?.at ?? 0) >= DAY
+      failures < this.#policy.fewestFailures ||
+      now - (lastFailure?.at ?? 0) >= this.#policy.newestFailureMs
     )
       return;
     const rows = await store.list({ groups: [], endpointId, limit: LAST_LOOK });
     const newest = await store.getMany(rows.map(({ messageId }) => messageId));
     if (newest.some(({ status, finishedAt = 0 }) => status === "COMPLETED" && finishedAt >= failingSince))
       return;
-    const change = setState(endpoint, "DISABLED", "FAILING", { now, token: newToken() });
+    const change = disabledByItself(endpoint, "FAILING", { now, token: newToken() });
     if (change === undefined || !(await endpoints.change(endpoint, change))) return;
     observer.metrics.add("EndpointsDisabled", 1, { reason: "FAILING" });
     observer.log.write("warn", "endpoint_disabled", { senderId, endpointId, reason: "FAILING" });
@@ -139,5 +180,15 @@ export class EndpointHealth {
     } catch (error) {
       this.#deps.observer.log.write("warn", event, { ...owner }, error);
     }
+  }
+}
+
+/** Who has been quiet for longest is forgotten first: others know of it, or nobody sends there any more. */
+function remember<T>(known: Map<string, T>, key: string, value: T): void {
+  known.delete(key);
+  known.set(key, value);
+  for (const oldest of known.keys()) {
+    if (known.size <= MOST_REMEMBERED) break;
+    known.delete(oldest);
   }
 }

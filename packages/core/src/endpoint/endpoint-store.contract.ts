@@ -67,7 +67,13 @@ export function describeEndpointStoreContract(
           { generation: 2, sealedSecret: "b2xk", validUntil: NOON + MINUTE },
           { generation: 1, validUntil: NOON },
         ],
+        draining: true,
+        announce: [{ type: "message.failed", at: NOON, body: '{"type":"message.failed"}' }],
         dueAt: NOON,
+        failingSince: NOON,
+        failures: 3,
+        failingAnnounced: true,
+        messageFailedAt: NOON,
       });
       const plain = await put();
       for (const endpoint of [full, plain]) {

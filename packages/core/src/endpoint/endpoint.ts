@@ -1,4 +1,5 @@
 /** The endpoint: a registered target of one sender, and which of its events it gets. */
+import type { Announcement } from "./announcement.ts";
 
 export const ENDPOINT_STATES = ["ACTIVE", "PAUSED", "DISABLED"] as const;
 export type EndpointState = (typeof ENDPOINT_STATES)[number];
@@ -62,13 +63,21 @@ export interface Endpoint extends EndpointConfiguration {
   readonly stateSince: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Since then there may be messages that were held for it, and are to be released or ended. */
+  /** There may be messages that were held for it, and are to be released or ended. */
+  readonly draining?: true;
+  /** Operators are to be told of it, the first first. */
+  readonly announce?: readonly Announcement[];
+  /** Present as long as it is draining or has something to announce: the reconciler looks after it. */
   readonly dueAt?: number;
   /** Since then every attempt has failed that anybody has told of. Absent: it is well. */
   readonly failingSince?: number;
   /** How many, told once a minute. */
   readonly failures?: number;
   readonly lastFailure?: LastFailure;
+  /** That it fails has been announced; present only while it does. */
+  readonly failingAnnounced?: true;
+  /** When it was last announced that a message to it has failed. */
+  readonly messageFailedAt?: number;
   /** Counts the changes: what was decided from a read requires the revision that was read. */
   readonly revision: number;
   /** Token of the latest write. */

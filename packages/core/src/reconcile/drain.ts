@@ -46,6 +46,8 @@ export interface DrainRun {
   readonly isOver: () => boolean;
   /** One that the storage refuses must not stop the others. */
   readonly guarded: <T>(endpoint: EndpointOwner, step: () => Promise<T>) => Promise<T | undefined>;
+  /** Sends what the endpoint has to announce. */
+  readonly announce: (endpoint: Endpoint) => Promise<void>;
   /** Releases or ends them, by the state that the endpoint was just read in. */
   readonly push: (held: readonly Message[], endpoint: KnownEndpoint) => Promise<void>;
 }
@@ -101,8 +103,8 @@ async function drainSome(run: DrainRun, { owner, left, after }: Turn): Promise<T
   // Before anything is read: whoever saw the endpoint paused and was still alive may hold a message after the look.
   const lookBeganAt = clock.now();
   const endpoint = await endpoints.get(owner.senderId, owner.endpointId);
-  if (endpoint?.dueAt === undefined || endpoint.dueAt > lookBeganAt || endpoint.state === "PAUSED")
-    return undefined;
+  if (endpoint?.announce !== undefined && after === undefined) await run.announce(endpoint);
+  if (!endpoint?.draining || endpoint.state === "PAUSED") return undefined;
   const limit = Math.min(MESSAGES, left);
   const rows = await store.listHeld(owner.endpointId, limit, after);
   const last = rows.at(-1);

@@ -6,6 +6,7 @@
 import { type EndLeaseDependencies, endLease } from "../delivery/end-lease.ts";
 import { type ContentsDependencies, readContents } from "../delivery/read-contents.ts";
 import { SECOND } from "../duration.ts";
+import { OPERATIONS_SENDER } from "../endpoint/announcement.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { type EventAction, eventAction } from "../event/due-event.ts";
 import type { Event } from "../event/event.ts";
@@ -19,6 +20,7 @@ import { type FailureReason, isDelivery, type Message } from "../message/message
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import * as GiveUp from "../send/give-up.ts";
 import { NewerFormatError, StorageError } from "../store/message-store.ts";
+import { type AnnounceDependencies, announce } from "./announce.ts";
 import { type DrainDependencies, drainDue, RELEASES_PER_RUN } from "./drain.ts";
 import { type DueAction, dueAction, LOOK_AHEAD_MS } from "./due-action.ts";
 import { settleDueLanes } from "./due-lanes.ts";
@@ -29,11 +31,12 @@ import type { LaneRun, OfWhom } from "./lane-run.ts";
 import { Probe } from "./probe.ts";
 
 export type ReconcileDependencies = PushEventDependencies &
+  AnnounceDependencies &
   LaneDependencies &
   Omit<ContentsDependencies, "store" | "events"> &
   EndLeaseDependencies &
   Pick<DrainDependencies, "endpoints"> & {
-    readonly settings: PushEventDependencies["settings"] &
+    readonly settings: AnnounceDependencies["settings"] &
       LaneDependencies["settings"] &
       EndLeaseDependencies["settings"];
   };
@@ -125,6 +128,9 @@ async function drainEndpoints(
     perEndpoint,
     isOver: () => left <= 0 || isOver(run),
     guarded: (endpoint, step) => guarded(run, endpoint, step),
+    announce: async (endpoint) => {
+      if (!(await announce(deps, endpoint, correlationId))) run.probe.doubt(OPERATIONS_SENDER);
+    },
     push: async (held, endpoint) => {
       left -= held.length;
       for (let at = 0; at < held.length && !run.probe.failed; at += CHUNK) {

@@ -1,37 +1,14 @@
 import type { Transition } from "../message/transition.ts";
 import type { MessageStore } from "../store/message-store.ts";
+import { noticingStore } from "../store/noticing-store.ts";
 import type { Counted, Counters } from "./counters.ts";
 
 /** The store, with every transition that was applied counted: one place, whoever made it. */
 export function countingStore(store: MessageStore, counters: Pick<Counters, "add">): MessageStore {
-  return {
-    shards: store.shards,
-    insert: async (message) => {
-      const result = await store.insert(message);
-      if (result.applied) counters.add("accepted");
-      return result;
-    },
-    apply: async (messageId, transition, withinMs) => {
-      const result = await store.apply(messageId, transition, withinMs);
-      if (result.applied) countTransition(transition, counters);
-      return result;
-    },
-    putPayload: (...args) => store.putPayload(...args),
-    putPayloadIfAbsent: (...args) => store.putPayloadIfAbsent(...args),
-    keepPayload: (...args) => store.keepPayload(...args),
-    putAttempt: (...args) => store.putAttempt(...args),
-    get: (...args) => store.get(...args),
-    getMany: (...args) => store.getMany(...args),
-    getPayload: (...args) => store.getPayload(...args),
-    getSummaries: (...args) => store.getSummaries(...args),
-    getDetail: (...args) => store.getDetail(...args),
-    list: (...args) => store.list(...args),
-    listHeld: (...args) => store.listHeld(...args),
-    countHeld: (...args) => store.countHeld(...args),
-    listDue: (...args) => store.listDue(...args),
-    due: (...args) => store.due(...args),
-    ping: () => store.ping(),
-  };
+  return noticingStore(store, {
+    inserted: () => counters.add("accepted"),
+    applied: (transition) => countTransition(transition, counters),
+  });
 }
 
 const BY_NAME: Readonly<Record<string, Counted>> = {

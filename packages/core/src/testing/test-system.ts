@@ -2,6 +2,7 @@
 import type { AcceptDependencies } from "../accept/accept.ts";
 import { type DeliverDependencies, deliverRecord } from "../delivery/deliver.ts";
 import type { HttpClient, OutgoingRequest, RequestResult } from "../delivery/http-client.ts";
+import { announcingStore } from "../endpoint/announcing-store.ts";
 import { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
 import { EndpointHealth } from "../endpoint/endpoint-health.ts";
 import { createEndpointReader } from "../endpoint/endpoint-reader.ts";
@@ -74,8 +75,17 @@ export class TestSystem {
 
   constructor(settings: Partial<Settings> = {}) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
+    const health = new EndpointHealth({
+      endpoints: this.endpoints,
+      store: this.store,
+      clock: this.clock,
+      observer: this.observer,
+      newToken: nextToken,
+      settings: this.settings,
+    });
+    const store = faultyStore(this.store, (call, messageId) => this.faults(call, messageId));
     this.deps = {
-      store: faultyStore(this.store, (call, messageId) => this.faults(call, messageId)),
+      store: announcingStore(store, health),
       lanes: faultyLanes(this.lanes, (call, key) => this.laneFaults(call, key)),
       queue: this.queue,
       events: this.events,
@@ -94,14 +104,7 @@ export class TestSystem {
           `whsec_${Buffer.from(`${endpointId} ${generation}`).toString("base64")}`,
         ],
       },
-      health: new EndpointHealth({
-        endpoints: this.endpoints,
-        store: this.store,
-        clock: this.clock,
-        observer: this.observer,
-        newToken: nextToken,
-        settings: this.settings,
-      }),
+      health,
       sendBackoff: AT_ONCE,
       rollbackBackoff: AT_ONCE,
     };

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
 import { callsForAttention, type Endpoint } from "@homing/core/endpoint/endpoint";
-import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
+import { type EndpointChange, performChange } from "@homing/core/endpoint/endpoint-change";
 import {
   type DueEndpoints,
   type EndpointListQuery,
@@ -200,8 +200,9 @@ export class DynamoDbEndpointStore implements EndpointStore {
     }
   }
 
-  async #update(read: Endpoint, { revision, set, remove }: EndpointChange): Promise<Endpoint | undefined> {
-    const { placed, left } = endpointIndexes({ ...read, ...set }, this.#shards);
+  async #update(read: Endpoint, change: EndpointChange): Promise<Endpoint | undefined> {
+    const { revision, set, remove } = change;
+    const { placed, left } = endpointIndexes(performChange(read, change) ?? read, this.#shards);
     const written = Object.entries({ ...encodeAttributes(set), ...placed });
     const removed = [...remove, ...left, ...(remove.includes("dueAt") ? ["dueShard"] : [])];
     const names = [...written.map(([name]) => name), ...removed];

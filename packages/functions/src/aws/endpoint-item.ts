@@ -53,6 +53,7 @@ const NUMBERS = [
   "dueAt",
   "failingSince",
   "failures",
+  "messageFailedAt",
   "revision",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
@@ -64,6 +65,9 @@ const DOCUMENTS = [
   "svixHeaders",
   "previousSecrets",
   "lastFailure",
+  "failingAnnounced",
+  "draining",
+  "announce",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
 export function encodeEndpoint(endpoint: Endpoint, shards: number): Item {

@@ -33,7 +33,7 @@ const handler = (options: ReconcilerOptions) =>
 
 /** An endpoint that has just been activated, and so many messages that were held for it. */
 async function activated(held: number): Promise<string> {
-  const endpoint = buildEndpoint({ dueAt: system.clock.now() });
+  const endpoint = buildEndpoint({ draining: true, dueAt: system.clock.now() });
   const { endpointId } = endpoint;
   await system.endpoints.insert(endpoint);
   const event = buildEvent({ matched: [endpointId] });

@@ -56,7 +56,7 @@ export interface MemoryApiOptions {
 }
 
 /** Nothing is delivered here. */
-const HEALTHY = { failed: async () => {}, succeeded: async () => {} };
+const HEALTHY = { failed: async () => {}, succeeded: async () => {}, messageFailed: async () => {} };
 
 export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
   const {

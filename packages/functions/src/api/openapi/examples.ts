@@ -124,6 +124,24 @@ export const EXAMPLES = {
   },
   bulkCancel: { status: "PENDING", target: "gone.example", dryRun: true },
   delivered: { id: "inv_1", total: 1200 },
+  operations: {
+    type: "endpoint.failing",
+    timestamp: "2026-11-21T10:30:00.000Z",
+    data: {
+      senderId: "cus_42",
+      endpointId: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+      description: "billing, production",
+      origin: "https://example.com",
+      state: "ACTIVE",
+      failingSince: "2026-11-21T09:30:00.000Z",
+      failures: 41,
+      lastFailure: {
+        at: "2026-11-21T10:29:58.000Z",
+        messageId: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+        responseStatus: 503,
+      },
+    },
+  },
   replay: { include: "missing", since: "2026-11-21T00:00:00Z", eventType: "invoice.paid", limit: 500 },
   endpointInput: {
     url: "https://example.com/hook",

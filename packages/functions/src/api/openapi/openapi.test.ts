@@ -148,7 +148,7 @@ describe("what receivers get", () => {
     return JSON.stringify(body.content["application/json"]?.example);
   };
 
-  it.each(["event", "message"])("has an example that is genuine: %s", (name) => {
+  it.each(["event", "operations", "message"])("has an example that is genuine: %s", (name) => {
     const values = new Map(headersOf(name).map((header) => [header.name, String(header.example)]));
     // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme
     const signed = `${values.get("webhook-id")}.${values.get("webhook-timestamp")}.${exampleOf(name)}`;

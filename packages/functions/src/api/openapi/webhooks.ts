@@ -1,4 +1,5 @@
 /** What Homing itself asks of others: the requests that receivers get, for whoever writes one. */
+import { ANNOUNCED_TYPES, OPERATIONS_SENDER } from "@homing/core/endpoint/announcement";
 import type { OpenAPIV3_1 } from "openapi-types";
 import { EXAMPLES } from "./examples.ts";
 
@@ -55,6 +56,45 @@ const others: readonly Header[] = [
 const ANSWERED =
   "Delivery is at least once: remember `webhook-id`, and answer 2xx without acting when it comes again. Redirects are not followed.";
 
+const text = (description: string) => ({ type: "string" as const, description });
+const time = (description: string) => ({ type: "string" as const, format: "date-time", description });
+
+const OPERATIONS_BODY = {
+  type: "object" as const,
+  required: ["type", "timestamp", "data"],
+  properties: {
+    type: { ...text("The same as `webhook-event-type`."), enum: [...ANNOUNCED_TYPES] },
+    timestamp: time("When it happened."),
+    data: {
+      type: "object" as const,
+      required: ["senderId", "endpointId", "state"],
+      properties: {
+        senderId: text("Whose endpoint it is."),
+        endpointId: text("`GET /v1/endpoints/:id` shows it as it is now."),
+        description: text("Of the endpoint, if it has one."),
+        origin: text("Of its URL; never more, the rest may be secret."),
+        state: text("Of the endpoint, before what happened."),
+        reason: { ...text("Of `endpoint.disabled`."), enum: ["FAILING", "GONE"] },
+        failingSince: time("Since then every attempt has failed; not in `message.failed`."),
+        failures: { type: "integer" as const, description: "How many attempts." },
+        lastFailure: {
+          type: "object" as const,
+          description: "`at`, `messageId` and `responseStatus` or `errorCode`.",
+        },
+        messageId: text("Of `message.failed`: the first that failed. Others may have failed as well."),
+        eventId: text("Of `message.failed`."),
+        eventType: text("Of `message.failed`: the type of the event that could not be delivered."),
+        failureReason: text("Of `message.failed`."),
+        attempts: { type: "integer" as const, description: "Of `message.failed`." },
+        responseStatus: {
+          type: "integer" as const,
+          description: "Of `message.failed`: the last one, if any.",
+        },
+      },
+    },
+  },
+};
+
 export const WEBHOOKS = {
   event: {
     post: {
@@ -86,6 +126,31 @@ export const WEBHOOKS = {
             "Anything else, and no answer: tried again by the schedule, later if `retry-after` asks for it.",
         },
       },
+    },
+  },
+  operations: {
+    post: {
+      ...what(
+        "receiveOperations",
+        "What has become of an endpoint, for operators",
+        `An event of the sender \`${OPERATIONS_SENDER}\`, at an endpoint that an operator has registered for it. \`endpoint.failing\`: every attempt has failed for an hour. \`endpoint.disabled\`: Homing has disabled it, after days of failures or because it answered 410. \`endpoint.recovered\`: an attempt has succeeded after \`endpoint.failing\`. \`message.failed\`: a message to it has failed for good; at most once an endpoint and hour. Each is sent once. Headers are those of every event.`,
+      ),
+      parameters: parametersOf([
+        {
+          name: "webhook-id",
+          description: "The event's id: the same in every attempt.",
+          example: "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+        },
+        timestamp,
+        { ...signature, example: "v1,dQSEg4Fqfdq/b6pLKRUv/NwNQ97+0pWM075pP1DxAxo=" },
+        { name: "webhook-event-type", description: "What has happened.", example: "endpoint.failing" },
+        ...others,
+      ]),
+      requestBody: {
+        ...body(true, "What has happened, and to which endpoint."),
+        content: { "application/json": { schema: OPERATIONS_BODY, example: EXAMPLES.operations } },
+      },
+      responses: { "2XX": { description: "Taken." }, default: { description: "As for every event." } },
     },
   },
   message: {

@@ -178,7 +178,7 @@ export class Simulation implements World {
       directory: memory.directory,
       endpointReader: mutant?.endpointReader?.(memory.reader) ?? memory.reader,
       // What is told of an endpoint decides over no message of the schedule: it would take days of failures.
-      health: { failed: async () => {}, succeeded: async () => {} },
+      health: { failed: async () => {}, succeeded: async () => {}, messageFailed: async () => {} },
       clock: mutant?.clock?.(clock, role) ?? clock,
       observer: {
         log: { write: (_level, event) => process.tell(`says ${event}`) },

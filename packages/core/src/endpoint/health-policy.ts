@@ -1,0 +1,22 @@
+import { DAY, HOUR, MINUTE } from "../duration.ts";
+
+export interface HealthPolicy {
+  /** Failures are told of once they have lasted so long, and then not more often. */
+  readonly toldEveryMs: number;
+  /** Operators are told of an endpoint that has failed for so long. */
+  readonly announcedAfterMs: number;
+  /** … and of a message that has failed this often at the most, for each endpoint. */
+  readonly failedAnnouncedEveryMs: number;
+  /** Fewer failures disable no endpoint, however long they have gone on: it may get an event a week. */
+  readonly fewestFailures: number;
+  /** Nor does one that is older. */
+  readonly newestFailureMs: number;
+}
+
+export const HEALTH_POLICY: HealthPolicy = {
+  toldEveryMs: MINUTE,
+  announcedAfterMs: HOUR,
+  failedAnnouncedEveryMs: HOUR,
+  fewestFailures: 20,
+  newestFailureMs: DAY,
+};
