@@ -99,6 +99,7 @@ function count(findings: Findings, { ledger }: Simulation): void {
 
 /** Steps of events, told from those of messages. */
 function countEvents({ transitions }: Findings, { fanOut }: Ledger): void {
+  for (const { type } of fanOut.announcements.values()) add(transitions, `announced ${type}`);
   for (const { before, after } of [...fanOut.writesOf.values()].flat())
     add(transitions, `event ${before?.status ?? "(new)"} → ${after.status}`);
 }

@@ -209,7 +209,7 @@ const ENDPOINT_CALLS = [
   "dueEndpoints",
 ] as const satisfies readonly Operation[];
 
-const ofEvents: fc.Arbitrary<Incident> = fc
+export const ofEvents: fc.Arbitrary<Incident> = fc
   .oneof(
     { weight: 3, arbitrary: fc.constantFrom<Operation>(...EVENT_CALLS) },
     { weight: 2, arbitrary: fc.constantFrom<Operation>(...ENDPOINT_CALLS) },

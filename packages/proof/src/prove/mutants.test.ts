@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
+import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import known from "./mutant-schedules.json" with { type: "json" };
@@ -11,7 +12,7 @@ import type { Schedule } from "./simulate/schedule.ts";
 /** Found and shrunk by `npm run prove -- --mutants --keep`; to be found anew if the core's calls change. */
 const schedules = known as unknown as Readonly<Record<string, Schedule>>;
 
-describe.each([...MUTANTS, ...EVENT_MUTANTS, ...HOLD_MUTANTS, ...ORDER_MUTANTS])(
+describe.each([...MUTANTS, ...EVENT_MUTANTS, ...HOLD_MUTANTS, ...HEALTH_MUTANTS, ...ORDER_MUTANTS])(
   "$name: $removes",
   (mutant) => {
     const schedule = schedules[mutant.name] ?? expect.fail("no schedule is kept for this mutant");

@@ -15,6 +15,8 @@ import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
 import { messageSchedules, orderedSchedules } from "./generate.ts";
 import { eventSchedules } from "./generate-events.ts";
+import { watchedSchedules } from "./generate-watched.ts";
+import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
@@ -131,6 +133,7 @@ async function proveMutants(runs: number): Promise<number> {
   const all = [
     ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
     ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
+    ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
     ...ORDER_MUTANTS.map((mutant) => ({ mutant, from: orderedSchedules })),
   ];
   for (const { mutant, from } of all) {

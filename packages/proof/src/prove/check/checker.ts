@@ -9,6 +9,7 @@ import type { Simulation } from "../simulate/simulation.ts";
 import { wrongDelivery } from "./delivery-rules.ts";
 import { wrongEndpoint } from "./endpoint-rules.ts";
 import { wrongEventWrite } from "./event-rules.ts";
+import { wrongHealth } from "./health-rules.ts";
 import { wrongCompany, wrongRequestInOrder } from "./order-rules.ts";
 import { wrongSignature } from "./signature-rules.ts";
 import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
@@ -37,8 +38,9 @@ export class Checker {
       if (wrong) this.report(write.after.eventId, wrong);
       simulation.reconcilers.onWrite(write);
     };
-    simulation.ledger.fanOut.onEndpoint = (before, after) => {
-      const wrong = wrongEndpoint(before, after);
+    simulation.ledger.fanOut.onEndpoint = (before, after, process) => {
+      const wrong =
+        wrongEndpoint(before, after) ?? wrongHealth({ before, after, process }, simulation.ledger);
       if (wrong) this.report(undefined, wrong);
       simulation.reconcilers.onWrite({ after });
     };
@@ -56,7 +58,10 @@ export class Checker {
       onDelete: (_process, record, revision) => this.#checkDelete(record, revision),
       onDeadLetter: (process, { body }) => this.#deadLetters.set(process.name, attemptOf(body)),
       onApply: (process, messageId) => {
-        if (process.role === "reconciler" && !simulation.ledger.hasRead(process.name, messageId)) {
+        const { ledger } = simulation;
+        // What it announces it has stored itself.
+        const isKnown = ledger.hasRead(process.name, messageId) || ledger.fanOut.announcements.has(messageId);
+        if (process.role === "reconciler" && !isKnown) {
           this.report(messageId, "a reconciler acts on an index row without reading what it is of");
         }
       },
@@ -185,7 +190,8 @@ export class Checker {
         `a second request after attempt ${succeeded.attempt} succeeded, and no fault explains it`,
       );
     }
-    if (message && !meansTheSame(request.body, ledger.bodyOf(message.correlationId))) {
+    const announced = ledger.fanOut.announcements.get(message?.eventId ?? "");
+    if (message && !meansTheSame(request.body, announced?.body ?? ledger.bodyOf(message.correlationId))) {
       this.report(messageId, "the target gets another body than the accepted one");
     }
     const other = earlier.find(({ body }) => body !== fact.body);

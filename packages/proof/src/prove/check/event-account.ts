@@ -1,4 +1,5 @@
 /** The account of events at the end: each is at each of its endpoints, once. */
+import { OPERATIONS_SENDER } from "@homing/core/endpoint/announcement";
 import { HomingError } from "@homing/core/error";
 import type { Event } from "@homing/core/event/event";
 import type { Message } from "@homing/core/message/message";
@@ -29,7 +30,20 @@ export function eventImbalance(ledger: Ledger): EventFinding | undefined {
     const text = wrongAnswer(answer, ledger);
     if (text) return { id: ledger.idsOf(answer.number)[0], text };
   }
-  return strangeSend(ledger);
+  return strangeSend(ledger) ?? wrongAnnouncements(ledger);
+}
+
+/** Each once, and nothing else. */
+function wrongAnnouncements({ fanOut }: Ledger): EventFinding | undefined {
+  const silent = [...fanOut.announcements.keys()].find((eventId) => !fanOut.state(eventId));
+  if (silent && fanOut.tellsOperators())
+    return { id: undefined, text: "operators were never told of what was to be announced" };
+  const strange = fanOut
+    .states()
+    .find(({ senderId, eventId }) => senderId === OPERATIONS_SENDER && !fanOut.announcements.has(eventId));
+  if (strange) return { id: strange.eventId, text: "operators are told of what nobody has announced" };
+  const waiting = fanOut.endpoints().some(({ announce }) => announce !== undefined);
+  return waiting ? { id: undefined, text: "an endpoint ends with something to announce" } : undefined;
 }
 
 function wrongEnd(event: Event, ledger: Ledger): string | undefined {

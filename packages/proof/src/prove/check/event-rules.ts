@@ -4,7 +4,6 @@
  */
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { Event, EventStatus } from "@homing/core/event/event";
-import { senderOfEndpoint } from "../simulate/endpoints.ts";
 import type { EventWriteFact } from "../simulate/event-ledger.ts";
 import type { Ledger } from "../simulate/ledger.ts";
 
@@ -56,7 +55,7 @@ function wrongMatching(event: Event, ledger: Ledger, process: string): string | 
 
 function fits(event: Event, endpoint: Endpoint | undefined): boolean {
   if (endpoint === undefined || endpoint.state === "DELETED") return false;
-  if (endpoint.senderId !== senderOfEndpoint({ foreign: false })) return false;
+  if (endpoint.senderId !== event.senderId) return false;
   if (event.endpointId !== undefined) return event.endpointId === endpoint.endpointId;
   const { eventTypes, channels } = endpoint;
   const [family] = event.eventType.split(".");

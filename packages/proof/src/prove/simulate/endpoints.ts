@@ -1,4 +1,5 @@
 /** The endpoints of a schedule: what they are called, and what they say of their configuration in each request. */
+import { OPERATIONS_SENDER } from "@homing/core/endpoint/announcement";
 import type { Endpoint, EndpointConfiguration } from "@homing/core/endpoint/endpoint";
 import { endpointIdForKey } from "@homing/core/endpoint/endpoint-id";
 import type { ScheduledEndpoint } from "./fan-out.ts";
@@ -11,7 +12,11 @@ const OTHER_SENDER = "globex";
 /** The header by which an endpoint tells its own requests, and which of its configurations they were made with. */
 export const CONFIGURATION_HEADER = "x-configuration";
 
-export function senderOfEndpoint({ foreign }: Pick<ScheduledEndpoint, "foreign">): string {
+export function senderOfEndpoint({
+  foreign,
+  tellsOperators,
+}: Pick<ScheduledEndpoint, "foreign" | "tellsOperators">): string {
+  if (tellsOperators) return OPERATIONS_SENDER;
   return foreign ? OTHER_SENDER : EVENT_SENDER;
 }
 

@@ -1,9 +1,11 @@
 /** What really happened to events and endpoints in a simulation: the ledger's other half. */
 import { isDeepStrictEqual } from "node:util";
+import { type Announcement, OPERATIONS_SENDER } from "@homing/core/endpoint/announcement";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { HomingError } from "@homing/core/error";
 import type { EventAcceptance } from "@homing/core/event/accept-event";
 import type { Event } from "@homing/core/event/event";
+import { eventIdForKey } from "@homing/core/event/event-id";
 import type { Message } from "@homing/core/message/message";
 
 /** A change of an event's item. `before` is absent when it was stored for the first time. */
@@ -42,9 +44,13 @@ export class EventLedger {
   readonly #endpoints = new Map<string, EndpointFact[]>();
   /** When the call of a process began; of everything that it matches, this was answered before. */
   readonly #beganAt = new Map<string, number>();
+  /** What was ever to be announced, by the id of the event that tells of it. */
+  readonly announcements = new Map<string, Announcement>();
+  /** When each process last looked for the messages of an endpoint. */
+  readonly looks = new Map<string, number>();
   onWrite: (fact: EventWriteFact) => void = () => {};
   /** Called with each change of an endpoint: as it was before, and as it is then. */
-  onEndpoint: (before: Endpoint | undefined, after: Endpoint) => void = () => {};
+  onEndpoint: (before: Endpoint | undefined, after: Endpoint, process: string) => void = () => {};
 
   state(eventId: string | undefined): Event | undefined {
     return this.#states.get(eventId ?? "");
@@ -93,12 +99,14 @@ export class EventLedger {
   }
 
   /** Takes note of an endpoint as it was written. */
-  observeEndpoint(at: number, endpoint: Endpoint): void {
+  observeEndpoint(at: number, endpoint: Endpoint, process = "administrator"): void {
     const facts = this.#factsOf(endpoint.endpointId);
     if (facts.some((fact) => fact.endpoint?.writeId === endpoint.writeId)) return;
     const before = facts.at(-1)?.endpoint;
     facts.push({ endpoint, writtenAt: at, answeredAt: undefined });
-    this.onEndpoint(before, endpoint);
+    for (const announcement of endpoint.announce ?? [])
+      this.announcements.set(announcementEventId(endpoint, announcement), announcement);
+    this.onEndpoint(before, endpoint, process);
   }
 
   /** Somebody was told of this state: it is what everybody has to know from then on. */
@@ -110,6 +118,11 @@ export class EventLedger {
 
   endpointIds(): string[] {
     return [...this.#endpoints.keys()];
+  }
+
+  /** Whether anybody wants to be told of what is announced. */
+  tellsOperators(): boolean {
+    return this.endpoints().some(({ senderId }) => senderId === OPERATIONS_SENDER);
   }
 
   /** As they are now. */
@@ -137,6 +150,14 @@ export class EventLedger {
     this.#endpoints.set(endpointId, facts);
     return facts;
   }
+}
+
+/** By hand from the design: the key is made of endpoint, kind and time. */
+export function announcementEventId(
+  { endpointId }: Pick<Endpoint, "endpointId">,
+  { type, at }: Announcement,
+): string {
+  return eventIdForKey(OPERATIONS_SENDER, `${endpointId}/${type}/${at}`);
 }
 
 function payloadKey(eventId: string, requestHash: string): string {

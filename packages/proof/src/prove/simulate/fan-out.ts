@@ -14,6 +14,8 @@ export interface ScheduledEndpoint {
   readonly channels?: readonly string[];
   /** Of another sender than the events: it gets none of them. */
   readonly foreign: boolean;
+  /** Operators are told by it of what becomes of the others. */
+  readonly tellsOperators?: true;
   /** What it answers to the first, second … request of each delivery; 200 to all further ones. */
   readonly answers: readonly TargetAnswer[];
 }
@@ -45,6 +47,8 @@ export interface FanOut {
   readonly endpoints: readonly ScheduledEndpoint[];
   readonly events: readonly ScheduledEvent[];
   readonly changes: readonly Change[];
+  /** What is told of endpoints is told, within minutes instead of days. */
+  readonly watched?: true;
 }
 
 export const NO_FAN_OUT: FanOut = { endpoints: [], events: [], changes: [] };

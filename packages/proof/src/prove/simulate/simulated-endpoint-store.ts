@@ -50,7 +50,7 @@ export class SimulatedEndpointStore implements EndpointStore {
       if (written) this.#observe(written);
       return written;
     });
-    if (changed && !this.#raisesFirst) await this.raiseVersion(read.senderId);
+    if (changed && !change.quiet && !this.#raisesFirst) await this.raiseVersion(read.senderId);
     return changed;
   }
 
@@ -90,7 +90,7 @@ export class SimulatedEndpointStore implements EndpointStore {
 
   #observe(endpoint: Endpoint): void {
     const { ledger, scheduler } = this.#network;
-    ledger.fanOut.observeEndpoint(scheduler.now, endpoint);
+    ledger.fanOut.observeEndpoint(scheduler.now, endpoint, this.#process.name);
   }
 
   #call<T>(operation: Operation, effect: () => Promise<T>): Promise<T> {

@@ -140,9 +140,11 @@ export class SimulatedStore implements MessageStore {
   }
 
   list(query: ListQuery): Promise<readonly IndexRow[]> {
-    return this.#call("list", undefined, (fault, ms) =>
-      fault === "stale" ? Promise.resolve(this.#staleList(query, ms)) : this.#inner.list(query),
-    );
+    return this.#call("list", undefined, (fault, ms) => {
+      if (query.endpointId !== undefined) this.#noteLook(fault === "stale" ? ms : 0);
+      if (fault === "stale") return Promise.resolve(this.#staleList(query, ms));
+      return this.#inner.list(query);
+    });
   }
 
   listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
@@ -213,13 +215,22 @@ export class SimulatedStore implements MessageStore {
     });
   }
 
-  #staleList({ groups, senderId, failed, after, limit }: ListQuery, ageMs: number): readonly IndexRow[] {
+  #noteLook(ageMs: number): void {
+    const { ledger, scheduler } = this.#network;
+    ledger.fanOut.looks.set(this.#process.name, scheduler.now - ageMs);
+  }
+
+  #staleList(
+    { groups, senderId, endpointId, failed, after, limit }: ListQuery,
+    ageMs: number,
+  ): readonly IndexRow[] {
     const { ledger, scheduler } = this.#network;
     return ledger
       .statesAt(scheduler.now - ageMs)
-      .filter((message) =>
-        senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId,
-      )
+      .filter((message) => {
+        if (endpointId !== undefined) return message.endpointId === endpointId;
+        return senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId;
+      })
       .filter(({ status }) => !failed || status === "FAILED")
       .sort(newestFirst)
       .filter((message) => after === undefined || newestFirst(after, message) < 0)

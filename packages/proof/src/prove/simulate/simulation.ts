@@ -3,7 +3,10 @@
  * whose every call the schedule decides over.
  */
 
-import { MINUTE, SECOND } from "@homing/core/duration";
+import { DAY, MINUTE, SECOND } from "@homing/core/duration";
+import { announcingStore } from "@homing/core/endpoint/announcing-store";
+import type { HealthPolicy } from "@homing/core/endpoint/health-policy";
+import type { Observer } from "@homing/core/observe/observe";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
 import { reconcile } from "@homing/core/reconcile/reconcile";
 import type { Backoff } from "@homing/core/send/send-with-retry";
@@ -11,6 +14,7 @@ import { DEFAULT_SETTINGS, type Settings } from "@homing/core/settings";
 import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
 import { MemoryKeyStore } from "@homing/functions/keys/memory-key-store";
 import { EndpointMemory } from "./endpoint-memory.ts";
+import { NO_FAN_OUT } from "./fan-out.ts";
 import { START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
 import { IncidentPlan } from "./incident.ts";
 import { Ledger } from "./ledger.ts";
@@ -35,6 +39,18 @@ const RECONCILE_INTERVAL_MS = 60 * SECOND;
 const SKEWS = [0, 1, -1] as const;
 /** After so many looks in vain while the storage answers, the dead letters that are left count as staying. */
 const MAX_VAIN_DEAD_LETTER_POLLS = 3;
+
+/** What takes an hour and days takes minutes, so that the retries of a schedule are enough for it. */
+const HASTY_POLICY: HealthPolicy = {
+  toldEveryMs: SECOND,
+  announcedAfterMs: 30 * SECOND,
+  failedAnnouncedEveryMs: 10 * MINUTE,
+  fewestFailures: 2,
+  newestFailureMs: DAY,
+};
+/** What is told of an endpoint decides over no message of most schedules: it would take days of failures. */
+const UNWATCHED = { failed: async () => {}, succeeded: async () => {}, messageFailed: async () => {} };
+const SILENT: Observer = { log: { write: () => {} }, metrics: { add: () => {} } };
 
 /** No waits between tries: simulated time passes in the calls themselves, and there are no timers. */
 const BACKOFF: Backoff = { retries: 2, factor: 1, minTimeout: 0, maxTimeout: 0, randomize: false };
@@ -115,6 +131,8 @@ export class Simulation implements World {
     return new Simulation(schedule, scheduler, backend, options);
   }
 
+  readonly #newToken = (): string => `token-${++this.#tokens}`;
+
   storageDown = (): boolean => this.#outages.storage > 0;
   queueDown = (): boolean => this.#outages.queue > 0;
 
@@ -129,7 +147,10 @@ export class Simulation implements World {
   }
 
   newEndpointMemory(clock: ProcessClock): EndpointMemory {
-    return new EndpointMemory(clock, this.mutant?.endpointReads);
+    const { fanOut = NO_FAN_OUT } = this.schedule;
+    const settings = { endpointDisableAfterMs: MINUTE };
+    const watching = { observer: SILENT, newToken: this.#newToken, settings, policy: HASTY_POLICY };
+    return new EndpointMemory(clock, fanOut.watched ? watching : undefined, this.mutant?.endpointReads);
   }
 
   spawn(
@@ -168,17 +189,19 @@ export class Simulation implements World {
       mutant?.raisesVersionFirst,
     );
     const context = { role, ledger, settings, now, records };
-    memory.readThrough(endpoints);
+    const mutated = mutant?.store?.(store, context) ?? store;
+    const changed = mutant?.endpoints?.(endpoints, context) ?? endpoints;
+    memory.workThrough(endpoints, { endpoints: changed, store: mutated });
+    const { health = UNWATCHED } = memory;
     return {
-      store: mutant?.store?.(store, context) ?? store,
+      store: memory.health ? announcingStore(mutated, health) : mutated,
       lanes: mutant?.lanes?.(lanes, context) ?? lanes,
       queue: mutant?.queue?.(queue) ?? queue,
       events: mutant?.events?.(events, context) ?? events,
-      endpoints: mutant?.endpoints?.(endpoints, context) ?? endpoints,
+      endpoints: changed,
       directory: memory.directory,
       endpointReader: mutant?.endpointReader?.(memory.reader) ?? memory.reader,
-      // What is told of an endpoint decides over no message of the schedule: it would take days of failures.
-      health: { failed: async () => {}, succeeded: async () => {}, messageFailed: async () => {} },
+      health,
       clock: mutant?.clock?.(clock, role) ?? clock,
       observer: {
         log: { write: (_level, event) => process.tell(`says ${event}`) },
@@ -187,7 +210,7 @@ export class Simulation implements World {
         },
       },
       settings: mutant?.settings?.(settings, role) ?? settings,
-      newToken: () => `token-${++this.#tokens}`,
+      newToken: this.#newToken,
       newMessageId: () => `msg_${String(++this.#ids).padStart(26, "0")}`,
       newEventId: () => `evt_${String(++this.#ids).padStart(26, "0")}`,
       random: () => this.#random(),
