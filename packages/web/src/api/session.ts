@@ -1,7 +1,9 @@
-/** The operator's key: typed in once, kept for this browser session (sessionStorage), sent nowhere but to the API. */
+/** The key: typed in once, or from a link, kept for this browser session (sessionStorage), sent nowhere but to the API. */
 import { useSyncExternalStore } from "react";
+import { IS_PORTAL } from "./place.ts";
 
-const STORAGE_KEY = "homing.key";
+/** Two places, so that no page in a frame ever uses the key of an operator who has signed in beside it. */
+const STORAGE_KEY = IS_PORTAL ? "homing.portal.key" : "homing.key";
 
 export interface Session {
   readonly key: string | undefined;

@@ -1,6 +1,7 @@
+import { SenderFact } from "../access/sender-fact.tsx";
 import type { Endpoint } from "../api/types.ts";
 import { filterSearch } from "../messages/filter.ts";
-import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact, WordsFact } from "../ui/facts.tsx";
+import { Copyable, Fact, FactPanel, PairsFact, TimeFact, WordsFact } from "../ui/facts.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
 
 export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
@@ -12,9 +13,7 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
           <SafeText>{description}</SafeText>
         </Fact>
       )}
-      <Fact name="Sender">
-        <FactLink href={`/messages${filterSearch({ tab: "all", sender: senderId })}`}>{senderId}</FactLink>
-      </Fact>
+      <SenderFact senderId={senderId} href={`/messages${filterSearch({ tab: "all", sender: senderId })}`} />
       <Fact name="URL">
         <Copyable text={endpoint.url} what="URL" />
       </Fact>

@@ -5,7 +5,7 @@ import { useAccess } from "../access/access.ts";
 import { fetchEndpoints } from "../api/api.ts";
 import type { Endpoint } from "../api/types.ts";
 import filters from "../find/filter-field.module.css";
-import { FilterField } from "../find/filter-field.tsx";
+import { SenderField } from "../find/sender-field.tsx";
 import { Button } from "../ui/button.tsx";
 import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
@@ -28,7 +28,7 @@ const MOST_TROUBLE = 10;
 export function Endpoints() {
   const search = useSearch();
   const [, navigate] = useLocation();
-  const { canManage } = useAccess();
+  const { canManage, senderId } = useAccess();
   const filter = useMemo(() => parseEndpointFilter(search), [search]);
   const list = useList(filter);
   const body = useRef<HTMLDivElement>(null);
@@ -62,16 +62,16 @@ export function Endpoints() {
           isCurrent: state === filter.state,
         }))}
       />
-      <search className={filters.filters}>
-        <FilterField
-          label="Sender"
-          suggests="senders"
-          value={filter.sender}
-          onApply={(sender) =>
-            show({ ...(filter.state ? { state: filter.state } : {}), ...(sender ? { sender } : {}) })
-          }
-        />
-      </search>
+      {senderId === "*" && (
+        <search className={filters.filters}>
+          <SenderField
+            value={filter.sender}
+            onApply={(sender) =>
+              show({ ...(filter.state ? { state: filter.state } : {}), ...(sender ? { sender } : {}) })
+            }
+          />
+        </search>
+      )}
       <StaleNotice query={list.pages} />
       <div ref={body} className={styles.page}>
         <Contents filter={filter} list={list} onClear={() => show({})} />

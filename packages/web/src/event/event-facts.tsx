@@ -1,3 +1,4 @@
+import { SenderFact } from "../access/sender-fact.tsx";
 import type { Event } from "../api/types.ts";
 import { eventSearch } from "../events/filter.ts";
 import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact, WordsFact } from "../ui/facts.tsx";
@@ -7,11 +8,10 @@ export function EventFacts({ event }: { readonly event: Event }) {
   const { senderId, eventType } = event;
   return (
     <FactPanel title="Details">
-      <Fact name="Sender">
-        <FactLink href={`/events${eventSearch({ isUnmatched: false, sender: senderId })}`}>
-          {senderId}
-        </FactLink>
-      </Fact>
+      <SenderFact
+        senderId={senderId}
+        href={`/events${eventSearch({ isUnmatched: false, sender: senderId })}`}
+      />
       <Fact name="Type">
         <FactLink href={`/events${eventSearch({ isUnmatched: false, sender: senderId, type: eventType })}`}>
           {eventType}

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import filters from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
+import { SenderField } from "../find/sender-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
 import { Button } from "../ui/button.tsx";
 import { Contained } from "../ui/contained.tsx";
@@ -49,12 +50,7 @@ export function Events() {
         }))}
       />
       <search className={filters.filters}>
-        <FilterField
-          label="Sender"
-          suggests="senders"
-          value={filter.sender}
-          onApply={(sender) => apply({ sender })}
-        />
+        <SenderField value={filter.sender} onApply={(sender) => apply({ sender })} />
         <FilterField
           label="Type"
           placeholder="invoice.paid"

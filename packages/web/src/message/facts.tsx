@@ -1,3 +1,4 @@
+import { SenderFact } from "../access/sender-fact.tsx";
 import type { Message } from "../api/types.ts";
 import { laneSearch } from "../lanes/filter.ts";
 import { filterSearch } from "../messages/filter.ts";
@@ -9,11 +10,10 @@ export function Facts({ message }: { readonly message: Message }) {
   const { sends } = message;
   return (
     <FactPanel title="Details">
-      <Fact name="Sender">
-        <FactLink href={`/messages${filterSearch({ tab: "all", sender: message.senderId })}`}>
-          {message.senderId}
-        </FactLink>
-      </Fact>
+      <SenderFact
+        senderId={message.senderId}
+        href={`/messages${filterSearch({ tab: "all", sender: message.senderId })}`}
+      />
       {message.eventId && (
         <Fact name="Event">
           <FactLink href={`/events/${message.eventId}`}>{message.eventType ?? message.eventId}</FactLink>

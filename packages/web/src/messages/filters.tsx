@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { useAccess } from "../access/access.ts";
 import styles from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
+import { SenderField } from "../find/sender-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
 import { Button } from "../ui/button.tsx";
 import { CloseIcon } from "../ui/more-icons.tsx";
@@ -23,12 +24,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
   };
   return (
     <search className={styles.filters}>
-      <FilterField
-        label="Sender"
-        suggests="senders"
-        value={filter.sender}
-        onApply={(sender) => apply({ sender })}
-      />
+      <SenderField value={filter.sender} onApply={(sender) => apply({ sender })} />
       <FilterField
         label="Target"
         suggests="targets"

@@ -2,6 +2,7 @@ import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { AccessContext } from "../access/access.ts";
+import { IS_PORTAL } from "../api/place.ts";
 import { accessQuery, createQueryClient, forgetAnswers } from "../api/queries.ts";
 import { signOut, useSession } from "../api/session.ts";
 import { Overview } from "../overview/overview.tsx";
@@ -15,29 +16,20 @@ import { NotYet } from "../ui/query-state.tsx";
 import { useSequences, useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./app.module.css";
 import { Header } from "./header.tsx";
+import {
+  EndpointForm,
+  EndpointPage,
+  Endpoints,
+  EventPage,
+  Events,
+  Lanes,
+  MessagePage,
+  Messages,
+} from "./parts.ts";
 import { useScrollMemory } from "./use-scroll-memory.ts";
 
 const SignIn = lazyPart("The key entry", () => import("../access/sign-in.tsx").then((m) => m.SignIn));
-const Messages = lazyPart("The list of messages", () =>
-  import("../messages/messages.tsx").then((m) => m.Messages),
-);
-const MessagePage = lazyPart("The page of the message", () =>
-  import("../message/message-page.tsx").then((m) => m.MessagePage),
-);
-const Endpoints = lazyPart("The list of endpoints", () =>
-  import("../endpoints/endpoints.tsx").then((m) => m.Endpoints),
-);
-const EndpointPage = lazyPart("The page of the endpoint", () =>
-  import("../endpoint/endpoint-page.tsx").then((m) => m.EndpointPage),
-);
-const EndpointForm = lazyPart("The form of the endpoint", () =>
-  import("../endpoint-form/endpoint-form-page.tsx").then((m) => m.EndpointFormPage),
-);
-const Events = lazyPart("The list of events", () => import("../events/events.tsx").then((m) => m.Events));
-const EventPage = lazyPart("The page of the event", () =>
-  import("../event/event-page.tsx").then((m) => m.EventPage),
-);
-const Lanes = lazyPart("The lanes", () => import("../lanes/lanes.tsx").then((m) => m.Lanes));
+const Portal = lazyPart("The portal", () => import("../portal/portal.tsx").then((m) => m.Portal));
 const FindPage = lazyPart("The search", () => import("../find/find-page.tsx").then((m) => m.FindPage));
 const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
   import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
@@ -49,7 +41,7 @@ const SEQUENCE_STARTERS = ["g"];
 export function App() {
   return (
     <QueryClientProvider client={client}>
-      <Gate />
+      {IS_PORTAL ? <Portal /> : <Gate />}
       <Announcer />
     </QueryClientProvider>
   );
