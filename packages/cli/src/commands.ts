@@ -17,6 +17,7 @@ import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
 import type { CommandLine } from "./main.ts";
 import { memberText } from "./member-text.ts";
 import { portal } from "./portal.ts";
+import { resolve } from "./resolve.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
@@ -103,6 +104,7 @@ export const COMMANDS: CommandLine["commands"] = {
   list,
   retry,
   cancel,
+  resolve,
   skip,
   tail,
   stats,

@@ -11,7 +11,7 @@ export const MANY_OPTIONS = {
 
 export const MANY_EXPLANATIONS = ["--dry-run         only count them", "--yes, -y         do not ask"];
 
-type Done = "retried" | "cancelled" | "replayed";
+type Done = "retried" | "cancelled" | "replayed" | "resolved";
 
 interface Stretch extends Readonly<Partial<Record<Done, number>>> {
   readonly skipped: number;

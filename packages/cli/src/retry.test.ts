@@ -73,3 +73,13 @@ it("takes the filters of the API: by reason, and by what the target answered", a
   const { code } = await homing(["list", "--response-status", "5xx"]);
   expect(code).toBe(2);
 });
+
+it("resolves what has been dealt with, one or all, and retries none of it", async () => {
+  const [first] = (await api.call("GET", "/v1/messages?status=FAILED&target=example.org")).body.items;
+  expect((await homing(["resolve", first.messageId])).out).toBe(`${first.messageId}  FAILED\n`);
+  expect((await homing(["resolve", "--all", "--target", "example.com"], "y")).out).toBe(
+    "2 resolved, 0 skipped\n",
+  );
+  expect((await homing(["retry", "--all", "-y"])).out).toBe("0 retried, 0 skipped\n");
+  expect((await homing(["resolve", "--all", "--dry-run"])).out).toBe("0 failed messages would be resolved\n");
+});

@@ -12,6 +12,7 @@ import type {
   BatchEntry,
   BatchOutcome,
   BulkCancelResult,
+  BulkResolveResult,
   BulkRetryResult,
   CancelFilter,
   CreatedKey,
@@ -32,6 +33,7 @@ import type {
   OwnKey,
   PageOptions,
   PortalLink,
+  ResolveFilter,
   RetryFilter,
   RotatedSender,
   StatsFilter,
@@ -123,6 +125,11 @@ export class HomingClient {
     return this.#transport.change("POST", `${pathOf(messageId)}/cancel`, undefined, options);
   }
 
+  /** A failure that has been dealt with: it stays FAILED and is still found, and counts as one no more. */
+  resolve(messageId: string, options: CallOptions = {}): Promise<Moved> {
+    return this.#transport.change("POST", `${pathOf(messageId)}/resolve`, undefined, options);
+  }
+
   /** Those behind a failed message that blocks its order go on without it. */
   skip(messageId: string, options: CallOptions = {}): Promise<Moved> {
     return this.#transport.change("POST", `${pathOf(messageId)}/skip`, undefined, options);
@@ -148,7 +155,7 @@ export class HomingClient {
     return this.#bulk({ status: "FAILED", ...filter }, options);
   }
 
-  /** How many failed messages `retryAll` would look at now; changes nothing. */
+  /** How many failed messages `retryAll`, or `resolveAll`, would look at now; changes nothing. */
   countRetryable(filter: RetryFilter = {}, options: CallOptions = {}): Promise<number> {
     return this.#count({ status: "FAILED", ...filter }, options);
   }
@@ -156,6 +163,19 @@ export class HomingClient {
   /** Retries every failed message that matches, stretch by stretch; yields what each has done. */
   retryAll(filter: RetryFilter = {}, options: CallOptions = {}): Stretches<BulkRetryResult> {
     return stretchesOf((stretch) => this.retryPage({ ...filter, ...stretch }, options));
+  }
+
+  /** One stretch of resolving many failures, likewise. */
+  resolvePage(
+    filter: ResolveFilter & PageOptions = {},
+    options: CallOptions = {},
+  ): Promise<BulkResolveResult> {
+    return this.#bulk({ status: "FAILED", ...filter }, options, "resolve");
+  }
+
+  /** Resolves every failed message that matches, stretch by stretch; yields what each has done. */
+  resolveAll(filter: ResolveFilter = {}, options: CallOptions = {}): Stretches<BulkResolveResult> {
+    return stretchesOf((stretch) => this.resolvePage({ ...filter, ...stretch }, options));
   }
 
   /** One stretch of a bulk cancellation, likewise. */
@@ -183,9 +203,12 @@ export class HomingClient {
   }
 
   /** Those that were moved match no more: repeating the call never moves one twice. */
-  #bulk<T>(body: BulkBody, options: CallOptions): Promise<T> {
-    const path = `/v1/messages/${body.status === "FAILED" ? "retry" : "cancel"}`;
-    return this.#transport.change("POST", path, body, { ...options, repeatable: true });
+  #bulk<T>(
+    body: BulkBody,
+    options: CallOptions,
+    verb = body.status === "FAILED" ? "retry" : "cancel",
+  ): Promise<T> {
+    return this.#transport.change("POST", `/v1/messages/${verb}`, body, { ...options, repeatable: true });
   }
 
   stats({ senderId, endpointId, ...options }: CallOptions & StatsFilter = {}): Promise<StatsView> {

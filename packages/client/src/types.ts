@@ -15,6 +15,7 @@ import type {
   AttemptView,
   BatchResult,
   BulkCancelResult,
+  BulkResolveResult,
   BulkRetryResult,
   CancelledEvent,
   CreatedKey,
@@ -52,6 +53,7 @@ export type {
   BatchEntry,
   BatchResult,
   BulkCancelResult,
+  BulkResolveResult,
   BulkRetryResult,
   CancelledEvent,
   CreatedKey,
@@ -131,6 +133,8 @@ export interface ListFilter {
   readonly until?: Date | string | undefined;
   /** Host of the target. */
   readonly target?: string | undefined;
+  /** Of failures: those that somebody has resolved, or those that nobody has. */
+  readonly resolved?: boolean | undefined;
   /** Why it failed. */
   readonly failureReason?: ListItem["failureReason"];
   /** What the target answered to the latest attempt. */
@@ -148,8 +152,10 @@ export interface ListFilter {
 
 export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "orderingKey" | "idempotencyKey">;
 
+export type ResolveFilter = Omit<RetryFilter, "resolved">;
+
 /** What waits in one of the two statuses that can be cancelled. */
-export type CancelFilter = RetryFilter & { readonly status: "PENDING" | "QUEUED" };
+export type CancelFilter = ResolveFilter & { readonly status: "PENDING" | "QUEUED" };
 
 export type LaneFilter = Pick<ListFilter, "senderId">;
 

@@ -11,6 +11,7 @@ from homing.types import (
     Accepted,
     AcceptedEvent,
     BulkCancelResult,
+    BulkResolveResult,
     BulkRetryResult,
     CancelledEvent,
     CreatedKey,
@@ -90,6 +91,10 @@ def cancel(message_id: str) -> Call[Moved]:
     return _change("POST", path_of("messages", message_id, "cancel"))
 
 
+def resolve(message_id: str) -> Call[Moved]:
+    return _change("POST", path_of("messages", message_id, "resolve"))
+
+
 def skip(message_id: str) -> Call[Moved]:
     return _change("POST", path_of("messages", message_id, "skip"))
 
@@ -105,6 +110,10 @@ def list_lanes(query: Mapping[str, Any]) -> Call[LaneList]:
 def retry_many(chosen: Mapping[str, Any]) -> Call[BulkRetryResult]:
     # Those that were moved match no more: repeating the call never moves one twice.
     return _change("POST", "/v1/messages/retry", {"status": "FAILED", **filter_of(chosen)}, repeatable=True)
+
+
+def resolve_many(chosen: Mapping[str, Any]) -> Call[BulkResolveResult]:
+    return _change("POST", "/v1/messages/resolve", {"status": "FAILED", **filter_of(chosen)}, repeatable=True)
 
 
 def cancel_many(chosen: Mapping[str, Any]) -> Call[BulkCancelResult]:

@@ -20,6 +20,7 @@ from homing.types import (
     AcceptedEvent,
     BatchEntry,
     BulkCancelResult,
+    BulkResolveResult,
     BulkRetryResult,
     CancelledEvent,
     CreatedKey,
@@ -139,6 +140,10 @@ class AsyncHomingClient:
     async def cancel(self, message_id: str) -> Moved:
         return await self._call(_routes.cancel(message_id))
 
+    async def resolve(self, message_id: str) -> Moved:
+        """A failure that has been dealt with: it stays FAILED and is still found, and counts as one no more."""
+        return await self._call(_routes.resolve(message_id))
+
     async def skip(self, message_id: str) -> Moved:
         """Those behind a failed message that blocks its order go on without it."""
         return await self._call(_routes.skip(message_id))
@@ -154,6 +159,10 @@ class AsyncHomingClient:
     def retry_all(self, **chosen: Unpack[ChosenBy]) -> AsyncIterator[BulkRetryResult]:
         """Retries every failed message that matches, stretch by stretch; yields what each has done."""
         return _stretches(self._call, lambda place: _routes.retry_many({**chosen, **place}))
+
+    def resolve_all(self, **chosen: Unpack[ChosenBy]) -> AsyncIterator[BulkResolveResult]:
+        """Resolves every failed message that matches, stretch by stretch; yields what each has done."""
+        return _stretches(self._call, lambda place: _routes.resolve_many({**chosen, **place}))
 
     async def count_retryable(self, **chosen: Unpack[ChosenBy]) -> int:
         """How many failed messages `retry_all` would look at now; changes nothing."""

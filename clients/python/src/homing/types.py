@@ -66,6 +66,34 @@ class Batch(TypedDict):
 
 class BulkRetry(TypedDict):
     status: Literal["FAILED"]
+    # `true`: those that somebody has resolved, instead of those that nobody has.
+    resolved: NotRequired[bool]
+    # Who sends; keeps its own lists, limits and signing secret.
+    senderId: NotRequired[str]
+    since: NotRequired[str]
+    until: NotRequired[str]
+    # Host of the target; with its port, or whatever its port.
+    target: NotRequired[str]
+    # Why it failed: only FAILED messages have a reason.
+    failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
+    # Only what brings events to this endpoint.
+    endpointId: NotRequired[str]
+    # Only what brings this event to its endpoints.
+    eventId: NotRequired[str]
+    # Only what brings events of exactly this type; needs a sender, an endpoint or an event.
+    eventType: NotRequired[str]
+    # `nextCursor` of the page before, with the same filter and key.
+    cursor: NotRequired[str]
+    # What the target answered to the latest attempt; none if it did not answer.
+    responseStatus: NotRequired[int]
+    # Only counts what matches, up to `limit`, and changes nothing.
+    dryRun: NotRequired[bool]
+    # So many to look at in this call.
+    limit: NotRequired[int]
+
+
+class BulkResolve(TypedDict):
+    status: Literal["FAILED"]
     # Who sends; keeps its own lists, limits and signing secret.
     senderId: NotRequired[str]
     since: NotRequired[str]
@@ -121,7 +149,7 @@ class CreateKey(TypedDict):
     senderId: Literal["*"] | str
     # send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints:
     # manage endpoints, see their secrets, and retry and replay what goes to them. operate: all of them, bulk
-    # retry and cancel, and keys.
+    # retry and cancel, resolving failures, and keys.
     scopes: list[Literal["send", "read", "endpoints", "operate"]]
     # For you, to tell keys apart.
     name: NotRequired[str]
@@ -312,6 +340,8 @@ class ListItem(TypedDict):
     sequence: NotRequired[int]
     # Since when those behind it no longer wait for it.
     skippedAt: NotRequired[str]
+    # Since when somebody has dealt with its failure: it is still FAILED, and counts as one no more.
+    resolvedAt: NotRequired[str]
     # Of the call that sent it: the same in logs and deliveries.
     correlationId: str
     createdAt: str
@@ -342,7 +372,7 @@ HistoryEntry = TypedDict(
         "at": str,
         "from": Status | None,
         "to": Status,
-        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_DELETED", "SKIPPED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
+        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_DELETED", "SKIPPED", "RESOLVED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
         "correlationId": str,
     },
 )
@@ -419,6 +449,8 @@ class Message(TypedDict):
     sequence: NotRequired[int]
     # Since when those behind it no longer wait for it.
     skippedAt: NotRequired[str]
+    # Since when somebody has dealt with its failure: it is still FAILED, and counts as one no more.
+    resolvedAt: NotRequired[str]
     # Of the call that sent it: the same in logs and deliveries.
     correlationId: str
     createdAt: str
@@ -481,6 +513,7 @@ class StatsFirstAttempt(TypedDict):
 
 
 class Stats(TypedDict):
+    # FAILED without those that somebody has resolved.
     counts: StatsCounts
     # Rolled back after a failed send, and neither claimed nor finished since.
     rolledBack: int
@@ -529,6 +562,14 @@ class BulkRetryResult(TypedDict):
     nextCursor: NotRequired[str]
 
 
+class BulkResolveResult(TypedDict):
+    resolved: int
+    # As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.
+    skipped: int
+    # Where to go on; absent at the end.
+    nextCursor: NotRequired[str]
+
+
 class BulkCancelResult(TypedDict):
     cancelled: int
     # As they were: they moved on meanwhile, have no payload any more, or the storage did not take them.
@@ -546,6 +587,9 @@ class DryRunResult(TypedDict):
 
 
 BulkRetryAnswer: TypeAlias = BulkRetryResult | DryRunResult
+
+
+BulkResolveAnswer: TypeAlias = BulkResolveResult | DryRunResult
 
 
 BulkCancelAnswer: TypeAlias = BulkCancelResult | DryRunResult

@@ -5,6 +5,7 @@
  * for each other is in `lane/turns.ts`.
  */
 import { HOUR, MINUTE, SECOND } from "../duration.ts";
+import { blocksLane } from "../lane/judge.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import { appendHistory, HISTORY_FIRST, HISTORY_LATEST } from "./history.ts";
 import {
@@ -15,6 +16,7 @@ import {
   isHeld,
   type Message,
   type PendingReason,
+  resolvedOf,
   type SendErrorCode,
   type Status,
 } from "./message.ts";
@@ -383,8 +385,27 @@ export function manualRetry(
       orphans: 0,
       ...(forced ? forcedAttempt(message) : {}),
     },
-    remove: ["expiresAt", "notBefore", "finishedAt", "failureReason", "sendFailingSince"],
+    remove: [
+      ...(["expiresAt", "notBefore", "finishedAt", "failureReason", "sendFailingSince"] as const),
+      ...(message.resolvedAt === undefined ? [] : (["resolvedAt"] as const)),
+    ],
     indexes: { listGroup: listGroupAfter(message, "PENDING"), attention: null },
+  });
+}
+
+/**
+ * FAILED → FAILED: somebody has dealt with it. Undefined unless it has failed, was not resolved before, and holds up
+ * nobody: those behind it would still wait for somebody to decide.
+ */
+export function resolve(message: Message, occasion: Occasion): Transition | undefined {
+  if (message.status !== "FAILED" || message.resolvedAt !== undefined || blocksLane(message))
+    return undefined;
+  return build("resolve", message, occasion, {
+    when: { status: ["FAILED"], revision: message.revision },
+    to: "FAILED",
+    reason: "RESOLVED",
+    set: { resolvedAt: occasion.now },
+    indexes: { attention: resolvedOf(message.senderId) },
   });
 }
 
@@ -489,7 +510,7 @@ export function build(name: string, message: Message, occasion: Occasion, step: 
 function indexChange(message: Message, step: Step): Pick<Transition, "listGroup" | "attention"> {
   switch (step.to) {
     case "FAILED":
-      return { listGroup: "FAILED", attention: failedOf(message.senderId) };
+      return { listGroup: "FAILED", attention: failedOf(message.senderId), ...step.indexes };
     case "COMPLETED":
       return { listGroup: "LIVE" };
     default:

@@ -48,6 +48,7 @@ export const HISTORY_REASONS = [
   "ENDPOINT_PAUSED",
   "ENDPOINT_DELETED",
   "SKIPPED",
+  "RESOLVED",
   ...FAILURE_REASONS,
 ] as const;
 export type HistoryReason = (typeof HISTORY_REASONS)[number];
@@ -177,6 +178,8 @@ export interface Message {
   readonly sequence?: number;
   /** FAILED, and those behind it no longer wait for it. */
   readonly skippedAt?: number;
+  /** FAILED, and somebody has dealt with it: it calls for attention no more. */
+  readonly resolvedAt?: number;
 
   readonly history: readonly HistoryEntry[];
   /** Entries left out between the first ten and the rest. */
@@ -236,10 +239,10 @@ export function listGroupOf({ status, rolledBackAt }: Pick<Message, "status" | "
 
 /** Where a message calls for attention, if it does. */
 export function attentionOf(
-  message: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason">,
+  message: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason" | "resolvedAt">,
 ): string | undefined {
-  const { senderId, endpointId, status } = message;
-  if (status === "FAILED") return failedOf(senderId);
+  const { senderId, endpointId, status, resolvedAt } = message;
+  if (status === "FAILED") return resolvedAt === undefined ? failedOf(senderId) : resolvedOf(senderId);
   return isHeld(message) && endpointId !== undefined ? heldOf(endpointId) : undefined;
 }
 
@@ -255,9 +258,19 @@ export function isDelivery(message: Message): message is DeliveryMessage {
   return message.eventId !== undefined;
 }
 
-/** The partition of the attention index that holds one sender's FAILED messages. */
+/** The partition of the attention index that holds one sender's FAILED messages that nobody has resolved. */
 export function failedOf(senderId: string): string {
   return `${senderId}#FAILED`;
+}
+
+/** And the others: what is resolved stays findable. */
+export function resolvedOf(senderId: string): string {
+  return `${senderId}#RESOLVED`;
+}
+
+/** The partitions that hold a sender's FAILED messages: the resolved ones, those that are not, or all. */
+export function partitionsOfFailed(senderId: string, resolved: boolean | undefined): readonly string[] {
+  return [...(resolved ? [] : [failedOf(senderId)]), ...(resolved === false ? [] : [resolvedOf(senderId)])];
 }
 
 /** The partition of the attention index that holds what waits for one endpoint to be activated. */

@@ -16,12 +16,18 @@ import {
 import { makePending, type OperateDependencies } from "./operate.ts";
 
 /**
- * Retries FAILED messages, oldest first, as `runInBulk` says: those with one ordering key go in their order. Done with
+ * Retries FAILED messages that nobody has resolved, oldest first, as `runInBulk` says: those with one ordering key go in their order. Done with
  * is one that is back in PENDING or further; a send that failed is repeated by the reconciler, so a queue that is down is
  * not hammered.
  */
 export function bulkRetry(deps: OperateDependencies, filter: BulkFilter, run: BulkRun): Promise<BulkResult> {
-  const failed = { ...filter, status: "FAILED", oldestFirst: true } as const;
+  // What somebody has dealt with is not brought back to life, unless it is asked for.
+  const failed = {
+    ...filter,
+    resolved: filter.resolved ?? false,
+    status: "FAILED",
+    oldestFirst: true,
+  } as const;
   return runInBulk(deps, messagesOf(deps, failed), run, (messages) =>
     retryEach(deps, messages, run.correlationId),
   );

@@ -12,6 +12,7 @@ export type BulkFilter = Pick<
   | "until"
   | "target"
   | "failureReason"
+  | "resolved"
   | "responseStatus"
   | "endpointId"
   | "eventId"

@@ -28,6 +28,8 @@ export interface ListFilter {
   readonly until?: number | undefined;
   /** Host of the target, with its port if it has one of its own, or without. */
   readonly target?: string | undefined;
+  /** Of FAILED messages: those that somebody has resolved, or those that nobody has. */
+  readonly resolved?: boolean | undefined;
   /** Only FAILED messages have one. */
   readonly failureReason?: FailureReason | undefined;
   /** What was answered to the latest attempt. */
@@ -125,9 +127,9 @@ async function readRows(
   limit: number,
   after: Place | undefined,
 ): Promise<readonly Place[]> {
-  const { rolledBack, senderId, since, until, failureReason, endpointId, eventId, oldestFirst } = filter;
+  const { rolledBack, since, until, endpointId, eventId, oldestFirst } = filter;
   if (eventId !== undefined) return rowsOfEvent(events, eventId, limit, after);
-  const status = filter.status ?? (failureReason && "FAILED");
+  const status = statusOf(filter);
   if (status !== undefined && !isFinished(status) && !rolledBack && endpointId === undefined) {
     const from = after && { messageId: after.messageId, dueAt: after.at };
     const rows = await store.listDue({ limit, ...(from ? { after: from } : {}) });
@@ -136,7 +138,7 @@ async function readRows(
   const from = after && { messageId: after.messageId, createdAt: after.at };
   const rows = await store.list({
     groups: groupsOf(status, rolledBack),
-    ...(await whose(endpoints, { senderId, endpointId }, status)),
+    ...(await whose(endpoints, filter, status)),
     ...(oldestFirst ? { oldestFirst } : {}),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
@@ -146,16 +148,22 @@ async function readRows(
   return rows.map(({ messageId, createdAt }) => ({ messageId, at: createdAt }));
 }
 
+/** Only FAILED messages have a reason, or are resolved or not. */
+function statusOf({ status, failureReason, resolved }: ListFilter): Status | undefined {
+  return status ?? (failureReason !== undefined || resolved !== undefined ? "FAILED" : undefined);
+}
+
 /** What has failed is few: of its sender's failures those at an endpoint are found sooner than of all that it got. */
 async function whose(
   endpoints: Pick<EndpointStore, "find">,
-  { senderId, endpointId }: Pick<ListFilter, "senderId" | "endpointId">,
+  { senderId, endpointId, resolved }: Pick<ListFilter, "senderId" | "endpointId" | "resolved">,
   status: Status | undefined,
-): Promise<Pick<ListQuery, "senderId" | "endpointId" | "failed">> {
+): Promise<Pick<ListQuery, "senderId" | "endpointId" | "failed" | "resolved">> {
   if (status === "FAILED") {
     const owner =
       senderId === undefined && endpointId !== undefined ? await endpoints.find(endpointId) : { senderId };
-    if (owner?.senderId !== undefined) return { senderId: owner.senderId, failed: true };
+    if (owner?.senderId !== undefined)
+      return { senderId: owner.senderId, failed: true, ...(resolved === undefined ? {} : { resolved }) };
   }
   if (endpointId !== undefined) return { endpointId };
   return senderId === undefined ? {} : { senderId };
@@ -186,9 +194,11 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
-  const { failureReason, responseStatus, endpointId, eventId, eventType, orderingKey } = filter;
+  const { failureReason, responseStatus, endpointId, eventId, eventType, orderingKey, resolved } = filter;
   return (
     (status === undefined || message.status === status) &&
+    (resolved === undefined ||
+      (message.status === "FAILED" && resolved === (message.resolvedAt !== undefined))) &&
     (!rolledBack || isRolledBack(message)) &&
     (senderId === undefined || message.senderId === senderId) &&
     message.createdAt >= since &&

@@ -33,7 +33,7 @@ export interface ReplayFilter {
 }
 
 /**
- * Gives the endpoint's FAILED messages a new round each, oldest first, as `runInBulk` says. What goes to a paused
+ * Gives the endpoint's FAILED messages that nobody has resolved a new round each, oldest first, as `runInBulk` says. What goes to a paused
  * endpoint is held, as all else.
  *
  * @throws HomingError CONFLICT for a disabled endpoint, unless it only counts: they would fail again at once.
@@ -46,7 +46,14 @@ export async function replayFailed(
 ): Promise<BulkResult<Place>> {
   refuseDisabled(endpoint, run);
   const { endpointId, senderId } = endpoint;
-  const failed = messagesOf(deps, { ...filter, endpointId, senderId, status: "FAILED", oldestFirst: true });
+  const failed = messagesOf(deps, {
+    ...filter,
+    endpointId,
+    senderId,
+    status: "FAILED",
+    resolved: false,
+    oldestFirst: true,
+  });
   return runInBulk(deps, failed, run, (messages) => retryEach(deps, messages, run.correlationId));
 }
 

@@ -1,6 +1,9 @@
 /** What happened, minute by minute: approximate on purpose, so that counting costs no write per message. */
 
-/** `revived`: failed messages that people retried; they are failed no more, though they did fail. */
+/**
+ * `revived`: failed messages that people retried; they are failed no more, though they did fail. `resolved`: those that
+ * people have dealt with; once resolved, a retry takes nothing more away.
+ */
 export const COUNTED = [
   "accepted",
   "completed",
@@ -9,6 +12,7 @@ export const COUNTED = [
   "rolledBack",
   "cancelled",
   "revived",
+  "resolved",
 ] as const;
 export type Counted = (typeof COUNTED)[number];
 export type Counts = Readonly<Record<Counted, number>>;
@@ -35,5 +39,14 @@ export interface Counters {
 }
 
 export function noCounts(): Record<Counted, number> {
-  return { accepted: 0, completed: 0, failed: 0, retried: 0, rolledBack: 0, cancelled: 0, revived: 0 };
+  return {
+    accepted: 0,
+    completed: 0,
+    failed: 0,
+    retried: 0,
+    rolledBack: 0,
+    cancelled: 0,
+    revived: 0,
+    resolved: 0,
+  };
 }

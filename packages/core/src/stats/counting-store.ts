@@ -17,6 +17,7 @@ const BY_NAME: Readonly<Record<string, Counted>> = {
   manualRetry: "revived",
   retryInPlace: "revived",
   retryAtEnd: "revived",
+  resolve: "resolved",
 };
 /** It has FAILED before. */
 const NOT_COUNTED = new Set(["skip"]);
@@ -26,8 +27,10 @@ const BY_STATUS: Readonly<Record<string, Counted>> = {
   CANCELLED: "cancelled",
 };
 
-function countTransition({ name, set }: Transition, counters: Pick<Counters, "add">): void {
+function countTransition({ name, set, remove }: Transition, counters: Pick<Counters, "add">): void {
   if (NOT_COUNTED.has(name)) return;
   const counted = BY_NAME[name] ?? BY_STATUS[set.status ?? ""];
+  // A failure that was resolved is one of the failures no more.
+  if (counted === "revived" && remove.includes("resolvedAt")) return;
   if (counted) counters.add(counted);
 }

@@ -49,6 +49,7 @@ describe("one sender's numbers", () => {
     await put(system, {}, "claim");
     await put(system, {}, "claim", "completeFirst");
     await put(system, {}, "claim", "fail");
+    await put(system, {}, "claim", "fail", "resolve");
     await put(system, {}, "cancel");
     await put(system, { dueAt: NOON - 10 * MINUTE });
     system.clock.time = NOON + 30 * SECOND;
@@ -67,9 +68,9 @@ describe("one sender's numbers", () => {
     expect(perMinute).toHaveLength(60);
     expect(perMinute.at(-1)).toMatchObject({
       minute: NOON,
-      accepted: 7,
+      accepted: 8,
       completed: 1,
-      failed: 1,
+      failed: 2,
       rolledBack: 1,
     });
     expect(new Set(read.map(({ senderId }) => senderId))).toEqual(new Set(["acme"]));

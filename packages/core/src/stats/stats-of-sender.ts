@@ -28,7 +28,9 @@ export async function statsOfSender(
 ): Promise<Stats> {
   const now = deps.clock.now();
   const newest = await readNewest(deps, { senderId });
-  const failed = newest.isAll ? undefined : await readNewest(deps, { senderId, failed: true });
+  const failed = newest.isAll
+    ? undefined
+    : await readNewest(deps, { senderId, failed: true, resolved: false });
   const still = await heldUp(deps, SENDER_COUNT_CAP, senderId);
   const counts = countByStatus(newest.messages);
   return {
@@ -56,19 +58,25 @@ interface Newest {
 
 async function readNewest(
   { store }: Pick<StatsDependencies, "store">,
-  which: Pick<ListQuery, "senderId" | "failed">,
+  which: Pick<ListQuery, "senderId" | "failed" | "resolved">,
 ): Promise<Newest> {
   const rows = await store.list({ ...which, groups: [], limit: SENDER_COUNT_CAP + 1 });
   const read = await store.getMany(rows.slice(0, SENDER_COUNT_CAP).map(({ messageId }) => messageId));
-  // Rows are hints: one may have been retried a moment ago.
-  const messages = which.failed ? read.filter(({ status }) => status === "FAILED") : read;
+  // Rows are hints: one may have been retried or resolved a moment ago.
+  const messages = which.failed ? read.filter(isOpenFailure) : read;
   return { messages, isAll: rows.length <= SENDER_COUNT_CAP };
 }
 
 export function countByStatus(messages: readonly Message[]): Record<Status, number> {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  for (const { status } of messages) counts[status] += 1;
+  for (const message of messages)
+    if (message.status !== "FAILED" || isOpenFailure(message)) counts[message.status] += 1;
   return counts;
+}
+
+/** FAILED, and nobody has resolved it. */
+function isOpenFailure({ status, resolvedAt }: Message): boolean {
+  return status === "FAILED" && resolvedAt === undefined;
 }
 
 export function countByMinute(messages: readonly Message[], now: number): readonly MinuteCounts[] {
@@ -81,7 +89,8 @@ export function countByMinute(messages: readonly Message[], now: number): readon
     else if (reason === "SEND_FAILED") minute.rolledBack += 1;
     else if (reason === "RETRY") minute.retried += 1;
     else if (to === "COMPLETED") minute.completed += 1;
-    else if (to === "FAILED") minute.failed += 1;
+    // Skipped or resolved, it fails no second time.
+    else if (to === "FAILED" && from !== "FAILED") minute.failed += 1;
   }
   return minutes;
 }

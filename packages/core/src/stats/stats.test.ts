@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { retry } from "../operate/operate.ts";
+import { resolve } from "../operate/resolve.ts";
 import { stepOf } from "../testing/journey.ts";
 import { TestSystem } from "../testing/test-system.ts";
 import { countingStore } from "./counting-store.ts";
@@ -26,6 +27,20 @@ describe("the numbers of the overview", () => {
     expect(counts.FAILED).toBe(0);
     expect(perMinute.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
     expect(Math.min(...perMinute.map(({ failed }) => failed))).toBe(0);
+  });
+
+  it("a failed message that was resolved is counted no more, nor twice if it is retried then", async () => {
+    const { system, store, deps } = counted();
+    const [resolved, other] = [await system.put(), await system.put()];
+    for (const step of ["claim", "fail"] as const)
+      for (const { messageId } of [resolved, other])
+        await store.apply(messageId, stepOf(step, await system.read(messageId)));
+    await resolve(deps, await system.read(resolved.messageId), "call-2");
+    expect((await stats(deps)).counts.FAILED).toBe(1);
+    await retry(deps, await system.read(resolved.messageId), "call-3");
+    const { counts, perMinute } = await stats(deps);
+    expect(counts.FAILED).toBe(1);
+    expect(perMinute.reduce((sum, { failed }) => sum + failed, 0)).toBe(2);
   });
 
   it("come without the queue's own while the queue does not answer, instead of not at all", async () => {

@@ -23,6 +23,7 @@ export interface StatsDependencies {
 }
 
 export interface Stats {
+  /** FAILED without those that somebody has resolved. */
   readonly counts: Readonly<Record<Status, number>>;
   /** Rolled back after a failed send, and neither claimed nor finished since. */
   readonly rolledBack: number;
@@ -149,11 +150,13 @@ async function countOpen({ store }: StatsDependencies): Promise<OpenCounts> {
 }
 
 async function countKept(deps: StatsDependencies): Promise<Record<FinishedStatus, number>> {
-  const { completed, failed, cancelled, revived } = await deps.counters.kept();
+  const { completed, failed, cancelled, revived, resolved } = await deps.counters.kept();
   // Days fall out of the sum one by one: a revival may be left whose failure is not.
-  return { COMPLETED: completed, FAILED: Math.max(0, failed - revived), CANCELLED: cancelled };
+  return { COMPLETED: completed, FAILED: Math.max(0, failed - revived - resolved), CANCELLED: cancelled };
 }
 
+/** Counted for the sums of days alone. */
+const NEVER_TOLD = { cancelled: 0, revived: 0, resolved: 0 };
 const MINUTES = 60;
 export const MINUTE_MS = 60 * SECOND;
 
@@ -167,7 +170,6 @@ export function lastMinutes(now: number): Array<{ -readonly [Name in keyof Minut
     failed: 0,
     retried: 0,
     rolledBack: 0,
-    cancelled: 0,
-    revived: 0,
+    ...NEVER_TOLD,
   }));
 }

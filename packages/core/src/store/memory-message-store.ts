@@ -130,6 +130,7 @@ export class MemoryMessageStore implements MessageStore {
     groups,
     senderId,
     failed,
+    resolved,
     endpointId,
     oldestFirst: isOldestFirst,
     since = 0,
@@ -141,7 +142,7 @@ export class MemoryMessageStore implements MessageStore {
     const isIndexed = (message: Message) => {
       if (endpointId !== undefined) return message.endpointId === endpointId;
       if (senderId === undefined) return groups.includes(listGroupOf(message));
-      return message.senderId === senderId && (!failed || message.status === "FAILED");
+      return message.senderId === senderId && (!failed || isFailed(message, resolved));
     };
     return this.#all()
       .filter(isIndexed)
@@ -221,4 +222,8 @@ function payloadKey({ messageId, requestHash, createdAt }: PayloadOwner): string
 
 function dueKey({ dueAt, id }: DueItem): string {
   return `${String(dueAt).padStart(16, "0")} ${id}`;
+}
+
+function isFailed({ status, resolvedAt }: Message, resolved: boolean | undefined): boolean {
+  return status === "FAILED" && (resolved === undefined || resolved === (resolvedAt !== undefined));
 }

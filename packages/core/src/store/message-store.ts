@@ -64,6 +64,8 @@ export interface ListQuery {
   readonly senderId?: string;
   /** With a `senderId`: its FAILED messages alone. */
   readonly failed?: true;
+  /** Of these, those that somebody has resolved, or those that nobody has; absent: both. */
+  readonly resolved?: boolean;
   /** The deliveries to one endpoint; then nothing but these decides. */
   readonly endpointId?: string;
   readonly oldestFirst?: true;

@@ -78,6 +78,7 @@ const steps = {
     make: (message, at) => Lifecycle.returnDeadLettered(message, message.attempt + 1, at),
   },
   sendNow: { make: Lifecycle.sendNow },
+  resolve: { make: (message, at) => Lifecycle.resolve(message, at) },
   manualRetry: { make: (message, at) => Lifecycle.manualRetry(message, at, 10) },
   cancel: { make: (_message, at) => Lifecycle.cancel(at, RETENTION_MS) },
   release: { make: (message, at) => Turns.release(message, at, DEADLINE_MS, 1_764_153_600_018) },
@@ -120,6 +121,15 @@ export const JOURNEYS: Readonly<Record<string, readonly StepName[]>> = {
   "cancelled while queued": ["enqueue", "cancel"],
   "cancelled while waiting": ["claim", "retryLater", "cancel"],
   "rolled back, then cancelled": ["enqueue", "rollback", "cancel"],
+  "failed, resolved, retried by hand": [
+    "claim",
+    "fail",
+    "resolve",
+    "manualRetry",
+    "claim",
+    "fail",
+    "resolve",
+  ],
 };
 
 /** The same of messages that wait for each other, beginning with `buildWaiting`. */

@@ -320,6 +320,8 @@ describe("another sender", () => {
       ["GET", ""],
       ["POST", "/retry"],
       ["POST", "/cancel"],
+      ["POST", "/skip"],
+      ["POST", "/resolve"],
     ] as const) {
       const foreign = await call(method, `/v1/messages/${foreignId}${path}`, { key: acme });
       const unknown = await call(method, `/v1/messages/msg_${"0".repeat(26)}${path}`, { key: acme });

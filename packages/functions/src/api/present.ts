@@ -73,6 +73,7 @@ export function presentListItem(message: Message, summary: MessageSummary | unde
     afterFailure: message.afterFailure,
     sequence: message.sequence,
     skippedAt: time(message.skippedAt),
+    resolvedAt: time(message.resolvedAt),
     correlationId: message.correlationId,
     createdAt: formatTimestamp(message.createdAt),
     updatedAt: formatTimestamp(message.updatedAt),
@@ -172,7 +173,7 @@ export function presentStats(stats: Stats): StatsView {
     ...stats,
     capped: [...stats.capped],
     approximate: [...stats.approximate],
-    perMinute: stats.perMinute.map(({ minute, cancelled: _, revived: __, ...counts }) => ({
+    perMinute: stats.perMinute.map(({ minute, cancelled: _, revived: __, resolved: ___, ...counts }) => ({
       minute: formatTimestamp(minute),
       ...counts,
     })),

@@ -101,6 +101,9 @@ export function refuseEventTypeAlone({ eventType, senderId, endpointId, eventId 
     ]);
 }
 
+/** Only FAILED messages are resolved or not. */
+const RESOLVED = "`true`: failures that somebody has resolved; `false`: those that nobody has.";
+
 export const listQuerySchema = v.strictObject({
   status: v.optional(v.picklist(STATUSES, `must be one of ${STATUSES.join(", ")}`)),
   rolledBack: v.optional(
@@ -109,6 +112,13 @@ export const listQuerySchema = v.strictObject({
       v.description("`true`: rolled back after a failed send, and neither claimed nor finished since."),
       v.transform((text) => text === "true"),
     ),
+  ),
+  resolved: told(
+    v.pipe(
+      v.picklist(["true", "false"], "must be true or false"),
+      v.transform((text) => text === "true"),
+    ),
+    RESOLVED,
   ),
   ...filterEntries,
   responseStatus: told(responseStatusText, RESPONSE_STATUS),

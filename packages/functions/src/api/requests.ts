@@ -125,6 +125,18 @@ export type Replay = v.InferInput<typeof replaySchema>;
 
 export const bulkRetrySchema = v.strictObject({
   status: v.literal("FAILED", "must be FAILED"),
+  resolved: v.optional(
+    v.pipe(
+      v.boolean("must be true or false"),
+      v.description("`true`: those that somebody has resolved, instead of those that nobody has."),
+    ),
+    false,
+  ),
+  ...bulkEntries,
+});
+
+export const bulkResolveSchema = v.strictObject({
+  status: v.literal("FAILED", "must be FAILED"),
   ...bulkEntries,
 });
 
@@ -160,7 +172,7 @@ export const createKeySchema = v.strictObject({
     v.check((scopes) => new Set(scopes).size === scopes.length, "must not repeat a scope"),
     v.metadata({ uniqueItems: true }),
     v.description(
-      "send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints: manage endpoints, see their secrets, and retry and replay what goes to them. operate: all of them, bulk retry and cancel, and keys.",
+      "send: send, and retry or cancel what it may see. read: see messages, endpoints and counts. endpoints: manage endpoints, see their secrets, and retry and replay what goes to them. operate: all of them, bulk retry and cancel, resolving failures, and keys.",
     ),
   ),
   name: v.optional(

@@ -134,6 +134,12 @@ const listItemEntries = {
     ),
   ),
   skippedAt: v.optional(told(timestamp, "Since when those behind it no longer wait for it.")),
+  resolvedAt: v.optional(
+    told(
+      timestamp,
+      "Since when somebody has dealt with its failure: it is still FAILED, and counts as one no more.",
+    ),
+  ),
   correlationId: told(v.string(), "Of the call that sent it: the same in logs and deliveries."),
   createdAt: timestamp,
   updatedAt: timestamp,
@@ -223,7 +229,7 @@ const countsOfStatuses = {
 };
 
 export const statsSchema = v.object({
-  counts: v.object(countsOfStatuses),
+  counts: told(v.object(countsOfStatuses), "FAILED without those that somebody has resolved."),
   rolledBack: told(count, "Rolled back after a failed send, and neither claimed nor finished since."),
   queue: v.optional(
     told(
@@ -297,6 +303,9 @@ const skipped = told(
 export const bulkRetryResultSchema = v.object({ retried: count, skipped, nextCursor });
 export type BulkRetryResult = v.InferOutput<typeof bulkRetryResultSchema>;
 
+export const bulkResolveResultSchema = v.object({ resolved: count, skipped, nextCursor });
+export type BulkResolveResult = v.InferOutput<typeof bulkResolveResultSchema>;
+
 export const bulkCancelResultSchema = v.object({ cancelled: count, skipped, nextCursor });
 export type BulkCancelResult = v.InferOutput<typeof bulkCancelResultSchema>;
 
@@ -311,6 +320,7 @@ export const replayResultSchema = v.object({
 export type ReplayResult = v.InferOutput<typeof replayResultSchema>;
 
 export const bulkRetryAnswerSchema = v.union([bulkRetryResultSchema, dryRunResultSchema]);
+export const bulkResolveAnswerSchema = v.union([bulkResolveResultSchema, dryRunResultSchema]);
 export const bulkCancelAnswerSchema = v.union([bulkCancelResultSchema, dryRunResultSchema]);
 
 export const endpointSchema = v.object({

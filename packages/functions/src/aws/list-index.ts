@@ -9,7 +9,7 @@ import {
   oldestEventFirst,
 } from "@homing/core/event/event-store";
 import { type LaneListQuery, type LaneRow, longestFirst } from "@homing/core/lane/lane-store";
-import { failedOf, heldOf } from "@homing/core/message/message";
+import { heldOf, partitionsOfFailed } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
@@ -221,13 +221,13 @@ export async function listLaneRows(
   });
 }
 
-function placeOf({ endpointId, senderId, failed, groups }: ListQuery): {
+function placeOf({ endpointId, senderId, failed, resolved, groups }: ListQuery): {
   readonly index: IndexName;
   readonly prefixes: readonly string[];
 } {
   if (endpointId !== undefined) return { index: "endpoint", prefixes: [endpointId] };
   if (senderId === undefined) return { index: "list", prefixes: groups };
-  if (failed) return { index: "attention", prefixes: [failedOf(senderId)] };
+  if (failed) return { index: "attention", prefixes: partitionsOfFailed(senderId, resolved) };
   return { index: "sender", prefixes: [senderId] };
 }
 

@@ -92,6 +92,7 @@ const NUMBERS = [
   "round",
   "sequence",
   "skippedAt",
+  "resolvedAt",
 ] as const satisfies ReadonlyArray<keyof Message>;
 
 /** True, or absent. */

@@ -250,7 +250,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      kind: fc.constantFrom("retry" as const, "cancel" as const),
+      kind: fc.constantFrom("retry" as const, "cancel" as const, "resolve" as const),
       when,
       message: messageNumber,
     }),
@@ -268,7 +268,10 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("retryAllFailed" as const), when }),
+    arbitrary: fc.record({
+      kind: fc.constantFrom("retryAllFailed" as const, "resolveAllFailed" as const),
+      when,
+    }),
   },
   {
     weight: 2,

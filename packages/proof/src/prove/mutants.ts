@@ -250,6 +250,11 @@ export const MUTANTS: readonly Mutant[] = [
     deadLetter: (record) => ({ ...record, body: "{" }),
   },
   {
+    name: "resolved",
+    removes: "a failure is resolved whatever has become of its message since it was read",
+    store: changing(["resolve"], (transition) => ({ ...transition, when: { status: STATUSES } })),
+  },
+  {
     name: "G15",
     removes: "a refused claim counts as one's own if the attempt is the one it wanted",
     store: (store) =>

@@ -52,11 +52,14 @@ function tellAction(action: Action): string {
     case "retry":
     case "cancel":
     case "skip":
+    case "resolve":
       return `an operator wants to ${action.kind} ${letter(action.message)} ${at}${action.again ? `, and ${action.again} times more` : ""}`;
     case "rotate":
       return `the signing secret of the sender of ${letter(action.message)} is replaced ${at}`;
     case "retryAllFailed":
       return `an operator retries all that has failed ${at}`;
+    case "resolveAllFailed":
+      return `an operator resolves all that has failed ${at}`;
     case "foreignRecord":
       return `a foreign record (${action.body}) appears in the queue ${at}`;
     default:

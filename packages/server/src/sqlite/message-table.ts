@@ -1,7 +1,13 @@
 /** Messages as rows: what the store's port promises, without its promises. */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import { attentionOf, failedOf, heldOf, listGroupOf, type Message } from "@homing/core/message/message";
+import {
+  attentionOf,
+  heldOf,
+  listGroupOf,
+  type Message,
+  partitionsOfFailed,
+} from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import { carriesToken, perform, type Transition } from "@homing/core/message/transition";
 import type {
@@ -149,16 +155,17 @@ export class MessageTable {
   }
 
   list(query: ListQuery): readonly IndexRow[] {
-    const { groups, senderId, failed, endpointId, limit } = query;
+    const { groups, senderId, failed, resolved, endpointId, limit } = query;
     return this.#database.read(() => {
       const read = (by: ListedBy, value: string) => this.#readList(by, value, query);
+      const merged = (by: ListedBy, values: readonly string[]) =>
+        values
+          .flatMap((value) => read(by, value))
+          .sort(query.oldestFirst ? oldestFirst : newestFirst)
+          .slice(0, limit);
       if (endpointId !== undefined) return read("endpoint", endpointId);
-      if (senderId !== undefined)
-        return failed ? read("attention", failedOf(senderId)) : read("sender", senderId);
-      return groups
-        .flatMap((group) => read("group", group))
-        .sort(query.oldestFirst ? oldestFirst : newestFirst)
-        .slice(0, limit);
+      if (senderId === undefined) return merged("group", groups);
+      return failed ? merged("attention", partitionsOfFailed(senderId, resolved)) : read("sender", senderId);
     });
   }
 

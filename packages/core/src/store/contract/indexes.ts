@@ -183,6 +183,28 @@ export function describeIndexes(makeStore: MakeStore): void {
       ]);
     });
 
+    it("of one sender's failed messages tells those that somebody has resolved from the others", async () => {
+      const senderId = `sender-${nextToken()}`;
+      const createdAt = ownHour();
+      const put = (at: number, way: readonly StepName[]) =>
+        travel(subject.store, buildMessage({ senderId, createdAt: createdAt + at }), way);
+      const first = await put(0, ["claim", "fail", "resolve"]);
+      const open = await put(1, ["claim", "fail"]);
+      const last = await put(2, ["claim", "fail", "resolve"]);
+      const query = { groups: [], senderId, failed: true as const, limit: 10 };
+      expect(await subject.store.list({ ...query, resolved: false })).toEqual([rowOf(open)]);
+      expect(await subject.store.list({ ...query, resolved: true })).toEqual([last, first].map(rowOf));
+      expect(await subject.store.list(query)).toEqual([last, open, first].map(rowOf));
+      expect(await listAll(subject.store, { ...query, oldestFirst: true, limit: 2 })).toEqual(
+        [first, open, last].map(rowOf),
+      );
+      await take(subject.store, last, stepOf("manualRetry", last));
+      expect(await subject.store.list({ ...query, resolved: true })).toEqual([rowOf(first)]);
+      expect(
+        await subject.store.list({ groups: ["FAILED"], since: createdAt, until: createdAt + 9, limit: 10 }),
+      ).toEqual([open, first].map(rowOf));
+    });
+
     it.each(["group", "sender"])(
       "of a %s takes what was accepted since a time and before another",
       async (by) => {

@@ -122,6 +122,7 @@ export const EXAMPLES = {
     since: "2026-11-21T00:00:00Z",
     limit: 500,
   },
+  bulkResolve: { status: "FAILED", target: "gone.example", until: "2026-11-21T00:00:00Z" },
   bulkCancel: { status: "PENDING", target: "gone.example", dryRun: true },
   delivered: { id: "inv_1", total: 1200 },
   operations: {
@@ -206,6 +207,7 @@ export const EXAMPLES = {
       },
     ],
   },
+  resolvedMessage: { messageId, status: "FAILED", queued: false, correlationId },
   skippedMessage: { messageId, status: "FAILED", queued: false, correlationId },
   lane,
   laneList: { items: [lane] },
@@ -297,6 +299,7 @@ export const EXAMPLES = {
       "3aqWYFsOdUGevTG0ybYmoDYfmVgk0tmROhCPft9_Y6uDYDGkoQj1l4hGB2MAEJCoHEXRkIwKMyJeWxVJz96S3-z9lwaaZo9kfugTkm1Gvw",
   },
   replayResult: { replayed: 37, skipped: 0 },
+  bulkResolveAnswer: { resolved: 120, skipped: 0 },
   bulkCancelAnswer: { matching: 37, skipped: 0 },
   revokedKey: { ...key, revokedAt: "2026-11-22T02:00:00.000Z" },
   keyList: { items: [key] },

@@ -100,6 +100,8 @@ describe("the OpenAPI document", () => {
       "/v1/lanes/{orderingKey}": { get: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/messages/{id}/cancel": { post: sorted(`200 400 404 409 500 ${withKey}`) },
       "/v1/messages/batch": { post: sorted(`207 400 413 415 500 ${withKey}`) },
+      "/v1/messages/{id}/resolve": { post: sorted(`200 400 404 409 500 ${withKey}`) },
+      "/v1/messages/resolve": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/messages/retry": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/messages/cancel": { post: sorted(`200 400 413 415 500 ${withKey}`) },
       "/v1/endpoints/{endpointId}/replay": { post: sorted(`200 400 404 409 413 415 500 ${withKey}`) },

@@ -2,6 +2,7 @@
 import type { BulkFilter, BulkResult } from "@homing/core/operate/bulk";
 import { bulkCancel } from "@homing/core/operate/bulk-cancel";
 import { bulkRetry } from "@homing/core/operate/bulk-retry";
+import { bulkResolve } from "@homing/core/operate/resolve";
 import { type Context, Hono } from "hono";
 import { authorizeSender } from "../check-message.ts";
 import type { Cursors } from "../cursor.ts";
@@ -10,7 +11,7 @@ import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { hasScope, ownSender } from "../principal.ts";
 import { refuseEventTypeAlone } from "../queries.ts";
-import { bulkCancelSchema, bulkRetrySchema, MAX_SMALL_BYTES } from "../requests.ts";
+import { bulkCancelSchema, bulkResolveSchema, bulkRetrySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import { refuseReserved } from "../reserved-sender.ts";
 import { jsonBody } from "../validate.ts";
 
@@ -64,6 +65,38 @@ export function bulkRoutes(deps: RouteDependencies) {
         if (dryRun) return c.json({ matching: done, ...rest });
         c.set("logFields", { senderId: filter.senderId, retried: done, skipped: rest.skipped });
         return c.json({ retried: done, ...rest });
+      },
+    )
+    .post(
+      "/v1/messages/resolve",
+      describe({
+        operationId: "resolveMessages",
+        tag: "Messages",
+        summary: "Say of many failures that they have been dealt with",
+        description: `Newest first. They stay FAILED, and count as failures no more. What others of an ordering key wait for is skipped. ${STOPS}`,
+        body: { schema: "BulkResolve", example: "bulkResolve" },
+        answers: { 200: { schema: "BulkResolveAnswer", description: "How far this call has come." } },
+        problems: ["PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
+      }),
+      admission.requires("operate"),
+      jsonBody(bulkResolveSchema, MAX_SMALL_BYTES, (c, document) =>
+        authorizeSender(c.get("principal"), document),
+      ),
+      async (c) => {
+        const { status: _, limit, cursor, dryRun, ...asked } = c.req.valid("json");
+        const filter = ofSender(c, asked);
+        const scope = ["resolve", c.get("principal").keyId, filter];
+        const result = await bulkResolve(deps, filter, {
+          limit,
+          after: cursor === undefined ? undefined : cursors.decode(cursor, scope),
+          dryRun,
+          correlationId: c.get("correlationId"),
+        });
+        charge(c, result);
+        const { done, rest } = told(result, cursors, scope);
+        if (dryRun) return c.json({ matching: done, ...rest });
+        c.set("logFields", { senderId: filter.senderId, resolved: done, skipped: rest.skipped });
+        return c.json({ resolved: done, ...rest });
       },
     )
     .post(

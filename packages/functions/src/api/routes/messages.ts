@@ -14,6 +14,7 @@ import { isListed, type ListFilter, listMessages } from "@homing/core/operate/li
 import { cancel, retry, skip } from "@homing/core/operate/operate";
 import { type Detail, readDetail } from "@homing/core/operate/read-detail";
 import { readSummaries } from "@homing/core/operate/read-summaries";
+import { resolve } from "@homing/core/operate/resolve";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
 import { checkMessage } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
@@ -183,6 +184,24 @@ export function messageRoutes(deps: RouteDependencies) {
         const message = await messageToMove(c, "send");
         const correlationId = c.get("correlationId");
         return c.json(presentMoved(await skip(deps, message, correlationId), correlationId));
+      },
+    )
+    .post(
+      "/v1/messages/:id/resolve",
+      describe({
+        operationId: "resolveMessage",
+        tag: "Messages",
+        summary: "Say that a failure has been dealt with",
+        description:
+          "The message stays FAILED and is still found, with `resolvedAt`; it counts as a failure no more, and no bulk retry takes it along unless it is asked to. A retry takes that back. What others of its ordering key wait for has to be retried or skipped instead.",
+        path: ["id"],
+        answers: { 200: { schema: "Moved", description: "Resolved.", example: "resolvedMessage" } },
+        problems: ["NOT_FOUND", "CONFLICT"],
+      }),
+      async (c) => {
+        const message = await messageToMove(c, "operate");
+        const correlationId = c.get("correlationId");
+        return c.json(presentMoved(await resolve(deps, message, correlationId), correlationId));
       },
     )
     .post(

@@ -148,6 +148,6 @@ function finishedAt(place: string, ledger: Ledger): number {
   return message === undefined ? Number.NEGATIVE_INFINITY : message.updatedAt;
 }
 
-function blocks({ status, afterFailure, skippedAt }: Message): boolean {
+export function blocks({ status, afterFailure, skippedAt }: Message): boolean {
   return status === "FAILED" && afterFailure === "block" && skippedAt === undefined;
 }

@@ -16,7 +16,14 @@ import {
   retryDelayMs,
   rollbackBackoffMs,
 } from "./expected-times.ts";
-import { isAwaitingTurn, wrongBlocked, wrongRelease, wrongRetryInOrder, wrongSkip } from "./order-rules.ts";
+import {
+  blocks,
+  isAwaitingTurn,
+  wrongBlocked,
+  wrongRelease,
+  wrongRetryInOrder,
+  wrongSkip,
+} from "./order-rules.ts";
 
 export interface RuleContext {
   readonly ledger: Ledger;
@@ -204,6 +211,17 @@ export const RULES: readonly Rule[] = [
     changes: ["skippedAt"],
     wrong: (before) => wrongSkip(before),
   },
+  {
+    reason: "RESOLVED",
+    from: ["FAILED"],
+    to: "FAILED",
+    changes: ["resolvedAt"],
+    wrong: (before, after, at) => {
+      if (before.resolvedAt !== undefined) return "it was resolved already";
+      if (blocks(before)) return "those behind it wait for somebody to decide";
+      return after.resolvedAt === at ? undefined : "it does not say since when";
+    },
+  },
   ...(["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED"] as const).map(
     (reason): Rule => ({
       reason,
@@ -235,12 +253,14 @@ export const RULES: readonly Rule[] = [
     changes: [
       ...ENDS,
       ...(["failureReason", "attemptLimit", "unknowns", "orphans", "forcedAttempt"] as const),
-      ...(["waitsForTurn", "inLine", "round", "sequence", "skippedAt"] as const),
+      ...(["waitsForTurn", "inLine", "round", "sequence", "skippedAt", "resolvedAt"] as const),
     ],
-    wrong: (before, after, _at, { settings }) =>
-      after.attemptLimit === before.attempt + settings.retryScheduleMs.length + 1
+    wrong: (before, after, _at, { settings }) => {
+      if (after.resolvedAt !== undefined) return "it is alive, and resolved as if it had failed";
+      return after.attemptLimit === before.attempt + settings.retryScheduleMs.length + 1
         ? (wrongForce(before, after) ?? wrongRetryInOrder(before, after))
-        : "it does not get one whole round more",
+        : "it does not get one whole round more";
+    },
   },
   {
     reason: "MANUAL_RETRY",

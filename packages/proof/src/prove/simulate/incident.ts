@@ -32,6 +32,7 @@ export const OPERATIONS = [
   "retryInPlace",
   "retryAtEnd",
   "skip",
+  "resolve",
   "putAttempt",
   "get",
   "getMany",

@@ -67,7 +67,7 @@ export interface RotationFact {
 /** What one call of a producer or an operator was told. */
 export interface AnswerFact {
   readonly at: number;
-  readonly kind: "post" | "retry" | "cancel" | "skip";
+  readonly kind: "post" | "retry" | "cancel" | "skip" | "resolve";
   readonly message: number;
   readonly correlationId: string;
   readonly idempotent: boolean;

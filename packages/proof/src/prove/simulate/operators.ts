@@ -4,6 +4,7 @@ import type { Message } from "@homing/core/message/message";
 import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
 import { bulkRetry } from "@homing/core/operate/bulk-retry";
 import * as Operate from "@homing/core/operate/operate";
+import { bulkResolve, resolve } from "@homing/core/operate/resolve";
 import { senderOf } from "./producers.ts";
 import { type Action, letter } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
@@ -20,6 +21,7 @@ function act(simulation: Simulation, action: Action): void {
   switch (action.kind) {
     case "retry":
     case "skip":
+    case "resolve":
     case "cancel": {
       const { kind, message } = action;
       const { again = 0 } = action;
@@ -32,6 +34,9 @@ function act(simulation: Simulation, action: Action): void {
       break;
     case "retryAllFailed":
       retryAllFailed(simulation);
+      break;
+    case "resolveAllFailed":
+      resolveAllFailed(simulation);
       break;
     case "foreignRecord":
       addForeignRecord(simulation, action.body);
@@ -48,7 +53,7 @@ function act(simulation: Simulation, action: Action): void {
   }
 }
 
-const OPERATIONS = { retry: Operate.retry, cancel: Operate.cancel, skip: Operate.skip } as const;
+const OPERATIONS = { retry: Operate.retry, cancel: Operate.cancel, skip: Operate.skip, resolve } as const;
 
 function operate(
   simulation: Simulation,
@@ -96,6 +101,18 @@ function retryAllFailed(simulation: Simulation): void {
       { limit: MAX_BULK_LIMIT, correlationId },
     );
     process.tell(`retried ${result.done} failed messages, skipped ${result.skipped}`);
+  });
+}
+
+function resolveAllFailed(simulation: Simulation): void {
+  simulation.spawn("operator", async (process) => {
+    const correlationId = process.name.replace(" ", "-");
+    const result = await bulkResolve(
+      simulation.dependencies(process),
+      {},
+      { limit: MAX_BULK_LIMIT, correlationId },
+    );
+    process.tell(`resolved ${result.done} failed messages, skipped ${result.skipped}`);
   });
 }
 

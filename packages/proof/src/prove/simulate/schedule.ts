@@ -20,7 +20,7 @@ export interface ScheduledMessage {
 
 export type Action =
   | {
-      readonly kind: "retry" | "cancel" | "skip";
+      readonly kind: "retry" | "cancel" | "skip" | "resolve";
       readonly when: When;
       readonly message: number;
       /** So many times more, each time that `when` comes again. */
@@ -30,6 +30,8 @@ export type Action =
   | { readonly kind: "rotate"; readonly when: When; readonly message: number }
   /** A bulk retry of whatever has failed. */
   | { readonly kind: "retryAllFailed"; readonly when: When }
+  /** All that has failed has been dealt with. */
+  | { readonly kind: "resolveAllFailed"; readonly when: When }
   /** A record in the queue that Homing did not put there. */
   | { readonly kind: "foreignRecord"; readonly when: When; readonly body: "unreadable" | "unknownMessage" }
   | {

@@ -221,7 +221,7 @@ export class SimulatedStore implements MessageStore {
   }
 
   #staleList(
-    { groups, senderId, endpointId, failed, after, limit }: ListQuery,
+    { groups, senderId, endpointId, failed, resolved, after, limit }: ListQuery,
     ageMs: number,
   ): readonly IndexRow[] {
     const { ledger, scheduler } = this.#network;
@@ -232,6 +232,7 @@ export class SimulatedStore implements MessageStore {
         return senderId === undefined ? groups.includes(listGroupOf(message)) : message.senderId === senderId;
       })
       .filter(({ status }) => !failed || status === "FAILED")
+      .filter(({ resolvedAt }) => resolved === undefined || resolved === (resolvedAt !== undefined))
       .sort(newestFirst)
       .filter((message) => after === undefined || newestFirst(after, message) < 0)
       .slice(0, limit)
