@@ -1,3 +1,4 @@
+import { PAGES } from "../packages/functions/src/api/docs/pages.ts";
 import { dashboardLink, dashboardOrigin } from "./edge.ts";
 import { deadLetterQueue, deadLetterQueueLink, queue, queueLink } from "./queue.ts";
 import { operatorKey, signingMaster } from "./secrets.ts";
@@ -7,6 +8,8 @@ import { stage } from "./this-stage.ts";
 export const api = new sst.aws.Function("Api", {
   description: "Answers the HTTP API: accepts messages, shows them, manages keys",
   handler: "packages/functions/src/lambda/api.handler",
+  // What it makes the pages at /docs of, when they are asked for.
+  copyFiles: PAGES.map(({ file }) => ({ from: file })),
   memory: `${stage.memoryMegabytes.api} MB`,
   timeout: `${stage.timeoutSeconds.api} seconds`,
   link: [tableLink, queueLink, deadLetterQueueLink, dashboardLink, operatorKey, signingMaster],

@@ -2,10 +2,11 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { PAGES } from "../../packages/functions/src/api/docs/pages.ts";
 import type { App, Evaluation, Graph } from "./graph.ts";
 import { PLATFORM, ROOT } from "./platform.ts";
 
@@ -132,6 +133,10 @@ export async function evaluate(
     await mkdir(join(dashboard, "assets"), { recursive: true });
     for (const file of ["index.html", "theme.js", "assets/index-BPgc-new.js"]) {
       await writeFile(join(dashboard, file), "");
+    }
+    for (const file of PAGES.map((page) => join(input.root, page.file))) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, "");
     }
     await mkdir(input.work, { recursive: true });
     await run(process.execPath, [PROGRAM, JSON.stringify(input)], {

@@ -17,6 +17,8 @@ export interface Build {
   readonly runtime: string;
   readonly links: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** What is uploaded beside the bundle, from the same place in the repository. */
+  readonly copyFiles?: ReadonlyArray<{ readonly to: string }>;
   readonly encryptionKey: string;
   readonly dev: boolean;
 }

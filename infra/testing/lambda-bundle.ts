@@ -4,8 +4,8 @@
  */
 import { createCipheriv } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { build } from "esbuild";
@@ -62,6 +62,10 @@ export async function bundleLambda(
   });
   await dropSources(folder);
   const buildMs = Math.round(performance.now() - started);
+  for (const { to } of request.copyFiles ?? []) {
+    await mkdir(dirname(join(folder, to)), { recursive: true });
+    await copyFile(join(ROOT, to), join(folder, to));
+  }
   await writeFile(join(folder, "resource.enc"), encrypt(links, request.encryptionKey));
 
   const code = await readFile(outfile);

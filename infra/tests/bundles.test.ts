@@ -12,6 +12,7 @@ import { type ReceivedRequest, type Receiver, startReceiver } from "@homing/loca
 import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
 import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PAGES, pagePath } from "../../packages/functions/src/api/docs/pages.ts";
 import { SECRETS } from "../testing/evaluate.ts";
 import { evaluated } from "../testing/evaluated.ts";
 import { apiGatewayEvent, sqsEvent } from "../testing/events.ts";
@@ -137,8 +138,12 @@ async function call(
   return {
     status: result.statusCode ?? 0,
     headers: result.headers ?? {},
-    body: JSON.parse(result.body ?? "{}"),
+    body: isJson(result.headers) ? JSON.parse(result.body ?? "{}") : {},
   };
+}
+
+function isJson(headers: Readonly<Record<string, unknown>> = {}): boolean {
+  return String(headers["content-type"]).includes("json");
 }
 
 async function accept(target = "/hook", fields: object = {}): Promise<string> {
@@ -339,6 +344,13 @@ test("log lines are JSON, and show neither secret nor body nor query string", ()
 
 test("the API's bundle holds its own description", async () => {
   expect(await call("GET", "/v1/openapi.json")).toMatchObject({ status: 200, body: { openapi: "3.1.0" } });
+});
+
+test("beside the API's bundle lies what its pages are made of", async () => {
+  for (const path of ["/docs/api", ...PAGES.map(({ slug }) => pagePath(slug))]) {
+    const { status, headers } = await call("GET", path);
+    expect([path, status, headers["content-type"]]).toEqual([path, 200, "text/html; charset=UTF-8"]);
+  }
 });
 
 describe("least privilege", () => {

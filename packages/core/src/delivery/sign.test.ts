@@ -52,8 +52,8 @@ describe("the signature of an attempt", () => {
 
 describe("the documentation", () => {
   it("gives a function for Node that tells genuine requests from others", async () => {
-    const page = readFileSync(new URL("../../../../docs/delivery.md", import.meta.url), "utf8");
-    const code = /```js\n(?<code>.*?)```/s.exec(page)?.groups?.code ?? "";
+    const page = readFileSync(new URL("../../../../docs/guides/verifying.md", import.meta.url), "utf8");
+    const code = /```js is-genuine.js\n(?<code>.*?)```/s.exec(page)?.groups?.code ?? "";
     const { isGenuine } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
     const [ours, other] = [
       deriveSigningSecret("master", "acme", 1),

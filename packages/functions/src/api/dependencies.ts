@@ -25,6 +25,8 @@ export interface AppDependencies extends Services {
   readonly maxCallsInProgress?: number;
   /** Bytes of bodies that the process keeps at a time; see `LoadLimits`. */
   readonly maxHeldBytes?: number;
+  /** Where the Markdown files of the pages at `/docs` lie; absent, in the repository that this is part of. */
+  readonly repository?: URL;
 }
 
 /** What a group of routes is given. */

@@ -28,7 +28,8 @@ async function routes(): Promise<Array<{ method: string; path: string; open: boo
         .replace("{endpointId}", UNKNOWN_ENDPOINT)
         .replace("{eventId}", UNKNOWN_EVENT)
         .replace("{orderingKey}", "order-1")
-        .replace("{senderId}", "acme"),
+        .replace("{senderId}", "acme")
+        .replace("{page}", "api"),
       open: (operation as { security?: unknown[] }).security?.length === 0,
     })),
   );
@@ -41,7 +42,7 @@ describe("every route", () => {
       .filter(({ method, path }) => method !== "ALL" && !path.includes("*"))
       .map(
         ({ method, path }) =>
-          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":eventId", UNKNOWN_EVENT).replace(":orderingKey{.+}", "order-1").replace(":senderId", "acme")}`,
+          `${method} ${path.replace(":id", UNKNOWN_ID).replace(":keyId", UNKNOWN_KEY).replace(":endpointId", UNKNOWN_ENDPOINT).replace(":eventId", UNKNOWN_EVENT).replace(":orderingKey{.+}", "order-1").replace(":senderId", "acme").replace(":page", "api")}`,
       );
     expect([...described].sort()).toEqual([...new Set(registered)].sort());
     expect(described).toContain("POST /v1/messages");
@@ -58,6 +59,7 @@ describe("every route", () => {
       "/v1/ready",
       "/v1/openapi.json",
       "/docs",
+      "/docs/api",
     ]);
   });
 
@@ -83,7 +85,7 @@ describe("every route", () => {
   });
 
   it("answers HEAD as GET, without a body", async () => {
-    for (const path of ["/v1/health", "/v1/messages", "/docs"]) {
+    for (const path of ["/v1/health", "/v1/messages", "/docs", "/docs/api"]) {
       const { status, text } = await call("HEAD", path);
       expect([path, status, text]).toEqual([path, 200, ""]);
     }
@@ -121,7 +123,7 @@ describe("every route", () => {
   });
 
   it("names them to everybody where everybody may ask", async () => {
-    for (const path of ["/v1/health", "/v1/ready", "/v1/openapi.json", "/docs"]) {
+    for (const path of ["/v1/health", "/v1/ready", "/v1/openapi.json", "/docs", "/docs/api"]) {
       const { status, body, headers } = await call("POST", path, { key: "" });
       const allow = headers.get("allow");
       expect([path, status, body.code, allow]).toEqual([path, 405, "METHOD_NOT_ALLOWED", "GET, HEAD"]);

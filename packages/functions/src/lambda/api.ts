@@ -12,6 +12,8 @@ const answer = countedAnswer(
       authenticator: createAuthenticator({ ...services, operatorKey: secrets.operatorKey() }),
       signingMaster: secrets.signingMaster(),
       publicUrl: publicUrl(),
+      // They are copied to the bundle's side.
+      repository: new URL("./", import.meta.url),
       // Nothing else writes them here, and the caller would wait for it.
       onStored: () => services.counters.startFlush(),
     }),

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { buildRequest } from "@homing/core/delivery/build-request";
 import type { OpenAPIV3_1 } from "openapi-types";
@@ -6,7 +6,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Conformance, createConformance } from "../../testing/conformance.ts";
 import { createMemoryApi } from "../../testing/memory-api.ts";
 import { PROBLEM_CODES } from "../schemas.ts";
-import { DOCS_STYLE } from "./docs-style.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { EXAMPLES } from "./examples.ts";
 import { EXAMPLE_SECRET } from "./webhooks.ts";
@@ -89,6 +88,7 @@ describe("the OpenAPI document", () => {
       "/v1/ready": { get: "200 400 500 503" },
       "/v1/openapi.json": { get: "200 400 500" },
       "/docs": { get: "200 400 500" },
+      "/docs/{page}": { get: "200 400 404 500" },
       "/v1/messages": {
         post: sorted(`200 202 400 413 415 422 500 ${withKey}`),
         get: sorted(`200 400 500 ${withKey}`),
@@ -179,99 +179,5 @@ describe("what receivers get", () => {
     const least = setWith(name === "event" ? { body: "1" } : {});
     const required = headersOf(name).filter((header) => header.required);
     expect(required.map((header) => header.name).sort()).toEqual(least.sort());
-  });
-});
-
-/** What a page shows as code, in blocks. */
-function programsIn(html: string): string[] {
-  return [...html.matchAll(/<pre tabindex="0"><code>([\s\S]*?)<\/code>/g)].map(([, code]) =>
-    unescaped(code ?? ""),
-  );
-}
-
-/** Text as a browser reads it. */
-function unescaped(html: string): string {
-  return html
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
-}
-
-describe("the docs page", () => {
-  it("asks nobody for anything, and is let through by its own strict policy", async () => {
-    const { text, headers } = await api.call("GET", "/docs", { key: "" });
-    expect(text).not.toMatch(/<script|<link|<img|@import|url\(|\son\w+=|\sstyle=/i);
-    const [style] = /<style>([\s\S]*)<\/style>/.exec(text)?.slice(1) ?? [];
-    expect(style).toBe(DOCS_STYLE);
-    const hash = createHash("sha256").update(DOCS_STYLE).digest("base64");
-    expect(headers.get("content-security-policy")).toBe(
-      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    );
-    const links = [...text.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link);
-    expect(links.filter((link) => !/^#|^\/v1\/openapi\.json$/.test(link ?? ""))).toEqual([]);
-    for (const link of links.filter((one) => one?.startsWith("#")))
-      expect(text).toContain(`id="${link?.slice(1)}"`);
-  });
-
-  it("shows every route, every schema and the examples, as text", async () => {
-    const { text } = await api.call("GET", "/docs", { key: "" });
-    for (const path of Object.keys(document.paths)) expect(text).toContain(`<code>${path}</code>`);
-    for (const name of Object.keys(document.webhooks ?? {})) expect(text).toContain(`<code>${name}</code>`);
-    for (const name of Object.keys(document.components.schemas ?? {})) expect(text).toContain(`>${name}</a>`);
-    expect(text).toContain("&quot;targetUrl&quot;: &quot;https://example.com/hook&quot;");
-    expect(text).toContain("<code>true</code>: rolled back after a failed send");
-    // Programs have backticks of their own.
-    expect(text.replace(/<pre[\s\S]*?<\/pre>/g, "")).not.toContain("`");
-    expect(text).not.toContain("[object");
-    expect(text).not.toContain("undefined");
-  });
-
-  it("begins with a guide: from the key to the errors, and only then the routes", async () => {
-    const { text } = await api.call("GET", "/docs", { key: "" });
-    const places = [
-      "authentication",
-      "sending",
-      "idempotency",
-      "retries",
-      "verifying",
-      "errors",
-      "sendMessage",
-    ];
-    const found = places.map((id) => text.indexOf(`<section id="${id}"`));
-    expect(found).toEqual(found.toSorted((one, other) => one - other));
-    expect(found[0]).toBeGreaterThan(0);
-  });
-
-  it("tells the schedule that is in force here, not the one that usually is", async () => {
-    const { text } = await api.call("GET", "/docs", { key: "" });
-    expect(text).toContain("up to 10 attempts of at most 15s each");
-    expect(text).toContain("5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 1d.");
-    const other = createMemoryApi({ settings: { retryScheduleMs: [], deliveryTimeoutMs: 5_000 } });
-    expect((await other.call("GET", "/docs", { key: "" })).text).toContain(
-      "makes one attempt, of at most 5s.",
-    );
-  });
-
-  it("sends a message that is accepted, as it stands there", async () => {
-    const { text } = await api.call("GET", "/docs", { key: "" });
-    const line =
-      programsIn(text).find((program) => program.startsWith('curl -sS "$HOMING_URL/v1/messages" ')) ?? "";
-    const headers = Object.fromEntries(
-      [...line.matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name = "", value = ""]) => [name, value]),
-    );
-    expect(headers.authorization).toBe("Bearer $HOMING_KEY");
-    const { authorization: _, ...others } = headers;
-    const body = /-d '(.*)'/.exec(line)?.[1] ?? "";
-    expect((await api.call("POST", "/v1/messages", { text: body, headers: others })).status).toBe(202);
-  });
-
-  it("verifies signatures by the very function of docs/delivery.md, which has tests of its own", async () => {
-    const { text } = await api.call("GET", "/docs", { key: "" });
-    const programs = programsIn(text);
-    const page = readFileSync(new URL("../../../../../docs/delivery.md", import.meta.url), "utf8");
-    const [, inDocument] = /```js\n([\s\S]*?)\n```/.exec(page) ?? [];
-    expect(programs).toContain(inDocument);
   });
 });

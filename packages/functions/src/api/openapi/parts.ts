@@ -15,6 +15,7 @@ export const PATH_PARAMETERS = {
   orderingKey: { description: "The ordering key, percent-encoded.", example: "order-4711" },
   keyId: { description: "The key's id: what stands between `hk_` and the next `_`.", example: "4w8t2m9qxk" },
   senderId: { description: "The sender.", example: "acme" },
+  page: { description: "The page's name.", example: "first-message" },
 } as const;
 
 export type PathParameterName = keyof typeof PATH_PARAMETERS;

@@ -1,23 +1,13 @@
-/** The API's own description, for machines and for people. */
-import { createHash } from "node:crypto";
-import { Hono } from "hono";
+/** The API's own description, for machines and for people, and the guides before it. */
+import { type Context, Hono } from "hono";
 import type { RouteDependencies } from "../dependencies.ts";
+import { DOCS_POLICY } from "../docs/frame.ts";
+import { DocsSite } from "../docs/site.ts";
 import type { ApiEnv } from "../env.ts";
-import { getOnly } from "../middleware.ts";
+import { getOnly, notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
-import { renderDocs } from "../openapi/docs-page.ts";
-import { DOCS_STYLE } from "../openapi/docs-style.ts";
 import type { OpenApiDocument } from "../openapi/document.ts";
 import { refuseQuery } from "../validate.ts";
-
-/** Nothing but the page itself: no script, no request, its one style sheet named by its hash. */
-const DOCS_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(DOCS_STYLE).digest("base64")}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 /** Loaded when somebody asks for it; its test keeps it the truth about the routes. */
 async function document(): Promise<OpenApiDocument> {
@@ -25,9 +15,17 @@ async function document(): Promise<OpenApiDocument> {
   return module.default as OpenApiDocument;
 }
 
-export function documentRoutes({ settings }: Pick<RouteDependencies, "settings">) {
-  /** Made when it is first asked for, and then kept: whoever asks needs no key. */
-  let page: string | undefined;
+export function documentRoutes({ settings, repository }: Pick<RouteDependencies, "settings" | "repository">) {
+  const site = new DocsSite({ settings, document, ...(repository ? { repository } : {}) });
+  const page = async (c: Context<ApiEnv>, slug: string) => {
+    refuseQuery(c);
+    const found = await site.page(slug);
+    if (found === undefined) throw notFound();
+    c.header("content-security-policy", DOCS_POLICY);
+    c.header("x-content-type-options", "nosniff");
+    c.header("referrer-policy", "no-referrer");
+    return c.html(found);
+  };
   return new Hono<ApiEnv>()
     .get(
       "/v1/openapi.json",
@@ -49,18 +47,26 @@ export function documentRoutes({ settings }: Pick<RouteDependencies, "settings">
       describe({
         operationId: "getDocs",
         tag: "Service",
-        summary: "This document as a page",
+        summary: "The guides, and this document as a page",
         open: true,
         answers: { 200: { description: "HTML that asks for nothing else.", mediaType: "text/html" } },
       }),
-      async (c) => {
-        refuseQuery(c);
-        c.header("content-security-policy", DOCS_POLICY);
-        c.header("x-content-type-options", "nosniff");
-        c.header("referrer-policy", "no-referrer");
-        page ??= String(await renderDocs(await document(), settings));
-        return c.html(page);
-      },
+      (c) => page(c, ""),
     )
-    .all("/docs", getOnly);
+    .all("/docs", getOnly)
+    .get(
+      "/docs/:page",
+      describe({
+        operationId: "getDocsPage",
+        tag: "Service",
+        summary: "One of the guides",
+        description: "`/docs` links to all of them; `/docs/api` is this document.",
+        open: true,
+        path: ["page"],
+        answers: { 200: { description: "HTML that asks for nothing else.", mediaType: "text/html" } },
+        problems: ["NOT_FOUND"],
+      }),
+      (c) => page(c, c.req.param("page")),
+    )
+    .all("/docs/:page", getOnly);
 }

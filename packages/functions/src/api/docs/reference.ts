@@ -1,12 +1,11 @@
-/** The document as one page of plain HTML: nothing to load, nothing to run, readable without either. */
-import { html, raw } from "hono/html";
+/** The document as one page of plain HTML. */
+import { html } from "hono/html";
 import type { OpenAPIV3_1 } from "openapi-types";
-import { guide, type ToldSettings } from "./docs-guide.ts";
-import { anchorOf, fieldsOf, paragraphs, schemaText, schemaUse, withCode } from "./docs-schema.ts";
-import { DOCS_STYLE } from "./docs-style.ts";
-import type { OpenApiDocument } from "./document.ts";
+import type { OpenApiDocument } from "../openapi/document.ts";
+import { frame, type Html } from "./frame.ts";
+import { pagePath, REFERENCE_SLUG } from "./pages.ts";
+import { anchorOf, fieldsOf, paragraphs, schemaText, schemaUse, withCode } from "./schema-text.ts";
 
-type Html = ReturnType<typeof html>;
 type Operation = OpenAPIV3_1.OperationObject;
 type Reference = OpenAPIV3_1.ReferenceObject;
 
@@ -16,58 +15,40 @@ interface Route {
   readonly operation: Operation;
 }
 
-export function renderDocs(document: OpenApiDocument, settings: ToldSettings): Html {
-  const chapters = guide(settings);
+export function renderReference(document: OpenApiDocument): Html {
   const routes = routesOf(document.paths);
   const webhooks = routesOf(document.webhooks);
   const tags = document.tags ?? [];
   const of = (tag: string) => routes.filter(({ operation }) => operation.tags?.includes(tag));
   const schemas = Object.entries(document.components.schemas ?? {});
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${document.info.title} API</title>
-<style>${raw(DOCS_STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the text</a>
-<nav id="contents" aria-label="Contents">
-<p class="brand">${document.info.title} API <a class="open" href="#contents">Contents</a><a class="close" href="#main">Close</a></p>
-<div class="links">
-<h2>Guide</h2><ul>${chapters.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
-${tags.map(
-  ({ name }) =>
-    html`<h2>${name}</h2><ul>${of(name).map(
-      ({ method, path, operation }) =>
-        html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method}</span> ${path}</a></li>`,
-    )}</ul>`,
-)}
-<h2>What receivers get</h2><ul>${webhooks.map(({ path, operation }) => html`<li><a href="#${operation.operationId}">${path}</a></li>`)}</ul>
-<h2>Schemas</h2><ul>${schemas.map(([name]) => html`<li><a href="#${anchorOf(name)}">${name}</a></li>`)}</ul>
-</div>
-</nav>
-<main id="main">
-<h1>${document.info.title} API</h1>
+  return frame({
+    title: `${document.info.title} API`,
+    slug: REFERENCE_SLUG,
+    within: html`${tags.map(
+      ({ name }) =>
+        html`<h3>${name}</h3><ul>${of(name).map(
+          ({ method, path, operation }) =>
+            html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method}</span> ${path}</a></li>`,
+        )}</ul>`,
+    )}
+<h3>What receivers get</h3><ul>${webhooks.map(({ path, operation }) => html`<li><a href="#${operation.operationId}">${path}</a></li>`)}</ul>
+<h3>Schemas</h3><ul>${schemas.map(([name]) => html`<li><a href="#${anchorOf(name)}">${name}</a></li>`)}</ul>`,
+    main: html`<h1>${document.info.title} API</h1>
 ${paragraphs(document.info.description)}
 <p>As a document for machines: <a href="/v1/openapi.json">/v1/openapi.json</a>.</p>
-${chapters.map(({ id, title, text }) => html`<section id="${id}" class="chapter"><h2>${title}</h2>${text}</section>`)}
 ${tags.map(
   ({ name, description }) => html`<h2>${name}</h2>${paragraphs(description)}
 ${of(name).map((route) => renderRoute(route, document))}`,
 )}
 <h2>What receivers get</h2>
-<p>These requests Homing makes, to endpoints and targets. <a href="#verifying">Verify a signature</a> has a function that tells them from others.</p>
+<p>These requests Homing makes, to endpoints and targets. <a href="${pagePath("verifying")}">Verifying signatures</a> has functions that tell them from others.</p>
 ${webhooks.map((route) => renderRoute(route, document))}
 <h2>Schemas</h2>
 ${schemas.map(
   ([name, schema]) =>
     html`<section id="${anchorOf(name)}" class="schema"><h3>${name}</h3>${fieldsOf(schema)}</section>`,
-)}
-</main>
-</body>
-</html>`;
+)}`,
+  });
 }
 
 function routesOf(items: OpenApiDocument["paths"] = {}): Route[] {
