@@ -1,5 +1,5 @@
 /** Ids: a prefix that says of what, and 26 characters. */
-import { createHash, randomFillSync } from "node:crypto";
+import { hash, randomFillSync } from "node:crypto";
 
 /** Crockford's base 32: no I, L, O or U, so an id survives being read aloud. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -30,13 +30,15 @@ export function derivedId(prefix: string, parts: readonly string[]): string {
 /** The 26 characters of such an id. */
 export function derivedText(parts: readonly string[]): string {
   const input = parts.map((part) => `${part.length}:${part}`).join(":");
-  const digest = createHash("sha256").update(input).digest();
+  const digest = hash("sha256", input, "buffer");
   return encode(digest, TIME_CHARACTERS + RANDOM_CHARACTERS);
 }
 
 /** One character for each byte: five of its bits. */
 function encode(bytes: Uint8Array, length: number): string {
-  return Array.from(bytes.subarray(0, length), (byte) => ALPHABET.charAt(byte & 31)).join("");
+  let text = "";
+  for (const byte of bytes.subarray(0, length)) text += ALPHABET.charAt(byte & 31);
+  return text;
 }
 
 export function randomText(bytes: number): string {
@@ -48,7 +50,7 @@ const pool = Buffer.alloc(4_096);
 let poolUsed = pool.length;
 
 /** Fresh random bytes, a view that later calls overwrite: to be used up at once. */
-function random(length: number): Buffer {
+export function random(length: number): Buffer {
   if (poolUsed + length > pool.length) {
     randomFillSync(pool);
     poolUsed = 0;

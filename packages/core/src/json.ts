@@ -61,10 +61,13 @@ const DIGIT_9 = 0x39;
 
 /** Where the JSON string that begins at `start` ends: the place of its closing quote, or the end of the text. */
 export function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit === BACKSLASH) at += 1;
-    else if (unit === QUOTE) return at;
+  let quote = text.indexOf('"', start + 1);
+  while (quote >= 0) {
+    // Escaped if an odd number of backslashes stands before it.
+    let slash = quote;
+    while (slash - 1 > start && text.charCodeAt(slash - 1) === BACKSLASH) slash -= 1;
+    if ((quote - slash) % 2 === 0) return quote;
+    quote = text.indexOf('"', quote + 1);
   }
   return text.length;
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import { random } from "../id.ts";
 import type { Message, Payload } from "../message/message.ts";
 import { deliveredBody } from "../message/message-input.ts";
 import type { OutgoingRequest } from "./http-client.ts";
@@ -55,7 +55,7 @@ export function buildRequest(facts: RequestFacts): OutgoingRequest {
       ...given,
       ...defaults,
       ...own,
-      ["traceparent", continueTrace(payload.traceparent, randomBytes)],
+      ["traceparent", continueTrace(payload.traceparent, random)],
       // Of another trace than the one that is continued it would be a lie.
       ...(payload.traceparent === undefined || payload.tracestate === undefined
         ? []

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson, parseLosslessJson } from "../json.ts";
 import type { AcceptedInput } from "./message-input.ts";
 
@@ -23,7 +23,7 @@ export function requestHash(input: AcceptedInput): string {
     // Only where given: messages without it keep their hash.
     ...(orderingKey === undefined ? [] : [orderingKey, afterFailure ?? null]),
   ]);
-  return createHash("sha256").update(canonical).digest("base64url");
+  return hash("sha256", canonical, "base64url");
 }
 
 /** As a hash is made of them: their order and the case of their names do not matter. */

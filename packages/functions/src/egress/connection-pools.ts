@@ -105,9 +105,10 @@ export class ConnectionPools {
    */
   #closeStale(pool: OriginPool): void {
     const now = this.#now();
-    const fresh = pool.idle.filter(({ lastUsedAt }) => Math.abs(now - lastUsedAt) <= KEEP_ALIVE_MS);
+    const isFresh = ({ lastUsedAt }: Connection) => Math.abs(now - lastUsedAt) <= KEEP_ALIVE_MS;
+    if (pool.idle.every(isFresh)) return;
     for (const connection of pool.idle.splice(0)) {
-      if (fresh.includes(connection)) pool.idle.push(connection);
+      if (isFresh(connection)) pool.idle.push(connection);
       else void connection.destroy();
     }
   }

@@ -40,6 +40,7 @@ export class Database {
   readonly #commit: StatementSync;
   readonly #version: StatementSync;
   readonly #onRollback: Array<() => void> = [];
+  readonly #onFlush: Array<() => void> = [];
   #group: Group | undefined;
   #alongWithNext: Array<() => void> = [];
   #alone: NodeJS.Timeout | undefined;
@@ -96,6 +97,16 @@ export class Database {
     }
   }
 
+  /** Has rows written that were put off (`onFlush`): before a statement that searches among them. @throws StorageError */
+  flush(): void {
+    if (this.#group === undefined) return;
+    try {
+      for (const write of this.#onFlush) write();
+    } catch (error) {
+      throw this.#fail(error, false);
+    }
+  }
+
   /** For work that may wait: it goes along with the next group, or is one of its own a second later. */
   writeAlong(work: () => void): void {
     this.#alongWithNext.push(work);
@@ -135,6 +146,11 @@ export class Database {
     throw new StorageError(this.#count.committed > before.committed, true, undefined, false);
   }
 
+  /** Called before a group is committed, for who puts off writing a row that is likely to be written again at once. */
+  onFlush(write: () => void): void {
+    this.#onFlush.push(write);
+  }
+
   /** Called whenever a group is undone: what was remembered of it is wrong. */
   onRollback(forget: () => void): void {
     this.#onRollback.push(forget);
@@ -159,6 +175,11 @@ export class Database {
 
   #end(group: Group): void {
     if (this.#group !== group) return;
+    try {
+      this.flush();
+    } catch {
+      return;
+    }
     try {
       for (const work of this.#alongWithNext) work();
       this.#commit.run();

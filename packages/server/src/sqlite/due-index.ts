@@ -40,6 +40,7 @@ export class DueIndex {
   }
 
   due(shard: number, until: number, limit: number, from?: string): DuePage {
+    this.#database.flush();
     return this.#database.read(() => {
       const [dueAt, id] = from === undefined ? [-1, ""] : (JSON.parse(from) as [number, string]);
       const rows = this.#page.all(shard, until, dueAt, id, limit + 1) as unknown as readonly Due[];
@@ -54,6 +55,7 @@ export class DueIndex {
 
   /** When the next is due, or the most overdue one was. */
   nextDueAt(): number | undefined {
+    this.#database.flush();
     return this.#database.read(() => {
       const times = Array.from({ length: this.shards }, (_, shard) => this.#next.get(shard)).flatMap((row) =>
         [row?.message, row?.event, row?.lane].filter((time) => typeof time === "number"),

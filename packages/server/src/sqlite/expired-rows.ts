@@ -52,6 +52,7 @@ export class ExpiredRows {
   forget(now: number): Promise<boolean> {
     return this.#database.whenSafe(() =>
       this.#database.write(() => {
+        this.#database.flush();
         const found = [
           this.#forgetAll(this.#messages.all(now), this.#withMessage),
           this.#forgetAll(this.#events.all(now), this.#withEvent),

@@ -1,13 +1,7 @@
 /** Messages as rows: what the store's port promises, without its promises. */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import {
-  attentionOf,
-  heldOf,
-  listGroupOf,
-  type Message,
-  partitionsOfFailed,
-} from "@homing/core/message/message";
+import { heldOf, type Message, partitionsOfFailed } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import { carriesToken, perform, type Transition } from "@homing/core/message/transition";
 import type {
@@ -20,22 +14,7 @@ import type {
 } from "@homing/core/store/message-store";
 import type { Database } from "./database.ts";
 import type { DueIndex } from "./due-index.ts";
-
-/** A message in motion is written four times and read as often: the latest stay decoded. */
-const MAX_REMEMBERED = 4_096;
-
-interface Row {
-  readonly number: number;
-  readonly message: Message;
-}
-
-/** What a message is found by. */
-interface Places {
-  readonly listGroup: string;
-  readonly attention: string | null;
-  readonly dueAt: number | null;
-  readonly expiresAt: number | null;
-}
+import { MessageRows } from "./message-rows.ts";
 
 const COLUMNS = {
   group: "list_group",
@@ -53,13 +32,7 @@ interface Listing {
 export class MessageTable {
   readonly #database: Database;
   readonly #clock: Pick<Clock, "now">;
-  readonly #remembered = new Map<string, Row>();
-  readonly #find: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #rewrite: StatementSync;
-  readonly #rewriteTimes: StatementSync;
-  readonly #rewritePlaces: StatementSync;
-  readonly #delete: StatementSync;
+  readonly #rows: MessageRows;
   readonly #list: Readonly<Record<ListedBy, Listing>>;
   readonly #countHeld: StatementSync;
   readonly #due: DueIndex;
@@ -69,21 +42,7 @@ export class MessageTable {
     this.#database = database;
     this.#clock = clock;
     this.#due = due;
-    database.onRollback(() => this.#remembered.clear());
-    this.#find = database.prepare("SELECT number, document FROM messages WHERE message_id = ?");
-    this.#insert = database.prepare(`
-      INSERT INTO messages
-        (message_id, sender_id, endpoint_id, created_at, shard, list_group, attention, due_at, expires_at, document)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    // An index is written again if a column of it is named: what stays is left out.
-    this.#rewrite = database.prepare("UPDATE messages SET document = ? WHERE number = ?");
-    this.#rewriteTimes = database.prepare(
-      "UPDATE messages SET due_at = ?, expires_at = ?, document = ? WHERE number = ?",
-    );
-    this.#rewritePlaces = database.prepare(`
-      UPDATE messages SET list_group = ?, attention = ?, due_at = ?, expires_at = ?, document = ?
-      WHERE number = ?`);
-    this.#delete = database.prepare("DELETE FROM messages WHERE number = ?");
+    this.#rows = new MessageRows(database, due);
     const list = (by: ListedBy): Listing => ({
       newestFirst: database.prepare(`
         SELECT message_id AS messageId, created_at AS createdAt FROM messages
@@ -111,26 +70,11 @@ export class MessageTable {
 
   insert(message: Message): WriteResult {
     return this.#database.write(() => {
-      const row = this.#read(message.messageId);
+      const row = this.#rows.find(message.messageId);
       if (row && !this.#isExpired(row.message))
         return { applied: row.message.writeId === message.writeId, message: row.message };
-      if (row) this.#delete.run(row.number);
-      const { messageId, senderId, endpointId = null, createdAt } = message;
-      const { listGroup, attention, dueAt, expiresAt } = placesOf(message);
-      const shard = this.#due.shardOf(messageId);
-      const { lastInsertRowid } = this.#insert.run(
-        messageId,
-        senderId,
-        endpointId,
-        createdAt,
-        shard,
-        listGroup,
-        attention,
-        dueAt,
-        expiresAt,
-        JSON.stringify(message),
-      );
-      this.#remember({ number: Number(lastInsertRowid), message });
+      if (row) this.#rows.delete(row);
+      this.#rows.add(message);
       return { applied: true, message };
     });
   }
@@ -138,25 +82,25 @@ export class MessageTable {
   /** The condition is looked at and the row is written with nothing in between: one conditional write. */
   apply(messageId: string, transition: Transition): WriteResult {
     return this.#database.write(() => {
-      const row = this.#read(messageId);
+      const row = this.#rows.find(messageId);
       if (!row || this.#isExpired(row.message)) return { applied: false };
       const next = perform(transition, row.message);
       if (!next) return { applied: carriesToken(row.message, transition.token), message: row.message };
-      this.#write(row, next);
+      this.#rows.put({ number: row.number, message: next }, row.message);
       return { applied: true, message: next };
     });
   }
 
   get(messageId: string): Message | undefined {
     return this.#database.read(() => {
-      const row = this.#read(messageId);
+      const row = this.#rows.find(messageId);
       return row && !this.#isExpired(row.message) ? row.message : undefined;
     });
   }
 
   list(query: ListQuery): readonly IndexRow[] {
     const { groups, senderId, failed, resolved, endpointId, limit } = query;
-    return this.#database.read(() => {
+    return this.#search(() => {
       const read = (by: ListedBy, value: string) => this.#readList(by, value, query);
       const merged = (by: ListedBy, values: readonly string[]) =>
         values
@@ -180,15 +124,15 @@ export class MessageTable {
 
   listHeld(endpointId: string, limit: number, after?: ListPosition): readonly IndexRow[] {
     const query = { groups: [], oldestFirst: true as const, limit, ...(after ? { after } : {}) };
-    return this.#database.read(() => this.#readList("attention", heldOf(endpointId), query));
+    return this.#search(() => this.#readList("attention", heldOf(endpointId), query));
   }
 
   countHeld(endpointId: string, most: number): number {
-    return this.#database.read(() => Number(this.#countHeld.get(heldOf(endpointId), most)?.count));
+    return this.#search(() => Number(this.#countHeld.get(heldOf(endpointId), most)?.count));
   }
 
   listDue({ after = { dueAt: -1, messageId: "" }, limit }: DueQuery): readonly DueRow[] {
-    return this.#database.read(() =>
+    return this.#search(() =>
       this.#eachShard((shard) => this.#listDue.all(shard, after.dueAt, after.messageId, limit))
         .sort(soonestDueFirst)
         .slice(0, limit),
@@ -199,49 +143,15 @@ export class MessageTable {
     return Array.from({ length: this.#due.shards }, (_, shard) => read(shard) as readonly DueRow[]).flat();
   }
 
-  #write(row: Row, next: Message): void {
-    const before = placesOf(row.message);
-    const { listGroup, attention, dueAt, expiresAt } = placesOf(next);
-    const document = JSON.stringify(next);
-    if (listGroup !== before.listGroup || attention !== before.attention)
-      this.#rewritePlaces.run(listGroup, attention, dueAt, expiresAt, document, row.number);
-    else if (dueAt !== before.dueAt || expiresAt !== before.expiresAt)
-      this.#rewriteTimes.run(dueAt, expiresAt, document, row.number);
-    else this.#rewrite.run(document, row.number);
-    this.#remember({ number: row.number, message: next });
-  }
-
-  #read(messageId: string): Row | undefined {
-    const known = this.#remembered.get(messageId);
-    if (known) return known;
-    const found = this.#find.get(messageId) as { number: number; document: string } | undefined;
-    return found && { number: found.number, message: JSON.parse(found.document) as Message };
-  }
-
-  /** What is finished is rarely asked for again. */
-  #remember(row: Row): void {
-    const { messageId, dueAt } = row.message;
-    this.#remembered.delete(messageId);
-    if (dueAt === undefined) return;
-    this.#due.onDue(dueAt);
-    this.#remembered.set(messageId, row);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > MAX_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+  /** Reads what only the file can tell. */
+  #search<T>(work: () => T): T {
+    this.#database.flush();
+    return this.#database.read(work);
   }
 
   #isExpired({ expiresAt }: Message): boolean {
     return expiresAt !== undefined && expiresAt <= this.#clock.now();
   }
-}
-
-function placesOf(message: Message): Places {
-  const { dueAt = null, expiresAt = null } = message;
-  return {
-    listGroup: listGroupOf(message),
-    attention: attentionOf(message) ?? null,
-    dueAt,
-    expiresAt,
-  };
 }
 
 /** Where a list goes on: behind the last row seen, and before the end of the time asked for. */
