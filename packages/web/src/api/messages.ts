@@ -32,6 +32,11 @@ export async function countMany(request: BulkRetryRequest, signal: AbortSignal):
   return (await bulkRetry({ ...request, dryRun: true }, signal)) as DryRunResult;
 }
 
+/** A failure that has been dealt with. */
+export async function resolveMessage(messageId: string): Promise<OperationResult> {
+  return (await v1.messages[":id"].resolve.$post({ param: { id: messageId } })).json();
+}
+
 async function bulkRetry(request: BulkRetryRequest & { readonly dryRun: boolean }, signal: AbortSignal) {
   const json = { status: "FAILED" as const, ...request };
   return (await v1.messages.retry.$post({ json }, { init: { signal } })).json();

@@ -29,6 +29,14 @@ export type BulkRetryRequest = Omit<
   InferRequestType<Messages["retry"]["$post"]>["json"],
   "status" | "dryRun"
 >;
+export type BulkResolveRequest = Omit<
+  InferRequestType<Messages["resolve"]["$post"]>["json"],
+  "status" | "dryRun"
+>;
+export type BulkCancelRequest = Omit<
+  InferRequestType<Messages["cancel"]["$post"]>["json"],
+  "status" | "dryRun"
+>;
 type BulkAnswer = InferResponseType<Messages["retry"]["$post"], 200>;
 export type DryRunResult = Extract<BulkAnswer, { readonly matching: number }>;
 /** Of a call that is no dry run. */

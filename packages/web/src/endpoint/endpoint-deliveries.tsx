@@ -17,9 +17,7 @@ import { Time } from "../ui/time.tsx";
 import styles from "./endpoint.module.css";
 import { useMayManage } from "./use-may-manage.ts";
 
-const BulkRetry = lazyPart("The bulk retry", () =>
-  import("../retry/bulk-retry.tsx").then((m) => m.BulkRetry),
-);
+const Bulk = lazyPart("The bulk retry", () => import("../retry/bulk.tsx").then((m) => m.Bulk));
 
 const EVERY_MS = 3_000;
 const SHOWN = 10;
@@ -37,7 +35,11 @@ export function EndpointDeliveries({ endpoint }: { readonly endpoint: Endpoint }
     queryKey: ["endpoint", endpointId, "deliveries", kind],
     queryFn: ({ signal }) =>
       fetchPage(
-        { endpointId, limit: String(SHOWN), ...(kind === "failed" ? { status: "FAILED" } : {}) },
+        {
+          endpointId,
+          limit: String(SHOWN),
+          ...(kind === "failed" ? { status: "FAILED", resolved: "false" } : {}),
+        },
         signal,
       ),
     refetchInterval: EVERY_MS,
@@ -66,7 +68,11 @@ export function EndpointDeliveries({ endpoint }: { readonly endpoint: Endpoint }
         <NotYet query={query} what="the deliveries" skeleton={<Skeleton label="Loading the deliveries" />} />
       )}
       {isRetrying && (
-        <BulkRetry filter={{ tab: "failed", endpoint: endpointId }} onClose={() => setIsRetrying(false)} />
+        <Bulk
+          kind="retry"
+          filter={{ tab: "failed", endpoint: endpointId }}
+          onClose={() => setIsRetrying(false)}
+        />
       )}
     </section>
   );

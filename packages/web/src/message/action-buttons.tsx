@@ -2,11 +2,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAccess } from "../access/access.ts";
 import { skipMessage } from "../api/lanes.ts";
-import { cancelMessage, retryMessage } from "../api/messages.ts";
+import { cancelMessage, resolveMessage, retryMessage } from "../api/messages.ts";
 import type { Message, OperationResult } from "../api/types.ts";
 import { announce } from "../ui/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.ts";
+import { CheckIcon } from "../ui/icons.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { CancelIcon, RetryIcon, SkipIcon } from "../ui/more-icons.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
@@ -31,6 +32,7 @@ const CALLS: Record<Asked, (messageId: string) => Promise<OperationResult>> = {
   PAST_PAUSE: retryMessage,
   CANCEL: cancelMessage,
   SKIP: skipMessage,
+  RESOLVE: resolveMessage,
 };
 
 interface ActionButtonsProps {
@@ -41,12 +43,13 @@ interface ActionButtonsProps {
 
 /** What this key may do with the message in its present state; nothing for a key that may only read. */
 export function ActionButtons({ message, inRow }: ActionButtonsProps) {
-  const { canSend, canManage } = useAccess();
+  const { canSend, canManage, canOperate } = useAccess();
   const possible = actionsFor(message, useNow());
   // Whoever manages endpoints may repeat what is for them.
   const retry = canSend || (canManage && message.endpointId) ? possible.retry : undefined;
   const cancel = canSend && possible.cancel;
   const skip = canSend && possible.skip;
+  const resolve = canOperate && possible.resolve;
   const [asked, setAsked] = useState<Asked>();
   const client = useQueryClient();
 
@@ -78,6 +81,12 @@ export function ActionButtons({ message, inRow }: ActionButtonsProps) {
         <Button small={small} onClick={() => ask("CANCEL")} {...(inRow ? {} : { "aria-keyshortcuts": "x" })}>
           <CancelIcon />
           Cancel…
+        </Button>
+      )}
+      {resolve && (
+        <Button small={small} onClick={() => ask("RESOLVE")}>
+          <CheckIcon />
+          Resolve…
         </Button>
       )}
       {skip && (
@@ -113,6 +122,7 @@ export function ActionButtons({ message, inRow }: ActionButtonsProps) {
 
 function outcomeText(what: Asked, { status, place }: OperationResult): string {
   if (what === "CANCEL") return "Cancelled. It will not be delivered.";
+  if (what === "RESOLVE") return "Resolved. It counts as a failure no more.";
   if (what === "SKIP") return "Skipped. Those behind it go on.";
   if (place === "END_OF_LINE") return "Accepted, at the end of its line.";
   return status === "PENDING" ? "Accepted. It waits to be put on the queue." : "Sent to the queue.";

@@ -7,7 +7,7 @@ const earlier = new Date(NOW - 1).toISOString();
 
 describe("what can be done with a message", () => {
   it.each([
-    ["FAILED", undefined, { retry: "NEW_ROUND", cancel: false }],
+    ["FAILED", undefined, { retry: "NEW_ROUND", cancel: false, resolve: true }],
     ["PENDING", later, { retry: "SEND_NOW", cancel: true }],
     ["PENDING", undefined, { retry: "ENQUEUE", cancel: true }],
     ["QUEUED", later, { retry: "SEND_NOW", cancel: true }],
@@ -34,6 +34,11 @@ describe("what can be done with a message", () => {
       { ...blocking, status: "CANCELLED" as const },
     ];
     for (const one of others) expect(actionsFor(one, NOW)).not.toHaveProperty("skip");
+  });
+
+  it("a failure is resolved once", () => {
+    const resolved = { status: "FAILED", resolvedAt: earlier } as const;
+    expect(actionsFor(resolved, NOW)).toEqual({ retry: "NEW_ROUND", cancel: false });
   });
 
   it("a held one can be delivered although its endpoint is paused, whenever its attempt would have been", () => {

@@ -12,16 +12,21 @@ export type RetryKind =
   | "PAST_PAUSE";
 
 /** What somebody wants done, before it is confirmed. */
-export type Asked = RetryKind | "CANCEL" | "SKIP";
+export type Asked = RetryKind | "CANCEL" | "SKIP" | "RESOLVE";
 
 export interface Actions {
   readonly retry?: RetryKind;
   readonly cancel: boolean;
   /** Others wait behind it until it is delivered or skipped. */
   readonly skip?: true;
+  /** A failure that nobody has dealt with, and nobody waits for. */
+  readonly resolve?: true;
 }
 
-type Subject = Pick<MessageItem, "status" | "pendingReason" | "nextAttemptAt" | "afterFailure" | "skippedAt">;
+type Subject = Pick<
+  MessageItem,
+  "status" | "pendingReason" | "nextAttemptAt" | "afterFailure" | "skippedAt" | "resolvedAt"
+>;
 
 /** True of a failed message that those behind it in its order wait for. */
 export function isBlocking({ status, afterFailure, skippedAt }: Subject): boolean {
@@ -34,7 +39,11 @@ export function actionsFor(message: Subject, now: number): Actions {
   const isWaiting = nextAttemptAt !== undefined && Date.parse(nextAttemptAt) > now;
   switch (status) {
     case "FAILED":
-      return { retry: "NEW_ROUND", cancel: false, ...(isBlocking(message) ? { skip: true } : {}) };
+      return {
+        retry: "NEW_ROUND",
+        cancel: false,
+        ...(isBlocking(message) ? { skip: true } : message.resolvedAt ? {} : { resolve: true }),
+      };
     case "PENDING":
       // Its turn cannot be anticipated.
       if (pendingReason === "WAITING_FOR_PREVIOUS") return { cancel: true };

@@ -97,6 +97,15 @@ function wordsFor(asked: Asked, message: Message): Words {
           "It stays failed, and the next of its ordering key is delivered at once. This cannot be undone: a later retry goes to the end of the line, out of order.",
         ],
       };
+    case "RESOLVE":
+      return {
+        title: "Resolve this failure?",
+        action: "Resolve",
+        dismiss: "Not now",
+        sentences: [
+          "For what has been dealt with in another way, or needs nothing more. It stays failed and is found under Resolved, counts as a failure no more, and no bulk retry takes it along.",
+        ],
+      };
     case "CANCEL":
       return {
         title: "Cancel this message?",

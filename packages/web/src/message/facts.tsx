@@ -55,6 +55,7 @@ export function Facts({ message }: { readonly message: Message }) {
       <TimeFact name="Next attempt" at={message.nextAttemptAt} />
       <TimeFact name="Due" at={message.dueAt} />
       <TimeFact name="Finished" at={message.finishedAt} />
+      <TimeFact name="Resolved" at={message.resolvedAt} />
       {message.idempotencyKey && (
         <Fact name="Idempotency key">
           <Copyable text={message.idempotencyKey} what="idempotency key" />

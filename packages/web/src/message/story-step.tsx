@@ -161,6 +161,11 @@ const EVENTS: Record<string, Words> = {
   ORPHANED: { tone: "warn", name: "Its copy got lost in the queue" },
   COPY_DEAD_LETTERED: { tone: "warn", name: "Its copy was dead-lettered" },
   ENDPOINT_PAUSED: { tone: "warn", name: "Held", note: HELD_NOTE },
+  RESOLVED: {
+    tone: "plain",
+    name: "Resolved",
+    note: "Somebody has dealt with it: it counts as a failure no more, unless it is retried and fails again.",
+  },
   SKIPPED: { tone: "plain", name: "Skipped", note: "Those behind it in its order went on without it." },
 };
 

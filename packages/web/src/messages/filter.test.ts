@@ -59,7 +59,9 @@ describe("the lists behind the tabs", () => {
   it("deliveries of an endpoint or an event come newest first, whatever their state", () => {
     const endpoint = "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5";
     expect(orderOf({ tab: "waiting", endpoint }).name).toBe("newest first");
-    expect(sourcesOf({ tab: "failed", endpoint })).toEqual([{ endpointId: endpoint, status: "FAILED" }]);
+    expect(sourcesOf({ tab: "failed", endpoint })).toEqual([
+      { endpointId: endpoint, status: "FAILED", resolved: "false" },
+    ]);
     const event = "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5";
     expect(orderOf({ tab: "queued", event }).name).toBe("newest first");
     expect(sourcesOf({ tab: "all", event })).toEqual([{ eventId: event }]);
@@ -71,9 +73,14 @@ describe("the lists behind the tabs", () => {
     ]);
   });
 
+  it("failed: those that nobody has dealt with; the others are resolved", () => {
+    expect(sourcesOf({ tab: "failed" })).toEqual([{ status: "FAILED", resolved: "false" }]);
+    expect(sourcesOf({ tab: "resolved" })).toEqual([{ status: "FAILED", resolved: "true" }]);
+  });
+
   it("needs attention: failed, and rolled back", () => {
     expect(sourcesOf({ tab: "attention", sender: "acme" })).toEqual([
-      { senderId: "acme", status: "FAILED" },
+      { senderId: "acme", status: "FAILED", resolved: "false" },
       { senderId: "acme", rolledBack: "true" },
     ]);
   });

@@ -11,6 +11,7 @@ export const TABS = [
   "processing",
   "completed",
   "failed",
+  "resolved",
   "cancelled",
 ] as const;
 export type Tab = (typeof TABS)[number];
@@ -23,6 +24,7 @@ export const TAB_NAMES: Record<Tab, string> = {
   processing: "Processing",
   completed: "Completed",
   failed: "Failed",
+  resolved: "Resolved",
   cancelled: "Cancelled",
 };
 
@@ -94,6 +96,9 @@ export function belongs({ tab, key }: Filter, item: MessageItem, now: number): b
   return tab !== "queued" || waitOf(item, now) === undefined;
 }
 
+/** What somebody has dealt with has a tab of its own. */
+const OPEN_FAILURES = { status: "FAILED", resolved: "false" } as const;
+
 /** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
   const { tab, sender, target, endpoint, event, ordering, since, until, key } = filter;
@@ -110,7 +115,7 @@ export function sourcesOf(filter: Filter): readonly ListQuery[] {
   if (tab === "all" || key) return [common];
   if (tab === "attention")
     return [
-      { ...common, status: "FAILED" },
+      { ...common, ...OPEN_FAILURES },
       { ...common, rolledBack: "true" },
     ];
   if (tab === "waiting")
@@ -118,5 +123,7 @@ export function sourcesOf(filter: Filter): readonly ListQuery[] {
       { ...common, status: "PENDING" },
       { ...common, status: "QUEUED" },
     ];
+  if (tab === "failed") return [{ ...common, ...OPEN_FAILURES }];
+  if (tab === "resolved") return [{ ...common, status: "FAILED", resolved: "true" }];
   return [{ ...common, status: tab.toUpperCase() as Status }];
 }

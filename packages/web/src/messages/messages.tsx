@@ -2,10 +2,12 @@ import { useEffect, useMemo, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useAccess } from "../access/access.ts";
 import { ApiError } from "../api/api-error.ts";
+import type { BulkKind } from "../retry/bulk-words.tsx";
 import { Button } from "../ui/button.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
+import { CheckIcon } from "../ui/icons.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
-import { ArrowUpIcon, RetryIcon } from "../ui/more-icons.tsx";
+import { ArrowUpIcon, CancelIcon, RetryIcon } from "../ui/more-icons.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -19,11 +21,7 @@ import styles from "./messages.module.css";
 import { type Feed, useFeed } from "./use-feed.ts";
 import { WhichSender } from "./which-sender.tsx";
 
-const BulkRetry = lazyPart("The bulk retry", () =>
-  import("../retry/bulk-retry.tsx").then((m) => m.BulkRetry),
-);
-
-const RETRYABLE_TABS: readonly Filter["tab"][] = ["failed", "attention"];
+const Bulk = lazyPart("The bulk operation", () => import("../retry/bulk.tsx").then((m) => m.Bulk));
 
 /** The messages of a filter, which is in the URL. */
 export function Messages() {
@@ -49,7 +47,7 @@ export function Messages() {
       <Tabs label="Status" tabs={tabsOf(filter)} />
       <div className={styles.toolbar}>
         <Filters filter={filter} onChange={change} />
-        <BulkRetryButton filter={filter} hasRows={feed.rows.length > 0} />
+        <BulkButtons filter={filter} hasRows={feed.rows.length > 0} />
       </div>
       <StaleNotice query={feed.head} />
       <List
@@ -133,21 +131,38 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
   );
 }
 
-function BulkRetryButton({ filter, hasRows }: { readonly filter: Filter; readonly hasRows: boolean }) {
-  const [isOpen, setIsOpen] = useState(false);
+/** What can be done to all of the list at once. */
+const BULK: Partial<Record<Filter["tab"], readonly BulkKind[]>> = {
+  failed: ["resolve", "retry"],
+  attention: ["resolve", "retry"],
+  waiting: ["cancel"],
+};
+const BULK_NAMES: Record<BulkKind, string> = {
+  retry: "Retry failed…",
+  resolve: "Resolve failed…",
+  cancel: "Cancel waiting…",
+};
+
+function BulkButtons({ filter, hasRows }: { readonly filter: Filter; readonly hasRows: boolean }) {
+  const [open, setOpen] = useState<BulkKind>();
   const { canOperate, canManage } = useAccess();
-  const isAllowed = canOperate || (canManage && filter.endpoint !== undefined);
-  // The API retries no single lane at once: it must not retry all for one.
-  if (!isAllowed || filter.ordering || !RETRYABLE_TABS.includes(filter.tab)) return null;
+  const mayRetry = canOperate || (canManage && filter.endpoint !== undefined);
+  // The API does this to no single lane: it must not be done to all for one.
+  if (filter.ordering) return null;
+  const kinds = BULK[filter.tab]?.filter((kind) => (kind === "retry" ? mayRetry : canOperate)) ?? [];
   return (
     <>
-      {hasRows && (
-        <Button onClick={() => setIsOpen(true)}>
-          <RetryIcon />
-          Retry failed…
-        </Button>
+      {hasRows && kinds.length > 0 && (
+        <div className={styles.bulk}>
+          {kinds.map((kind) => (
+            <Button key={kind} onClick={() => setOpen(kind)}>
+              {kind === "retry" ? <RetryIcon /> : kind === "cancel" ? <CancelIcon /> : <CheckIcon />}
+              {BULK_NAMES[kind]}
+            </Button>
+          ))}
+        </div>
       )}
-      {isOpen && <BulkRetry filter={filter} onClose={() => setIsOpen(false)} />}
+      {open && <Bulk kind={open} filter={filter} onClose={() => setOpen(undefined)} />}
     </>
   );
 }

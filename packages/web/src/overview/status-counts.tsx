@@ -74,7 +74,7 @@ function waitingMeaning(waiting: Waiting | undefined): string {
 
 function finished({ counts }: Stats): readonly Tile[] {
   return [
-    { of: "FAILED", tab: "failed", count: counts.FAILED, meaning: "and not retried", names: ["FAILED"] },
+    { of: "FAILED", tab: "failed", count: counts.FAILED, meaning: "and not dealt with", names: ["FAILED"] },
     {
       of: "COMPLETED",
       tab: "completed",

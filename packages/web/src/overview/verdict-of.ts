@@ -96,7 +96,7 @@ function failedLately(stats: Stats): VerdictLine | undefined {
   return {
     tone: "warn",
     title: `${amount(FAILED, "message", "messages")} failed`,
-    text: `They stay failed until they are retried. In the last 60 minutes: ${amount(lately, "failure", "failures")}.`,
+    text: `They stay failed until they are retried or resolved. In the last 60 minutes: ${amount(lately, "failure", "failures")}.`,
     link: FAILED_LINK,
   };
 }
@@ -108,7 +108,7 @@ function failedEarlier(stats: Stats): VerdictLine | undefined {
   return {
     tone: "quiet",
     title: `${amount(FAILED, "message", "messages")} failed earlier`,
-    text: "None in the last 60 minutes. They stay failed until they are retried.",
+    text: "None in the last 60 minutes. They stay failed until they are retried or resolved.",
     link: FAILED_LINK,
   };
 }

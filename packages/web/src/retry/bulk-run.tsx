@@ -42,6 +42,8 @@ export interface BulkWords {
   readonly skipped: string;
   /** Of what an error has left undone. */
   readonly others: string;
+  /** It cannot be undone. */
+  readonly danger?: true;
 }
 
 interface BulkRunProps<Filter extends object> {
@@ -52,12 +54,14 @@ interface BulkRunProps<Filter extends object> {
   readonly words: BulkWords;
   /** Above the question, as long as nothing has begun: where the scope is chosen. */
   readonly choice?: ReactNode;
+  /** What has come of it, below the sum; is told how many were skipped. */
+  readonly outcome?: (skipped: number) => ReactNode;
   readonly onClose: () => void;
 }
 
 /** The contents of a dialog that does something to many: counts, asks, shows progress, sums up. */
 export function BulkRun<Filter extends object>(props: BulkRunProps<Filter>) {
-  const { scope, countMany, retryMany, words, choice, onClose } = props;
+  const { scope, countMany, retryMany, words, choice, outcome, onClose } = props;
   const client = useQueryClient();
   const [phase, setPhase] = useState<Phase>({ name: "counting", count: 0 });
   const running = useRef<AbortController>(undefined);
@@ -124,7 +128,7 @@ export function BulkRun<Filter extends object>(props: BulkRunProps<Filter>) {
     case "running":
       return <Running {...phase} words={words} />;
     case "done":
-      return <Summary {...phase} words={words} onClose={onClose} />;
+      return <Summary {...phase} words={words} outcome={outcome} onClose={onClose} />;
   }
 }
 
@@ -152,7 +156,7 @@ function Question({ failed, words, onRun, onClose }: QuestionProps) {
       <div className={styles.text}>{words.question(number, failed.count)}</div>
       <div className={styles.actions}>
         <Button onClick={onClose}>Not now</Button>
-        <Button kind="primary" onClick={() => onRun(failed)}>
+        <Button kind={words.danger ? "danger" : "primary"} onClick={() => onRun(failed)}>
           {words.action} {number}
         </Button>
       </div>
@@ -185,10 +189,11 @@ function Running(props: Extract<Phase, { name: "running" }> & { readonly words: 
 
 type SummaryProps = Extract<Phase, { name: "done" }> & {
   readonly words: BulkWords;
+  readonly outcome: ((skipped: number) => ReactNode) | undefined;
   readonly onClose: () => void;
 };
 
-function Summary({ progress, stopped, error, words, onClose }: SummaryProps) {
+function Summary({ progress, stopped, error, words, outcome, onClose }: SummaryProps) {
   const { retried, skipped } = progress;
   return (
     <>
@@ -204,6 +209,7 @@ function Summary({ progress, stopped, error, words, onClose }: SummaryProps) {
             {skipped.toLocaleString()} {words.skipped}
           </p>
         )}
+        {retried > 0 && outcome?.(skipped)}
         {error !== undefined && (
           <Notice tone="bad">
             {describeError(error)} {words.others}

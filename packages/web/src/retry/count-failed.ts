@@ -11,7 +11,7 @@ export interface FailedCount {
   readonly isCapped: boolean;
 }
 
-interface StepCount {
+export interface StepCount {
   readonly matching: number;
   readonly nextCursor?: string | undefined;
 }

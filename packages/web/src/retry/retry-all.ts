@@ -10,7 +10,7 @@ export interface Progress {
   readonly skipped: number;
 }
 
-interface StepResult {
+export interface StepResult {
   readonly retried: number;
   readonly skipped: number;
   readonly nextCursor?: string | undefined;

@@ -54,7 +54,9 @@ export function describeState(item: MessageItem): StateLine {
     case "COMPLETED":
       return { text: item.attemptCount > 1 ? `Delivered by attempt ${item.attemptCount}` : "Delivered" };
     case "FAILED":
-      return { text: failureText(item), ...answerOf(item) };
+      return item.resolvedAt === undefined
+        ? { text: failureText(item), ...answerOf(item) }
+        : { text: `Resolved: ${lowerFirst(failureText(item))}`, ...answerOf(item) };
     case "CANCELLED":
       return { text: item.attemptCount > 0 ? `Cancelled after ${attempts(item.attemptCount)}` : "Cancelled" };
     default:
@@ -118,6 +120,10 @@ function failureText({ failureReason, attemptCount }: MessageItem): string {
   return attemptCount > 1 && failureReason !== "TARGET_NOT_ALLOWED"
     ? `${text} (${attempts(attemptCount)})`
     : text;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function attempts(count: number): string {
