@@ -52,12 +52,12 @@ const create = command({
 
 const list = command({
   summary: "List keys, newest first",
-  usage: "npm run keys -- list",
-  options: stageOption,
-  explanations: [STAGE],
-  run: async ({ client, positionals, showAll }) => {
+  usage: "npm run keys -- list [--sender S|'*']",
+  options: { ...stageOption, sender: { type: "string" } },
+  explanations: ["--sender S        of this sender only; '*' for the keys of all senders", STAGE],
+  run: async ({ client, values, positionals, showAll }) => {
     noArguments(positionals);
-    await showAll(await client.listKeys(), keyCells);
+    await showAll(await client.listKeys({ senderId: values.sender }), keyCells);
     return EXIT.done;
   },
 });

@@ -472,6 +472,7 @@ describe("reading and moving", () => {
     const created = await client.createKey({ senderId: "acme", scopes: ["read"] });
     expect(await client.ownKey()).toMatchObject({ keyId: "operator", senderId: "*" });
     expect((await client.listKeys()).map(({ keyId }) => keyId)).toEqual([created.keyId]);
+    expect(await client.listKeys({ senderId: "globex" })).toEqual([]);
     // More than a page of them.
     for (let keys = 1; keys < 103; keys += 1) await client.createKey({ senderId: "acme", scopes: ["read"] });
     expect(new Set((await client.listKeys()).map(({ keyId }) => keyId)).size).toBe(103);

@@ -17,6 +17,7 @@ import type {
   CancelFilter,
   CreatedKey,
   DryRunResult,
+  KeyFilter,
   KeyList,
   KeyView,
   LaneFilter,
@@ -215,11 +216,11 @@ export class HomingClient {
     return this.#transport.read(`/v1/stats${queryOf({ senderId, endpointId })}`, options);
   }
 
-  /** All keys that this one may manage, newest first. */
-  async listKeys(options: CallOptions = {}): Promise<KeyView[]> {
+  /** All keys that this one may manage, or those of one sender (`*`: of all senders), newest first. */
+  async listKeys({ senderId, ...options }: CallOptions & KeyFilter = {}): Promise<KeyView[]> {
     const keys: KeyView[] = [];
     const all = itemsOf<KeyView>((place) =>
-      this.#transport.read<KeyList>(`/v1/keys${queryOf(place)}`, options),
+      this.#transport.read<KeyList>(`/v1/keys${queryOf({ senderId, ...place })}`, options),
     );
     for await (const key of all) keys.push(key);
     return keys;

@@ -192,6 +192,10 @@ export interface PageOptions {
   readonly cursor?: string | undefined;
 }
 
+export interface KeyFilter {
+  readonly senderId?: string | undefined;
+}
+
 export interface NewPortalLink {
   readonly senderId: string;
   /** How long it works, such as `12h`: 1 minute to 7 days. Absent: an hour. */

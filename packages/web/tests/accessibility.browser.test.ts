@@ -237,6 +237,23 @@ const SCREENS: readonly Screen[] = [
     ready: (page) => page.getByLabel("Value of header 1").waitFor(),
   },
   {
+    name: "keys",
+    path: () => "/keys",
+    ready: (page) => page.getByRole("region", { name: "You are signed in with" }).waitFor(),
+  },
+  {
+    name: "a new key, and one shown once",
+    path: () => "/keys",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "New key" }).click();
+      await page.getByLabel("Sender").last().fill("accessible");
+      await page.getByRole("button", { name: "Create key" }).click();
+      await page.getByRole("region", { name: /shown this once/ }).waitFor();
+      await page.getByRole("button", { name: "New key" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
     name: "shortcuts",
     path: () => "/",
     ready: async (page) => {

@@ -184,9 +184,9 @@ class AsyncHomingClient:
         """Whose key this client uses, and what it may do."""
         return await self._call(_routes.own_key())
 
-    def list_keys(self) -> AsyncIterator[Key]:
-        """All keys that this one may manage, newest first."""
-        return _items(self._call, _routes.list_keys)
+    def list_keys(self, sender_id: str | None = None) -> AsyncIterator[Key]:
+        """All keys that this one may manage, or those of one sender (`*`: of all senders), newest first."""
+        return _items(self._call, lambda place: _routes.list_keys({"sender_id": sender_id, **place}))
 
     async def create_key(
         self, sender_id: str, scopes: Sequence[str], *, name: str | None = None, expires_in: str | None = None

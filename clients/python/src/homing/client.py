@@ -184,9 +184,9 @@ class HomingClient:
         """Whose key this client uses, and what it may do."""
         return self._call(_routes.own_key())
 
-    def list_keys(self) -> Iterator[Key]:
-        """All keys that this one may manage, newest first."""
-        return _items(self._call, _routes.list_keys)
+    def list_keys(self, sender_id: str | None = None) -> Iterator[Key]:
+        """All keys that this one may manage, or those of one sender (`*`: of all senders), newest first."""
+        return _items(self._call, lambda place: _routes.list_keys({"sender_id": sender_id, **place}))
 
     def create_key(
         self, sender_id: str, scopes: Sequence[str], *, name: str | None = None, expires_in: str | None = None

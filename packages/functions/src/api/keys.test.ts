@@ -171,7 +171,27 @@ describe("the keys of a sender", () => {
     expect(pages[0]).toHaveLength(3);
   });
 
-  it.each(["limit=0", "limit=101", "cursor=nonsense", "surprise=1"])(
+  it("are listed by sender, those of all senders too; a key of one sender asks for no other's", async () => {
+    const ids = async (query: string, key = OPERATOR_KEY) => {
+      const { status, body } = await call("GET", `/v1/keys${query}`, { key });
+      return status === 200 ? body.items.map(({ keyId }: { keyId: string }) => keyId) : status;
+    };
+    const globex = keyIdOf(await api.createKey("globex", ["read"]));
+    const all = keyIdOf(await api.createKey("*", ["read"]));
+    const acme = await api.createKey("acme", ["operate"]);
+    expect(await ids("?senderId=globex")).toEqual([globex]);
+    expect(await ids("?senderId=*")).toEqual([all]);
+    expect(await ids("?senderId=nobody")).toEqual([]);
+    expect(await ids("?senderId=acme", acme)).toEqual([keyIdOf(acme)]);
+    expect([await ids("?senderId=globex", acme), await ids("?senderId=*", acme)]).toEqual([403, 403]);
+    api.clock.advance(MINUTE);
+    await api.createKey("globex", ["read"]);
+    const { nextCursor } = (await call("GET", "/v1/keys?senderId=globex&limit=1")).body;
+    expect(await ids(`?senderId=globex&cursor=${nextCursor}`)).toEqual([globex]);
+    expect(await ids(`?cursor=${nextCursor}`)).toBe(400);
+  });
+
+  it.each(["limit=0", "limit=101", "cursor=nonsense", "surprise=1", "senderId=a/b"])(
     "are not listed with %s",
     async (asked) => {
       expect((await call("GET", `/v1/keys?${asked}`)).status).toBe(400);

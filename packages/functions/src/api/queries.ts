@@ -169,7 +169,14 @@ export const sendEventQuerySchema = v.strictObject({
   dryRun: told(flag, "`true`: tells where the event would go; nothing is stored."),
 });
 
-export const keyListQuerySchema = v.strictObject({ limit, cursor: filterEntries.cursor });
+export const keyListQuerySchema = v.strictObject({
+  senderId: told(
+    v.union([v.literal("*"), senderIdSchema], "must be a sender's id, or * for keys of all senders"),
+    "Only keys of this sender, or `*` for those of all senders.",
+  ),
+  limit,
+  cursor: filterEntries.cursor,
+});
 
 export const statsQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),

@@ -62,3 +62,13 @@ export type NotMatched = NonNullable<Event["notMatched"]>[number];
 export type LanePage = InferResponseType<Lanes["$get"], 200>;
 export type LaneQuery = InferRequestType<Lanes["$get"]>["query"];
 export type Lane = LanePage["items"][number];
+
+type Keys = Client["v1"]["keys"];
+export type KeyPage = InferResponseType<Keys["$get"], 200>;
+export type KeyQuery = InferRequestType<Keys["$get"]>["query"];
+export type Key = KeyPage["items"][number];
+export type Scope = Key["scopes"][number];
+export type KeyInput = InferRequestType<Keys["$post"]>["json"];
+export type CreatedKey = InferResponseType<Keys["$post"], 201>;
+export type OwnKey = InferResponseType<Keys["self"]["$get"], 200>;
+export type RotatedSender = InferResponseType<Client["v1"]["senders"][":senderId"]["rotate"]["$post"], 200>;

@@ -31,6 +31,7 @@ import { useScrollMemory } from "./use-scroll-memory.ts";
 const SignIn = lazyPart("The key entry", () => import("../access/sign-in.tsx").then((m) => m.SignIn));
 const Portal = lazyPart("The portal", () => import("../portal/portal.tsx").then((m) => m.Portal));
 const FindPage = lazyPart("The search", () => import("../find/find-page.tsx").then((m) => m.FindPage));
+const Keys = lazyPart("The keys", () => import("../keys/keys.tsx").then((m) => m.Keys));
 const ShortcutsHelp = lazyPart("The list of shortcuts", () =>
   import("./shortcuts-help.tsx").then((m) => m.ShortcutsHelp),
 );
@@ -92,6 +93,7 @@ function Screens() {
     "g e": () => navigate("/events"),
     "g p": () => navigate("/endpoints"),
     "g l": () => navigate("/lanes"),
+    "g k": () => navigate("/keys"),
     "g a": () => navigate("/messages?tab=attention"),
     t: toggleExactTimes,
     "?": () => setHelpIsOpen(true),
@@ -133,6 +135,9 @@ function Screens() {
             <Route path="/lanes">
               <Lanes />
             </Route>
+            <Route path="/keys">
+              <Keys />
+            </Route>
             <Route path="/index.html">
               <Redirect to="/" replace />
             </Route>
@@ -155,6 +160,7 @@ const SCREENS: Readonly<Record<string, string>> = {
   "/events": "Events",
   "/endpoints": "Endpoints",
   "/lanes": "Lanes",
+  "/keys": "Keys",
   "/find": "Search",
 };
 

@@ -3,6 +3,7 @@ import { limitOf, nameOf, useAccess } from "../access/access.ts";
 import { DOCS_URL, STAGE } from "../api/client.ts";
 import { signOut } from "../api/session.ts";
 import { Button } from "../ui/button.tsx";
+import { classes } from "../ui/classes.ts";
 import { KeyboardIcon, Logo, MoonIcon, SignOutIcon, SunIcon } from "../ui/icons.tsx";
 import { chooseTheme, useTheme } from "../ui/preferences.ts";
 import { VisuallyHidden } from "../ui/visually-hidden.tsx";
@@ -76,10 +77,14 @@ function About() {
         <VisuallyHidden>Stage </VisuallyHidden>
         {STAGE}
       </span>
-      <bdi className={styles.who} title={`Signed in with the key ${access.keyId}`}>
+      <Link
+        href="/keys"
+        className={classes(styles.link, styles.who)}
+        title={`Keys: you are signed in with ${access.keyId}`}
+      >
         <VisuallyHidden>Signed in: </VisuallyHidden>
-        {nameOf(access)}
-      </bdi>
+        <bdi>{nameOf(access)}</bdi>
+      </Link>
       {limit && <span className={styles.limit}>{limit}</span>}
       <a href={DOCS_URL} className={styles.link}>
         API docs

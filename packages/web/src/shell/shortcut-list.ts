@@ -7,6 +7,7 @@ export const SHORTCUTS = [
   { keys: ["g", "e"], does: "Go to the events", where: "Everywhere" },
   { keys: ["g", "p"], does: "Go to the endpoints", where: "Everywhere" },
   { keys: ["g", "l"], does: "Go to the lanes", where: "Everywhere" },
+  { keys: ["g", "k"], does: "Go to the keys", where: "Everywhere" },
   { keys: ["t"], does: "Switch between relative and exact times", where: "Everywhere" },
   { keys: ["?"], does: "Show these shortcuts", where: "Everywhere" },
   { keys: ["j"], does: "Next row", where: "Lists" },

@@ -16,7 +16,7 @@ import { notFound } from "../middleware.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentKey, presentOwnKey } from "../present.ts";
-import { maySee } from "../principal.ts";
+import { maySee, ownSender } from "../principal.ts";
 import { keyListQuerySchema } from "../queries.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
 import type { KeyList } from "../schemas.ts";
@@ -48,14 +48,13 @@ export function keyRoutes(deps: RouteDependencies) {
         answers: { 200: { schema: "KeyList", description: "The keys this key may manage." } },
       }),
       admission.requires("operate"),
-      query(keyListQuerySchema),
+      query(keyListQuerySchema, refuseForeignSender),
       async (c) => {
-        const { limit, cursor } = c.req.valid("query");
-        const { keyId, senderId } = c.get("principal");
-        const scope = ["keys", keyId];
+        const { limit, cursor, senderId = ownSender(c.get("principal")) } = c.req.valid("query");
+        const scope = ["keys", c.get("principal").keyId, senderId ?? ""];
         const { keys, next } = await keyStore.list({
           limit,
-          ...(senderId === "*" ? {} : { senderId }),
+          ...(senderId === undefined ? {} : { senderId }),
           ...(cursor === undefined ? {} : { after: cursors.decodeKey(cursor, scope) }),
         });
         return c.json<KeyList>({
@@ -166,7 +165,7 @@ export function keyRoutes(deps: RouteDependencies) {
     );
 }
 
-/** A key of one sender must not make one for another, nor for all of them. */
+/** A key of one sender neither sees nor makes one of another, nor of all of them. */
 function refuseForeignSender(c: Context<ApiEnv>, { senderId }: Readonly<Record<string, unknown>>): void {
   if (typeof senderId === "string" && !maySee(c.get("principal"), senderId))
     throw new HomingError("FORBIDDEN", "This key belongs to another sender.");
