@@ -4,6 +4,12 @@
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html: a group with
  * more than its share of the messages in flight is noisy, and messages of other groups are handed out first.
  */
+import {
+  POSTPONEMENT,
+  READ_EVERY_MS,
+  SLOW_TARGET,
+  TAKES_SLOW_SHARE,
+} from "@homing/core/delivery/slow-targets";
 
 export interface Scenario {
   /** Messages the noisy sender has queued at time 0. */
@@ -12,6 +18,8 @@ export interface Scenario {
   readonly noisyTargetMs: number;
   /** Whether the queue is fair; else it hands messages out in the order in which they came. */
   readonly fair: boolean;
+  /** Whether some workers leave a target to the others that keeps them waiting. */
+  readonly sharesHands: boolean;
 }
 
 /** The deployed worker: invocations at once, and messages of one invocation. */
@@ -35,6 +43,9 @@ const ADDED_EVERY_MS = 200;
 /** A group above this share of what is in flight is noisy. */
 const NOISY_SHARE = 0.1;
 
+/** What is sent again comes back after between a half and all of the shortest delay. */
+const POSTPONED_MS = POSTPONEMENT.shortestMs;
+
 interface Copy {
   readonly group: "noisy" | "quiet";
   readonly sentAt: number;
@@ -46,7 +57,11 @@ export function quietTimes(scenario: Scenario, fleet: Fleet, random: () => numbe
   const inFlight = { noisy: 0, quiet: 0 };
   const times: number[] = [];
   const events = new EventQueue();
-  let idle = FIRST_INVOCATIONS;
+  /** Of each that waits for a batch: whether it takes messages to a target that is known to keep workers waiting. */
+  const newProcess = () => !scenario.sharesHands || random() < TAKES_SLOW_SHARE;
+  const idle = Array.from({ length: FIRST_INVOCATIONS }, newProcess);
+  /** When the last process has read that the target keeps workers waiting. */
+  let knownAt = Infinity;
   const jittered = (ms: number) => ms * (1 - JITTER + 2 * JITTER * random());
 
   const take = (): Copy[] => {
@@ -70,21 +85,38 @@ export function quietTimes(scenario: Scenario, fleet: Fleet, random: () => numbe
   };
 
   const startInvocations = (now: number) => {
-    while (idle > 0 && (queue.noisy > 0 || queue.quiet.length > 0)) {
-      idle -= 1;
+    while (idle.length > 0 && (queue.noisy > 0 || queue.quiet.length > 0)) {
+      const takesSlow = idle.shift() ?? true;
       const batch = take();
+      const noise = batch.filter(({ group }) => group === "noisy").length;
+      const isPostponed = !takesSlow && now >= knownAt;
+      if (
+        scenario.sharesHands &&
+        noise >= SLOW_TARGET.requests &&
+        scenario.noisyTargetMs > SLOW_TARGET.openMs
+      )
+        knownAt = Math.min(knownAt, now + LONGEST_POLL_MS + OWN_WORK_MS + SLOW_TARGET.openMs + READ_EVERY_MS);
       let endsAt = now;
       for (const { group, sentAt } of batch) {
         inFlight[group] += 1;
         const polledAt = now + random() * LONGEST_POLL_MS;
+        if (group === "noisy" && isPostponed) {
+          endsAt = Math.max(endsAt, polledAt + 2 * OWN_WORK_MS);
+          continue;
+        }
         const targetMs = jittered(group === "quiet" ? QUIET_TARGET_MS : scenario.noisyTargetMs);
         const deliveredAt = polledAt + OWN_WORK_MS + targetMs;
         if (group === "quiet") times.push(deliveredAt - sentAt);
         endsAt = Math.max(endsAt, deliveredAt + OWN_WORK_MS);
       }
+      if (isPostponed && noise > 0)
+        events.add(endsAt + POSTPONED_MS * (0.5 + random() / 2), (at) => {
+          queue.noisy += noise;
+          startInvocations(at);
+        });
       events.add(endsAt, (at) => {
         for (const { group } of batch) inFlight[group] -= 1;
-        idle += 1;
+        idle.push(takesSlow);
         startInvocations(at);
       });
     }
@@ -92,7 +124,7 @@ export function quietTimes(scenario: Scenario, fleet: Fleet, random: () => numbe
 
   for (let added = FIRST_INVOCATIONS; added < fleet.concurrency; added += 1) {
     events.add((added - FIRST_INVOCATIONS) * ADDED_EVERY_MS, (now) => {
-      idle += 1;
+      idle.push(newProcess());
       startInvocations(now);
     });
   }

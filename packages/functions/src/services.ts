@@ -4,6 +4,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "@homing/core/clock";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import type { HttpClient } from "@homing/core/delivery/http-client";
+import { type Hands, SlowTargets } from "@homing/core/delivery/slow-targets";
 import { announcingStore } from "@homing/core/endpoint/announcing-store";
 import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
 import { EndpointHealth } from "@homing/core/endpoint/endpoint-health";
@@ -47,6 +48,8 @@ export interface Services {
   readonly endpointReader: EndpointReader;
   readonly events: EventStore;
   readonly lanes: LaneStore;
+  /** Holds nothing back unless a process of its own says otherwise. */
+  readonly hands: Hands;
   readonly health: Pick<EndpointHealth, "failed" | "succeeded" | "messageFailed">;
   readonly queue: MessageQueue;
   readonly counters: Counters;
@@ -82,6 +85,7 @@ export function createServices(connections: Connections): ReconcilerServices {
     endpointReader: createEndpointReader(endpoints, clock),
     events: new DynamoDbEventStore(dynamodb, tableName, clock, settings.shards),
     lanes: new DynamoDbLaneStore(dynamodb, tableName, clock, settings.shards),
+    hands: new SlowTargets({ clock, observer }),
     health,
     queue: new SqsMessageQueue(sqs, urls),
     counters,

@@ -1,5 +1,6 @@
 /** The whole system in one process: composition root of the local stack. */
 
+import { SlowTargets, TAKES_SLOW_SHARE } from "@homing/core/delivery/slow-targets";
 import { SECOND } from "@homing/core/duration";
 import { workerSubscription, workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
 import { releasesIn } from "@homing/core/reconcile/drain";
@@ -39,6 +40,10 @@ const NAME = "homing";
 
 /** Batches at once that are more than a wait for a target; the machine has other things to do. */
 const WORKER_CONCURRENCY = 8;
+/** Requests that one slow target may keep waiting. */
+const MOST_SLOW = Math.ceil(
+  workerSubscription.maximumConcurrency * workerSubscription.batchSize * TAKES_SLOW_SHARE,
+);
 /** As on AWS, one for each delivery that can be in progress: none waits for another, nor is its target blamed for it. */
 const CONNECTIONS_PER_HOST = workerSubscription.maximumConcurrency * workerSubscription.batchSize;
 const COUNTERS_FLUSH_MS = 1_000;
@@ -170,10 +175,11 @@ async function startServices(
     });
     return source;
   };
+  const hands = new SlowTargets({ ...services, most: MOST_SLOW });
   feed(
     "worker",
     queues.queue,
-    createWorkerHandler({ ...services, http, signingSecrets }),
+    createWorkerHandler({ ...services, http, signingSecrets, hands }),
     WORKER_CONCURRENCY,
     workerSubscription.maximumConcurrency,
   );

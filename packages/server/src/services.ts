@@ -1,4 +1,5 @@
 import { systemClock } from "@homing/core/clock";
+import { SlowTargets } from "@homing/core/delivery/slow-targets";
 import { announcingStore } from "@homing/core/endpoint/announcing-store";
 import { EndpointDirectory } from "@homing/core/endpoint/endpoint-directory";
 import { EndpointHealth } from "@homing/core/endpoint/endpoint-health";
@@ -31,6 +32,7 @@ export function createServices(storage: Storage, settings: Settings, observer: O
     endpoints,
     directory: new EndpointDirectory(endpoints, systemClock),
     endpointReader: createEndpointReader(endpoints, systemClock),
+    hands: new SlowTargets({ clock: systemClock, observer }),
     health,
     counters,
     clock: systemClock,

@@ -32,9 +32,11 @@ import {
   type StopReason,
   stopTransition,
 } from "./prepare-delivery.ts";
+import { type Hands, POSTPONEMENT, postponedMs } from "./slow-targets.ts";
 
 export interface DeliverDependencies extends LaneDependencies, PrepareDependencies, GoneDependencies {
   readonly http: HttpClient;
+  readonly hands: Hands;
   readonly health: Pick<EndpointHealth, "failed" | "succeeded" | "messageFailed">;
   readonly random: () => number;
   readonly settings: LaneDependencies["settings"] &
@@ -53,6 +55,8 @@ const LEASE_RESERVE_MS = SECOND;
  */
 const CLAIM_MS = SECOND;
 const OUTCOME_MS = 3 * SECOND;
+/** For one send, beside nothing else. */
+const POSTPONE_MS = 2 * SECOND;
 /** Left when the last write is given up, to give the record back. */
 const END_MS = SECOND / 2;
 
@@ -93,6 +97,9 @@ export async function deliverRecord(
     if (forClaimMs() < CLAIM_MS) return givenBack();
     if ("stop" in prepared) {
       return await stop(deps, messageId, copy as DeliveryCopy, prepared.stop, correlationId, forClaimMs);
+    }
+    if (await isLeftToOthers(deps, copy, prepared)) {
+      return await postpone(deps, record, { messageId, copy, correlationId }, forClaimMs);
     }
     const slot = await reserveSlot(deps, prepared.targetUrl, forClaimMs);
     if (slot === undefined) {
@@ -144,6 +151,57 @@ async function reserveSlot(
 ): Promise<HttpSlot | undefined> {
   if (http.reserve === undefined) return { request: http.request.bind(http), release: () => undefined };
   return http.reserve(targetUrl, forClaimMs() - CLAIM_MS);
+}
+
+/** Not what somebody has asked for by hand, nor what there may be no later time for. */
+async function isLeftToOthers(
+  { hands, clock }: DeliverDependencies,
+  copy: Copy,
+  { targetUrl }: Prepared,
+): Promise<boolean> {
+  if (isDeliveryCopy(copy) && copy.forced) return false;
+  const { createdAt, deliverBy = Infinity } = copy;
+  if (deliverBy - clock.now() <= POSTPONEMENT.longestMs) return false;
+  return hands.holdsBack(targetUrl, createdAt);
+}
+
+/**
+ * The very copy, to come again later: the message knows nothing of it. One that is sent and not deleted is there twice,
+ * as copies may be; one that cannot be sent is handed out again by itself.
+ */
+async function postpone(
+  deps: DeliverDependencies,
+  { body, traceparent }: QueueRecord,
+  { messageId, copy, correlationId }: Named,
+  forClaimMs: () => number,
+): Promise<RecordResult> {
+  const { senderId, createdAt, attempt } = copy;
+  const delayMs = postponedMs(createdAt, deps.clock.now(), deps.random);
+  const again = {
+    messageId,
+    senderId,
+    // Apart from what its sender sends elsewhere.
+    ...(isDeliveryCopy(copy) ? { groupId: copy.endpointId } : {}),
+    correlationId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    body,
+    delaySeconds: Math.ceil(delayMs / SECOND),
+  };
+  const [error] = await deps.queue.send([again], Math.min(forClaimMs(), POSTPONE_MS));
+  const fields = { messageId, senderId, correlationId, attempt, delayMs };
+  if (error) {
+    deps.observer.log.write("warn", "not_postponed", { ...fields, errorCode: error.code }, error.cause);
+    return "return";
+  }
+  deps.observer.metrics.add("DeliveriesPostponed");
+  deps.observer.log.write("info", "postponed", fields);
+  return "done";
+}
+
+interface Named {
+  readonly messageId: string;
+  readonly copy: Copy;
+  readonly correlationId: string;
 }
 
 /** The same, unless it has waited for its turn so long that its endpoint has to be looked at again. */
@@ -238,10 +296,13 @@ async function makeAttempt(deps: DeliverDependencies, delivery: LoadedDelivery):
     deps.observer.log.write("warn", "endpoint_outdated", fieldsOf(delivery));
     return "return";
   }
-  const result = await delivery.slot.request(request, {
-    timeoutMs: deps.settings.deliveryTimeoutMs,
-    keepBytes: KEPT_RESPONSE_BYTES,
-  });
+  const ended = deps.hands.begin(prepared.targetUrl);
+  const result = await delivery.slot
+    .request(request, {
+      timeoutMs: deps.settings.deliveryTimeoutMs,
+      keepBytes: KEPT_RESPONSE_BYTES,
+    })
+    .finally(ended);
   delivery.slot.release();
   const decision = decideAttempt({
     result,

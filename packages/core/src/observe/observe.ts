@@ -24,6 +24,7 @@ export type MetricName =
   | "Rollbacks"
   | "RollbackFailures"
   | "Deliveries"
+  | "DeliveriesPostponed"
   | "DeliveryDuration"
   | "EndToEndLatency"
   | "AttemptsUnknown"

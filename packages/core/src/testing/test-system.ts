@@ -2,6 +2,7 @@
 import type { AcceptDependencies } from "../accept/accept.ts";
 import { type DeliverDependencies, deliverRecord } from "../delivery/deliver.ts";
 import type { HttpClient, OutgoingRequest, RequestResult } from "../delivery/http-client.ts";
+import { SlowTargets } from "../delivery/slow-targets.ts";
 import { announcingStore } from "../endpoint/announcing-store.ts";
 import { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
 import { EndpointHealth } from "../endpoint/endpoint-health.ts";
@@ -104,6 +105,7 @@ export class TestSystem {
           `whsec_${Buffer.from(`${endpointId} ${generation}`).toString("base64")}`,
         ],
       },
+      hands: new SlowTargets({ clock: this.clock, observer: this.observer, after: () => () => undefined }),
       health,
       sendBackoff: AT_ONCE,
       rollbackBackoff: AT_ONCE,

@@ -1,9 +1,11 @@
 /** The one place that reads what the deployment gives a function: its links and its variables. */
 
+import type { SlowTargetMarks } from "@homing/core/delivery/slow-targets";
 import { parseDuration } from "@homing/core/duration";
 import { DEFAULT_SETTINGS, loadSettings, SettingsError } from "@homing/core/settings";
 import { Resource } from "sst";
 import { createDynamoDbClient, createSqsClient } from "../aws/clients.ts";
+import { DynamoDbSlowTargets } from "../aws/dynamodb-slow-targets.ts";
 import { createPowertoolsObserver } from "../observe/observer.ts";
 import { createServices, type ReconcilerServices } from "../services.ts";
 
@@ -39,6 +41,10 @@ export function lambdaServices(): ReconcilerServices {
     settings: loadSettings(process.env, DEFAULT_SETTINGS, visibilityTimeoutMs()),
     observer,
   });
+}
+
+export function slowTargetMarks(): SlowTargetMarks {
+  return new DynamoDbSlowTargets(createDynamoDbClient(), links.HomingTable.name);
 }
 
 function visibilityTimeoutMs(): number {

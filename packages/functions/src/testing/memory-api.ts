@@ -82,6 +82,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: (options.wrapEvents ?? ((one) => one))(events),
+    hands: { begin: () => () => {}, holdsBack: async () => false },
     health: HEALTHY,
     counters,
     clock,

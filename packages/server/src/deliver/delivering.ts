@@ -2,6 +2,7 @@
 import { consumeDeadLetter } from "@homing/core/dead-letter/dead-letter";
 import type { SigningSecrets } from "@homing/core/delivery/build-request";
 import { handleRecord } from "@homing/core/delivery/handle-record";
+import { SlowTargets, TAKES_SLOW_SHARE } from "@homing/core/delivery/slow-targets";
 import { SECOND } from "@homing/core/duration";
 import { workerTimeoutSeconds } from "@homing/core/queue/queue-definition";
 import type { MessageStore } from "@homing/core/store/message-store";
@@ -43,6 +44,7 @@ export function startDelivering(options: DeliveringOptions): Delivering {
     store: outcomesWhenSafe(storage),
     http: requestsWhenSafe(http, { database, clock: services.clock, leaseMs: settings.leaseMs }),
     signingSecrets,
+    hands: new SlowTargets({ ...services, most: Math.ceil(deliveries * TAKES_SLOW_SHARE) }),
   };
   const running = startDeliveries({
     queue: storage.queue,

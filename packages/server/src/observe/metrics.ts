@@ -46,6 +46,10 @@ const COUNTERS: Readonly<Partial<Record<MetricName, CountedMetric>>> = {
   Rollbacks: { name: "rollbacks", help: "Sends that were rolled back" },
   RollbackFailures: { name: "rollback_failures", help: "Rollbacks that could not be written" },
   Deliveries: { name: "deliveries", help: "Attempts that have ended", label: "outcome" },
+  DeliveriesPostponed: {
+    name: "deliveries_postponed",
+    help: "Copies that were left for later, so that a slow target does not keep all waiting",
+  },
   AttemptsUnknown: { name: "attempts_unknown", help: "Attempts whose outcome was never written" },
   Reconciled: { name: "reconciled", help: "Messages that the reconciler has pushed on", label: "reason" },
   LanesAdvanced: { name: "lanes_advanced", help: "Places in lanes that were passed", label: "by" },

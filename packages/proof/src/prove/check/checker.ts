@@ -4,6 +4,7 @@ import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import { isFinished, type Message } from "@homing/core/message/message";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { RequestFact, WriteFact } from "../simulate/ledger.ts";
+import type { Process } from "../simulate/process.ts";
 import { letter } from "../simulate/schedule.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { wrongDelivery } from "./delivery-rules.ts";
@@ -55,7 +56,7 @@ export class Checker {
             "a worker is cut off in the middle of its records, and no fault explains it",
           );
       },
-      onDelete: (_process, record, revision) => this.#checkDelete(record, revision),
+      onDelete: (process, record, revision) => this.#checkDelete(process, record, revision),
       onDeadLetter: (process, { body }) => this.#deadLetters.set(process.name, attemptOf(body)),
       onApply: (process, messageId) => {
         const { ledger } = simulation;
@@ -208,9 +209,11 @@ export class Checker {
   }
 
   /** The message's present copy may go only if the message has moved on: it is what delivers it. */
-  #checkDelete({ messageId = "", body }: ReceivedCopy, revisionAtReceipt: number): void {
-    const message = this.#simulation.ledger.state(messageId);
+  #checkDelete({ name }: Process, { messageId = "", body }: ReceivedCopy, revisionAtReceipt: number): void {
+    const { ledger } = this.#simulation;
+    const message = ledger.state(messageId);
     const attempt = attemptOf(body);
+    if (ledger.postponed.has(`${name} ${messageId} ${attempt}`)) return;
     const isPresent =
       message &&
       attempt === message.attempt + 1 &&

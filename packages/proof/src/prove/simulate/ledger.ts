@@ -21,6 +21,9 @@ export interface WriteFact {
 
 /** All the tries of one enqueue to put its copy on the queue. */
 export interface SendFact {
+  readonly process: string;
+  /** It was handed the copy, and has sent it again for later. */
+  readonly isAgain?: true;
   readonly sendId: string;
   readonly messageId: string;
   readonly attempt: number;
@@ -96,6 +99,8 @@ export class Ledger {
   readonly lanes = new LaneLedger();
   readonly writes: WriteFact[] = [];
   readonly sends = new Map<string, SendFact>();
+  /** Copies that a process was handed and has sent again, for later: by process, message and attempt. */
+  readonly postponed = new Set<string>();
   readonly requests: RequestFact[] = [];
   readonly answers: AnswerFact[] = [];
   readonly faults: FaultFact[] = [];

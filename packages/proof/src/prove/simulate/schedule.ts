@@ -59,6 +59,8 @@ export interface Setup {
   readonly freezes: boolean;
   /** All messages are posted in one batch call. */
   readonly batched: boolean;
+  /** So many copies are left for later by whoever is handed them, because of what is known of their targets. */
+  readonly postponements?: number;
 }
 
 export interface Schedule {

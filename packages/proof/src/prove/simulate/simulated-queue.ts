@@ -125,6 +125,8 @@ export class SimulatedQueue implements MessageQueue {
       for (let n = 0; n < taken; n += 1) await this.#inner.send([late], timeoutMs);
       const fact = facts[index];
       if (fact) fact.copies += 1;
+      if (fact?.isAgain)
+        this.#network.ledger.postponed.add(`${this.#process.name} ${fact.messageId} ${fact.attempt}`);
       this.#onSent(this.#network.scheduler.now + late.delaySeconds * 1_000);
       answers.push(ofCopy?.fault === "answerLost" ? unavailable() : undefined);
     }
@@ -133,13 +135,20 @@ export class SimulatedQueue implements MessageQueue {
 
   #fact({ body, messageId = "" }: OutgoingCopy): SendFact {
     const { ledger, scheduler } = this.#network;
+    const process = this.#process.name;
     const { sendId, attempt } = JSON.parse(body) as { sendId?: string; attempt: number };
     // What asks for an expansion marks nothing, and nothing rests on its being sent.
     if (sendId === undefined)
-      return { sendId: "", messageId, attempt: 0, at: scheduler.now, copies: 0, answer: undefined };
+      return { process, sendId: "", messageId, attempt: 0, at: scheduler.now, copies: 0, answer: undefined };
     const known = ledger.sends.get(sendId);
+    if (known && known.process === process) return known;
+    const fact = { process, sendId, messageId, attempt, at: scheduler.now, copies: 0, answer: undefined };
+    // A worker sends what it has marked, and sends again what it was handed: that says nothing of any mark.
+    const isOwn =
+      this.#process.role !== "worker" ||
+      ledger.writes.some((write) => write.process === process && write.after.sendId === sendId);
+    if (!isOwn) return { ...fact, isAgain: true };
     if (known) return known;
-    const fact = { sendId, messageId, attempt, at: scheduler.now, copies: 0, answer: undefined };
     ledger.sends.set(sendId, fact);
     return fact;
   }

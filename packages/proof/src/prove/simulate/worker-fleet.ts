@@ -27,13 +27,14 @@ interface Environment {
   invocation: { readonly process: Process; readonly records: readonly ReceivedCopy[] } | undefined;
 }
 
-type FleetSetup = Pick<Setup, "workers" | "batchSize" | "endsWorkers" | "freezes">;
+type FleetSetup = Pick<Setup, "workers" | "batchSize" | "endsWorkers" | "freezes" | "postponements">;
 
 export class WorkerFleet {
   readonly #world: World;
   readonly #setup: FleetSetup;
   readonly #idle: Environment[] = [];
   readonly #requests = new Map<string, number>();
+  #postponed = 0;
   #busy = 0;
   #resting = 0;
   #pollAgain = false;
@@ -179,7 +180,15 @@ export class WorkerFleet {
       http,
       signingSecrets,
       counters: { flush: async () => {} },
+      hands: { begin: () => () => {}, holdsBack: async () => this.#isPostponed() },
     };
+  }
+
+  /** Every other copy, as many as the schedule says. */
+  #isPostponed(): boolean {
+    this.#postponed += 1;
+    const { postponements = 0 } = this.#setup;
+    return this.#postponed % 2 === 1 && this.#postponed < 2 * postponements;
   }
 
   #answerTo(messageId: string): TargetAnswer {
