@@ -153,6 +153,19 @@ const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: "a request as it was sent",
+    path: () => `/messages/${failedId}`,
+    ready: async (page) => {
+      await page.getByText("Request", { exact: true }).first().click();
+      await page.getByLabel("Request headers of attempt 1").waitFor();
+    },
+  },
+  {
+    name: "a message that is sent again",
+    path: () => `/messages/new?from=${failedId}`,
+    ready: (page) => page.getByRole("button", { name: "Send as a new message" }).waitFor(),
+  },
+  {
     name: "lanes",
     path: () => "/lanes",
     ready: (page) => page.getByRole("button", { name: "Skip…" }).waitFor(),

@@ -26,6 +26,11 @@ export function prettyJson(text: string): string {
   return parts.join("");
 }
 
+/** Without white space between its tokens. */
+export function compactJson(text: string): string {
+  return [...text.matchAll(TOKEN)].map(([token]) => token).join("");
+}
+
 const BODY = '\n  "body": ';
 
 /** The body of a message that `prettyJson` has indented: nothing else stands two spaces from the edge. */

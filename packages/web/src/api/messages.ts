@@ -1,7 +1,15 @@
 /** The calls about one message, and those that retry many. */
 import { v1 } from "./client.ts";
 import { readShown, type ShownText } from "./shown.ts";
-import type { BulkRetryRequest, BulkRetryResult, DryRunResult, Message, OperationResult } from "./types.ts";
+import { send } from "./transport.ts";
+import type {
+  Accepted,
+  BulkRetryRequest,
+  BulkRetryResult,
+  DryRunResult,
+  Message,
+  OperationResult,
+} from "./types.ts";
 
 export interface ShownMessage extends ShownText {
   readonly message: Message;
@@ -30,6 +38,12 @@ export async function retryMany(request: BulkRetryRequest, signal: AbortSignal):
 /** Changes nothing. */
 export async function countMany(request: BulkRetryRequest, signal: AbortSignal): Promise<DryRunResult> {
   return (await bulkRetry({ ...request, dryRun: true }, signal)) as DryRunResult;
+}
+
+/** A new message, as JSON text; the same key makes the same message. */
+export async function sendDocument(text: string, idempotencyKey: string): Promise<Accepted> {
+  const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey };
+  return (await send(v1.messages.$url(), { method: "POST", headers, body: text })).json();
 }
 
 /** A failure that has been dealt with. */

@@ -3,7 +3,7 @@ import { now } from "../ui/clock.ts";
 import { FAILURE_TEXTS, SEND_ERRORS } from "../ui/describe-state.ts";
 import { waitOf } from "../ui/status.ts";
 import { clockTime, exactTime, spellDuration } from "../ui/times.ts";
-import { AttemptDetails } from "./attempt-details.tsx";
+import { AttemptDetails, AttemptRequest } from "./attempt-details.tsx";
 import styles from "./story.module.css";
 import type { Chapter } from "./tell-story.ts";
 
@@ -36,7 +36,10 @@ export function StoryStep({ chapter, message, since, isLatestAttempt }: StorySte
       </div>
       {note && <p className={styles.note}>{note}</p>}
       {chapter.kind === "attempt" && (
-        <AttemptDetails attempt={chapter.attempt} startsOpen={isLatestAttempt} />
+        <>
+          <AttemptRequest message={message} attempt={chapter.attempt} />
+          <AttemptDetails attempt={chapter.attempt} startsOpen={isLatestAttempt} />
+        </>
       )}
     </li>
   );

@@ -17,6 +17,7 @@ import { useSequences, useShortcuts } from "../ui/shortcuts.ts";
 import styles from "./app.module.css";
 import { Header } from "./header.tsx";
 import {
+  Compose,
   EndpointForm,
   EndpointPage,
   Endpoints,
@@ -118,6 +119,9 @@ function Screens() {
             </Route>
             <Route path="/find">
               <FindPage />
+            </Route>
+            <Route path="/messages/new">
+              <Compose />
             </Route>
             <Route path="/messages/:id">{({ id }) => <MessagePage key={id} messageId={id} />}</Route>
             <Route path="/endpoints">

@@ -22,4 +22,7 @@ export const Events = lazyPart("The list of events", () =>
 export const EventPage = lazyPart("The page of the event", () =>
   import("../event/event-page.tsx").then((m) => m.EventPage),
 );
+export const Compose = lazyPart("The form of the message", () =>
+  import("../compose/compose-page.tsx").then((m) => m.ComposePage),
+);
 export const Lanes = lazyPart("The lanes", () => import("../lanes/lanes.tsx").then((m) => m.Lanes));
