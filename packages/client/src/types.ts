@@ -164,6 +164,7 @@ export type StatsFilter = Pick<ListFilter, "senderId" | "endpointId">;
 export interface EndpointFilter {
   readonly senderId?: string | undefined;
   readonly state?: EndpointView["state"] | undefined;
+  readonly health?: EndpointView["health"] | undefined;
 }
 
 export interface EventFilter {

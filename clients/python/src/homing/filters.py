@@ -40,6 +40,7 @@ class ListedBy(ChosenBy, total=False):
 class EndpointsBy(TypedDict, total=False):
     sender_id: str
     state: Literal["ACTIVE", "PAUSED", "DISABLED"]
+    health: Literal["OK", "FAILING"]
 
 
 class EventsBy(TypedDict, total=False):

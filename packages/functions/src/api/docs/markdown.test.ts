@@ -11,7 +11,9 @@ it("HTML is shown, not obeyed, and so is a link that would run something", () =>
 });
 
 it("links to other pages lead to them, wherever both files lie", () => {
-  expect(render("[a](events.md#send-an-event)")).toContain('<a href="/docs/events#send-an-event">a</a>');
+  expect(render("[a](guides/events.md#send-an-event)")).toContain(
+    '<a href="/docs/events#send-an-event">a</a>',
+  );
   expect(render("[a](../delivery.md)", "docs/guides/retries.md")).toContain('<a href="/docs/delivery">a</a>');
   expect(render("[a](../../openapi.json)", "docs/guides/retries.md")).toContain(
     '<a href="/v1/openapi.json">a</a>',

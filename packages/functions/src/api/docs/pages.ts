@@ -23,16 +23,30 @@ export const SECTIONS: readonly Section[] = [
     title: "Guides",
     pages: [
       guide("first-message", "First message"),
-      { slug: "events", title: "Events and endpoints", file: "docs/events.md" },
+      guide("events", "Events and endpoints"),
+      guide("verifying", "Verifying signatures"),
       guide("idempotency", "Idempotency"),
       guide("retries", "Retries and success"),
-      guide("verifying", "Verifying signatures"),
+      guide("order", "Order"),
+      guide("keys", "Keys and the portal"),
+      guide("errors", "Errors"),
+      guide("limits", "Limits"),
+      guide("operating", "Operating"),
+    ],
+  },
+  {
+    title: "Coming from",
+    pages: [
+      guide("coming-from-svix", "Svix"),
+      guide("coming-from-outpost", "Outpost"),
+      guide("coming-from-convoy", "Convoy"),
+      guide("coming-from-qstash", "QStash"),
     ],
   },
   {
     title: "In detail",
     pages: [
-      detail("events", "Events and endpoints"),
+      { slug: "events-in-detail", title: "Events and endpoints", file: "docs/events.md" },
       detail("delivery", "Delivery"),
       detail("guarantees", "Guarantees"),
       detail("performance", "Speed, limits, costs"),
