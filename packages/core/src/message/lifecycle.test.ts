@@ -296,6 +296,30 @@ describe("awaiting a live lease", () => {
   });
 });
 
+describe("abandoning the lease of a holder that has ended", () => {
+  it("ends it now and is no transition: no history, no revision", () => {
+    const before = message("PROCESSING", { leaseUntil: NOON + 7 });
+    expect(tryOn((read) => Lifecycle.abandonLease(read, AT), before)).toEqual({
+      ...before,
+      leaseUntil: NOON,
+      writeId: "new-token",
+    });
+  });
+
+  it("is for the claim that was read", () => {
+    const read = message("PROCESSING", { leaseUntil: NOON + 7 });
+    expect(tryOn((m) => Lifecycle.abandonLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
+  });
+
+  it("is nothing for one that is over", () => {
+    expect(Lifecycle.abandonLease(message("PROCESSING", { leaseUntil: NOON }), AT)).toBeUndefined();
+  });
+
+  it.each(STATUSES.filter((status) => status !== "PROCESSING"))("is nothing for %s", (status) => {
+    expect(Lifecycle.abandonLease(message(status), AT)).toBeUndefined();
+  });
+});
+
 describe("without its guard", () => {
   const queued = (over: Partial<Message> = {}) => message("QUEUED", { attempt: 1, ...over });
   const claim = (copyAttempt: number) => () => Lifecycle.claim(copyAttempt, AT, LEASE);

@@ -284,6 +284,24 @@ export function awaitLease(message: Message, occasion: Occasion): Transition | u
   };
 }
 
+/**
+ * The same message, its live lease over from now on: whoever held the claim that was read is known to have ended, and
+ * nothing can leave it any more. No transition, so no history: those that may follow ask for a lease that is over, as
+ * ever.
+ */
+export function abandonLease(message: Message, occasion: Occasion): Transition | undefined {
+  const { claimId } = message;
+  if (message.status !== "PROCESSING" || claimId === undefined || isLeaseOver(message, occasion.now))
+    return undefined;
+  return {
+    name: "abandonLease",
+    when: { status: ["PROCESSING"], claimId },
+    token: { attribute: "writeId", value: occasion.token },
+    set: { leaseUntil: occasion.now },
+    remove: [],
+  };
+}
+
 /** QUEUED → PENDING, due now: no copy was claimed by the deadline. */
 export function orphan(message: Message, occasion: Occasion): Transition | undefined {
   const overdue = message.dueAt !== undefined && message.dueAt <= occasion.now;

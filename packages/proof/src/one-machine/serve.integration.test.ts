@@ -5,6 +5,7 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { DEFAULT_SETTINGS } from "@homing/core/settings";
 import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -207,6 +208,36 @@ describe("a backup", () => {
     });
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+it("kill -9 in the middle of a delivery and a restart: it is made again at once, not when its lease is over", async () => {
+  await receiver.close();
+  const arrived = Promise.withResolvers<void>();
+  const paths: string[] = [];
+  receiver = await startReceiver((response, { path }) => {
+    paths.push(path);
+    if (paths.length > 1) response.end("ok");
+    else arrived.resolve();
+  });
+  const { serve, api } = await start();
+  const { body } = await api.send({ targetUrl: `${receiver.url}/hook` });
+  await arrived.promise;
+  await serve.kill("SIGKILL");
+
+  const again = await start();
+  const message = await again.api.until(body.messageId, ({ status }) => status === "COMPLETED");
+  expect(paths).toEqual(["/hook", "/hook"]);
+  const [, , first, second] = message.history;
+  expect(Date.parse(second?.at ?? "")).toBeLessThan(Date.parse(first?.at ?? "") + DEFAULT_SETTINGS.leaseMs);
+  // Nobody knows what became of the first.
+  expect(message.history.map(({ reason }) => reason)).toEqual([
+    "ACCEPTED",
+    "ENQUEUED",
+    "CLAIMED",
+    "CLAIMED",
+    "DELIVERED",
+  ]);
+  expect(message.attempts.at(-1)).toMatchObject({ number: 2, outcome: "SUCCEEDED" });
 });
 
 it("kill -9 in mid-traffic and a restart: every accepted message comes home", async () => {

@@ -1,10 +1,13 @@
 /**
  * The queue on SQLite, and the end of it that deliveries are fed from. A copy is a row until it is done with; which of
  * them are in progress is known to this process alone, the only one on the file: a copy that is handed out costs no
- * write. What a process before had in progress is handed out again when its claims are over.
+ * write. What a process before had in progress is handed out again at once, its claims ended: it lives no more.
  */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
+import { abandonLease, isLeaseOver } from "@homing/core/message/lifecycle";
+import type { Message } from "@homing/core/message/message";
+import { newToken } from "@homing/core/message/message-id";
 import { copyAttributes } from "@homing/core/queue/copy-attributes";
 import {
   type MessageQueue,
@@ -61,6 +64,8 @@ export class SqliteMessageQueue implements MessageQueue {
   readonly #held = new Set<number>();
   /** Up to this one copies may have left claims behind: of a process before, or when writes were undone. */
   #inheritedUpTo: number;
+  /** And up to this one, of a process before: it has let go of the file, so that it has ended. */
+  readonly #ofProcessBefore: number;
   #isPaused = false;
   #inProgress = 0;
   #stored: number;
@@ -87,6 +92,7 @@ export class SqliteMessageQueue implements MessageQueue {
     });
     this.#last = this.#number(this.#sql.last);
     this.#inheritedUpTo = this.#last;
+    this.#ofProcessBefore = this.#last;
     [this.#stored, this.#hidden] = [this.#number(this.#sql.count), this.#number(this.#sql.countHidden)];
     this.#openLines();
     database.onRollback(() => this.#startOver());
@@ -193,12 +199,27 @@ export class SqliteMessageQueue implements MessageQueue {
     return notBefore !== undefined && notBefore <= until ? Math.max(notBefore, until - 1_000) : until;
   }
 
-  /** What a process before was delivering when it ended is let alone until its claim is over. */
-  #claimedUntil({ record }: HandedCopy): number | undefined {
+  /**
+   * What was being delivered when writes were undone is let alone until its claim is over; the claim of a process that
+   * has ended is ended with it.
+   */
+  #claimedUntil({ number, record }: HandedCopy): number | undefined {
     const { messageId } = record;
     const message = messageId === undefined ? undefined : this.#messages.get(messageId);
-    const { status, leaseUntil = 0 } = message ?? {};
-    return status === "PROCESSING" && leaseUntil > this.#clock.now() ? leaseUntil : undefined;
+    const now = this.#clock.now();
+    if (message?.status !== "PROCESSING" || isLeaseOver(message, now)) return undefined;
+    return number <= this.#ofProcessBefore && this.#endClaim(message, now) ? undefined : message.leaseUntil;
+  }
+
+  #endClaim(message: Message, now: number): boolean {
+    const { messageId, correlationId } = message;
+    const transition = abandonLease(message, { now, correlationId, token: newToken() });
+    if (transition === undefined) return false;
+    try {
+      return this.#messages.apply(messageId, transition).applied;
+    } catch {
+      return false;
+    }
   }
 
   #end(copy: HandedCopy): void {
