@@ -1,5 +1,6 @@
+/// <reference path="./undici-parts.d.ts" />
 import type { RequestErrorCode } from "@homing/core/delivery/http-client";
-import { errors } from "undici";
+import errors from "undici/lib/core/errors.js";
 import { explainTlsError } from "./explain-tls-error.ts";
 import { type Circumstances, type Progress, peerOf } from "./progress.ts";
 import { TargetNotAllowedError } from "./target-not-allowed.ts";

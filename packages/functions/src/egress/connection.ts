@@ -1,4 +1,6 @@
-import { Client, type Dispatcher } from "undici";
+/// <reference path="./undici-parts.d.ts" />
+import type { Dispatcher } from "undici";
+import Client from "undici/lib/dispatcher/client.js";
 import { AnswerFilter, filterAnswers } from "./answer-filter.ts";
 import type { Connect } from "./guarded-connector.ts";
 import type { Progress } from "./progress.ts";
