@@ -3,13 +3,13 @@ import type { App } from "@homing/functions/api/app";
 import { hc } from "hono/client";
 import { send } from "./transport.ts";
 
-/** Absent where the dashboard is served from the API's own origin. */
-const BASE = import.meta.env.VITE_API_URL || location.origin;
+/** Where the API is: said to a dashboard that is not served from the API's own origin. */
+export const API_URL: string = import.meta.env.VITE_API_URL || location.origin;
 
 /** The pages for those who write a producer or a receiver. */
-export const DOCS_URL = `${BASE}/docs`;
+export const DOCS_URL = `${API_URL}/docs`;
 
 /** Which deployment this is; a stack on the reader's machine is none. */
 export const STAGE: string = import.meta.env.VITE_STAGE || "local";
 
-export const { v1 } = hc<App>(BASE, { fetch: send });
+export const { v1 } = hc<App>(API_URL, { fetch: send });

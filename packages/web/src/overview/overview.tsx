@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useAccess } from "../access/access.ts";
 import { droppedQuery, statsQuery, unmatchedQuery, waitingQuery } from "../api/queries.ts";
+import { isFirstRun } from "../first-run/is-first-run.ts";
 import { now } from "../ui/clock.ts";
 import { Contained } from "../ui/contained.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
@@ -13,6 +14,7 @@ import { QueueDepth } from "./queue-depth.tsx";
 import { StatusCounts } from "./status-counts.tsx";
 import { Verdict } from "./verdict.tsx";
 
+const FirstRun = lazyPart("How to begin", () => import("../first-run/first-run.tsx").then((m) => m.FirstRun));
 const LastHour = lazyPart(
   "The charts",
   () => import("./last-hour.tsx").then((m) => m.LastHour),
@@ -39,6 +41,7 @@ export function Overview() {
       <StaleNotice query={query} />
       {stats ? (
         <>
+          {isFirstRun(stats) && <FirstRun />}
           <Contained what="The verdict" renewedBy={stats}>
             <Verdict
               stats={stats}
