@@ -41,7 +41,6 @@ export function Overview() {
       <StaleNotice query={query} />
       {stats ? (
         <>
-          {isFirstRun(stats) && <FirstRun />}
           <Contained what="The verdict" renewedBy={stats}>
             <Verdict
               stats={stats}
@@ -52,6 +51,7 @@ export function Overview() {
               now={now()}
             />
           </Contained>
+          {isFirstRun(stats) && <FirstRun />}
           <Contained what="The counts" renewedBy={stats}>
             <StatusCounts stats={stats} waiting={waiting} />
           </Contained>
