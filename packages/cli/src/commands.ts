@@ -14,6 +14,7 @@ import {
 import { messageCells, messageLines, statsLines } from "./format.ts";
 import { lane, lanes, skip } from "./lane-commands.ts";
 import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
+import { listen } from "./listen.ts";
 import type { CommandLine } from "./main.ts";
 import { memberText } from "./member-text.ts";
 import { portal } from "./portal.ts";
@@ -107,6 +108,7 @@ export const COMMANDS: CommandLine["commands"] = {
   resolve,
   skip,
   tail,
+  listen,
   stats,
   lanes,
   lane,

@@ -2,7 +2,7 @@ import { type HomingClient, HomingError } from "@homing/client/source/homing-cli
 import type { ListFilter, ListItem } from "@homing/client/source/types";
 import { command, noArguments } from "./command.ts";
 import { messageCells } from "./format.ts";
-import type { Output } from "./output.ts";
+import { passing } from "./passing.ts";
 import { EXIT } from "./terminal.ts";
 import { durationOf } from "./times.ts";
 import { UsageError } from "./usage-error.ts";
@@ -44,22 +44,13 @@ export const tail = command({
     });
     await watch.begin(signal);
     while (!signal.aborted) {
-      for (const item of await watch.changes(signal).catch(passing(signal, note)))
+      for (const item of await watch.changes(signal).catch(passing<ListItem[]>(signal, note, [])))
         show(item, (one) => [messageCells(one)]);
       await terminal.wait(intervalMs, signal);
     }
     return EXIT.done;
   },
 });
-
-/** What will pass by itself is told and waited out: whoever follows wants to see the end of it. */
-function passing(signal: AbortSignal, note: Output["note"]): (error: unknown) => ListItem[] {
-  return (error) => {
-    if (signal.aborted || !(error instanceof HomingError) || !error.retryable) throw error;
-    note(`${error.message} Still trying.`);
-    return [];
-  };
-}
 
 type Watched = Pick<ListFilter, "senderId" | "target" | "endpointId">;
 

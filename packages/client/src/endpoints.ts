@@ -4,7 +4,9 @@ import { messageJson } from "./json-text.ts";
 import { itemsOf, queryOf, type Stretches, stretchesOf } from "./pages.ts";
 import type { CallOptions, Transport } from "./transport.ts";
 import type {
+  AnsweredDelivery,
   DeletedEndpoint,
+  DeliveryAnswer,
   EndpointFilter,
   EndpointInput,
   EndpointList,
@@ -17,6 +19,8 @@ import type {
   ReplayFilter,
   ReplayResult,
   RotationInput,
+  TakeInput,
+  TakenDeliveries,
 } from "./types.ts";
 
 export class Endpoints {
@@ -130,6 +134,21 @@ export class Endpoints {
       body: messageJson(event, "The event"),
       repeatable: false,
     });
+  }
+
+  /**
+   * For a listener: what it holds while it is PAUSED. Make each request at once and answer what came of it; after
+   * `leaseSeconds` without an answer the delivery is held anew.
+   */
+  take(endpointId: string, take: TakeInput = {}, options: CallOptions = {}): Promise<TakenDeliveries> {
+    const again = { ...options, repeatable: true };
+    return this.#transport.change("POST", `${pathOf(endpointId)}/take`, take, again);
+  }
+
+  /** What came of a delivery that was taken. It is counted once. */
+  answer(endpointId: string, answer: DeliveryAnswer, options: CallOptions = {}): Promise<AnsweredDelivery> {
+    const again = { ...options, repeatable: true };
+    return this.#transport.change("POST", `${pathOf(endpointId)}/answer`, answer, again);
   }
 
   #move(endpointId: string, verb: string, options: CallOptions): Promise<EndpointView> {

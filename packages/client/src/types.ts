@@ -1,6 +1,7 @@
 /** The shapes of the API, taken from the schemas that the API itself checks with. */
 import type {
   BatchEntry,
+  DeliveryAnswer,
   EndpointInput,
   EndpointPatch,
   EndpointTest,
@@ -8,10 +9,12 @@ import type {
   EventInput,
   Replay,
   RotationInput,
+  TakeInput,
 } from "@homing/functions/api/requests";
 import type {
   Accepted,
   AcceptedEvent,
+  AnsweredDelivery,
   AttemptView,
   BatchResult,
   BulkCancelResult,
@@ -44,11 +47,13 @@ import type {
   ReplayResult,
   RotatedSender,
   StatsView,
+  TakenDeliveries,
 } from "@homing/functions/api/schemas";
 
 export type {
   Accepted,
   AcceptedEvent,
+  AnsweredDelivery,
   AttemptView,
   BatchEntry,
   BatchResult,
@@ -58,6 +63,7 @@ export type {
   CancelledEvent,
   CreatedKey,
   DeletedEndpoint,
+  DeliveryAnswer,
   DryRunResult,
   EndpointInput,
   EndpointList,
@@ -88,6 +94,8 @@ export type {
   RotatedSender,
   RotationInput,
   StatsView,
+  TakeInput,
+  TakenDeliveries,
 };
 
 /** What the API says of a message of a batch that it has accepted. */

@@ -10,12 +10,14 @@ from homing.json_text import json_of, message_json
 from homing.types import (
     Accepted,
     AcceptedEvent,
+    AnsweredDelivery,
     BulkCancelResult,
     BulkResolveResult,
     BulkRetryResult,
     CancelledEvent,
     CreatedKey,
     DeletedEndpoint,
+    DeliveryAnswer,
     DryRunResult,
     Endpoint,
     EndpointInput,
@@ -43,6 +45,8 @@ from homing.types import (
     RotationInput,
     SigningSecrets,
     Stats,
+    TakeInput,
+    TakenDeliveries,
 )
 
 PAGE = 100
@@ -195,6 +199,15 @@ def rotate_endpoint(endpoint_id: str, rotation: RotationInput) -> Call[SigningSe
 
 def try_endpoint(endpoint_id: str, event: EndpointTest) -> Call[EndpointTested]:
     return Call("POST", path_of("endpoints", endpoint_id, "test"), body=message_json(event, "The event"))
+
+
+def take_held(endpoint_id: str, take: TakeInput) -> Call[TakenDeliveries]:
+    return _change("POST", path_of("endpoints", endpoint_id, "take"), take, repeatable=True)
+
+
+def answer_taken(endpoint_id: str, answer: DeliveryAnswer) -> Call[AnsweredDelivery]:
+    # It is counted once.
+    return _change("POST", path_of("endpoints", endpoint_id, "answer"), answer, repeatable=True)
 
 
 def replay_endpoint(endpoint_id: str, chosen: Mapping[str, Any]) -> Call[ReplayResult]:

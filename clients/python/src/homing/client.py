@@ -18,6 +18,7 @@ from homing.filters import ChosenBy, EndpointsBy, EventsBy, ListedBy, Missed, Re
 from homing.types import (
     Accepted,
     AcceptedEvent,
+    AnsweredDelivery,
     BatchEntry,
     BulkCancelResult,
     BulkResolveResult,
@@ -25,6 +26,7 @@ from homing.types import (
     CancelledEvent,
     CreatedKey,
     DeletedEndpoint,
+    DeliveryAnswer,
     Endpoint,
     EndpointInput,
     EndpointPatch,
@@ -49,6 +51,8 @@ from homing.types import (
     RotationInput,
     SigningSecrets,
     Stats,
+    TakeInput,
+    TakenDeliveries,
 )
 
 T = TypeVar("T")
@@ -284,6 +288,14 @@ class Endpoints:
     def test(self, endpoint_id: str, event: EndpointTest | None = None) -> EndpointTested:
         """Sends it an event of its own, whatever its types and its state. Each call sends another one."""
         return self._call(_routes.try_endpoint(endpoint_id, event or {}))
+
+    def take(self, endpoint_id: str, take: TakeInput | None = None) -> TakenDeliveries:
+        """For a listener: what it holds while it is PAUSED. Make each request at once, and answer what came of it."""
+        return self._call(_routes.take_held(endpoint_id, take or {}))
+
+    def answer(self, endpoint_id: str, answer: DeliveryAnswer) -> AnsweredDelivery:
+        """What came of a delivery that was taken. It is counted once."""
+        return self._call(_routes.answer_taken(endpoint_id, answer))
 
     def replay(
         self, endpoint_id: str, include: Missed, since: datetime | str, **chosen: Unpack[ReplayedBy]

@@ -273,6 +273,28 @@ class Replay(TypedDict):
     limit: NotRequired[int]
 
 
+class TakeInput(TypedDict):
+    # So many at most.
+    limit: NotRequired[int]
+
+
+class DeliveryAnswer(TypedDict):
+    messageId: str
+    claimId: str
+    durationMs: int
+    # What the target answered; in place of `errorCode`.
+    responseStatus: NotRequired[int]
+    responseHeaders: NotRequired[dict[str, str]]
+    # 4 KiB of it are kept.
+    responseBody: NotRequired[str]
+    # The target sent more than `responseBody`.
+    responseTruncated: NotRequired[bool]
+    # Why there is no answer; in place of `responseStatus`.
+    errorCode: NotRequired[Literal["TIMEOUT", "DNS_FAILED", "CONNECTION_REFUSED", "CONNECTION_RESET", "TLS_FAILED", "INVALID_RESPONSE", "NETWORK_ERROR"]]
+    # The same, for people.
+    errorDetail: NotRequired[str]
+
+
 Status: TypeAlias = Literal["PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
 
 
@@ -709,6 +731,45 @@ class ReplayResult(TypedDict):
     skipped: int
     # Where to go on; absent at the end.
     nextCursor: NotRequired[str]
+
+
+class TakenDeliveriesDeliveriesRequestHeaders(TypedDict):
+    name: str
+    value: str
+
+
+class TakenDeliveriesDeliveriesRequest(TypedDict):
+    method: str
+    # All that a delivery has, in this order, signatures included.
+    headers: list[TakenDeliveriesDeliveriesRequestHeaders]
+    # To be sent as its UTF-8 bytes.
+    body: NotRequired[str]
+
+
+class TakenDeliveriesDeliveries(TypedDict):
+    messageId: str
+    eventId: str
+    # Which attempt this request is.
+    attempt: int
+    # Shows that this delivery was given to you: it goes with the answer.
+    claimId: str
+    # What a worker would send.
+    request: TakenDeliveriesDeliveriesRequest
+
+
+class TakenDeliveries(TypedDict):
+    deliveries: list[TakenDeliveriesDeliveries]
+    # So long they are yours, counted from before this call; without an answer by then the attempt is UNKNOWN.
+    leaseSeconds: float
+    # How long the target has to answer.
+    timeoutSeconds: float
+
+
+class AnsweredDelivery(TypedDict):
+    messageId: str
+    status: Status
+    failureReason: NotRequired[str]
+    nextAttemptAt: NotRequired[str]
 
 
 class EndpointTested(TypedDict):

@@ -395,6 +395,14 @@ describe("a delivery whose endpoint is not ACTIVE when its turn comes", () => {
     expect(system.observer.count("MessagesHeld")).toBe(1);
   });
 
+  it("goes to a listener instead where only listeners deliver: nobody answers at that name", async () => {
+    const endpoint = { state: "PAUSED", url: "https://listen.invalid/" } as const;
+    const { message } = await delivery({ event: { forced: true }, endpoint });
+    await system.work();
+    expect(system.target.requests).toHaveLength(0);
+    expect(await reasons(message)).toEqual(["EXPANDED", "ENDPOINT_PAUSED"]);
+  });
+
   it("is not moved by a copy of an attempt that was made", async () => {
     system.target.respond = () => answered(503);
     const { endpoint, message } = await delivery();

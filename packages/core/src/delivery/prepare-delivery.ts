@@ -3,6 +3,7 @@ import { type Clock, elapsedMs, momentOf } from "../clock.ts";
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { EventStore } from "../event/event-store.ts";
+import { isForListeners } from "../listen/listened-host.ts";
 import { type Contents, deliveryPayload } from "../message/contents.ts";
 import { type Copy, type DeliveryCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
@@ -78,14 +79,17 @@ function ageOf({ readAt }: KnownEndpoint, clock: Clock): () => number {
 
 export type StopReason = "ENDPOINT_PAUSED" | "ENDPOINT_DISABLED" | "ENDPOINT_DELETED";
 
-/** Only what somebody asked for by hand goes to an endpoint that is not ACTIVE, and nothing to one that is gone. */
+/**
+ * Only what somebody asked for by hand goes to an endpoint that is not ACTIVE, and nothing to one that is gone. Where
+ * only listeners can deliver, they get that too.
+ */
 function stopReason({ forced }: DeliveryCopy, endpoint: KnownEndpoint | undefined): StopReason | undefined {
   switch (endpoint?.state) {
     case undefined:
     case "DELETED":
       return "ENDPOINT_DELETED";
     case "PAUSED":
-      return forced ? undefined : "ENDPOINT_PAUSED";
+      return forced && !isForListeners(endpoint) ? undefined : "ENDPOINT_PAUSED";
     case "DISABLED":
       return forced ? undefined : "ENDPOINT_DISABLED";
     default:
@@ -100,7 +104,7 @@ export function stopTransition(
   occasion: Occasion,
   retentionMs: number,
 ): Transition {
-  const untouched = { copyAttempt: copy.attempt };
+  const untouched = { copyAttempt: copy.attempt, forced: copy.forced };
   switch (reason) {
     case "ENDPOINT_PAUSED":
       return DeliveryLifecycle.hold(untouched, copy, occasion);

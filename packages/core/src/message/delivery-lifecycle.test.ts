@@ -5,7 +5,7 @@ import { deliveryIdOf } from "../event/event-id.ts";
 import { buildEvent } from "../testing/build-event.ts";
 import { buildMessage } from "../testing/build-message.ts";
 import { NOON } from "../testing/test-clock.ts";
-import { cancelDeleted, failDisabled, hold, spawn } from "./delivery-lifecycle.ts";
+import { cancelDeleted, failDisabled, hold, spawn, take } from "./delivery-lifecycle.ts";
 import type { Message, Status } from "./message.ts";
 import { perform } from "./transition.ts";
 
@@ -193,5 +193,39 @@ describe("a message whose endpoint", () => {
       listGroup: "CANCELLED",
       attention: null,
     });
+  });
+});
+
+describe("a held message that a listener takes", () => {
+  const held = buildMessage({
+    status: "PENDING",
+    pendingReason: "ENDPOINT_PAUSED",
+    attempt: 2,
+    revision: 5,
+    notBefore: NOON,
+    dueAt: NOON + 7 * DAY,
+    ...OWNER,
+  });
+
+  it("is its own for a lease, and due when that is over", () => {
+    const taken = perform(take(held, at, MINUTE), held);
+    expect(taken).toMatchObject({
+      status: "PROCESSING",
+      attempt: 3,
+      claimId: "token-1",
+      claimedAt: LATER,
+      leaseUntil: LATER + MINUTE,
+      dueAt: LATER + MINUTE,
+      revision: 6,
+    });
+    expect(taken).not.toHaveProperty("notBefore");
+    expect(taken).not.toHaveProperty("pendingReason");
+    expect(taken?.history.at(-1)).toMatchObject({ from: "PENDING", to: "PROCESSING", reason: "CLAIMED" });
+    expect(take(held, at, MINUTE).attention).toBeNull();
+  });
+
+  it("is left alone if it is not as it was read any more", () => {
+    expect(perform(take(held, at, MINUTE), { ...held, revision: 6 })).toBeUndefined();
+    expect(perform(take(held, at, MINUTE), { ...held, status: "QUEUED" })).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import { DAY } from "../duration.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
-import { FINISHED_WITHOUT, finish, type Occasion } from "./lifecycle.ts";
+import { build, claim, FINISHED_WITHOUT, finish, type Occasion } from "./lifecycle.ts";
 import { type DeliveryMessage, failedOf, heldOf, type Message } from "./message.ts";
 import type { Condition, Transition } from "./transition.ts";
 
@@ -75,7 +75,9 @@ export function spawn(
 }
 
 /** How a transition knows that nothing has happened to the message: by the copy in hand, or by what was read. */
-export type Untouched = { readonly copyAttempt: number } | { readonly revision: number };
+export type Untouched =
+  | { readonly copyAttempt: number; readonly forced?: boolean }
+  | { readonly revision: number };
 
 type Owner = Required<Pick<Message, "senderId" | "endpointId">>;
 
@@ -117,6 +119,23 @@ export function holdOn(message: Message, { now, token, correlationId }: Occasion
     remove: [],
     entry: { at: now, to: "PENDING", reason: "ENDPOINT_PAUSED", correlationId },
   };
+}
+
+/**
+ * PENDING and held → PROCESSING: a listener makes the request in the worker's place. As it was read, and due at the end
+ * of its lease: what is held is due in days, and no copy would come back in its place.
+ */
+export function take(message: Message, occasion: Occasion, leaseMs: number): Transition {
+  const { set, remove, token } = claim(message.attempt + 1, occasion, leaseMs);
+  return build("take", message, occasion, {
+    when: { status: ["PENDING"], revision: message.revision },
+    token,
+    to: "PROCESSING",
+    reason: "CLAIMED",
+    set: { ...set, dueAt: occasion.now + leaseMs },
+    remove,
+    indexes: { attention: null },
+  });
 }
 
 /** QUEUED or PENDING → FAILED: its endpoint gets nothing while it is disabled. A retry by hand delivers it. */
@@ -174,6 +193,6 @@ function waiting(untouched: Untouched): Condition {
 function notForced(untouched: Untouched): Condition {
   return {
     ...waiting(untouched),
-    ...("copyAttempt" in untouched ? { notForcedAttempt: untouched.copyAttempt } : {}),
+    ...("copyAttempt" in untouched && !untouched.forced ? { notForcedAttempt: untouched.copyAttempt } : {}),
   };
 }

@@ -26,6 +26,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { laneRoutes } from "./routes/lanes.ts";
+import { listenerRoutes } from "./routes/listeners.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { portalRoutes } from "./routes/portal.ts";
 import { replayRoutes } from "./routes/replay.ts";
@@ -63,6 +64,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", replayRoutes(deps))
       .route("/", endpointSecretRoutes(deps))
       .route("/", endpointTestRoutes(deps))
+      .route("/", listenerRoutes(deps))
       .route("/", statsRoutes(deps))
       .route("/", keyRoutes(deps))
       .route("/", portalRoutes(deps))

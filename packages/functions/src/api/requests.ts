@@ -1,6 +1,7 @@
 /** What the API takes, in valibot: the bodies of its routes, but for the message itself, which is the core's. */
 
-import { DAY, formatDuration, MINUTE, parseDuration } from "@homing/core/duration";
+import type { RequestErrorCode } from "@homing/core/delivery/http-client";
+import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from "@homing/core/duration";
 import type {
   endpointInputSchema,
   endpointPatchSchema,
@@ -9,6 +10,7 @@ import type {
 } from "@homing/core/endpoint/endpoint-input";
 import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { eventInputSchema } from "@homing/core/event/event-input";
+import { MOST_TAKEN } from "@homing/core/listen/take-held";
 import {
   idempotencyKeySchema,
   messageInputEntries,
@@ -28,6 +30,8 @@ export type EndpointInput = v.InferInput<typeof endpointInputSchema>;
 export type EndpointPatch = v.InferInput<typeof endpointPatchSchema>;
 export type EndpointTest = v.InferInput<typeof endpointTestSchema>;
 export type RotationInput = v.InferInput<typeof rotationInputSchema>;
+export type TakeInput = v.InferInput<typeof takeSchema>;
+export type DeliveryAnswer = v.InferInput<typeof deliveryAnswerSchema>;
 export type EventInput = v.InferInput<typeof eventInputSchema>;
 
 /** Of an endpoint: 100 event types of 256 characters, headers and metadata. */
@@ -144,6 +148,83 @@ export const bulkCancelSchema = v.strictObject({
   status: v.picklist(["PENDING", "QUEUED"], "must be PENDING or QUEUED"),
   ...bulkEntries,
 });
+
+const takeLimitMessage = `must be a whole number from 1 to ${MOST_TAKEN}`;
+
+export const takeSchema = v.strictObject(
+  {
+    limit: v.optional(
+      v.pipe(
+        v.number(takeLimitMessage),
+        v.integer(takeLimitMessage),
+        v.minValue(1, takeLimitMessage),
+        v.maxValue(MOST_TAKEN, takeLimitMessage),
+        v.description("So many at most."),
+      ),
+      MOST_TAKEN,
+    ),
+  },
+  "must be a JSON object",
+);
+
+/** Of an answer to a delivery: what is kept of it, and escapes. */
+export const MAX_ANSWER_BYTES = 65_536;
+
+const LISTENER_ERRORS = [
+  "TIMEOUT",
+  "DNS_FAILED",
+  "CONNECTION_REFUSED",
+  "CONNECTION_RESET",
+  "TLS_FAILED",
+  "INVALID_RESPONSE",
+  "NETWORK_ERROR",
+] as const satisfies readonly RequestErrorCode[];
+
+const claimIdMessage = "must be the claimId that came with the delivery";
+const durationMessage = "must be a whole number of milliseconds";
+const statusMessage = "must be a status from 200 to 599";
+const detailMessage = "must be a text of at most 256 characters";
+
+export const deliveryAnswerSchema = v.strictObject(
+  {
+    messageId: v.string(),
+    claimId: v.pipe(
+      v.string(claimIdMessage),
+      v.minLength(1, claimIdMessage),
+      v.maxLength(100, claimIdMessage),
+    ),
+    durationMs: v.pipe(
+      v.number(durationMessage),
+      v.integer(durationMessage),
+      v.minValue(0, durationMessage),
+      v.maxValue(HOUR, durationMessage),
+    ),
+    responseStatus: v.optional(
+      v.pipe(
+        v.number(statusMessage),
+        v.integer(statusMessage),
+        v.minValue(200, statusMessage),
+        v.maxValue(599, statusMessage),
+        v.description("What the target answered; in place of `errorCode`."),
+      ),
+    ),
+    responseHeaders: v.optional(v.record(v.string(), v.string())),
+    responseBody: v.optional(v.pipe(v.string(), v.description("4 KiB of it are kept."))),
+    responseTruncated: v.optional(
+      v.pipe(v.boolean(), v.description("The target sent more than `responseBody`.")),
+    ),
+    errorCode: v.optional(
+      v.pipe(
+        v.picklist(LISTENER_ERRORS, `must be one of ${LISTENER_ERRORS.join(", ")}`),
+        v.description("Why there is no answer; in place of `responseStatus`."),
+      ),
+    ),
+    errorDetail: v.optional(
+      v.pipe(v.string(), v.maxLength(256, detailMessage), v.description("The same, for people.")),
+    ),
+  },
+  "must be a JSON object",
+);
 
 const MAX_KEY_NAME_LENGTH = 100;
 const nameMessage = `must be 1 to ${MAX_KEY_NAME_LENGTH} characters`;

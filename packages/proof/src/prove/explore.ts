@@ -87,12 +87,13 @@ function count(findings: Findings, { ledger }: Simulation): void {
   findings.requests += ledger.requests.length;
   for (const { fault } of ledger.faults) add(findings.faults, fault);
   countEvents(findings, ledger);
-  for (const { before, after } of ledger.writes) {
+  for (const { before, after, process } of ledger.writes) {
+    const by = process.startsWith("listener") ? " by a listener" : "";
     if (before?.revision === after.revision) add(findings.transitions, "dueAt moved to the end of a lease");
     else
       add(
         findings.transitions,
-        `${before?.status ?? "(new)"} → ${after.status} ${after.history.at(-1)?.reason}`,
+        `${before?.status ?? "(new)"} → ${after.status} ${after.history.at(-1)?.reason}${by}`,
       );
   }
 }

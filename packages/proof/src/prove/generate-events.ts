@@ -20,6 +20,7 @@ import {
   type FanOut,
   type ScheduledEndpoint,
   type ScheduledEvent,
+  type ScheduledListener,
 } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
 import type { Post, When } from "./simulate/post.ts";
@@ -151,8 +152,14 @@ const change: fc.Arbitrary<Change> = fc.record({
   endpoint: endpointNumber,
 });
 
+const listener: fc.Arbitrary<ScheduledListener> = fc.record({
+  when,
+  endpoint: endpointNumber,
+  looks: fc.integer({ min: 1, max: 20 }),
+});
+
 /** An event that is told of by its number may go to one that is not there. */
-function withinEndpoints({ endpoints, events, changes }: FanOut): FanOut {
+function withinEndpoints({ endpoints, events, changes, listeners = [] }: FanOut): FanOut {
   const count = endpoints.length;
   return {
     endpoints,
@@ -161,6 +168,9 @@ function withinEndpoints({ endpoints, events, changes }: FanOut): FanOut {
       ...(only === undefined ? {} : { endpoint: only % count }),
     })),
     changes: changes.map((one) => ({ ...one, endpoint: one.endpoint % count })),
+    ...(listeners.length === 0
+      ? {}
+      : { listeners: listeners.map((one) => ({ ...one, endpoint: one.endpoint % count })) }),
   };
 }
 
@@ -178,6 +188,10 @@ const fanOut: fc.Arbitrary<FanOut> = fc
     ),
     events: fc.array(event, { minLength: 1, maxLength: MAX_EVENTS }),
     changes: fc.array(change, { maxLength: 4 }),
+    listeners: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(listener, { minLength: 1, maxLength: 2 }) },
+    ),
   })
   .map(withinEndpoints);
 
@@ -205,6 +219,7 @@ const ENDPOINT_CALLS = [
   "failDisabled",
   "cancelDeleted",
   "hold",
+  "take",
   "holdOn",
   "dueEndpoints",
 ] as const satisfies readonly Operation[];

@@ -1,20 +1,25 @@
-/** The mutants of endpoints that are paused, released, ended, rotated and tried: one rule taken out of each. */
+/** The mutants of endpoints that are paused, listened to, released, ended, rotated and tried: one rule taken out of each. */
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import type { Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
 import type { Mutant } from "./simulate/mutant.ts";
 import { overriding, overridingEndpoints } from "./simulate/overriding.ts";
 
+type ChangeOne = (transition: Transition, current: Message | undefined) => Transition;
+
 /** A store that holds messages in another way. */
-function holding(
-  change: (hold: Transition, current: Message | undefined) => Transition,
-): NonNullable<Mutant["store"]> {
+const holding = (change: ChangeOne) => writing("hold", change);
+
+/** One that gives them to listeners in another way. */
+const taking = (change: ChangeOne) => writing("take", change);
+
+function writing(name: string, change: ChangeOne): NonNullable<Mutant["store"]> {
   return (store, { ledger }) =>
     overriding(store, {
       apply: (messageId, transition, withinMs) =>
         store.apply(
           messageId,
-          transition.name === "hold" ? change(transition, ledger.state(messageId)) : transition,
+          transition.name === name ? change(transition, ledger.state(messageId)) : transition,
           withinMs,
         ),
     });
@@ -69,6 +74,16 @@ export const HOLD_MUTANTS: readonly Mutant[] = [
     name: "hold's end",
     removes: "a message that is held is due at once",
     store: holding((hold) => ({ ...hold, set: { ...hold.set, dueAt: hold.set.updatedAt ?? 0 } })),
+  },
+  {
+    name: "take's revision",
+    removes: "a listener takes whatever is PENDING, not what it has read",
+    store: taking((take) => ({ ...take, when: { status: take.when.status } })),
+  },
+  {
+    name: "take's end",
+    removes: "what a listener takes is due when it would have been held for a week",
+    store: taking(({ set: { dueAt: _, ...set }, ...take }) => ({ ...take, set })),
   },
   {
     name: "asked for by hand",

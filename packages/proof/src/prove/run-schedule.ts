@@ -3,6 +3,7 @@ import { Checker } from "./check/checker.ts";
 import type { Violation } from "./check/violation.ts";
 import { startAdministrator } from "./simulate/administrator.ts";
 import { startEventProducers } from "./simulate/event-producers.ts";
+import { startListeners } from "./simulate/listeners.ts";
 import type { Mutant } from "./simulate/mutant.ts";
 import { startActions } from "./simulate/operators.ts";
 import { startProducers } from "./simulate/producers.ts";
@@ -32,6 +33,7 @@ export async function runSchedule(
   await startAdministrator(simulation);
   startProducers(simulation);
   startEventProducers(simulation);
+  startListeners(simulation);
   startActions(simulation);
   const end = await simulation.run(HORIZON_MS, maxSteps);
   if (end !== "rest") checker.report(undefined, "it never comes to rest");

@@ -1,15 +1,16 @@
 import { formatDuration } from "@homing/core/duration";
-import type { Change, ScheduledEndpoint, ScheduledEvent } from "./simulate/fan-out.ts";
+import type { Change, ScheduledEndpoint, ScheduledEvent, ScheduledListener } from "./simulate/fan-out.ts";
 import { fanOutOf, letter, type Schedule } from "./simulate/schedule.ts";
 import { tellAnswers, tellWhen } from "./tell-schedule.ts";
 
 export function tellFanOut(schedule: Schedule): string[] {
-  const { endpoints, events, changes } = fanOutOf(schedule);
+  const { endpoints, events, changes, listeners = [] } = fanOutOf(schedule);
   const { messages, setup } = schedule;
   return [
     ...endpoints.map(tellEndpoint),
     ...events.map((event, index) => tellEvent(event, letter(messages.length + index), setup.batched)),
     ...changes.map(tellChange),
+    ...listeners.map(tellListener),
   ];
 }
 
@@ -50,4 +51,8 @@ function tellChange({ kind, when, endpoint }: Change): string {
     DISABLED: "DISABLED",
   };
   return `endpoint ${endpoint} is to be ${wanted[kind]} ${tellWhen(when)}`;
+}
+
+function tellListener({ when, endpoint, looks }: ScheduledListener): string {
+  return `a listener looks ${looks} times for what endpoint ${endpoint} holds, ${tellWhen(when)}`;
 }

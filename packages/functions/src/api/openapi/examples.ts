@@ -152,6 +152,15 @@ export const EXAMPLES = {
   },
   rotationInput: { graceSeconds: 3600 },
   endpointTest: { body: { hello: "world" } },
+  takeInput: { limit: 1 },
+  deliveryAnswer: {
+    messageId,
+    claimId: "3f0c6b0e-8a5e-4c55-9f0e-4f0f4d1b6a52",
+    durationMs: 102,
+    responseStatus: 200,
+    responseHeaders: { "content-type": "text/plain" },
+    responseBody: "ok",
+  },
   endpointPatch: { description: null, eventTypes: ["invoice.*"] },
   eventInput: {
     senderId: "acme",
@@ -249,6 +258,30 @@ export const EXAMPLES = {
     secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDMK2t6EFnrXw=",
     previous: [{ secret, validUntil: "2026-11-23T01:30:00.000Z" }],
   },
+  takenDeliveries: {
+    deliveries: [
+      {
+        messageId,
+        eventId,
+        attempt: 1,
+        claimId: "3f0c6b0e-8a5e-4c55-9f0e-4f0f4d1b6a52",
+        request: {
+          method: "POST",
+          headers: [
+            { name: "content-type", value: "application/json" },
+            { name: "webhook-id", value: eventId },
+            { name: "webhook-timestamp", value: "1795311000" },
+            { name: "webhook-signature", value: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=" },
+            { name: "webhook-event-type", value: "invoice.paid" },
+          ],
+          body: '{"id":"inv_1","total":1200}',
+        },
+      },
+    ],
+    leaseSeconds: 60,
+    timeoutSeconds: 15,
+  },
+  answeredDelivery: { messageId, status: "COMPLETED" },
   endpointTested: { eventId, messageId },
   ownKey: { keyId: key.keyId, senderId: key.senderId, scopes: key.scopes, name: key.name },
   stats: {

@@ -127,6 +127,8 @@ describe("the OpenAPI document", () => {
       "/v1/endpoints/{endpointId}/activate": { post: sorted(`200 400 404 409 500 ${withKey}`) },
       "/v1/endpoints/{endpointId}/secret": { get: sorted(`200 400 404 500 ${withKey}`) },
       "/v1/endpoints/{endpointId}/rotate": { post: sorted(`200 400 404 409 413 415 500 ${withKey}`) },
+      "/v1/endpoints/{endpointId}/take": { post: sorted(`200 400 404 409 413 415 500 ${withKey}`) },
+      "/v1/endpoints/{endpointId}/answer": { post: sorted(`200 400 404 409 413 415 500 ${withKey}`) },
       "/v1/endpoints/{endpointId}/test": { post: sorted(`202 400 404 413 415 500 ${withKey}`) },
       "/v1/stats": { get: sorted(`200 400 500 ${withKey}`) },
       "/v1/keys": {

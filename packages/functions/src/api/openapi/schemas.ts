@@ -23,10 +23,12 @@ import {
   bulkResolveSchema,
   bulkRetrySchema,
   createKeySchema,
+  deliveryAnswerSchema,
   eventBatchEntrySchema,
   eventBatchSchema,
   portalSchema,
   replaySchema,
+  takeSchema,
 } from "../requests.ts";
 import * as Answers from "../schemas.ts";
 
@@ -47,6 +49,8 @@ const SCHEMAS = {
   EventBatchEntry: eventBatchEntrySchema,
   EventBatch: eventBatchSchema,
   Replay: replaySchema,
+  TakeInput: takeSchema,
+  DeliveryAnswer: deliveryAnswerSchema,
   Status: Answers.statusSchema,
   Accepted: Answers.acceptedSchema,
   Moved: Answers.movedSchema,
@@ -73,6 +77,8 @@ const SCHEMAS = {
   DeletedEndpoint: Answers.deletedEndpointSchema,
   SigningSecrets: Answers.endpointSecretSchema,
   ReplayResult: Answers.replayResultSchema,
+  TakenDeliveries: Answers.takenDeliveriesSchema,
+  AnsweredDelivery: Answers.answeredDeliverySchema,
   EndpointTested: Answers.endpointTestedSchema,
   AcceptedEvent: Answers.acceptedEventSchema,
   EventDryRun: Answers.eventDryRunSchema,

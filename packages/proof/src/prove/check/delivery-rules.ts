@@ -93,7 +93,10 @@ export function wrongDelivery(
   );
   if (configured.length === 0)
     return "a delivery is made by a configuration that was replaced more than 20 seconds before";
-  if (configured.every((endpoint) => endpoint?.state !== "ACTIVE") && !isAskedFor(message))
+  if (process.startsWith("listener")) {
+    if (configured.every((endpoint) => endpoint?.state !== "PAUSED"))
+      return "a listener delivers in the place of workers, and the endpoint has not been PAUSED for more than 20 seconds";
+  } else if (configured.every((endpoint) => endpoint?.state !== "ACTIVE") && !isAskedFor(message))
     return "a delivery is made to an endpoint that has not been ACTIVE for more than 20 seconds";
   const clock = ledger.clockOf(process);
   // The secrets are taken in the invocation that makes the request.

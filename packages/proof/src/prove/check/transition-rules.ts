@@ -113,9 +113,16 @@ export const RULES: readonly Rule[] = [
     reason: "CLAIMED",
     from: ["QUEUED", "PENDING"],
     to: "PROCESSING",
-    changes: [...CLAIMS, "orphans", "notBefore", "sendFailingSince"],
-    wrong: (before, after, _at, context) => {
+    changes: [...CLAIMS, "orphans", "notBefore", "sendFailingSince", "dueAt"],
+    wrong: (before, after, at, context) => {
       if (before.waitsForTurn) return "its turn has not come";
+      const { process, ledger } = context;
+      if (process.startsWith("listener")) {
+        if (!isHeld(before)) return "a listener takes what is not held";
+        if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
+        if (after.dueAt !== after.leaseUntil)
+          return "nobody looks for it when the lease of its listener is over";
+      } else if (after.dueAt !== before.dueAt) return "a claim by a copy moves dueAt";
       if (after.orphans !== 0) return "the orphans in a row are not over";
       if (after.notBefore !== undefined) return "it goes on waiting";
       return wrongClaim(before, after, context);

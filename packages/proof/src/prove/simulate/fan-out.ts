@@ -40,6 +40,13 @@ export interface Change {
   readonly endpoint: number;
 }
 
+/** Somebody whose machine delivers what a PAUSED endpoint holds: takes, requests, answers, and looks again. */
+export interface ScheduledListener {
+  readonly when: When;
+  readonly endpoint: number;
+  readonly looks: number;
+}
+
 /** For so long the secret that was replaced signs along. */
 export const ROTATION_GRACE_MS = 10 * 60_000;
 
@@ -49,6 +56,7 @@ export interface FanOut {
   readonly changes: readonly Change[];
   /** What is told of endpoints is told, within minutes instead of days. */
   readonly watched?: true;
+  readonly listeners?: readonly ScheduledListener[];
 }
 
 export const NO_FAN_OUT: FanOut = { endpoints: [], events: [], changes: [] };

@@ -24,6 +24,7 @@ export const OPERATIONS = [
   "manualRetry",
   "cancel",
   "hold",
+  "take",
   "holdOn",
   "failDisabled",
   "cancelDeleted",

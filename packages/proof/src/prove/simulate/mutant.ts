@@ -13,7 +13,7 @@ import type { EndpointReads } from "./endpoint-memory.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Whose calls they are. */
-export type Role = "producer" | "operator" | "worker" | "reconciler" | "deadLetters";
+export type Role = "producer" | "operator" | "worker" | "reconciler" | "deadLetters" | "listener";
 
 /** Where senders are looked up, for their signing secrets. */
 export type SenderSource = Pick<KeyStore, "getSender">;

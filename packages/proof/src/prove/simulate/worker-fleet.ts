@@ -91,9 +91,8 @@ export class WorkerFleet {
     );
   }
 
-  #newEnvironment(): Environment {
+  #newEnvironment(clock = this.#world.newClock()): Environment {
     const { mutant, senders } = this.#world;
-    const clock = this.#world.newClock();
     const environment: Environment = {
       clock,
       endpoints: this.#world.newEndpointMemory(clock),
@@ -159,6 +158,13 @@ export class WorkerFleet {
         error: () => new Error("injected"),
       })
       .catch(() => {});
+  }
+
+  /** What a listener needs, which makes its requests as a worker does. */
+  listening(process: Process): WorkerDependencies {
+    const { clock } = process;
+    const environment = { ...this.#newEnvironment(clock), invocation: { process, records: [] } };
+    return this.#dependencies(process, [], environment);
   }
 
   #dependencies(
