@@ -12,6 +12,7 @@ import {
   filterOf,
 } from "./filter-options.ts";
 import { messageCells, messageLines, statsLines } from "./format.ts";
+import { IMPORT } from "./import-svix.ts";
 import { lane, lanes, skip } from "./lane-commands.ts";
 import { LIMIT_EXPLANATION, LIMIT_OPTION, limitOf } from "./limit.ts";
 import { listen } from "./listen.ts";
@@ -114,6 +115,7 @@ export const COMMANDS: CommandLine["commands"] = {
   lane,
   endpoints: ENDPOINTS,
   event: EVENTS,
+  import: IMPORT,
   portal,
 };
 
