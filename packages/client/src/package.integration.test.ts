@@ -10,19 +10,15 @@ import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Installed, install, nodeVersions } from "./testing/installed.ts";
+import { expectPrinted, programsOf, toReceiver } from "./testing/programs.ts";
 
 const FOLDER = join(import.meta.dirname, "..");
 const TOOLS = join(FOLDER, "../../node_modules/.bin");
 const KEY = "an operator key for the tests";
-/** The one thing that is replaced: nobody is to receive our tests. */
-const SHOWN_TARGET = "https://example.com/hook";
 const execute = promisify(execFile);
 
 const README = readFileSync(join(FOLDER, "README.md"), "utf8");
-const programs = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""], index) => ({
-  name: index + 1,
-  code,
-}));
+const programs = programsOf(README);
 const nodes = await nodeVersions();
 
 let installed: Installed;
@@ -48,21 +44,11 @@ const runs = nodes.flatMap(({ version, path }) =>
 it.each(runs)("program $name runs on Node $version and prints what it says", async ({ code, path }) => {
   const script = join(installed.folder, "program.mjs");
   // An older Node does not skip types.
-  await writeFile(
-    script,
-    transformSync(code.replaceAll(SHOWN_TARGET, `${receiver.url}/hook`), { loader: "ts" }).code,
-  );
+  await writeFile(script, transformSync(toReceiver(code, receiver.url), { loader: "ts" }).code);
   const env = { PATH: "", HOMING_URL: stack.url, HOMING_KEY: KEY };
   const { stdout, stderr } = await execute(path, [script], { cwd: installed.folder, env });
   expect(stderr).toBe("");
-  const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, words]) => words ?? "");
-  for (const [index, words] of promised.entries()) {
-    const pattern = words
-      .split("…")
-      .map((part) => RegExp.escape(part.trim()))
-      .join("[\\s\\S]*");
-    expect(stdout.split("\n").slice(index).join("\n")).toMatch(new RegExp(pattern));
-  }
+  expectPrinted(stdout, code);
 });
 
 it.each([
