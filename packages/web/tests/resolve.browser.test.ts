@@ -47,6 +47,29 @@ it("a failure that has been dealt with is resolved, one or all: the light goes o
   await page.context().close();
 });
 
+it("failures are told apart by what was answered and by the reason, and only these are resolved", async () => {
+  const { api, target } = dashboard;
+  await failed("umbrella");
+  const { body } = await api.send({ targetUrl: target.urlOf("/status/404"), senderId: "umbrella", body: 1 });
+  await api.until(body.messageId, ({ status }) => status === "FAILED");
+  const page = await dashboard.open("/messages?tab=failed&sender=umbrella");
+  await expect.poll(() => page.locator("[data-message]").count()).toBe(2);
+  await page.getByLabel("Reason").selectOption("EXPIRED");
+  await page.getByRole("heading", { name: "No message matches" }).waitFor();
+  await page.getByLabel("Reason").selectOption("TARGET_REJECTED");
+  await page.getByLabel("Answered").fill("404");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/messages?tab=failed&sender=umbrella&reason=TARGET_REJECTED&answer=404");
+  await expect.poll(() => page.locator("[data-message]").count()).toBe(1);
+  await page.getByRole("button", { name: "Resolve failed…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Resolve failed messages" });
+  await dialog.getByText("of umbrella that failed with TARGET_REJECTED whose target answered 404").waitFor();
+  await dialog.getByRole("button", { name: "Resolve 1" }).click();
+  await dialog.getByText("1 message was resolved.").waitFor();
+  expect(await api.get(body.messageId)).toHaveProperty("resolvedAt");
+  await page.context().close();
+});
+
 it("many are retried after a count, and what has come of them is told", async () => {
   await failed("globex");
   const page = await dashboard.open("/messages?tab=failed&sender=globex");

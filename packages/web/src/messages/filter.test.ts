@@ -11,6 +11,9 @@ describe("the filter is the URL", () => {
       endpoint: "ep_01KAMQ6H5T3VX9BBW1C2D3E4F5",
       event: "evt_01KAMQ6H5T3VX9BBW1C2D3E4F5",
       ordering: "order/4711&more",
+      reason: "TARGET_REJECTED",
+      answer: "401",
+      type: "invoice.paid",
       since: "2026-11-22T01:00:00.000Z",
       until: "2026-11-22T02:00:00.000Z",
       key: "order 42&x=1",
@@ -19,7 +22,7 @@ describe("the filter is the URL", () => {
   });
 
   it("ignores what is no filter: unknown tabs, empty fields, times that are none", () => {
-    expect(parseFilter("?tab=nonsense&sender=&since=yesterday&other=1")).toEqual({ tab: "all" });
+    expect(parseFilter("?tab=nonsense&sender=&since=yesterday&answer=4xx&other=1")).toEqual({ tab: "all" });
     expect(filterSearch({ tab: "all" })).toBe("");
   });
 });
@@ -70,6 +73,16 @@ describe("the lists behind the tabs", () => {
   it("one lane is a sender's messages of one ordering key", () => {
     expect(sourcesOf({ tab: "all", sender: "acme", ordering: "order-1" })).toEqual([
       { senderId: "acme", orderingKey: "order-1" },
+    ]);
+  });
+
+  it("by reason, where there is one, by answer, and by type", () => {
+    const why = { reason: "TARGET_REJECTED", answer: "401" } as const;
+    const asked = { failureReason: "TARGET_REJECTED", responseStatus: "401" };
+    expect(sourcesOf({ tab: "all", ...why })).toEqual([asked]);
+    expect(sourcesOf({ tab: "completed", ...why })).toEqual([{ responseStatus: "401", status: "COMPLETED" }]);
+    expect(sourcesOf({ tab: "all", type: "invoice.paid", sender: "acme" })).toEqual([
+      { senderId: "acme", eventType: "invoice.paid" },
     ]);
   });
 

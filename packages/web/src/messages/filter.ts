@@ -1,4 +1,4 @@
-/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&since=…&until=…&key=…`. */
+/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&reason=…&answer=…&type=…&since=…&until=…&key=…`. */
 import type { ListQuery, MessageItem, Status } from "../api/types.ts";
 import { waitOf } from "../ui/status.ts";
 import { NEWEST_FIRST, type Order, SOONEST_FIRST } from "./order.ts";
@@ -38,6 +38,12 @@ export interface Filter {
   readonly event?: string;
   /** Ordering key: those of one lane. */
   readonly ordering?: string;
+  /** Why it failed, as the API names it. */
+  readonly reason?: string;
+  /** What the target answered to the latest attempt. */
+  readonly answer?: string;
+  /** Of an event; needs a sender, an endpoint or an event beside it. */
+  readonly type?: string;
   /** ISO times. */
   readonly since?: string;
   readonly until?: string;
@@ -48,7 +54,19 @@ export interface Filter {
 /** How links of earlier dashboards, and people who know the API, call a tab. */
 const OTHER_NAMES: Readonly<Record<string, Tab>> = { pending: "waiting" };
 
-const FIELDS = ["sender", "target", "endpoint", "event", "ordering", "since", "until", "key"] as const;
+const FIELDS = [
+  "sender",
+  "target",
+  "endpoint",
+  "event",
+  "ordering",
+  "reason",
+  "answer",
+  "type",
+  "since",
+  "until",
+  "key",
+] as const;
 
 /** Whatever is not a filter is ignored: a URL may be old or mistyped. */
 export function parseFilter(search: string): Filter {
@@ -58,7 +76,8 @@ export function parseFilter(search: string): Filter {
   const fields = FIELDS.flatMap((name) => {
     const value = params.get(name)?.trim();
     const isTime = name === "since" || name === "until";
-    return value && !(isTime && Number.isNaN(Date.parse(value))) ? [[name, value]] : [];
+    if (!value || (isTime && Number.isNaN(Date.parse(value)))) return [];
+    return name === "answer" && !/^[1-9]\d\d$/.test(value) ? [] : [[name, value]];
   });
   return { tab, ...Object.fromEntries(fields) };
 }
@@ -96,18 +115,27 @@ export function belongs({ tab, key }: Filter, item: MessageItem, now: number): b
   return tab !== "queued" || waitOf(item, now) === undefined;
 }
 
+/** Only what has failed has a reason. */
+export function hasReasons(tab: Tab): boolean {
+  return tab === "all" || tab === "attention" || tab === "failed" || tab === "resolved";
+}
+
 /** What somebody has dealt with has a tab of its own. */
 const OPEN_FAILURES = { status: "FAILED", resolved: "false" } as const;
 
 /** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
   const { tab, sender, target, endpoint, event, ordering, since, until, key } = filter;
+  const { reason, answer, type } = filter;
   const common: ListQuery = {
     ...(sender ? { senderId: sender } : {}),
     ...(target ? { target } : {}),
     ...(endpoint ? { endpointId: endpoint } : {}),
     ...(event ? { eventId: event } : {}),
     ...(ordering ? { orderingKey: ordering } : {}),
+    ...(reason && hasReasons(tab) ? { failureReason: reason as ListQuery["failureReason"] } : {}),
+    ...(answer ? { responseStatus: answer } : {}),
+    ...(type ? { eventType: type } : {}),
     ...(since ? { since: new Date(since).toISOString() } : {}),
     ...(until ? { until: new Date(until).toISOString() } : {}),
     ...(key ? { idempotencyKey: key } : {}),

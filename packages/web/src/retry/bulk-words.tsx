@@ -83,12 +83,15 @@ export const WORDS: Record<BulkKind, (filter: Filter) => BulkWords> = {
   }),
 };
 
-function scopeText({ sender, target, endpoint, event, since, until }: Filter): string {
+function scopeText({ sender, target, endpoint, event, since, until, reason, answer, type }: Filter): string {
   const parts = [
     endpoint && "to this endpoint",
     event && "of this event",
     sender && `of ${sender}`,
     target && `for ${target}`,
+    type && `of type ${type}`,
+    reason && `that failed with ${reason}`,
+    answer && `whose target answered ${answer}`,
     (since || until) && "of the chosen time",
   ].filter(Boolean);
   return parts.length > 0 ? parts.join(" ") : "of all senders";

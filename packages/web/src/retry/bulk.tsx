@@ -41,17 +41,18 @@ export function Bulk({ kind, filter, onClose }: BulkProps) {
 }
 
 /** The filter of the screen as the bulk call takes it, closed towards the future. */
-function scopeOf(
-  filter: Filter,
-  at: number,
-): Pick<BulkRetryRequest, "senderId" | "target" | "endpointId" | "eventId" | "since" | "until"> {
-  const { senderId, target, endpointId, eventId, since, until } = sourcesOf(filter)[0] ?? {};
+function scopeOf(filter: Filter, at: number): Omit<BulkRetryRequest, "resolved" | "limit" | "cursor"> {
+  const { senderId, target, endpointId, eventId, since, until, ...why } = sourcesOf(filter)[0] ?? {};
+  const { failureReason, responseStatus, eventType } = why;
   const nowText = new Date(at).toISOString();
   return {
     ...(senderId ? { senderId } : {}),
     ...(target ? { target } : {}),
     ...(endpointId ? { endpointId } : {}),
     ...(eventId ? { eventId } : {}),
+    ...(failureReason ? { failureReason } : {}),
+    ...(responseStatus ? { responseStatus: Number(responseStatus) } : {}),
+    ...(eventType ? { eventType } : {}),
     ...(since ? { since } : {}),
     until: until && until < nowText ? until : nowText,
   };
