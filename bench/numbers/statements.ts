@@ -3,9 +3,19 @@
  * change the number in the code, and the sentence is looked for with the new one.
  */
 import { formatDuration, parseDuration } from "../../packages/core/src/duration.ts";
+import { MAX_ENDPOINTS } from "../../packages/core/src/endpoint/endpoint.ts";
+import { MAX_HEADER_BYTES, MAX_HEADERS } from "../../packages/core/src/message/headers.ts";
+import {
+  MAX_BODY_BYTES,
+  MAX_METADATA_BYTES,
+  MAX_METADATA_PAIRS,
+} from "../../packages/core/src/message/message-input.ts";
+import { MAX_TARGET_URL_LENGTH } from "../../packages/core/src/message/target-url.ts";
+import { MAX_BULK_LIMIT } from "../../packages/core/src/operate/bulk.ts";
 import { MAX_DELAY_SECONDS, queueDefinition } from "../../packages/core/src/queue/queue-definition.ts";
 import { DEFAULT_RUN_LIMITS } from "../../packages/core/src/reconcile/reconcile.ts";
 import { DEFAULT_SETTINGS } from "../../packages/core/src/settings.ts";
+import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from "../../packages/functions/src/api/requests.ts";
 import { stages, writeUnitsOfMessage } from "./facts.ts";
 import { count } from "./markdown.ts";
 
@@ -26,6 +36,21 @@ const delays = schedule
 const hours = Math.floor(schedule.reduce((sum, ms) => sum + ms, 0) / HOUR_MS);
 
 export const STATEMENTS: readonly (readonly [document: string, words: string])[] = [
+  ["docs/guides/limits.md", `| body, as JSON text | ${count(MAX_BODY_BYTES)} bytes |`],
+  ["docs/guides/limits.md", `| headers of a message | ${MAX_HEADERS}, ${MAX_HEADER_BYTES / 1_024} KiB `],
+  ["docs/guides/limits.md", `| metadata | ${MAX_METADATA_PAIRS} pairs, ${MAX_METADATA_BYTES / 1_024} KiB |`],
+  ["docs/guides/limits.md", `| URL | ${count(MAX_TARGET_URL_LENGTH)} characters |`],
+  [
+    "docs/guides/limits.md",
+    `| a batch of messages or events | ${MAX_BATCH_MESSAGES}, and ${MAX_BATCH_BYTES / 1_048_576} MiB in all |`,
+  ],
+  ["docs/guides/limits.md", `| endpoints | ${count(MAX_ENDPOINTS)}, and as many deleted in an hour |`],
+  ["docs/guides/limits.md", ` | ${count(MAX_BULK_LIMIT)} messages, or 10 seconds; `],
+  ["docs/guides/limits.md", `| time for one attempt, from name to body | ${timeout} `],
+  [
+    "docs/guides/retries.md",
+    `there are ${schedule.length + 1} attempts of at most ${timeout} each, over ${hours} hours`,
+  ],
   ["docs/delivery.md", `| ${delays}: ${schedule.length + 1} attempts over ${hours} h |`],
   ["docs/delivery.md", `| deadline of one attempt, over DNS, connect, TLS, headers and body | ${timeout} |`],
   ["docs/performance.md", `A delivered message of 1 KiB is ${writeUnitsOfMessage}: `],

@@ -57,3 +57,8 @@ it("two of one language follow each other, and answers stand alone", () => {
 it("notes for writers are left out", () => {
   expect(render("<!-- written by -->\n| a |\n|---|\n| b |\n<!-- end -->")).not.toContain("written by");
 });
+
+it("a table without a heading has none, and an empty cell of one is no heading", () => {
+  expect(render("| | |\n|---|---|\n| a | b |")).not.toMatch(/<thead|<th/);
+  expect(render("| field | |\n|---|---|\n| a | b |").match(/<th>.*<\/th>/g)).toEqual(["<th>field</th>"]);
+});

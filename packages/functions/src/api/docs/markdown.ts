@@ -39,7 +39,7 @@ export function renderMarkdown(text: string, file: string): Rendered {
   // Notes for those who write the file.
   const parsed = markdown.parse(text.replaceAll(/<!--[^>]*-->\n?/g, ""), {});
   const headings = nameHeadings(parsed);
-  const tokens = sideBySide(parsed);
+  const tokens = sideBySide(withoutEmptyHeads(parsed));
   for (const token of tokens) styleByClass(token);
   for (const token of tokens) redirectLinks(token.children ?? [], file);
   return {
@@ -130,6 +130,23 @@ function redirectLinks(tokens: readonly Token[], file: string): void {
     for (const end of [token, closing]) if (end !== undefined) end.tag = "span";
     token.attrs = [];
   }
+}
+
+/** Markdown wants a head of every table; a cell of it that says nothing is no heading, and a row of such is none at all. */
+function withoutEmptyHeads(tokens: readonly Token[]): Token[] {
+  const kept: Token[] = [];
+  let head: Token[] | undefined;
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === "thead_open") head = [];
+    (head ?? kept).push(token);
+    if (token.type === "th_open" && tokens[index + 1]?.content === "") {
+      for (const cell of [token, tokens[index + 2]]) if (cell !== undefined) cell.tag = "td";
+    }
+    if (token.type !== "thead_close" || head === undefined) continue;
+    if (head.some(({ tag }) => tag === "th")) kept.push(...head);
+    head = undefined;
+  }
+  return kept;
 }
 
 /** Columns of numbers: the content security policy lets no attribute say how something looks. */

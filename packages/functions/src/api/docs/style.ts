@@ -1,10 +1,10 @@
 /** The pages' one style sheet, which their content security policy names by its hash. */
 export const DOCS_STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --quiet: light-dark(#59606a, #a4abb5);
-  --accent: light-dark(#0b57d0, #8ab4f8); }
+  --accent: light-dark(#0b57d0, #8ab4f8); --ground: light-dark(#fff, #131417); }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; }
-body { margin: 0; display: grid; grid-template-columns: minmax(14rem, 18rem) minmax(0, 1fr);
+body { background: var(--ground); color: light-dark(#1b1c1f, #ececee); margin: 0; display: grid; grid-template-columns: minmax(14rem, 18rem) minmax(0, 1fr);
   font: 16px/1.6 system-ui, sans-serif; }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.5rem 1rem; border-right: 1px solid var(--line);
   font-size: .875rem; }
@@ -18,7 +18,7 @@ nav [aria-current] { color: inherit; font-weight: 600; }
 .brand { font-weight: 600; font-size: 1.125rem; margin: 0 0 .75rem; }
 .brand .home { color: inherit; } .brand .open, .brand .close { display: none; }
 main { padding: 1.5rem clamp(1rem, 4vw, 3rem) 6rem; max-width: 64rem; }
-article { max-width: 46rem; }
+article > :not(.program, .tabs, .wide) { max-width: 46rem; }
 a { color: var(--accent); }
 :is(a, summary, pre, .wide, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .skip { position: absolute; left: -100vw; } .skip:focus { left: 1rem; top: 1rem; }
@@ -36,9 +36,10 @@ pre { overflow: auto; margin: 0; padding: .75rem 1rem; border-radius: .5rem; bac
 .route pre, .program { margin: 1rem 0; }
 .program { position: relative; }
 .program .file { margin: 0 0 .25rem; font: .8125rem ui-monospace, monospace; color: var(--quiet); }
-.program button { position: absolute; right: .375rem; bottom: .375rem; padding: .125rem .5rem; border: 1px solid var(--line);
-  border-radius: .375rem; background: Canvas; color: inherit; font: .75rem system-ui, sans-serif; cursor: pointer; opacity: 0; }
-.program:hover button, .program button:focus-visible { opacity: 1; }
+.program button { position: absolute; right: .375rem; top: .375rem; padding: .125rem .5rem; border: 1px solid var(--line);
+  border-radius: .375rem; background: var(--ground); color: inherit; font: .75rem system-ui, sans-serif; cursor: pointer; opacity: 0; }
+.tabs .program button { right: 0; top: -2.125rem; }
+.tabs button, .program:hover button, .program button:focus-visible { opacity: 1; }
 .tabs { border: 0; margin: 1rem 0; padding: 0; min-width: 0; }
 .tabs legend, .tabs input { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .tabs label { display: inline-block; padding: .25rem .75rem; font-size: .875rem; cursor: pointer; color: var(--quiet);
@@ -51,7 +52,7 @@ pre { overflow: auto; margin: 0; padding: .75rem 1rem; border-radius: .5rem; bac
 { display: block; }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .35rem 0; padding: .4rem .75rem; }
 summary { cursor: pointer; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } article > .wide { margin: 1.25rem 0; }
 table { border-collapse: collapse; font-size: .875rem; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 :is(th, td).right { text-align: right; } :is(th, td).center { text-align: center; }
@@ -63,13 +64,11 @@ td em { font-size: .75rem; opacity: .8; }
   html { scroll-padding-top: 3.75rem; }
   body { display: block; }
   nav { z-index: 1; height: auto; max-height: 100vh; padding: .75rem 1rem; border: 0; border-bottom: 1px solid var(--line);
-    background: Canvas; }
+    background: var(--ground); }
   .brand { display: flex; gap: 1rem; align-items: baseline; margin: 0; } .brand .home { margin-right: auto; }
   nav:not(:target) .links { display: none; }
   nav:target .links { margin-top: .75rem; }
   nav:not(:target) .open, nav:target .close { display: inline; font-size: .875rem; }
   nav li { margin: .5rem 0; }
-  .program button { opacity: 1; }
 }
-@media (hover: none) { .program button { opacity: 1; } }
 `;
