@@ -53,7 +53,7 @@ describe("the settings in README.md", () => {
   const named = rows.map(({ name }) => name).filter((name) => name.startsWith("HOMING_"));
 
   it("are those that a local stack reads, each once", () => {
-    expect(named.sort()).toEqual(variablesOf("everywhere", "locally").sort());
+    expect(named.sort()).toEqual(variablesOf("everywhere", "by the dashboard", "locally").sort());
   });
 
   it("have the defaults of the code, on AWS and locally", () => {
@@ -72,7 +72,9 @@ describe("the settings in README.md", () => {
 
   it("are those of `npm start -- --help`, with the same defaults", () => {
     const help = [...read("packages/local/src/start.ts").matchAll(/^ {2}(HOMING_\w+) .* \((.*)\)$/gm)];
-    expect(help.map(([, name]) => name).sort()).toEqual(variablesOf("everywhere", "locally").sort());
+    expect(help.map(([, name]) => name).sort()).toEqual(
+      variablesOf("everywhere", "by the dashboard", "locally").sort(),
+    );
     for (const [, name = "", text = ""] of help.filter(([, name]) => everywhere.includes(name ?? ""))) {
       const settings = loadSettings({ [name]: text }, LOCAL_DEFAULTS, Number.POSITIVE_INFINITY);
       expect([name, settings]).toEqual([name, LOCAL_DEFAULTS]);
@@ -81,7 +83,7 @@ describe("the settings in README.md", () => {
 
   it("are those of `npm run serve -- --help` too, with the defaults of AWS and some of its own", () => {
     const help = [...read("packages/server/src/serve.ts").matchAll(/^ {2}(HOMING_\w+) /gm)];
-    const expected = variablesOf("everywhere", "locally", "on one machine");
+    const expected = variablesOf("everywhere", "by the dashboard", "locally", "on one machine");
     // One file has no shards of its own.
     const own = expected.filter((name) => name !== "HOMING_SHARDS");
     expect(help.map(([, name]) => name).sort()).toEqual(own.sort());
