@@ -23,12 +23,23 @@ export function endpointCells(endpoint: EndpointView): Cell[] {
 }
 
 export function endpointLines(endpoint: EndpointView): Line[] {
-  const { channels, svixHeaders, stateSince, createdAt, updatedAt, secret, headers, metadata } = endpoint;
+  const {
+    channels,
+    svixHeaders,
+    retrySchedule,
+    stateSince,
+    createdAt,
+    updatedAt,
+    secret,
+    headers,
+    metadata,
+  } = endpoint;
   return [
     endpointCells(endpoint),
     ...fields({
       channels: channels?.join(","),
       "svix headers": svixHeaders ? "yes" : undefined,
+      "retries after": retrySchedule?.join(", "),
       "in this state since": stateSince,
       held: heldText(endpoint),
       "created at": createdAt,

@@ -10,6 +10,7 @@ export const ENDPOINT_OPTIONS = {
   header: { type: "string", short: "H", multiple: true },
   metadata: { type: "string", short: "m", multiple: true },
   "svix-headers": { type: "boolean" },
+  "retry-delay": { type: "string", multiple: true },
 } as const;
 
 export const ENDPOINT_EXPLANATIONS = [
@@ -18,6 +19,7 @@ export const ENDPOINT_EXPLANATIONS = [
   "--description D   for you, to tell endpoints apart",
   "--header 'N: V'   sent with each of its deliveries, as often as needed",
   "--metadata N=V    stored and shown, not sent",
+  "--retry-delay D   between one attempt and the next, such as 30s or 2h, once for each; else as everywhere",
   "--svix-headers    deliveries carry svix-id, svix-timestamp and svix-signature as well",
 ];
 
@@ -29,6 +31,7 @@ interface EndpointValues {
   readonly header?: readonly string[] | undefined;
   readonly metadata?: readonly string[] | undefined;
   readonly "svix-headers"?: boolean | undefined;
+  readonly "retry-delay"?: readonly string[] | undefined;
 }
 
 /** @throws UsageError */
@@ -41,6 +44,7 @@ export function endpointOf(values: EndpointValues): Omit<EndpointInput, "url"> {
     headers: pairs(values.header, ":", (name) => name.toLowerCase()),
     metadata: pairs(values.metadata, "="),
     svixHeaders: values["svix-headers"],
+    retrySchedule: values["retry-delay"] && [...values["retry-delay"]],
   };
 }
 
@@ -52,6 +56,7 @@ const FIELDS = {
   headers: "headers",
   metadata: "metadata",
   "svix-headers": "svixHeaders",
+  "retry-delays": "retrySchedule",
 } as const satisfies Record<string, keyof EndpointPatch>;
 
 export const UNSET_EXPLANATIONS = [

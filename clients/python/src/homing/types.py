@@ -181,6 +181,9 @@ class EndpointInput(TypedDict):
     metadata: NotRequired[dict[str, str]]
     # Deliveries carry svix-id, svix-timestamp and svix-signature as well.
     svixHeaders: NotRequired[bool]
+    # How long after an attempt that failed the next is made, such as `5s`, `5m`, `2h`: one attempt more than
+    # there are delays. Absent: as everywhere.
+    retrySchedule: NotRequired[list[str]]
     # Only to bring one along; otherwise the endpoint gets one of its own.
     secret: NotRequired[str]
     # ACTIVE unless given. For a PAUSED one deliveries are held until it is activated; a DISABLED one gets no
@@ -197,6 +200,7 @@ class EndpointPatch(TypedDict):
     headers: NotRequired[dict[str, str | None] | None]
     metadata: NotRequired[dict[str, str | None] | None]
     svixHeaders: NotRequired[bool | None]
+    retrySchedule: NotRequired[list[str] | None]
 
 
 class RotationInput(TypedDict):
@@ -684,6 +688,8 @@ class Endpoint(TypedDict):
     headers: dict[str, str]
     metadata: NotRequired[dict[str, str]]
     svixHeaders: bool
+    # Delays between attempts. Absent: as everywhere.
+    retrySchedule: NotRequired[list[str]]
     state: Literal["ACTIVE", "PAUSED", "DISABLED"]
     # Why it is in this state.
     stateReason: Literal["REQUESTED", "FAILING", "GONE"]

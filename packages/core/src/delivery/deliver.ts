@@ -4,6 +4,7 @@
  */
 import { SECOND } from "../duration.ts";
 import { ENDPOINT_FRESH_MS, ENDPOINT_USABLE_MS } from "../endpoint/known-endpoint.ts";
+import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { type Copy, type DeliveryCopy, decodeCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
@@ -287,7 +288,7 @@ async function makeAttempt(deps: DeliverDependencies, delivery: LoadedDelivery):
     result,
     attempt: message.attempt,
     attemptLimit: message.attemptLimit,
-    scheduleMs: deps.settings.retryScheduleMs,
+    scheduleMs: scheduleMsOf(prepared.endpoint, deps.settings.retryScheduleMs),
     toEndpoint: isDeliveryCopy(copy),
     ...(copy.deliverBy === undefined ? {} : { deliverBy: copy.deliverBy }),
     now: deps.clock.now(),

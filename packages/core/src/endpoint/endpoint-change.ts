@@ -44,7 +44,7 @@ export interface ChangeOccasion {
 export const HEALTH = ["failingSince", "failures", "lastFailure", "failingAnnounced"] as const;
 
 /** Attributes that a configuration may lack. */
-const OPTIONAL = ["description", "eventTypes", "channels", "metadata"] as const;
+const OPTIONAL = ["description", "eventTypes", "channels", "metadata", "retrySchedule"] as const;
 
 export function reconfigure(
   endpoint: Endpoint,

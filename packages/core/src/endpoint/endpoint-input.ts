@@ -9,6 +9,7 @@ import { channelsSchema } from "./channel.ts";
 import { ENDPOINT_STATES, type EndpointConfiguration } from "./endpoint.ts";
 import { isImportableSecret } from "./endpoint-secret.ts";
 import { eventTypePatternSchema, eventTypeSchema } from "./event-type.ts";
+import { retryScheduleSchema } from "./retry-schedule.ts";
 
 const MAX_DESCRIPTION_LENGTH = 256;
 const MAX_EVENT_TYPES = 100;
@@ -56,6 +57,7 @@ const configurationEntries = {
       v.description("Deliveries carry svix-id, svix-timestamp and svix-signature as well."),
     ),
   ),
+  retrySchedule: v.optional(retryScheduleSchema),
 };
 
 export const endpointConfigurationSchema = v.strictObject(configurationEntries, "must be a JSON object");
@@ -80,6 +82,7 @@ export const endpointPatchSchema = v.strictObject({
     ),
   ),
   svixHeaders: v.nullish(configurationEntries.svixHeaders.wrapped),
+  retrySchedule: v.nullish(retryScheduleSchema),
 });
 
 const secret = v.pipe(
@@ -148,6 +151,7 @@ export function checkConfiguration(
   const target = parseTargetUrl(input.url, allowPrivateTargets);
   if (!target.ok) add("url", target.message);
   const { description, eventTypes: types, channels, headers = {}, metadata, svixHeaders = false } = input;
+  const { retrySchedule } = input;
   for (const { name, message } of checkHeaders(headers, ENDPOINT_HEADER_LIMITS)) {
     add(name === undefined ? "headers" : ["headers", name], message);
   }
@@ -169,5 +173,6 @@ export function checkConfiguration(
     headers,
     ...(metadata === undefined ? {} : { metadata }),
     svixHeaders,
+    ...(retrySchedule === undefined ? {} : { retrySchedule }),
   };
 }

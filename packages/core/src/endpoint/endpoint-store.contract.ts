@@ -58,6 +58,7 @@ export function describeEndpointStoreContract(
         headers: { "X-Api-Key": "secret", "x-empty": "" },
         metadata: { team: "billing", constructor: "1" },
         svixHeaders: true,
+        retrySchedule: ["30s", "2h"],
         sealedSecret: "c2VhbGVk",
         idempotencyKey: "key-1",
         state: "DISABLED",

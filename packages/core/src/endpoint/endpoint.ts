@@ -26,6 +26,8 @@ export interface EndpointConfiguration {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Deliveries carry the headers of Svix as well: svix-id, svix-timestamp, svix-signature. */
   readonly svixHeaders: boolean;
+  /** Delays as people write them; absent: as everywhere. */
+  readonly retrySchedule?: readonly string[];
 }
 
 /** Deliveries carry its signature as well, until then. */

@@ -22,6 +22,7 @@ export type KnownEndpoint = Pick<
   | "sealedSecret"
   | "previousSecrets"
   | "failingSince"
+  | "retrySchedule"
 > & {
   /** Milliseconds since the epoch. */
   readonly readAt: number;
@@ -30,6 +31,7 @@ export type KnownEndpoint = Pick<
 export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint {
   const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, failingSince } =
     endpoint;
+  const { retrySchedule } = endpoint;
   return {
     url,
     headers,
@@ -39,6 +41,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
     ...(sealedSecret === undefined ? {} : { sealedSecret }),
     ...(previousSecrets === undefined ? {} : { previousSecrets }),
     ...(failingSince === undefined ? {} : { failingSince }),
+    ...(retrySchedule === undefined ? {} : { retrySchedule }),
     readAt,
   };
 }

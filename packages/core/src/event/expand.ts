@@ -4,6 +4,7 @@
  * whoever made it sends it.
  */
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { spawn } from "../message/delivery-lifecycle.ts";
 import { isHeld, type Message } from "../message/message.ts";
 import { type EnqueueDependencies, type EnqueueResult, type Marked, sendMarked } from "../send/enqueue.ts";
@@ -91,13 +92,13 @@ async function spawnMissing(
 ): Promise<Spawned> {
   const { event, payload, endpoints, correlationId } = request;
   const { queueDeadlineMs, retryScheduleMs } = deps.settings;
-  const settings = { queueDeadlineMs, attempts: retryScheduleMs.length + 1 };
   const writes = await Promise.allSettled(
     endpointIds.map(async (endpointId) => {
       const endpoint = endpoints.get(endpointId);
+      const attempts = scheduleMsOf(endpoint, retryScheduleMs).length + 1;
       const sendId = deps.newToken();
       const occasion = { now: deps.clock.now(), token: sendId };
-      const born = spawn(event, endpointId, endpoint?.state, occasion, settings);
+      const born = spawn(event, endpointId, endpoint?.state, occasion, { queueDeadlineMs, attempts });
       const { applied, message = born } = await deps.store.insert(born);
       if (applied && isHeld(message)) deps.observer.metrics.add("MessagesHeld");
       // Somebody else's message: it has been sent, or will be, by them.

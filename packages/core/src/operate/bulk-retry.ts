@@ -60,7 +60,7 @@ async function revive(
   const contents = await readContents(deps, message);
   if (!contents) return undefined;
   try {
-    return { message: await makePending(deps, message, correlationId), contents, correlationId };
+    return { message: await makePending(deps, message, contents, correlationId), contents, correlationId };
   } catch (error) {
     if (error instanceof HomingError && error.code === "CONFLICT") return undefined;
     throw error;

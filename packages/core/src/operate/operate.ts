@@ -1,11 +1,13 @@
 /** What people do to single messages: retry or send now, cancel, and skip what others wait for. */
 import { type ContentsDependencies, keepContents, readContents } from "../delivery/read-contents.ts";
+import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { HomingError } from "../error.ts";
 import { advanceBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
 import { placeOf } from "../lane/place.ts";
 import { takeTurns } from "../lane/take-turns.ts";
 import * as Turns from "../lane/turns.ts";
+import type { Contents } from "../message/contents.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import { LONGEST_LIFE_MS, payloadExpiresAt } from "../message/payload-expiry.ts";
@@ -38,7 +40,7 @@ export async function retry(
 ): Promise<Message> {
   const contents = await readContents(deps, message);
   if (!contents) throw conflict(message, PAYLOAD_GONE);
-  const pending = await makePending(deps, message, correlationId, { forced: true });
+  const pending = await makePending(deps, message, contents, correlationId, { forced: true });
   const [entry] = await takeTurns(deps, [{ message: pending, contents, correlationId }], correlationId);
   const [result] = entry ? await enqueueAll(deps, [entry]) : [];
   return concluded(result, pending);
@@ -69,6 +71,7 @@ function concluded(result: EnqueueResult | undefined, pending: Message): Message
 export async function makePending(
   deps: OperateDependencies,
   message: Message,
+  contents: Contents,
   correlationId: string,
   how: { readonly forced: boolean } = { forced: false },
 ): Promise<Message> {
@@ -90,7 +93,8 @@ export async function makePending(
     const kept = await keepContents(deps, message, expiresAt, occasion.now + LONGEST_LIFE_MS);
     if (!kept) throw conflict(message, PAYLOAD_GONE);
   }
-  const attempts = deps.settings.retryScheduleMs.length + 1;
+  const endpoint = "event" in contents ? contents.endpoint : undefined;
+  const attempts = scheduleMsOf(endpoint, deps.settings.retryScheduleMs).length + 1;
   const transition =
     sendNow ??
     (Turns.isOrdered(message)

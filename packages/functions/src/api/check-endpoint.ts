@@ -37,8 +37,8 @@ export function checkPatch(
   allowPrivateTargets: readonly string[],
 ): EndpointConfiguration {
   const errors = new FieldErrors();
-  const { url, description, eventTypes, channels, headers, metadata, svixHeaders } = endpoint;
-  const before = { url, description, eventTypes, channels, headers, metadata, svixHeaders };
+  const { url, description, eventTypes, channels, headers, metadata, svixHeaders, retrySchedule } = endpoint;
+  const before = { url, description, eventTypes, channels, headers, metadata, svixHeaders, retrySchedule };
   const given = Object.fromEntries(Object.entries(before).filter(([, value]) => value !== undefined));
   // Before it is merged: an unknown field that is null would vanish without a word.
   for (const [name, value] of Object.entries(isJsonObject(patch) ? patch : {})) {

@@ -196,6 +196,7 @@ export function presentEndpoint(endpoint: Endpoint, now: number, held?: Held): E
     headers: maskHeaders(headers),
     metadata: endpoint.metadata,
     svixHeaders: endpoint.svixHeaders,
+    retrySchedule: endpoint.retrySchedule && [...endpoint.retrySchedule],
     state,
     stateReason,
     stateSince: formatTimestamp(stateSince),

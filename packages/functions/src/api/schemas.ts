@@ -333,6 +333,7 @@ export const endpointSchema = v.object({
   headers: told(textRecord, "Values that may be secrets are `***`."),
   metadata: v.optional(textRecord),
   svixHeaders: v.boolean(),
+  retrySchedule: v.optional(told(v.array(v.string()), "Delays between attempts. Absent: as everywhere.")),
   state: v.picklist(ENDPOINT_STATES),
   stateReason: told(v.picklist(STATE_REASONS), "Why it is in this state."),
   stateSince: timestamp,

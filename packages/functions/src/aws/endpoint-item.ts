@@ -63,6 +63,7 @@ const DOCUMENTS = [
   "headers",
   "metadata",
   "svixHeaders",
+  "retrySchedule",
   "previousSecrets",
   "lastFailure",
   "failingAnnounced",

@@ -22,6 +22,9 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
       <PairsFact name="Headers" pairs={endpoint.headers} />
       <PairsFact name="Metadata" pairs={endpoint.metadata} />
       {endpoint.svixHeaders && <Fact name="Svix headers">Sent too</Fact>}
+      {endpoint.retrySchedule && (
+        <Fact name="Retries after">{endpoint.retrySchedule.join(", ") || "None"}</Fact>
+      )}
       <TimeFact name="Registered" at={endpoint.createdAt} />
       <TimeFact
         name="Changed"
