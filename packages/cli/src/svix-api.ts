@@ -64,7 +64,9 @@ export class SvixApi {
   readonly #options: SvixOptions;
 
   constructor(options: SvixOptions) {
-    this.#options = { ...options, url: options.url.replace(/\/+$/, "") };
+    const { origin, pathname } = new URL(options.url);
+    const path = pathname.split("/").filter((part) => part !== "");
+    this.#options = { ...options, url: [origin, ...path].join("/") };
   }
 
   application(application: string): Promise<SvixApplication> {
