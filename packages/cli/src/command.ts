@@ -68,7 +68,7 @@ export function command<const O extends Options>(definition: {
         ...explanations,
         "--output F, -o F  table (unless given), json: one document, or ndjson: one a line, as --json does",
         "--url URL         where Homing is; otherwise HOMING_URL, or the local stack",
-      ].map((line) => `  ${line}`),
+      ].map((line) => `  ${line}`.trimEnd()),
     ].join("\n"),
     run: async (args, connect, terminal) => {
       const { values, positionals } = read(args, options);

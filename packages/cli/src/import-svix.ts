@@ -69,7 +69,7 @@ const svix = command({
       () => undefined,
       (error: unknown) => error,
     );
-    tellCounts(counts, note);
+    if (failed === undefined || counts.size > 0) tellCounts(counts, note);
     if (failed === undefined)
       return counts.has("not imported") || counts.has("differs") ? EXIT.failed : EXIT.done;
     if (!(failed instanceof SvixError)) throw failed;
