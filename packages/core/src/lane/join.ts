@@ -5,7 +5,7 @@
 import { StorageError } from "../store/message-store.ts";
 import { advance } from "./advance.ts";
 import type { Advancing, LaneDependencies } from "./head.ts";
-import { type Lane, type LaneKey, LINE_PLACES, MOST_PLACES_JOINED, type Segment } from "./lane.ts";
+import { type Lane, type LaneKey, MOST_PLACES_JOINED, type Segment } from "./lane.ts";
 
 /** A place that was seen in its lane, and the view of the lane in which it was. */
 export interface Joined {
@@ -57,7 +57,7 @@ async function joinSome(joining: Joining, places: readonly string[]): Promise<vo
     if (!lane) continue;
     left = note(joined, left, seenInLine(lane, left));
     if (left.length === 0) return;
-    if (!lane.overflowing && lane.line.length >= LINE_PLACES)
+    if (!lane.overflowing && lane.line.length >= deps.lanes.linePlaces)
       lane = (await deps.lanes.openOverflow(key)).lane;
     // O20: the line takes nobody while there is overflow. No longer, or in part: then once more.
     if (lane?.overflowing) left = await joinOverflow(joining, lane, left);
@@ -87,7 +87,7 @@ async function joinOverflow(
       if (view) await advance(deps, view, advancing);
       return left;
     }
-    if (segment.places.length < LINE_PLACES) continue;
+    if (segment.places.length < deps.lanes.linePlaces) continue;
     number += 1;
     await deps.lanes.hintSegment(key, number);
   }

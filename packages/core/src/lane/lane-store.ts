@@ -55,6 +55,8 @@ export interface DueLanes {
 export interface LaneStore {
   /** How many shards `due` has. */
   readonly shards: number;
+  /** Places that the line holds, and each segment behind it; in any deployment `LINE_PLACES`. */
+  readonly linePlaces: number;
 
   /** Absent, too, once it has expired. */
   get(key: LaneKey): Promise<Lane | undefined>;
@@ -64,7 +66,7 @@ export interface LaneStore {
 
   /**
    * Appends the places, in their order, at most `MOST_PLACES_JOINED`: if nothing has overflowed, the line is shorter than
-   * `LINE_PLACES`, and none of them stands in it.
+   * `linePlaces`, and none of them stands in it.
    */
   join(key: LaneKey, places: readonly string[], now: number): Promise<LaneWrite>;
 

@@ -2,7 +2,7 @@
  * What each write of a lane means: the lane after it, or undefined if its condition does not hold. A store that can look
  * and write with nothing in between makes them of these.
  */
-import { type Lane, type LaneKey, type LaneMark, LINE_PLACES, type Segment } from "./lane.ts";
+import type { Lane, LaneKey, LaneMark, Segment } from "./lane.ts";
 import type { Visit } from "./lane-store.ts";
 
 export type LaneChange = (lane: Lane) => Lane | undefined;
@@ -12,20 +12,27 @@ export function join(
   { senderId, orderingKey }: LaneKey,
   places: readonly string[],
   now: number,
+  linePlaces: number,
 ): (lane: Lane | undefined) => Lane | undefined {
   return (lane) => {
-    if (lane && (lane.overflowing || !hasRoom(lane.line, places))) return undefined;
+    if (lane && (lane.overflowing || !hasRoom(lane.line, places, linePlaces))) return undefined;
     const fresh = { line: [], passed: now, overflowing: false, nextSegment: 1, visits: 0 };
     const { expiresAt: _, ...kept } = lane ?? { senderId, orderingKey, ...fresh };
     return { ...kept, line: [...kept.line, ...places] };
   };
 }
 
-export const openOverflow: LaneChange = (lane) =>
-  !lane.overflowing && lane.line.length >= LINE_PLACES ? { ...lane, overflowing: true } : undefined;
+export function openOverflow(linePlaces: number): LaneChange {
+  return (lane) =>
+    !lane.overflowing && lane.line.length >= linePlaces ? { ...lane, overflowing: true } : undefined;
+}
 
-export function joinSegment(segment: Segment, places: readonly string[]): Segment | undefined {
-  if (segment.sealed || !hasRoom(segment.places, places)) return undefined;
+export function joinSegment(
+  segment: Segment,
+  places: readonly string[],
+  linePlaces: number,
+): Segment | undefined {
+  if (segment.sealed || !hasRoom(segment.places, places, linePlaces)) return undefined;
   return { ...segment, places: [...segment.places, ...places] };
 }
 
@@ -46,10 +53,10 @@ export function pass(place: string, now: number, expiresAt: number): LaneChange 
   };
 }
 
-export function load({ number, places }: Segment): LaneChange {
+export function load({ number, places }: Segment, linePlaces: number): LaneChange {
   return (lane) => {
     if (!lane.overflowing || lane.line.length > 0 || lane.nextSegment !== number) return undefined;
-    return { ...lane, line: places, nextSegment: number + 1, overflowing: places.length >= LINE_PLACES };
+    return { ...lane, line: places, nextSegment: number + 1, overflowing: places.length >= linePlaces };
   };
 }
 
@@ -80,6 +87,6 @@ export function nudge(place: string, now: number): LaneChange {
   return (lane) => (lane.line[0] === place ? { ...lane, dueAt: now } : undefined);
 }
 
-function hasRoom(line: readonly string[], places: readonly string[]): boolean {
-  return line.length < LINE_PLACES && !places.some((place) => line.includes(place));
+function hasRoom(line: readonly string[], places: readonly string[], linePlaces: number): boolean {
+  return line.length < linePlaces && !places.some((place) => line.includes(place));
 }

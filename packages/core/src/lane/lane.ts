@@ -3,8 +3,8 @@ import { derivedText } from "../id.ts";
 
 /** Places that the line holds, and each segment of the overflow behind it: so a lane's item stays a write unit small. */
 export const LINE_PLACES = 20;
-/** One write joins at most as many places as the line holds. */
-export const MOST_PLACES_JOINED = LINE_PLACES;
+/** In one write. */
+export const MOST_PLACES_JOINED = 20;
 
 export interface LaneKey {
   readonly senderId: string;

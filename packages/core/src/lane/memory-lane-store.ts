@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { shardOf } from "../message/message-id.ts";
 import { DEFAULT_SHARDS } from "../store/table-definition.ts";
-import { type Lane, type LaneKey, type LaneMark, laneIdOf, type Segment } from "./lane.ts";
+import { type Lane, type LaneKey, type LaneMark, LINE_PLACES, laneIdOf, type Segment } from "./lane.ts";
 import {
   type DueLanes,
   type LaneListQuery,
@@ -17,12 +17,14 @@ import * as Writes from "./lane-writes.ts";
 /** Lanes that last as long as the process: the reference for every other store. */
 export class MemoryLaneStore implements LaneStore {
   readonly shards = DEFAULT_SHARDS;
+  readonly linePlaces: number;
   readonly #clock: Pick<Clock, "now">;
   readonly #lanes = new Map<string, Lane>();
   readonly #segments = new Map<string, Map<number, Segment>>();
 
-  constructor(clock: Pick<Clock, "now">) {
+  constructor(clock: Pick<Clock, "now">, linePlaces: number = LINE_PLACES) {
     this.#clock = clock;
+    this.linePlaces = linePlaces;
   }
 
   async get(key: LaneKey): Promise<Lane | undefined> {
@@ -34,30 +36,30 @@ export class MemoryLaneStore implements LaneStore {
   }
 
   async join(key: LaneKey, places: readonly string[], now: number): Promise<LaneWrite> {
-    return this.#write(key, Writes.join(key, places, now));
+    return this.#write(key, Writes.join(key, places, now, this.linePlaces));
   }
 
   async openOverflow(key: LaneKey): Promise<LaneWrite> {
-    return this.#change(key, Writes.openOverflow);
+    return this.change(key, Writes.openOverflow(this.linePlaces));
   }
 
   async joinSegment(key: LaneKey, number: number, places: readonly string[]): Promise<SegmentWrite> {
     const segment = this.#segment(key, number);
-    const joined = Writes.joinSegment(segment, places);
+    const joined = Writes.joinSegment(segment, places, this.linePlaces);
     if (joined) this.#segmentsOf(key).set(number, joined);
     return { applied: joined !== undefined, segment: joined ?? segment };
   }
 
   async hintSegment(key: LaneKey, number: number): Promise<LaneWrite> {
-    return this.#change(key, Writes.hintSegment(number));
+    return this.change(key, Writes.hintSegment(number));
   }
 
   async arm(key: LaneKey, dueAt: number): Promise<LaneWrite> {
-    return this.#change(key, Writes.arm(dueAt));
+    return this.change(key, Writes.arm(dueAt));
   }
 
   async pass(key: LaneKey, place: string, now: number, expiresAt: number): Promise<LaneWrite> {
-    return this.#change(key, Writes.pass(place, now, expiresAt));
+    return this.change(key, Writes.pass(place, now, expiresAt));
   }
 
   async seal(key: LaneKey, number: number): Promise<Segment> {
@@ -67,23 +69,23 @@ export class MemoryLaneStore implements LaneStore {
   }
 
   async load(key: LaneKey, segment: Segment): Promise<LaneWrite> {
-    return this.#change(key, Writes.load(segment));
+    return this.change(key, Writes.load(segment, this.linePlaces));
   }
 
   async moveOn(key: LaneKey, readDueAt: number, visit: Visit): Promise<LaneWrite> {
-    return this.#change(key, Writes.moveOn(readDueAt, visit));
+    return this.change(key, Writes.moveOn(readDueAt, visit));
   }
 
   async disarm(key: LaneKey, released: string | undefined): Promise<LaneWrite> {
-    return this.#change(key, Writes.disarm(released));
+    return this.change(key, Writes.disarm(released));
   }
 
   async mark(key: LaneKey, place: string, to: LaneMark | undefined, expiresAt?: number): Promise<LaneWrite> {
-    return this.#change(key, Writes.mark(place, to, expiresAt));
+    return this.change(key, Writes.mark(place, to, expiresAt));
   }
 
   async nudge(key: LaneKey, place: string, now: number): Promise<LaneWrite> {
-    return this.#change(key, Writes.nudge(place, now));
+    return this.change(key, Writes.nudge(place, now));
   }
 
   async segments(key: LaneKey, from: number, limit: number): Promise<readonly Segment[]> {
@@ -115,7 +117,8 @@ export class MemoryLaneStore implements LaneStore {
       .slice(0, limit);
   }
 
-  #change(key: LaneKey, change: Writes.LaneChange): LaneWrite {
+  /** For writes that mean something else. */
+  protected change(key: LaneKey, change: Writes.LaneChange): LaneWrite {
     return this.#write(key, (lane) => lane && change(lane));
   }
 

@@ -14,7 +14,7 @@ type StoreMethod = Exclude<keyof MessageStore, "shards">;
 /** Decides over each call, in the order of the calls. */
 export type StoreFaults = (call: StoreCall, messageId: unknown) => StoreFault;
 
-export type LaneCall = Exclude<keyof LaneStore, "shards">;
+export type LaneCall = Exclude<keyof LaneStore, "shards" | "linePlaces">;
 export type LaneFaults = (call: LaneCall, key: unknown) => StoreFault;
 
 /** A store that fails as planned. */
@@ -45,7 +45,9 @@ function faulty<Store extends { readonly shards: number }, Name extends keyof St
     return result;
   };
   const get = (_: unknown, name: string | symbol) =>
-    name === "shards" ? inner.shards : (...args: unknown[]) => call(name as Name, args);
+    typeof inner[name as Name] === "number"
+      ? inner[name as Name]
+      : (...args: unknown[]) => call(name as Name, args);
   return new Proxy({}, { get }) as Store;
 }
 

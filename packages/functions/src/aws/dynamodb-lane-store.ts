@@ -63,6 +63,7 @@ interface Written {
 
 export class DynamoDbLaneStore implements LaneStore {
   readonly shards: number;
+  readonly linePlaces: number;
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
   readonly #clock: Pick<Clock, "now">;
@@ -72,8 +73,10 @@ export class DynamoDbLaneStore implements LaneStore {
     tableName: string,
     clock: Pick<Clock, "now">,
     shards: number = DEFAULT_SHARDS,
+    linePlaces: number = LINE_PLACES,
   ) {
     this.shards = shards;
+    this.linePlaces = linePlaces;
     this.#client = client;
     this.#tableName = tableName;
     this.#clock = clock;
@@ -107,7 +110,7 @@ export class DynamoDbLaneStore implements LaneStore {
       ],
       remove: ["expiresAt"],
       values: {
-        ...roomValues(places),
+        ...roomValues(places, this.linePlaces),
         ":now": { N: String(now) },
         ":senderId": { S: key.senderId },
         ":orderingKey": { S: key.orderingKey },
@@ -120,7 +123,7 @@ export class DynamoDbLaneStore implements LaneStore {
       key: laneKey(key),
       when: ["attribute_not_exists(overflowing)", "size(line) >= :most"],
       set: ["overflowing = :true", "nextSegment = if_not_exists(nextSegment, :one)"],
-      values: { ":most": MOST, ":true": TRUE, ":one": { N: "1" } },
+      values: { ":most": { N: String(this.linePlaces) }, ":true": TRUE, ":one": { N: "1" } },
     });
   }
 
@@ -129,7 +132,7 @@ export class DynamoDbLaneStore implements LaneStore {
       key: segmentKey(key, number),
       when: ["attribute_not_exists(sealed)", ...hasRoom("places", places)],
       set: ["places = list_append(if_not_exists(places, :none), :places)"],
-      values: roomValues(places),
+      values: roomValues(places, this.linePlaces),
     });
     return { applied, ...(item ? { segment: decodeSegment(item) } : {}) };
   }
@@ -188,7 +191,7 @@ export class DynamoDbLaneStore implements LaneStore {
       key: laneKey(key),
       when: ["overflowing = :true", "size(line) = :zero", "nextSegment = :number"],
       set: ["line = :places", "nextSegment = :next"],
-      remove: places.length < LINE_PLACES ? ["overflowing"] : [],
+      remove: places.length < this.linePlaces ? ["overflowing"] : [],
       values: {
         ":true": TRUE,
         ":zero": { N: "0" },
@@ -381,7 +384,6 @@ export class DynamoDbLaneStore implements LaneStore {
 
 const TRUE: AttributeValue = { BOOL: true };
 const NONE: AttributeValue = { S: "" };
-const MOST: AttributeValue = { N: String(LINE_PLACES) };
 const HEAD = "line[0] = :place";
 /** What lists a lane that stands still. */
 const MARK = ["listKey", "createdAt"];
@@ -392,9 +394,9 @@ function hasRoom(name: "line" | "places", places: readonly string[]): string[] {
   return [`(attribute_not_exists(${name}) OR (size(${name}) < :most AND ${absent}))`];
 }
 
-function roomValues(places: readonly string[]): Record<string, AttributeValue> {
+function roomValues(places: readonly string[], linePlaces: number): Record<string, AttributeValue> {
   return {
-    ":most": MOST,
+    ":most": { N: String(linePlaces) },
     ":none": { L: [] },
     ":places": encodePlaces(places),
     ...Object.fromEntries(places.map((place, at) => [`:place${at}`, { S: place }])),

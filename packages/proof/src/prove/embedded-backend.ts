@@ -4,7 +4,6 @@ import {
   type SQSClient,
   type Message as SqsMessage,
 } from "@aws-sdk/client-sqs";
-import type { Clock } from "@homing/core/clock";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
@@ -15,7 +14,7 @@ import { provisionTable } from "@homing/local/embedded/provision-table";
 import type { EmbeddedStack } from "@homing/local/testing/embedded-stack";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
 import { StepwiseDynamoDbEndpoints } from "./simulate/stepwise-endpoints.ts";
-import type { Backend } from "./simulate/world.ts";
+import type { Backend, MakeBackend } from "./simulate/world.ts";
 import { ThroughQueue } from "./through-queue.ts";
 
 /** Over all backends: two on the same servers must not share a table. */
@@ -29,8 +28,8 @@ let tables = 0;
 export function embeddedBackend(
   { dynamodb, sqs, queueUrl, deadLetterQueueUrl }: EmbeddedStack,
   Store: typeof DynamoDbMessageStore = DynamoDbMessageStore,
-): (clock: Pick<Clock, "now">) => Promise<Backend & { readonly tableName: string }> {
-  return async (clock) => {
+): (...given: Parameters<MakeBackend>) => Promise<Backend & { readonly tableName: string }> {
+  return async (clock, { linePlaces }) => {
     tables += 1;
     const tableName = `simulation-${tables}`;
     await provisionTable(dynamodb, tableName);
@@ -44,7 +43,7 @@ export function embeddedBackend(
       store: new Store(dynamodb, tableName, clock),
       events: new DynamoDbEventStore(dynamodb, tableName, clock),
       endpoints: new StepwiseDynamoDbEndpoints(dynamodb, tableName, clock),
-      lanes: new DynamoDbLaneStore(dynamodb, tableName, clock),
+      lanes: new DynamoDbLaneStore(dynamodb, tableName, clock, undefined, linePlaces),
       queue: new ThroughQueue(
         { send: (copies) => queue.send(copies, SEND_TIMEOUT_MS), take: () => take(sqs, queueUrl) },
         timed,

@@ -48,7 +48,7 @@ const messageNumber = fc.oneof(
   { weight: 1, arbitrary: fc.nat({ max: MAX_MESSAGES - 1 }) },
 );
 
-const when: fc.Arbitrary<When> = fc.oneof(
+export const when: fc.Arbitrary<When> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ ms: moments }) },
   {
     weight: 3,
@@ -189,7 +189,7 @@ export const incident: fc.Arbitrary<Incident> = operation.chain((of) =>
   ),
 );
 
-const REJECTS: TargetAnswer = { kind: "answers", status: 404, afterMs: 20 };
+export const REJECTS: TargetAnswer = { kind: "answers", status: 404, afterMs: 20 };
 
 export const answer: fc.Arbitrary<TargetAnswer> = fc.oneof(
   {
@@ -225,7 +225,7 @@ const laterPost: fc.Arbitrary<Post> = fc.record({
   ),
 });
 
-const scheduledMessage: fc.Arbitrary<ScheduledMessage> = fc
+export const scheduledMessage: fc.Arbitrary<ScheduledMessage> = fc
   .record(
     {
       idempotent: fc.boolean(),
@@ -414,7 +414,7 @@ const incidents: fc.Arbitrary<Incident[]> = fc.oneof(
   { weight: 1, arbitrary: amongOthers(wrongClock) },
 );
 
-const aFewHours: fc.Arbitrary<Schedule> = fc.record({
+export const aFewHours: fc.Arbitrary<Schedule> = fc.record({
   setup,
   messages: fc.oneof(
     { weight: 12, arbitrary: fc.array(scheduledMessage, { minLength: 1, maxLength: MAX_MESSAGES }) },
@@ -425,7 +425,7 @@ const aFewHours: fc.Arbitrary<Schedule> = fc.record({
 });
 
 /** One message that fails again and again, and is retried by hand each time, shortly before it would be forgotten. */
-const months: fc.Arbitrary<Schedule> = fc
+export const months: fc.Arbitrary<Schedule> = fc
   .record({
     setup,
     message: scheduledMessage,
@@ -446,78 +446,6 @@ const months: fc.Arbitrary<Schedule> = fc
     ],
     incidents,
   }));
-
-const LANE_OPERATIONS = [
-  "joinLane",
-  "passPlace",
-  "armLane",
-  "moveLaneOn",
-  "disarmLane",
-  "markLane",
-  "nudgeLane",
-  "getLane",
-  "getLanes",
-  "dueLanes",
-  "release",
-  "awaitTurn",
-  "retryInPlace",
-  "retryAtEnd",
-  "skip",
-] as const satisfies readonly Operation[];
-
-const laneIncident: fc.Arbitrary<Incident> = fc
-  .constantFrom<Operation>(...LANE_OPERATIONS, "joinLane", "passPlace", "release")
-  .chain((of) =>
-    fc.constantFrom<Fault>(...ANYWHERE).chain((fault) =>
-      fc.record({
-        operation: fc.constant(of),
-        message: messageNumber,
-        occurrence: fc.integer({ min: 1, max: 4 }),
-        times: fc.constantFrom(1, 1, 1, 3),
-        fault: fc.constant(fault),
-        span: spanOf(fault),
-      }),
-    ),
-  );
-
-const orderedMessage: fc.Arbitrary<ScheduledMessage> = fc
-  .record({
-    message: scheduledMessage,
-    lane: fc.constantFrom(0, 0, 0, 1, undefined),
-    blocks: fc.constantFrom(true, false, false),
-  })
-  .map(({ message, lane, blocks }) => {
-    if (lane === undefined) return message;
-    const { deliverAfterMs: _, ...whenever } = message;
-    return { ...whenever, lane, ...(blocks ? { blocks: true as const } : {}) };
-  });
-
-/** Messages of one or two ordering keys, some that block, beside others. */
-export const orderedSchedules: fc.Arbitrary<Schedule> = fc.record({
-  setup,
-  messages: fc.oneof(
-    { weight: 6, arbitrary: fc.array(orderedMessage, { minLength: 2, maxLength: 4 }) },
-    { weight: 1, arbitrary: fc.array(orderedMessage, { minLength: 8, maxLength: 8 }) },
-  ),
-  actions: fc.array(
-    fc.oneof(
-      { weight: 2, arbitrary: action },
-      {
-        weight: 1,
-        arbitrary: fc.record({ kind: fc.constant("skip" as const), when, message: messageNumber }),
-      },
-    ),
-    { maxLength: 4 },
-  ),
-  incidents: fc.array(fc.oneof(incident, laneIncident), { maxLength: 10 }),
-});
-
-/** Of messages that name their own target. */
-export const messageSchedules: fc.Arbitrary<Schedule> = fc.oneof(
-  { weight: 30, arbitrary: aFewHours },
-  { weight: 10, arbitrary: orderedSchedules },
-  { weight: 1, arbitrary: months },
-);
 
 /** Fewer messages, short schedules of retries and no long outages: for servers that take their time. */
 export const smallSchedules: fc.Arbitrary<Schedule> = fc.record({

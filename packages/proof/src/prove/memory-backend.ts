@@ -7,13 +7,13 @@ import { StepwiseMemoryEndpoints } from "./simulate/stepwise-endpoints.ts";
 import type { MakeBackend } from "./simulate/world.ts";
 
 /** Stores and queue in memory: what thousands of schedules run on. */
-export const memoryBackend: MakeBackend = (clock) => {
+export const memoryBackend: MakeBackend = (clock, { linePlaces }) => {
   const events = new MemoryEventStore(clock);
   return {
     store: new MemoryMessageStore(clock, events),
     events,
     endpoints: new StepwiseMemoryEndpoints(clock),
-    lanes: new MemoryLaneStore(clock),
+    lanes: new MemoryLaneStore(clock, linePlaces),
     queue: new MemoryMessageQueue(clock, {
       visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
       maxReceiveCount: MAX_RECEIVE_COUNT,

@@ -6,13 +6,14 @@ import { memoryBackend } from "./memory-backend.ts";
 import known from "./mutant-schedules.json" with { type: "json" };
 import { MUTANTS } from "./mutants.ts";
 import { ORDER_MUTANTS } from "./order-mutants.ts";
+import { OVERFLOW_MUTANTS } from "./overflow-mutants.ts";
 import { runSchedule } from "./run-schedule.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
 /** Found and shrunk by `npm run prove -- --mutants --keep`; to be found anew if the core's calls change. */
 const schedules = known as unknown as Readonly<Record<string, Schedule>>;
 
-describe.each([...MUTANTS, ...EVENT_MUTANTS, ...HOLD_MUTANTS, ...HEALTH_MUTANTS, ...ORDER_MUTANTS])(
+describe.each([...MUTANTS, ...EVENT_MUTANTS, ...HOLD_MUTANTS, ...HEALTH_MUTANTS, ...ORDER_MUTANTS, ...OVERFLOW_MUTANTS])(
   "$name: $removes",
   (mutant) => {
     const schedule = schedules[mutant.name] ?? expect.fail("no schedule is kept for this mutant");

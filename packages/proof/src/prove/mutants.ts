@@ -28,7 +28,7 @@ export function changing(names: readonly string[], change: Change): NonNullable<
 }
 
 /** The transitions without some parts of their condition. */
-function without(
+export function without(
   names: readonly string[],
   ...parts: ReadonlyArray<keyof Condition>
 ): NonNullable<Mutant["store"]> {
@@ -42,10 +42,10 @@ function without(
   });
 }
 
-const OUTCOMES = ["complete", "fail", "retryLater"];
+export const OUTCOMES = ["complete", "fail", "retryLater"];
 
 /** Workers that take their leases for so much longer than everybody else does. */
-function believingInALongerLease(ms: number): Pick<Mutant, "settings" | "store"> {
+export function believingInALongerLease(ms: number): Pick<Mutant, "settings" | "store"> {
   return {
     settings: (settings, role) =>
       role === "worker" ? { ...settings, leaseMs: settings.leaseMs + ms } : settings,

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { explore } from "./explore.ts";
 import { smallSchedules } from "./generate.ts";
+import { smallOrderedSchedules } from "./generate-order.ts";
 import { sqliteBackend } from "./sqlite-backend.ts";
 
 /** Far more than it takes: the machine may be busy. */
 const TIMEOUT_MS = 600_000;
-const RUNS = 200;
 
 const folder = mkdtempSync(join(tmpdir(), "homing-prove-"));
 const { makeBackend, close } = sqliteBackend(folder);
@@ -17,10 +17,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("the promise holds through the SQLite adapters", { timeout: TIMEOUT_MS }, async ({ annotate }) => {
-  const seed = Math.floor(Math.random() * 2 ** 30);
-  await annotate(`seed ${seed}`);
-  const { failure, schedules } = await explore({ runs: RUNS, seed, from: smallSchedules, makeBackend });
-  expect(failure?.story).toBeUndefined();
-  expect(schedules).toBe(RUNS);
-});
+test.each([
+  ["messages", smallSchedules, 200],
+  ["messages in order", smallOrderedSchedules, 100],
+] as const)(
+  "the promise holds through the SQLite adapters: %s",
+  { timeout: TIMEOUT_MS },
+  async (_name, from, runs) => {
+    const seed = Math.floor(Math.random() * 2 ** 30);
+    const { failure, schedules } = await explore({ runs, seed, from, makeBackend });
+    expect(failure && `seed ${seed}\n${failure.story}`).toBeUndefined();
+    expect(schedules).toBe(runs);
+  },
+);

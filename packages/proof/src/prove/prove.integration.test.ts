@@ -4,6 +4,7 @@ import { embeddedBackend } from "./embedded-backend.ts";
 import { explore } from "./explore.ts";
 import { smallSchedules } from "./generate.ts";
 import { smallEventSchedules } from "./generate-events.ts";
+import { smallOrderedSchedules } from "./generate-order.ts";
 
 /** Far more than it takes: the machine may be busy. */
 const TIMEOUT_MS = 600_000;
@@ -16,6 +17,7 @@ afterAll(() => stack.close());
 
 test.each([
   ["messages", smallSchedules, 200],
+  ["messages in order", smallOrderedSchedules, 50],
   ["events", smallEventSchedules, 50],
 ] as const)(
   "the promise holds through the DynamoDB and SQS adapters, on the embedded servers: %s",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { explore, type Findings } from "./explore.ts";
-import { messageSchedules } from "./generate.ts";
 import { memoryBackend } from "./memory-backend.ts";
+import { messageSchedules } from "./schedules.ts";
 import { FAULTS } from "./simulate/incident.ts";
 
 /** Far more than it takes: the machine may be busy. */

@@ -13,8 +13,8 @@ import { PROTOCOLS } from "../exhaustive/protocols.ts";
 import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
-import { messageSchedules, orderedSchedules } from "./generate.ts";
 import { eventSchedules } from "./generate-events.ts";
+import { orderedSchedules } from "./generate-order.ts";
 import { watchedSchedules } from "./generate-watched.ts";
 import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
@@ -22,6 +22,8 @@ import { memoryBackend } from "./memory-backend.ts";
 import { MUTANTS } from "./mutants.ts";
 import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
+import { OVERFLOW_MUTANTS } from "./overflow-mutants.ts";
+import { messageSchedules } from "./schedules.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
 const DEFAULT_RUNS = 10_000;
@@ -134,7 +136,7 @@ async function proveMutants(runs: number): Promise<number> {
     ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
     ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
     ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
-    ...ORDER_MUTANTS.map((mutant) => ({ mutant, from: orderedSchedules })),
+    ...[...ORDER_MUTANTS, ...OVERFLOW_MUTANTS].map((mutant) => ({ mutant, from: orderedSchedules })),
   ];
   for (const { mutant, from } of all) {
     const search = { runs, seed, makeBackend: memoryBackend, from, mutant, shrink: given.keep };

@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from "@homing/core/settings";
 import type { Database } from "@homing/server/sqlite/database";
 import { openDatabase } from "@homing/server/sqlite/open-database";
 import { SqliteEndpointStore } from "@homing/server/sqlite/sqlite-endpoint-store";
+import { SqliteLaneStore } from "@homing/server/sqlite/sqlite-lane-store";
 import { createStorage } from "@homing/server/sqlite/storage";
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_MS } from "./simulate/fixed-times.ts";
 import type { StepwiseEndpoints } from "./simulate/stepwise-endpoints.ts";
@@ -30,11 +31,16 @@ const MOST_COPIES = 1_000_000;
 export function sqliteBackend(folder: string): { readonly makeBackend: MakeBackend; close(): void } {
   const open: Database[] = [];
   return {
-    makeBackend: (clock) => {
+    makeBackend: (clock, { linePlaces }) => {
       const database = openDatabase(folder, join(folder, `${open.length}.db`), {});
       open.push(database);
       const now = () => clock.now();
-      const { safe, queue } = createStorage(database, { now, monotonic: now }, DEFAULT_SETTINGS, MOST_COPIES);
+      const { safe, queue, due } = createStorage(
+        database,
+        { now, monotonic: now },
+        DEFAULT_SETTINGS,
+        MOST_COPIES,
+      );
       const take = async (): Promise<Omit<OutgoingCopy, "delaySeconds">> => {
         const copy = queue.take();
         if (!copy) throw new Error("a copy that was sent is not in the queue");
@@ -48,7 +54,7 @@ export function sqliteBackend(folder: string): { readonly makeBackend: MakeBacke
       return {
         store: safe.store,
         events: safe.events,
-        lanes: safe.lanes,
+        lanes: new SqliteLaneStore(database, clock, due, database.whenSafe, linePlaces),
         endpoints: new StepwiseSqliteEndpoints(database, clock),
         queue: new ThroughQueue({ send: (copies) => safe.queue.send(copies, 1), take }, timed),
       };

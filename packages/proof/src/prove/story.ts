@@ -24,7 +24,7 @@ export function tellSchedule(schedule: Schedule): string[] {
   const { setup, messages, actions, incidents } = schedule;
   const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
   return [
-    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.groups} groups; clocks up to ${2 * setup.skewMs} ms apart${setup.freezes ? "; workers frozen between invocations" : ""}`,
+    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.groups} groups; clocks up to ${2 * setup.skewMs} ms apart${setup.linePlaces === undefined ? "" : `; lines of ${setup.linePlaces}`}${setup.freezes ? "; workers frozen between invocations" : ""}`,
     ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
     ...tellFanOut(schedule),
     ...actions.map(tellAction),
@@ -33,13 +33,14 @@ export function tellSchedule(schedule: Schedule): string[] {
 }
 
 function tellMessage(message: ScheduledMessage, index: number, batched: boolean): string {
-  const { idempotent, deliverAfterMs, deliverWithinMs, posts, answers } = message;
+  const { idempotent, lane, blocks, deliverAfterMs, deliverWithinMs, posts, answers } = message;
   const times = posts.map(
     ({ when, repeats, conflicting }) =>
       `${tellWhen(when)}${conflicting ? " with another body" : ""}${repeats ? `, repeated up to ${repeats} times` : ""}`,
   );
   return [
     `message ${letter(index)} (${idempotent ? "with" : "without"} a key) is posted ${batched ? "in one batch " : ""}${times.join("; ")}`,
+    ...(lane === undefined ? [] : [`in lane ${lane}${blocks ? ", which it blocks when it has failed" : ""}`]),
     ...(deliverAfterMs === undefined ? [] : [`to be delivered after ${formatDuration(deliverAfterMs)}`]),
     ...(deliverWithinMs === undefined ? [] : [`useless ${formatDuration(deliverWithinMs)} later`]),
     `target: ${tellAnswers(answers)}`,

@@ -32,8 +32,8 @@ export function twoVersions(
   present: typeof DynamoDbMessageStore = DynamoDbMessageStore,
 ): MakeBackend {
   const makeBackend = embeddedBackend(stack, present);
-  return async (clock) => {
-    const backend = await makeBackend(clock);
+  return async (clock, setup) => {
+    const backend = await makeBackend(clock, setup);
     const newer = new NewerWrites(stack);
     return {
       ...backend,
@@ -41,7 +41,7 @@ export function twoVersions(
         store: new DynamoDbMessageStore(newer.client, backend.tableName, clock),
         events: new DynamoDbEventStore(newer.client, backend.tableName, clock),
         endpoints: new StepwiseDynamoDbEndpoints(newer.client, backend.tableName, clock),
-        lanes: new DynamoDbLaneStore(newer.client, backend.tableName, clock),
+        lanes: new DynamoDbLaneStore(newer.client, backend.tableName, clock, undefined, setup.linePlaces),
         queue: sendingMore(backend.queue),
       },
       audit: () => newer.lostIn(backend.tableName),

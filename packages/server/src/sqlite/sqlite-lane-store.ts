@@ -1,6 +1,13 @@
 /** Lanes on SQLite. */
 import type { Clock } from "@homing/core/clock";
-import { type Lane, type LaneKey, type LaneMark, laneIdOf, type Segment } from "@homing/core/lane/lane";
+import {
+  type Lane,
+  type LaneKey,
+  type LaneMark,
+  LINE_PLACES,
+  laneIdOf,
+  type Segment,
+} from "@homing/core/lane/lane";
 import {
   type DueLanes,
   type LaneListQuery,
@@ -17,14 +24,22 @@ import type { DueIndex } from "./due-index.ts";
 
 export class SqliteLaneStore implements LaneStore {
   readonly shards: number;
+  readonly linePlaces: number;
   readonly #database: Database;
   readonly #clock: Pick<Clock, "now">;
   readonly #due: DueIndex;
   readonly #answer: Answer;
   readonly #sql: ReturnType<typeof prepare>;
 
-  constructor(database: Database, clock: Pick<Clock, "now">, due: DueIndex, answer: Answer) {
+  constructor(
+    database: Database,
+    clock: Pick<Clock, "now">,
+    due: DueIndex,
+    answer: Answer,
+    linePlaces: number = LINE_PLACES,
+  ) {
     this.shards = due.shards;
+    this.linePlaces = linePlaces;
     this.#database = database;
     this.#clock = clock;
     this.#due = due;
@@ -41,17 +56,17 @@ export class SqliteLaneStore implements LaneStore {
   }
 
   join(key: LaneKey, places: readonly string[], now: number): Promise<LaneWrite> {
-    return this.#write(key, Writes.join(key, places, now));
+    return this.#write(key, Writes.join(key, places, now, this.linePlaces));
   }
 
   openOverflow(key: LaneKey): Promise<LaneWrite> {
-    return this.#change(key, Writes.openOverflow);
+    return this.#change(key, Writes.openOverflow(this.linePlaces));
   }
 
   joinSegment(key: LaneKey, number: number, places: readonly string[]): Promise<SegmentWrite> {
     return this.#inWrite(() => {
       const segment = this.#segment(key, number);
-      const joined = Writes.joinSegment(segment, places);
+      const joined = Writes.joinSegment(segment, places, this.linePlaces);
       if (joined) this.#putSegment(key, joined, null);
       return { applied: joined !== undefined, segment: joined ?? segment };
     });
@@ -78,7 +93,7 @@ export class SqliteLaneStore implements LaneStore {
   }
 
   load(key: LaneKey, segment: Segment): Promise<LaneWrite> {
-    return this.#change(key, Writes.load(segment));
+    return this.#change(key, Writes.load(segment, this.linePlaces));
   }
 
   moveOn(key: LaneKey, readDueAt: number, visit: Visit): Promise<LaneWrite> {

@@ -120,14 +120,16 @@ function leftUndone({ messageId }: Message, ledger: Ledger): string | undefined 
 }
 
 function wrongAnswer(answer: AnswerFact, ledger: Ledger): string | undefined {
-  const { result, kind, correlationId, idempotent } = answer;
+  const { result, kind, correlationId, idempotent, process } = answer;
   if (!(result instanceof HomingError)) {
     const isAccepted = kind === "post" || kind === "retry";
     return (
       wasEver(result.message, ledger) ??
-      (isAccepted ? wrongAcceptance(result.message, answer.at, ledger) : undefined)
+      (isAccepted ? wrongAcceptance(result.message, answer, ledger) : undefined)
     );
   }
+  if (result.code === "SYSTEM_ERROR" && !ledger.faults.some((fault) => fault.process === process))
+    return "a caller is told of an error, and none of its calls met one";
   const stored = result.stored?.messageId;
   if (stored !== undefined && ledger.state(stored) === undefined) {
     return "an error says that the message is stored, and it is not";

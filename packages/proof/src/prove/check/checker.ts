@@ -45,7 +45,7 @@ export class Checker {
       if (wrong) this.report(undefined, wrong);
       simulation.reconcilers.onWrite({ after });
     };
-    simulation.ledger.lanes.onWrite = (write) => simulation.reconcilers.onWrite(write);
+    simulation.ledger.lanes.onWrite = (write) => simulation.reconcilers.onLane(write);
     simulation.ledger.onLostPayload = (messageId) => this.#checkLostPayload(messageId);
     simulation.hooks = {
       onRequest: (fact, request) => this.#checkRequest(fact, request),
@@ -74,8 +74,9 @@ export class Checker {
   }
 
   /** Takes note of the first violation, which ends the simulation. */
-  report(messageId: string | undefined, text: string): void {
-    const { scheduler, ledger } = this.#simulation;
+  report(messageId: string | undefined, text: string, of?: "order"): void {
+    const { scheduler, ledger, mutant } = this.#simulation;
+    if (mutant?.missedByOrder && of !== "order") return;
     const name = messageId === undefined ? "" : `${letter(ledger.messageOf(messageId))}: `;
     this.#violation ??= { at: scheduler.now, text: `${name}${text}` };
     scheduler.stop();
@@ -172,7 +173,7 @@ export class Checker {
         : (wrongDelivery(fact, request, message, ledger) ?? this.#wrongBytes(message, request)));
     if (wrong) this.report(messageId, wrong);
     const outOfOrder = message && wrongRequestInOrder(fact, message, ledger, settings);
-    if (outOfOrder) this.report(messageId, outOfOrder);
+    if (outOfOrder) this.report(messageId, outOfOrder, "order");
     const earlier = ledger.requestsOf(messageId).filter((one) => one !== fact);
     if (earlier.some((one) => one.attempt === attempt)) {
       this.report(messageId, `attempt ${attempt} makes two requests`);

@@ -2,8 +2,8 @@
 import type { LaneKey } from "@homing/core/lane/lane";
 import { isFinished, type Message } from "@homing/core/message/message";
 import type { Settings } from "@homing/core/settings";
-import type { Ledger, RequestFact } from "../simulate/ledger.ts";
-import { wasTakenEarly } from "./taken-early.ts";
+import type { AnswerFact, Ledger, RequestFact } from "../simulate/ledger.ts";
+import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
 
 const FOURTEEN_DAYS_MS = 14 * 24 * 3_600_000;
 /** A lane that stands still is looked at every six hours at the latest; and the reconciler may have an outage. */
@@ -32,7 +32,8 @@ export function wrongRequestInOrder(
   const place = placeName(message);
   ledger.lanes.request(place);
   // By wrong clocks somebody has ended the lease, and the lane has gone on without it.
-  if (wasTakenEarly(ledger, settings, claimId)) return undefined;
+  const clocksDiffer = ledger.clocksApartMs() > REQUEST_MARGIN_MS;
+  if (clocksDiffer && wasTakenEarly(ledger, settings, claimId)) return undefined;
   const order = ledger.lanes.orderOf(message);
   const own = order.indexOf(place);
   if (own < 0) return "a request leaves for a message that stands nowhere in line";
@@ -127,11 +128,19 @@ export function isAwaitingTurn(
   return isThere && (after.dueAt ?? 0) <= (before.deliverBy ?? Infinity);
 }
 
-/** Answered 2xx: it stands in line. */
-export function wrongAcceptance(message: Message, at: number, ledger: Ledger): string | undefined {
+/** Answered 2xx: it stands in line; or stood there, if somebody has retried it meanwhile. */
+export function wrongAcceptance(
+  message: Message,
+  { at, kind }: Pick<AnswerFact, "at" | "kind">,
+  ledger: Ledger,
+): string | undefined {
   if (!isOrdered(message) || isFinished(message.status)) return undefined;
-  const joinedAt = ledger.lanes.joinedAt(placeName(message));
-  return joinedAt !== undefined && joinedAt <= at ? undefined : "answered 2xx, and it stands nowhere in line";
+  const { round: latest = 0 } = message;
+  for (let round = kind === "post" ? 0 : latest; round <= latest; round += 1) {
+    const joinedAt = ledger.lanes.joinedAt(placeName({ ...message, round }));
+    if (joinedAt !== undefined && joinedAt <= at) return undefined;
+  }
+  return "answered 2xx, and it stands nowhere in line";
 }
 
 function isPassed(place: string, ledger: Ledger, now: number): boolean {

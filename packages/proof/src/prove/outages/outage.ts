@@ -112,8 +112,8 @@ export async function simulateOutage(outage: Outage): Promise<OutageAccount> {
       actions: [],
       incidents: [],
     },
-    async (clock) => {
-      const backend = await memoryBackend(clock);
+    async (clock, setup) => {
+      const backend = await memoryBackend(clock, setup);
       return { ...backend, store: withDueIndex(backend.store) };
     },
     {

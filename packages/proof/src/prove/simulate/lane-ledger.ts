@@ -22,6 +22,10 @@ export class LaneLedger {
     }
   }
 
+  get hasAny(): boolean {
+    return this.#lanes.size > 0;
+  }
+
   observe(lane: Lane): void {
     this.#lanes.set(laneIdOf(lane), lane);
     this.onWrite({ after: lane });

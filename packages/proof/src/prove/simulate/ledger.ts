@@ -71,6 +71,7 @@ export interface RotationFact {
 export interface AnswerFact {
   readonly at: number;
   readonly kind: "post" | "retry" | "cancel" | "skip" | "resolve";
+  readonly process: string;
   readonly message: number;
   readonly correlationId: string;
   readonly idempotent: boolean;
@@ -229,9 +230,9 @@ export class Ledger {
     return highest - Math.min(...clocks.map(({ lowestMs }) => lowestMs));
   }
 
-  /** When the next thing is due of all that is stored. */
-  nextDueAt(now: number): number {
-    let next = this.lanes.nextDueAt(now);
+  /** When the next thing is due of all that is stored, but for lanes. */
+  nextDueAt(): number {
+    let next = Infinity;
     for (const { dueAt } of [...this.#states.values(), ...this.fanOut.states(), ...this.fanOut.endpoints()])
       if (dueAt !== undefined && dueAt < next) next = dueAt;
     return next;

@@ -35,6 +35,8 @@ export interface Mutant {
   readonly removes: string;
   readonly store?: (store: MessageStore, context: MutantContext) => MessageStore;
   readonly lanes?: (lanes: LaneStore, context: MutantContext) => LaneStore;
+  /** In place of the lanes: what the storage itself does. */
+  readonly laneBackend?: (clock: Pick<Clock, "now">, linePlaces: number) => LaneStore;
   /** The same below the faults: what the storage itself does. */
   readonly backend?: (store: MessageStore) => MessageStore;
   readonly events?: (events: EventStore, context: MutantContext) => EventStore;
@@ -58,4 +60,6 @@ export interface Mutant {
   /** What the dead-letter consumer gets to see. */
   readonly deadLetter?: (record: ReceivedCopy) => ReceivedCopy;
   readonly withoutReconciler?: true;
+  /** That messages keep their order has to miss it, whatever else does. */
+  readonly missedByOrder?: true;
 }

@@ -78,7 +78,15 @@ function operate(
     process.tell(
       `${kind} of ${letter(message)}: ${result instanceof HomingError ? result.code : result.message.status}`,
     );
-    ledger.answers.push({ at: scheduler.now, kind, message, correlationId, idempotent: true, result });
+    ledger.answers.push({
+      at: scheduler.now,
+      kind,
+      process: process.name,
+      message,
+      correlationId,
+      idempotent: true,
+      result,
+    });
   });
 }
 

@@ -67,6 +67,7 @@ export function overridingEndpoints(
 export function overridingLanes(lanes: LaneStore, methods: Partial<LaneStore>): LaneStore {
   return {
     shards: lanes.shards,
+    linePlaces: lanes.linePlaces,
     get: (key) => lanes.get(key),
     getMany: (laneIds) => lanes.getMany(laneIds),
     join: (...parts) => lanes.join(...parts),

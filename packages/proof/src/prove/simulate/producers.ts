@@ -71,6 +71,7 @@ function call(simulation: Simulation, intents: readonly Intent[], repeats: numbe
         ledger.answers.push({
           at: scheduler.now,
           kind: "post",
+          process: process.name,
           message: intent.message,
           correlationId: request.correlationId,
           idempotent: intent.scheduled.idempotent,

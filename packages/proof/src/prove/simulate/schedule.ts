@@ -61,6 +61,8 @@ export interface Setup {
   readonly batched: boolean;
   /** So many copies are left for later by whoever is handed them, because of what is known of their targets. */
   readonly postponements?: number;
+  /** Places in the line of a lane, and in each segment behind it: few, so that few messages overflow. Default: as deployed. */
+  readonly linePlaces?: number;
 }
 
 export interface Schedule {

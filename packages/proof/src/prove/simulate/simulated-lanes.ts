@@ -16,6 +16,7 @@ import { type Surroundings, storageCall } from "./storage-call.ts";
 
 export class SimulatedLanes implements LaneStore {
   readonly shards: number;
+  readonly linePlaces: number;
   readonly #network: Network & Surroundings;
   readonly #process: Process;
   readonly #inner: LaneStore;
@@ -25,6 +26,7 @@ export class SimulatedLanes implements LaneStore {
     this.#process = process;
     this.#inner = inner;
     this.shards = inner.shards;
+    this.linePlaces = inner.linePlaces;
   }
 
   get(key: LaneKey): Promise<Lane | undefined> {

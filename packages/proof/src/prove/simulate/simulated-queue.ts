@@ -101,12 +101,17 @@ export class SimulatedQueue implements MessageQueue {
     incidents: ReadonlyArray<Incident | undefined>,
     timeoutMs: number,
   ): Promise<Answers> {
-    if (this.#network.queueDown()) return copies.map(unavailable);
+    const { ledger, scheduler, queueDown } = this.#network;
+    if (queueDown()) {
+      const { name: process } = this.#process;
+      ledger.strike({ at: scheduler.now, process, operation: "send", fault: "outage", excuses: false });
+      return copies.map(unavailable);
+    }
     const refusal = refusalOf(incidents);
     if (refusal !== undefined) {
       const [only] = copies;
       if (only && copies.length === 1 && refusal.name === "InvalidMessageContents")
-        this.#network.ledger.refusedContents.add(only.messageId ?? "");
+        ledger.refusedContents.add(only.messageId ?? "");
       return copies.map(() => classifyRequest(refusal, copies.length));
     }
     const answers: Array<SendError | undefined> = [];
@@ -114,7 +119,7 @@ export class SimulatedQueue implements MessageQueue {
       const incident = incidents[index];
       const ofCopy = incident && OF_ONE_COPY.has(incident.fault) ? incident : undefined;
       const error = ofCopy && QUEUE_ERRORS[ofCopy.fault];
-      if (ofCopy?.fault === "contentRefused") this.#network.ledger.refusedContents.add(copy.messageId ?? "");
+      if (ofCopy?.fault === "contentRefused") ledger.refusedContents.add(copy.messageId ?? "");
       if (error || ofCopy?.fault === "lostBefore") {
         answers.push(error ? error() : unavailable());
         continue;

@@ -113,6 +113,7 @@ export class Simulation implements World {
       ...backend,
       store: mutant?.backend?.(backend.store) ?? backend.store,
       events: mutant?.eventBackend?.(backend.events) ?? backend.events,
+      lanes: mutant?.laneBackend?.({ now: () => scheduler.now }, backend.lanes.linePlaces) ?? backend.lanes,
     };
     this.fleet = new WorkerFleet(this, setup);
     this.reconcilers = new Reconcilers(this, {
@@ -127,7 +128,7 @@ export class Simulation implements World {
     options: SimulationOptions = {},
   ): Promise<Simulation> {
     const scheduler = new Scheduler(START_AT);
-    const backend = await makeBackend({ now: () => scheduler.now });
+    const backend = await makeBackend({ now: () => scheduler.now }, schedule.setup);
     return new Simulation(schedule, scheduler, backend, options);
   }
 

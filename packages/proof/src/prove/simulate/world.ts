@@ -18,7 +18,7 @@ import type { Ledger, RequestFact } from "./ledger.ts";
 import type { Mutant, Role, SenderSource } from "./mutant.ts";
 import type { Network, Process, ProcessEnd } from "./process.ts";
 import type { ProcessClock } from "./process-clock.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule, Setup } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { InnerQueue } from "./simulated-queue.ts";
 import type { StepwiseEndpoints } from "./stepwise-endpoints.ts";
@@ -37,7 +37,10 @@ export interface Backend {
 }
 
 /** Makes an empty backend that lives in simulated time. */
-export type MakeBackend = (clock: Pick<Clock, "now">) => Backend | Promise<Backend>;
+export type MakeBackend = (
+  clock: Pick<Clock, "now">,
+  setup: Pick<Setup, "linePlaces">,
+) => Backend | Promise<Backend>;
 
 /** All that the core's functions need but for HTTP. */
 export type Dependencies = AcceptDependencies &
