@@ -25,7 +25,8 @@ const READERS = 8;
 const HELP = `Usage: npm run soak -- [options]
 
 The local stack on disk under steady traffic, killed again and again, half of its lives with faults between the SDK and the
-embedded servers. Ends with an account; exit code 1 unless it balances.
+embedded servers. Twenty more producers send with one ordering key, five with another. Ends with an account; exit code 1
+unless it balances, and the target has seen every message of a key in order.
 
   --minutes N  how long (2)
   --rate N     messages a second (10)
@@ -52,7 +53,7 @@ const traffic = new Traffic({ apiUrl: () => stack.url, operatorKey, targetUrl: t
 try {
   const kills = await run();
   const unanswered = [
-    ...traffic.sent.filter(({ messageIds }) => messageIds.size === 0),
+    ...[...traffic.sent, ...traffic.order.sent].filter(({ messageIds }) => messageIds.size === 0),
     ...traffic.events.sent.filter(({ eventIds }) => eventIds.size === 0),
   ];
   if (unanswered.length > 0) {
@@ -61,7 +62,11 @@ try {
     );
   }
   const ofEvents = await traffic.events.account(target.answers);
-  const account = drawUp([...(await entries(traffic, target)), ...ofEvents.entries], ofEvents.problems);
+  const inOrder = await traffic.order.entries(target.answers);
+  const account = drawUp(
+    [...(await entries(traffic, target)), ...ofEvents.entries, ...inOrder],
+    [...ofEvents.problems, ...traffic.order.problems(target.inOrder)],
+  );
   printAccount(account, kills);
   process.exitCode = account.problems.length === 0 ? 0 : 1;
 } finally {
@@ -138,6 +143,10 @@ function printAccount(account: Account, kills: number): void {
     `accepted                 ${accepted} (${traffic.repeats} calls repeated, ${traffic.duplicates} answered as duplicates, ${traffic.revived} revived by hand)`,
   );
   print(`of which deliveries      of ${traffic.events.sent.length} events, to three endpoints each`);
+  const { sent, producers, keys } = traffic.order;
+  print(
+    `of which in order        ${sent.length} with ${keys} keys, of ${producers} producers: ${target.inOrder.length} requests, ${traffic.order.problems(target.inOrder).length} out of order`,
+  );
   print(`completed                ${completed}`);
   print(`failed                   ${failed} (the target rejects them for good)`);
   print(`cancelled                ${cancelled}`);

@@ -6,11 +6,20 @@ import { LOOPBACK } from "@homing/local/embedded/embedded-server";
 export const TREATMENTS = ["accept", "failTwice", "answerLate", "reject", "rejectOnce"] as const;
 export type Treatment = (typeof TREATMENTS)[number];
 
+/** A request of a message that has an ordering key, as its headers tell it. */
+export interface OrderedRequest {
+  readonly orderingKey: string;
+  readonly sequence: number;
+  readonly messageId: string;
+}
+
 /** A target that remembers the answers it gave to each message. */
 export interface SoakTarget {
   readonly url: string;
   /** Statuses answered, in order, by message id; of an event by its id and the treatment, one for each endpoint. */
   readonly answers: ReadonlyMap<string, readonly number[]>;
+  /** In the order in which they came. */
+  readonly inOrder: readonly OrderedRequest[];
   close(): Promise<void>;
 }
 
@@ -21,9 +30,13 @@ const LATE_MS = 3_000;
 
 export async function startSoakTarget(): Promise<SoakTarget> {
   const answers = new Map<string, number[]>();
+  const inOrder: OrderedRequest[] = [];
   const server: Server = createServer((request, response) => {
     const treatment = (request.url ?? "").split("/")[1] as Treatment;
     const webhookId = String(request.headers["webhook-id"]);
+    const orderingKey = request.headers["webhook-ordering-key"];
+    const sequence = Number(request.headers["webhook-sequence"]);
+    if (typeof orderingKey === "string") inOrder.push({ orderingKey, sequence, messageId: webhookId });
     const key = webhookId.startsWith("evt_") ? `${webhookId} ${treatment}` : webhookId;
     request.resume().on("end", () => {
       const given = answers.get(key) ?? [];
@@ -39,6 +52,7 @@ export async function startSoakTarget(): Promise<SoakTarget> {
   return {
     url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
     answers,
+    inOrder,
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

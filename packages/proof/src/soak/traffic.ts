@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { MessageView } from "@homing/functions/api/schemas";
 import { EventTraffic } from "./event-traffic.ts";
+import { OrderedTraffic } from "./ordered-traffic.ts";
 import type { Treatment } from "./target.ts";
 
 /** What was wanted of one message, and what was answered. */
@@ -40,17 +41,20 @@ export class Traffic {
   /** Messages that had failed for want of their payload before their producer was answered at all. */
   revived = 0;
   readonly events: EventTraffic;
+  readonly order: OrderedTraffic;
   readonly #options: TrafficOptions;
   readonly #running = new Set<Promise<void>>();
 
   constructor(options: TrafficOptions) {
     this.#options = options;
     this.events = new EventTraffic(this, options.targetUrl);
+    this.order = new OrderedTraffic(this, options.targetUrl);
   }
 
   /** Begins a message every 1/rate seconds for that long. Does not wait for them. */
   async flow(durationMs: number): Promise<void> {
     const endsAt = performance.now() + durationMs;
+    this.#run(this.order.flow(durationMs));
     await this.events.createEndpoints();
     while (performance.now() < endsAt) {
       const number = this.sent.length;
