@@ -35,6 +35,8 @@ export interface Failure {
 
 export interface Findings {
   schedules: number;
+  /** Of these, how many have messages with ordering keys. */
+  withLanes: number;
   calls: number;
   requests: number;
   readonly faults: Map<string, number>;
@@ -45,6 +47,7 @@ export interface Findings {
 export async function explore(search: Search): Promise<Findings> {
   const findings: Findings = {
     schedules: 0,
+    withLanes: 0,
     calls: 0,
     requests: 0,
     faults: new Map(),
@@ -81,8 +84,9 @@ async function exploreSeed(
   findings.failure = { text: violation?.text ?? firstText ?? "", seed, schedule, story };
 }
 
-function count(findings: Findings, { ledger }: Simulation): void {
+function count(findings: Findings, { ledger, schedule }: Simulation): void {
   findings.schedules += 1;
+  if (schedule.messages.some(({ lane }) => lane !== undefined)) findings.withLanes += 1;
   for (const calls of ledger.calls.values()) findings.calls += calls;
   findings.requests += ledger.requests.length;
   for (const { fault } of ledger.faults) add(findings.faults, fault);

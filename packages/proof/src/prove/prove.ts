@@ -44,6 +44,7 @@ mutant survives.
 
   --runs N     schedules (${DEFAULT_RUNS}), or at most so many for each mutant (${RUNS_PER_MUTANT})
   --seed N     the same schedules again
+  --order      schedules with ordering keys alone
   --mutants    remove each guard in turn; the model has to notice
   --keep       with --mutants: keep the shortest schedules for \`npm test\`
   --outages    hours of outage with up to 50,000 messages
@@ -61,6 +62,7 @@ const options = {
   mutants: { type: "boolean", default: false },
   keep: { type: "boolean", default: false },
   outages: { type: "boolean", default: false },
+  order: { type: "boolean", default: false },
   exhaustive: { type: "string" },
   part: { type: "string" },
   states: { type: "string" },
@@ -115,6 +117,7 @@ async function proveSystem(runs: number): Promise<number> {
     runs,
     seed,
     makeBackend: memoryBackend,
+    ...(given.order ? { from: orderedSchedules } : {}),
     onProgress: (schedules) => process.stderr.write(`\r${schedules} of ${runs} schedules `),
   });
   process.stderr.write("\r");
@@ -124,7 +127,7 @@ async function proveSystem(runs: number): Promise<number> {
   if (!findings.failure) return 0;
   print("");
   print(findings.failure.story);
-  print(`Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}`);
+  print(`Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}${given.order ? " --order" : ""}`);
   return 1;
 }
 
@@ -168,8 +171,9 @@ async function proveOutages(): Promise<number> {
   return violations === 0 ? 0 : 1;
 }
 
-function printFindings({ schedules, calls, requests, faults, transitions, failure }: Findings): void {
-  print(`Schedules ${schedules}, calls ${calls}, requests to targets ${requests}.`);
+function printFindings(findings: Findings): void {
+  const { schedules, withLanes, calls, requests, faults, transitions, failure } = findings;
+  print(`Schedules ${schedules}, of which ${withLanes} with ordering keys, calls ${calls}, requests to targets ${requests}.`);
   print(`Faults injected ${total(faults)}:`);
   printCounts(faults);
   print(`Transitions ${total(transitions)}:`);
