@@ -8,6 +8,7 @@ import { cold } from "./rows/cold.ts";
 import { cpu } from "./rows/cpu.ts";
 import { events } from "./rows/events.ts";
 import { fair } from "./rows/fair.ts";
+import { order } from "./rows/order.ts";
 import { scale } from "./rows/scale.ts";
 import { serve } from "./rows/serve.ts";
 import { stack } from "./rows/stack.ts";
@@ -15,7 +16,20 @@ import { units } from "./rows/units.ts";
 import { web } from "./rows/web.ts";
 import { worker } from "./rows/worker.ts";
 
-const ROWS: readonly Row[] = [units, cpu, worker, stack, serve, events, cold, scale, fair, backlog, web];
+const ROWS: readonly Row[] = [
+  units,
+  cpu,
+  worker,
+  stack,
+  serve,
+  events,
+  order,
+  cold,
+  scale,
+  fair,
+  backlog,
+  web,
+];
 const NAMES = ROWS.map(({ name }) => name).join(", ");
 const HELP = `Usage: npm run bench [-- NAME …]
 

@@ -9,13 +9,17 @@ export interface Arrivals {
   close(): Promise<void>;
 }
 
-/** A target in this process, by whose clock deliveries are timed. Answers 200, at once unless it is to take its time. */
-export async function startArrivals(onArrival: () => void = () => {}, delayMs = 0): Promise<Arrivals> {
+/** A target in this process, by whose clock deliveries are timed. Answers 200, or as it is told, at once unless it is to take its time. */
+export async function startArrivals(
+  onArrival: () => void = () => {},
+  delayMs = 0,
+  status = 200,
+): Promise<Arrivals> {
   const waiting = new Map<string, () => void>();
   const server = createServer((request, response) => {
     request.resume();
     onArrival();
-    const answer = () => response.writeHead(200, { "content-type": "text/plain" }).end("thanks");
+    const answer = () => response.writeHead(status, { "content-type": "text/plain" }).end("thanks");
     if (delayMs === 0) answer();
     else setTimeout(answer, delayMs);
     const name = request.url?.slice(1) ?? "";

@@ -13,19 +13,23 @@ import type { Schedule } from "./simulate/schedule.ts";
 /** Found and shrunk by `npm run prove -- --mutants --keep`; to be found anew if the core's calls change. */
 const schedules = known as unknown as Readonly<Record<string, Schedule>>;
 
-describe.each([...MUTANTS, ...EVENT_MUTANTS, ...HOLD_MUTANTS, ...HEALTH_MUTANTS, ...ORDER_MUTANTS, ...OVERFLOW_MUTANTS])(
-  "$name: $removes",
-  (mutant) => {
-    const schedule = schedules[mutant.name] ?? expect.fail("no schedule is kept for this mutant");
+describe.each([
+  ...MUTANTS,
+  ...EVENT_MUTANTS,
+  ...HOLD_MUTANTS,
+  ...HEALTH_MUTANTS,
+  ...ORDER_MUTANTS,
+  ...OVERFLOW_MUTANTS,
+])("$name: $removes", (mutant) => {
+  const schedule = schedules[mutant.name] ?? expect.fail("no schedule is kept for this mutant");
 
-    test("breaks a promise in a schedule", async () => {
-      const { violation } = await runSchedule(schedule, memoryBackend, mutant);
-      expect(violation?.text).toBeTypeOf("string");
-    });
+  test("breaks a promise in a schedule", async () => {
+    const { violation } = await runSchedule(schedule, memoryBackend, mutant);
+    expect(violation?.text).toBeTypeOf("string");
+  });
 
-    test("in which the whole system keeps all of them", async () => {
-      const { violation } = await runSchedule(schedule, memoryBackend);
-      expect(violation).toBeUndefined();
-    });
-  },
-);
+  test("in which the whole system keeps all of them", async () => {
+    const { violation } = await runSchedule(schedule, memoryBackend);
+    expect(violation).toBeUndefined();
+  });
+});

@@ -127,7 +127,9 @@ async function proveSystem(runs: number): Promise<number> {
   if (!findings.failure) return 0;
   print("");
   print(findings.failure.story);
-  print(`Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}${given.order ? " --order" : ""}`);
+  print(
+    `Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}${given.order ? " --order" : ""}`,
+  );
   return 1;
 }
 
@@ -173,7 +175,9 @@ async function proveOutages(): Promise<number> {
 
 function printFindings(findings: Findings): void {
   const { schedules, withLanes, calls, requests, faults, transitions, failure } = findings;
-  print(`Schedules ${schedules}, of which ${withLanes} with ordering keys, calls ${calls}, requests to targets ${requests}.`);
+  print(
+    `Schedules ${schedules}, of which ${withLanes} with ordering keys, calls ${calls}, requests to targets ${requests}.`,
+  );
   print(`Faults injected ${total(faults)}:`);
   printCounts(faults);
   print(`Transitions ${total(transitions)}:`);
