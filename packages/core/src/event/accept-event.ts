@@ -95,7 +95,7 @@ function divide(stored: readonly Stored[]): { inline: Stored[]; sliced: Stored[]
 /** What cannot be sent is brought forward, so that the reconciler does not wait for the queue's deadline. */
 async function askForSlices(deps: AcceptEventDependencies, stored: readonly Stored[]): Promise<Expansion[]> {
   const asked = stored.flatMap((one) =>
-    allSlices(one.event).map((slice) => ({ one, event: one.event, slice })),
+    allSlices(one.event, deps.sliceEndpoints).map((slice) => ({ one, event: one.event, slice })),
   );
   const [first] = stored;
   if (first === undefined) return [];

@@ -53,7 +53,7 @@ export async function expandSlice(
     );
     if (error !== undefined) throw error;
     const noted = await deps.events.noteSlice(eventId, sliceName(copy), event.expiresAt);
-    if (missingSlices(allSlices(event), noted).length > 0) return "done";
+    if (missingSlices(allSlices(event, deps.sliceEndpoints), noted).length > 0) return "done";
     // Under the revision from before the messages were made: an endpoint that a replay has added since has none yet.
     const occasion = { now: deps.clock.now(), token: deps.newToken() };
     const { applied } = await deps.events.apply(eventId, EventLifecycle.expanded(event, occasion));

@@ -17,6 +17,8 @@ import type { EventStore } from "./event-store.ts";
 export interface ExpandDependencies extends EnqueueDependencies {
   readonly events: EventStore;
   readonly settings: EnqueueDependencies["settings"] & Pick<Settings, "retryScheduleMs">;
+  /** Of one slice of a large event; fewer where a simulation is to have several. */
+  readonly sliceEndpoints?: number;
 }
 
 export interface ExpandRequest {

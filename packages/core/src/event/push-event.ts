@@ -40,7 +40,7 @@ export async function pushEvent(
     if (applied) deps.observer.log.write("error", "event_given_up", { eventId, senderId, correlationId });
     return { results: [] };
   }
-  const slices = slicesOf(event);
+  const slices = slicesOf(event, deps.sliceEndpoints);
   if (slices.length > 0) return pushSlices(deps, event, slices, who);
   const endpoints = new Map<string, KnownEndpoint>();
   await Promise.all(

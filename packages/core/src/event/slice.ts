@@ -15,16 +15,18 @@ export interface Slice {
 }
 
 /** What an event needs that is not expanded inline; empty if it is to be. */
-export function slicesOf({ matched, done }: Pick<Event, "matched" | "done">): readonly Slice[] {
-  if (matched.length - done <= MOST_EXPANDED_INLINE) return [];
-  return allSlices({ matched, done });
+export function slicesOf(event: Pick<Event, "matched" | "done">, endpoints?: number): readonly Slice[] {
+  return event.matched.length - event.done <= MOST_EXPANDED_INLINE ? [] : allSlices(event, endpoints);
 }
 
 /** The same for an event for which a call has no room left. */
-export function allSlices({ matched, done }: Pick<Event, "matched" | "done">): readonly Slice[] {
+export function allSlices(
+  { matched, done }: Pick<Event, "matched" | "done">,
+  endpoints = SLICE_ENDPOINTS,
+): readonly Slice[] {
   const slices: Slice[] = [];
-  for (let from = done; from < matched.length; from += SLICE_ENDPOINTS)
-    slices.push({ from, to: Math.min(from + SLICE_ENDPOINTS, matched.length) });
+  for (let from = done; from < matched.length; from += endpoints)
+    slices.push({ from, to: Math.min(from + endpoints, matched.length) });
   return slices;
 }
 

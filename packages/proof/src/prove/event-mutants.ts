@@ -2,10 +2,20 @@
 import { matchEndpoints } from "@homing/core/endpoint/match";
 import type { Event } from "@homing/core/event/event";
 import * as EventLifecycle from "@homing/core/event/event-lifecycle";
+import { decodeExpandCopy, sliceName } from "@homing/core/event/slice";
 import { messageIdOf } from "@homing/core/message/message-id";
 import type { Ledger } from "./simulate/ledger.ts";
 import type { Mutant, MutantContext } from "./simulate/mutant.ts";
 import { overriding, overridingEvents } from "./simulate/overriding.ts";
+
+/** As if every slice had been noted. */
+const EVERYTHING: ReadonlySet<string> = new (class extends Set<string> {
+  override has(): boolean {
+    return true;
+  }
+})();
+
+const A_WEEK_BUT_AN_HOUR_MS = (7 * 24 - 1) * 3_600_000;
 
 const isDelivery = ({ eventId }: { readonly eventId?: string }) => eventId !== undefined;
 
@@ -148,6 +158,105 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
             set: { ...transition.set, revision: revision + 1, done: matched.length },
           });
         },
+      }),
+  },
+  {
+    name: "slice made, then noted",
+    removes: "a slice is noted before its messages are there",
+    events: (events, { role, records }) =>
+      role !== "worker"
+        ? events
+        : overridingEvents(events, {
+            get: async (eventId) => {
+              const event = await events.get(eventId);
+              for (const { body } of records) {
+                const copy = decodeExpandCopy(body);
+                if (event && copy?.eventId === eventId)
+                  await events.noteSlice(eventId, sliceName(copy), event.expiresAt);
+              }
+              return event;
+            },
+          }),
+  },
+  {
+    name: "all slices",
+    removes: "an event is EXPANDED with the first of its slices",
+    events: (events) =>
+      overridingEvents(events, {
+        noteSlice: async (...parts) => {
+          await events.noteSlice(...parts);
+          return EVERYTHING;
+        },
+      }),
+  },
+  {
+    name: "dead letter of a slice",
+    removes: "an event fails with what was to expand a part of it",
+    events: (events, { role, ledger, now }) =>
+      overridingEvents(events, {
+        apply: (eventId, transition) => {
+          const event = ledger.fanOut.state(eventId);
+          if (role !== "deadLetters" || !event) return events.apply(eventId, transition);
+          const occasion = { now: now(), token: transition.set.writeId };
+          return events.apply(eventId, EventLifecycle.giveUp(event, occasion));
+        },
+      }),
+  },
+  {
+    name: "done is done",
+    removes: "an event that is replayed is expanded from its first endpoint on",
+    events: (events, { role }) =>
+      overridingEvents(events, {
+        apply: async (eventId, transition) => {
+          const written = await events.apply(eventId, transition);
+          if (transition.name !== "append" || !written.applied) return written;
+          return { applied: true, event: { ...written.event, done: 0 } };
+        },
+        getMany: async (eventIds) =>
+          (await events.getMany(eventIds)).map((event) =>
+            role === "reconciler" && event.status === "PENDING" ? { ...event, done: 0 } : event,
+          ),
+      }),
+  },
+  {
+    name: "replay due",
+    removes: "an event that an endpoint is added to has no dueAt",
+    events: (events) =>
+      overridingEvents(events, {
+        apply: (eventId, transition) => {
+          if (transition.name !== "append") return events.apply(eventId, transition);
+          const { dueAt: _, ...set } = transition.set;
+          return events.apply(eventId, { ...transition, set });
+        },
+      }),
+  },
+  {
+    name: "replay's own",
+    removes: "a replay adds its endpoint although another one has changed the event since",
+    events: (events, { ledger }) =>
+      overridingEvents(events, {
+        apply: (eventId, transition) => {
+          const { revision = 0 } = ledger.fanOut.state(eventId) ?? {};
+          if (transition.name !== "append") return events.apply(eventId, transition);
+          return events.apply(eventId, {
+            ...transition,
+            when: { status: ["PENDING", "EXPANDED"], revision },
+            set: { ...transition.set, revision: revision + 1 },
+          });
+        },
+      }),
+  },
+  {
+    name: "a week to expand",
+    removes: "an event is given up after an hour",
+    events: (events, { role }) =>
+      overridingEvents(events, {
+        getMany: async (eventIds) =>
+          (await events.getMany(eventIds)).map((event) =>
+            role === "reconciler"
+              ? { ...event, pendingSince: event.pendingSince - A_WEEK_BUT_AN_HOUR_MS }
+              : event,
+          ),
       }),
   },
   {

@@ -1,8 +1,9 @@
 /** Schedules of endpoints that fail, recover and are disabled, and of operators who are told so. */
 import { MINUTE, SECOND } from "@homing/core/duration";
 import fc from "fast-check";
+import { ofEvents } from "./event-parts.ts";
 import { answer, incident, setup } from "./generate.ts";
-import { ofEvents } from "./generate-events.ts";
+
 import type { Change, ScheduledEndpoint, ScheduledEvent } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
 import type { Schedule } from "./simulate/schedule.ts";

@@ -1,5 +1,6 @@
 /** The mutants of endpoints that are paused, listened to, released, ended, rotated and tried: one rule taken out of each. */
-import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
+import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import { type EndpointChange, OLDEST_READER_MS } from "@homing/core/endpoint/endpoint-change";
 import type { Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
 import type { Mutant } from "./simulate/mutant.ts";
@@ -35,6 +36,10 @@ function changing(
       change: (read, made) => endpoints.change(read, of(made) ? change(made) : made),
     });
 }
+
+const DAY_MS = 24 * 3_600_000;
+/** More than any schedule has. */
+const EVERY = 1_000;
 
 function withoutDueAt({ set: { dueAt: _, ...set }, ...made }: EndpointChange): EndpointChange {
   return { ...made, set };
@@ -84,6 +89,90 @@ export const HOLD_MUTANTS: readonly Mutant[] = [
     name: "take's end",
     removes: "what a listener takes is due when it would have been held for a week",
     store: taking(({ set: { dueAt: _, ...set }, ...take }) => ({ ...take, set })),
+  },
+  {
+    name: "held once",
+    removes: "another copy of the attempt begins the 30 days of a held message anew",
+    store: holding(({ when: { notHeld: _, ...when }, ...hold }) => ({ ...hold, when })),
+  },
+  {
+    name: "hold's copy",
+    removes: "a copy of another attempt holds a message",
+    store: holding(({ when: { attempt: _, ...when }, ...hold }) => ({ ...hold, when })),
+  },
+  {
+    name: "a week of peace",
+    removes: "a held message is looked at every day",
+    store: (store) =>
+      overriding(store, {
+        apply: (messageId, transition, withinMs) => {
+          const { name, entry, set } = transition;
+          const daily = { ...transition, set: { ...set, dueAt: (entry?.at ?? 0) + DAY_MS } };
+          return store.apply(messageId, name === "holdOn" ? daily : transition, withinMs);
+        },
+      }),
+  },
+  {
+    name: "oldest first",
+    removes: "what was held is released newest first",
+    store: (store, { role }) =>
+      role !== "reconciler"
+        ? store
+        : overriding(store, {
+            listHeld: async (endpointId, limit, after) =>
+              after ? [] : (await store.listHeld(endpointId, EVERY)).toReversed().slice(0, limit),
+          }),
+  },
+  {
+    name: "first empty look",
+    removes: "the first look that finds nothing ends the release",
+    endpoints: (endpoints, { role }) =>
+      role !== "reconciler"
+        ? endpoints
+        : overridingEndpoints(endpoints, {
+            get: async (...parts) => {
+              const endpoint = await endpoints.get(...parts);
+              return endpoint && { ...endpoint, stateSince: endpoint.stateSince - OLDEST_READER_MS };
+            },
+          }),
+  },
+  {
+    name: "drained as read",
+    removes: "the release is ended although the endpoint was paused again since the look",
+    endpoints: (endpoints, { role, ledger }) =>
+      role !== "reconciler"
+        ? endpoints
+        : overridingEndpoints(endpoints, {
+            change: async (read, made) => {
+              const changed = await endpoints.change(read, made);
+              if (changed) return changed;
+              const isNow = ({ endpointId }: Endpoint) => endpointId === read.endpointId;
+              const { revision } = ledger.fanOut.endpoints().find(isNow) ?? read;
+              const set = { ...made.set, revision: revision + 1 };
+              return endpoints.change({ ...read, revision }, { ...made, revision, set });
+            },
+          }),
+  },
+  {
+    name: "older copies",
+    removes: "an older copy decides over an attempt that somebody has asked for by hand",
+    store: (store) =>
+      overriding(store, {
+        apply: (messageId, transition, withinMs) => {
+          const { notForcedAttempt: _, ...when } = transition.when;
+          return store.apply(messageId, { ...transition, when }, withinMs);
+        },
+      }),
+  },
+  {
+    name: "no flood",
+    removes: "all that was held is released at once",
+    store: (store, { role }) =>
+      role !== "reconciler"
+        ? store
+        : overriding(store, {
+            listHeld: (endpointId, _limit, after) => store.listHeld(endpointId, EVERY, after),
+          }),
   },
   {
     name: "asked for by hand",

@@ -19,6 +19,7 @@ import { watchedSchedules } from "./generate-watched.ts";
 import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
+import mutantSchedules from "./mutant-schedules.json" with { type: "json" };
 import { MUTANTS } from "./mutants.ts";
 import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
@@ -46,6 +47,7 @@ mutant survives.
   --seed N     the same schedules again
   --order      schedules with ordering keys alone
   --mutants    remove each guard in turn; the model has to notice
+  --only NAME  with --mutants: this one
   --keep       with --mutants: keep the shortest schedules for \`npm test\`
   --outages    hours of outage with up to 50,000 messages
 
@@ -55,11 +57,13 @@ mutant survives.
   --mutants           take out each of its rules in turn; each has to be missed
 `;
 
+const known = mutantSchedules as unknown as Readonly<Record<string, Schedule>>;
 const KEPT = fileURLToPath(new URL("mutant-schedules.json", import.meta.url));
 const options = {
   runs: { type: "string" },
   seed: { type: "string" },
   mutants: { type: "boolean", default: false },
+  only: { type: "string" },
   keep: { type: "boolean", default: false },
   outages: { type: "boolean", default: false },
   order: { type: "boolean", default: false },
@@ -136,13 +140,17 @@ async function proveSystem(runs: number): Promise<number> {
 async function proveMutants(runs: number): Promise<number> {
   print(`Seed ${seed}. Each mutant runs until it is caught, at most ${runs} schedules.`);
   let survivors = 0;
-  const kept: Record<string, Schedule> = {};
+  const kept: Record<string, Schedule> = given.only === undefined ? {} : structuredClone(known);
   const all = [
     ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
     ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
     ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
     ...[...ORDER_MUTANTS, ...OVERFLOW_MUTANTS].map((mutant) => ({ mutant, from: orderedSchedules })),
-  ];
+  ].filter(({ mutant: { name } }) => given.only === undefined || given.only === name);
+  if (all.length === 0) {
+    print(`--only: there is no mutant "${given.only}".`);
+    return 1;
+  }
   for (const { mutant, from } of all) {
     const search = { runs, seed, makeBackend: memoryBackend, from, mutant, shrink: given.keep };
     const { failure, schedules } = await explore(search);

@@ -24,7 +24,7 @@ export function tellSchedule(schedule: Schedule): string[] {
   const { setup, messages, actions, incidents } = schedule;
   const retries = setup.retryScheduleMs.map(formatDuration).join(", ") || "none";
   return [
-    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.groups} groups; clocks up to ${2 * setup.skewMs} ms apart${setup.linePlaces === undefined ? "" : `; lines of ${setup.linePlaces}`}${setup.freezes ? "; workers frozen between invocations" : ""}`,
+    `retries after ${retries}; queue deadline ${formatDuration(setup.queueDeadlineMs)}; ${setup.workers} workers with batches of ${setup.batchSize}; two reconcilers, ${setup.secondReconcilerMs} ms apart, ${setup.groups} groups; clocks up to ${2 * setup.skewMs} ms apart${setup.linePlaces === undefined ? "" : `; lines of ${setup.linePlaces}`}${setup.freezes ? "; workers frozen between invocations" : ""}${setup.sliceEndpoints ? `; slices of ${setup.sliceEndpoints}` : ""}${setup.perEndpoint ? `; ${setup.perEndpoint} releases a run` : ""}`,
     ...messages.map((message, index) => tellMessage(message, index, setup.batched)),
     ...tellFanOut(schedule),
     ...actions.map(tellAction),
@@ -57,6 +57,8 @@ function tellAction(action: Action): string {
       return `an operator wants to ${action.kind} ${letter(action.message)} ${at}${action.again ? `, and ${action.again} times more` : ""}`;
     case "rotate":
       return `the signing secret of the sender of ${letter(action.message)} is replaced ${at}`;
+    case "retryEvent":
+      return `an operator retries event ${letter(action.message)} ${at}`;
     case "retryAllFailed":
       return `an operator retries all that has failed ${at}`;
     case "resolveAllFailed":

@@ -46,6 +46,7 @@ function tellChange({ kind, when, endpoint }: Change): string {
     delete: "deleted",
     rotate: "given another secret",
     tryOut: "tried by hand",
+    replay: "brought what it has missed",
     ACTIVE: "ACTIVE",
     PAUSED: "PAUSED",
     DISABLED: "DISABLED",

@@ -3,15 +3,17 @@ import { isDeepStrictEqual } from "node:util";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import { isFinished, type Message } from "@homing/core/message/message";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
+import { attemptOf } from "../simulate/attempt-of.ts";
 import type { RequestFact, WriteFact } from "../simulate/ledger.ts";
 import type { Process } from "../simulate/process.ts";
 import { letter } from "../simulate/schedule.ts";
 import type { Simulation } from "../simulate/simulation.ts";
 import { wrongDelivery } from "./delivery-rules.ts";
-import { wrongEndpoint } from "./endpoint-rules.ts";
+import { wrongDrain, wrongEndpoint } from "./endpoint-rules.ts";
 import { wrongEventWrite } from "./event-rules.ts";
 import { wrongHealth } from "./health-rules.ts";
 import { wrongCompany, wrongRequestInOrder } from "./order-rules.ts";
+import { Releases } from "./releases.ts";
 import { wrongSignature } from "./signature-rules.ts";
 import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
 import { wrongStep } from "./transition-rules.ts";
@@ -26,10 +28,12 @@ export class Checker {
   readonly #deadLetters = new Map<string, number | undefined>();
   /** What was sent of an event, by event. */
   readonly #bytesOf = new Map<string, string | undefined>();
+  readonly #releases: Releases;
   #violation: Violation | undefined;
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
+    this.#releases = new Releases(simulation.ledger, simulation.schedule.setup.perEndpoint);
     simulation.ledger.onWrite = (write) => {
       this.#checkWrite(write);
       simulation.reconcilers.onWrite(write);
@@ -41,7 +45,9 @@ export class Checker {
     };
     simulation.ledger.fanOut.onEndpoint = (before, after, process) => {
       const wrong =
-        wrongEndpoint(before, after) ?? wrongHealth({ before, after, process }, simulation.ledger);
+        wrongEndpoint(before, after) ??
+        wrongDrain(before, after, simulation.ledger) ??
+        wrongHealth({ before, after, process }, simulation.ledger);
       if (wrong) this.report(undefined, wrong);
       simulation.reconcilers.onWrite({ after });
     };
@@ -58,6 +64,10 @@ export class Checker {
       },
       onDelete: (process, record, revision) => this.#checkDelete(process, record, revision),
       onDeadLetter: (process, { body }) => this.#deadLetters.set(process.name, attemptOf(body)),
+      onEnqueue: (process, messageId) => {
+        const wrong = this.#releases.wrong(process, messageId);
+        if (wrong) this.report(messageId, wrong);
+      },
       onApply: (process, messageId) => {
         const { ledger } = simulation;
         // What it announces it has stored itself.
@@ -261,15 +271,6 @@ function wrongShape(message: Message): string | undefined {
     return `${message.status} and failureReason ${message.failureReason} do not go together`;
   }
   return undefined;
-}
-
-/** The attempt that a copy is to start; undefined if it cannot be read. */
-function attemptOf(body: string): number | undefined {
-  try {
-    return (JSON.parse(body) as { attempt: number }).attempt;
-  } catch {
-    return undefined;
-  }
 }
 
 function isSuccess(status: number | undefined): boolean {

@@ -12,7 +12,8 @@ const USED_FOR_MS = 20_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** What is wrong with a delivery that is there for the first time; undefined if nothing is. */
-export function wrongSpawn({ after: message, process }: WriteFact, ledger: Ledger): string | undefined {
+export function wrongSpawn(write: WriteFact, ledger: Ledger): string | undefined {
+  const { after: message, process } = write;
   const { fanOut } = ledger;
   const { eventId, endpointId = "", attempt, revision, history } = message;
   const event = fanOut.state(eventId);
@@ -32,6 +33,7 @@ export function wrongSpawn({ after: message, process }: WriteFact, ledger: Ledge
   if (message.status === "QUEUED" && begun?.reason === "EXPANDED") return undefined;
   const isHeld = message.status === "PENDING" && begun?.reason === "ENDPOINT_PAUSED";
   if (!isHeld) return "a delivery begins as QUEUED, or is held";
+  if (isHeldForNobody(message, write, ledger)) return "a delivery is held, and nobody looks for it";
   return mayBe("PAUSED", message, { at: begun.at, process }, ledger)
     ? undefined
     : "a delivery is held, and its endpoint is not paused";
@@ -55,6 +57,36 @@ export function mayBe(
   const believed = ledger.fanOut.believable(endpointId, from, at - lowestMs);
   // One that was deleted is forgotten in the end.
   return believed.some((endpoint) => (endpoint?.state ?? "DELETED") === state);
+}
+
+/** As long as a function can run. */
+const LONGEST_PROCESS_MS = 15 * 60_000;
+
+/** Whether a process has written it that no platform would have let live so long. */
+export function isFromAnOldProcess(
+  write: Pick<WriteFact, "at" | "process"> | undefined,
+  ledger: Ledger,
+): boolean {
+  return write !== undefined && write.at - ledger.spawnedAt(write.process) >= LONGEST_PROCESS_MS;
+}
+
+/** Whether a message is held that nobody will look for until a week has gone by. */
+export function isHeldForNobody(
+  { endpointId = "" }: Message,
+  write: Pick<WriteFact, "at" | "process">,
+  ledger: Ledger,
+): boolean {
+  const endpoint = ledger.fanOut.endpoints().find((one) => one.endpointId === endpointId);
+  const isLookedFor = endpoint === undefined || endpoint.state === "PAUSED" || endpoint.dueAt !== undefined;
+  return !isLookedFor && !isFromAnOldProcess(write, ledger);
+}
+
+/** What is wrong with a copy that decides over an attempt: it may decide over the one that it would start. */
+export function wrongCopy(before: Message, process: string, ledger: Ledger): string | undefined {
+  const attempts = ledger.attemptsHanded(process, before.messageId);
+  return attempts === undefined || attempts.includes(before.attempt + 1)
+    ? undefined
+    : "a copy decides over another attempt than its own";
 }
 
 /** Whether a held message was left to the weekly look, although its endpoint has not been paused for a day. */

@@ -1,4 +1,6 @@
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
+import type { Ledger } from "../simulate/ledger.ts";
+import { isFromAnOldProcess } from "./delivery-rules.ts";
 
 /** What is wrong with a change of an endpoint; undefined if nothing is. What it may hold makes it due, and nothing else. */
 export function wrongEndpoint(before: Endpoint | undefined, after: Endpoint): string | undefined {
@@ -16,4 +18,23 @@ export function wrongEndpoint(before: Endpoint | undefined, after: Endpoint): st
     return "an endpoint that is not gone expires";
   const isLeft = state === "DELETED" && dueAt === undefined && expiresAt === undefined;
   return isLeft ? "an endpoint that is deleted is neither due nor does it expire" : undefined;
+}
+
+/** Nobody looks for what an endpoint holds any more: then it holds nothing, but for what a process of long ago may have left. */
+export function wrongDrain(
+  before: Endpoint | undefined,
+  after: Endpoint,
+  ledger: Ledger,
+): string | undefined {
+  if (before?.dueAt === undefined || after.dueAt !== undefined || after.state === "PAUSED") return undefined;
+  const forgotten = ledger
+    .states()
+    .some(
+      (message) =>
+        message.endpointId === after.endpointId &&
+        message.status === "PENDING" &&
+        message.pendingReason === "ENDPOINT_PAUSED" &&
+        !isFromAnOldProcess(ledger.writesOf(message.messageId).at(-1), ledger),
+    );
+  return forgotten ? "nobody looks any more for what an endpoint holds" : undefined;
 }

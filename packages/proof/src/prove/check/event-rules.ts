@@ -71,7 +71,12 @@ const STEPS: ReadonlyArray<readonly [EventStatus, EventStatus]> = [
   ["PENDING", "PENDING"],
   ["PENDING", "FAILED"],
   ["EXPANDED", "PENDING"],
+  ["FAILED", "PENDING"],
 ];
+
+const DAY_MS = 24 * 3_600_000;
+/** For so long it is tried to make the messages of an event. */
+const EXPANDED_WITHIN_MS = 7 * DAY_MS;
 
 const NEVER_CHANGE = [
   "senderId",
@@ -87,7 +92,8 @@ const NEVER_CHANGE = [
   "expiresAt",
 ] as const satisfies readonly (keyof Event)[];
 
-function wrongEventStep({ before, after }: EventWriteFact, ledger: Ledger): string | undefined {
+function wrongEventStep(write: EventWriteFact, ledger: Ledger): string | undefined {
+  const { before, after } = write;
   if (!before) return undefined;
   if (!STEPS.some(([from, to]) => from === before.status && to === after.status))
     return `${before.status} → ${after.status} is no step of an event`;
@@ -97,12 +103,48 @@ function wrongEventStep({ before, after }: EventWriteFact, ledger: Ledger): stri
   const kept = after.matched.slice(0, before.matched.length);
   if (kept.join() !== before.matched.join()) return "the endpoints of an event have changed";
   if (after.done < before.done) return "less is done of an event than before";
+  const wrong =
+    wrongGrowth(write, ledger) ??
+    (after.status === "FAILED" ? wrongGiveUp(write, ledger) : wrongRetry(write));
+  if (wrong) return wrong;
   if (after.status !== "EXPANDED") return undefined;
   if (after.matched.length > before.matched.length) return "an event is EXPANDED and grows at once";
   const missing = after.matched
     .slice(before.done)
     .some((endpointId) => !deliveryOf(ledger, after, endpointId));
   return missing ? "an event is EXPANDED before all of its messages are there" : undefined;
+}
+
+/** Only a replay adds an endpoint: its own, if the event fits that. */
+function wrongGrowth({ before, after, process }: EventWriteFact, { fanOut }: Ledger): string | undefined {
+  const added = after.matched.slice(before?.matched.length);
+  if (added.length === 0)
+    return before?.status === "EXPANDED"
+      ? "an event is PENDING again, and has nothing more to do"
+      : undefined;
+  const endpointId = fanOut.replays.get(process);
+  if (endpointId === undefined || added.join() !== endpointId) return "an event grows, and nobody replays it";
+  if (after.status !== "PENDING") return "an event has grown, and nobody looks after it";
+  return fanOut.believable(endpointId, fanOut.beganAt(process), Infinity).some((one) => fits(after, one))
+    ? undefined
+    : "an event is brought to an endpoint that it does not match";
+}
+
+/** No outage of hours fails an event. */
+function wrongGiveUp({ at, before, process }: EventWriteFact, ledger: Ledger): string | undefined {
+  const { pendingSince, retriedAt = pendingSince } = before ?? { pendingSince: at };
+  const decidedAt = at + (ledger.clockOf(process)?.highestMs ?? 0);
+  return decidedAt < retriedAt + EXPANDED_WITHIN_MS
+    ? "expanding an event is given up within a week"
+    : undefined;
+}
+
+function wrongRetry({ before, after }: EventWriteFact): string | undefined {
+  if (before?.status !== "FAILED") return undefined;
+  if (after.failureReason !== undefined) return "an event goes on, and says that it has failed";
+  return after.retriedAt === undefined
+    ? "an event that has failed goes on, and nobody has asked for it"
+    : undefined;
 }
 
 export function deliveryOf(ledger: Ledger, { eventId }: Event, endpointId: string) {

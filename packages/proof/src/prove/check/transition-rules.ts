@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HistoryReason, Message, Status } from "@homing/core/message/message";
 import type { Settings } from "@homing/core/settings";
 import type { Ledger, WriteFact } from "../simulate/ledger.ts";
-import { mayBe, wasForgotten, wrongSpawn } from "./delivery-rules.ts";
+import { isHeldForNobody, mayBe, wasForgotten, wrongCopy, wrongSpawn } from "./delivery-rules.ts";
 import {
   dueAtToleranceMs,
   HELD_FOR_MS,
@@ -35,6 +35,7 @@ export interface RuleContext {
 interface StepContext extends RuleContext {
   /** Who made the step. */
   readonly process: string;
+  readonly write: WriteFact;
 }
 
 interface Rule {
@@ -291,12 +292,13 @@ export const RULES: readonly Rule[] = [
     to: "PENDING",
     // What it has to wait for besides is not forgotten, and no attempt is counted.
     changes: ["dueAt", "sendFailingSince"],
-    wrong: (before, after, at, { ledger, process }) => {
+    wrong: (before, after, at, { ledger, process, write }) => {
       if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
       if (isAskedFor(before)) return "it is held, although somebody has asked for it by hand";
       // Held on by a reconciler: of two that look at once only one writes it.
       const isLookedAt = isHeld(before) && process.startsWith("reconciler");
       if (isHeld(before) && !isLookedAt) return "it was held already, and its 30 days begin anew";
+      if (!isLookedAt && isHeldForNobody(before, write, ledger)) return "it is held, and nobody looks for it";
       if (isLookedAt && at < (before.dueAt ?? Infinity)) return "it is written more than once a week";
       if (isLookedAt && after.dueAt === before.updatedAt + HELD_TOO_LONG_MS) return undefined;
       return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
@@ -376,7 +378,10 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
   if (stray) return `${step} changed ${stray}, which is none of its business`;
   if (isHeld(before) && wasForgotten(before, write.at, ledger))
     return `${step}: what was held has been forgotten until somebody looked a week later`;
-  const wrong = rule.wrong?.(before, after, entry.at, { ...context, process: write.process });
+  const isOfItsEndpoint = entry.reason.startsWith("ENDPOINT_");
+  const wrong =
+    (isOfItsEndpoint ? wrongCopy(before, write.process, ledger) : undefined) ??
+    rule.wrong?.(before, after, entry.at, { ...context, process: write.process, write });
   return wrong && `${step}: ${wrong}`;
 }
 

@@ -10,6 +10,8 @@ import {
 } from "@homing/core/endpoint/manage";
 import { HomingError } from "@homing/core/error";
 import { acceptEvents } from "@homing/core/event/accept-event";
+import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
+import { replayMissing } from "@homing/core/operate/replay";
 import {
   configurationNumber,
   configurationOf,
@@ -35,6 +37,7 @@ export async function startAdministrator(simulation: Simulation): Promise<void> 
   }
   for (const { kind, ...change } of changes) {
     if (kind === "tryOut") simulation.when(change.when, () => tryOut(simulation, change.endpoint));
+    else if (kind === "replay") simulation.when(change.when, () => replay(simulation, change.endpoint));
     else
       simulation.when(change.when, () =>
         administer(simulation, (deps) => apply(simulation, deps, { kind, ...change })),
@@ -98,6 +101,21 @@ function tryOut(simulation: Simulation, endpoint: number): void {
   });
 }
 
+/** What an endpoint has missed is brought to it. */
+function replay(simulation: Simulation, endpoint: number): void {
+  const { schedule, ledger, scheduler } = simulation;
+  simulation.spawn("operator", async (process) => {
+    const deps = simulation.dependencies(process);
+    ledger.fanOut.began(process.name, scheduler.now);
+    const read = await deps.endpoints.find(endpointIdIn(schedule, endpoint));
+    if (read === undefined || read.state === "DELETED") return;
+    ledger.fanOut.replays.set(process.name, read.endpointId);
+    const run = { limit: MAX_BULK_LIMIT, correlationId: process.name.replace(" ", "-") };
+    const { done, skipped } = await replayMissing(deps, read, { since: START_AT }, run);
+    process.tell(`replayed ${done} events, skipped ${skipped}`);
+  });
+}
+
 async function create(
   { schedule }: Simulation,
   deps: ManageDependencies,
@@ -116,7 +134,7 @@ async function create(
 async function apply(
   { schedule }: Simulation,
   deps: ManageDependencies,
-  { kind, endpoint }: Omit<Change, "kind"> & { readonly kind: Exclude<Change["kind"], "tryOut"> },
+  { kind, endpoint }: Omit<Change, "kind"> & { readonly kind: Exclude<Change["kind"], "tryOut" | "replay"> },
 ): Promise<Endpoint | undefined> {
   // As the API does: it reads the endpoint, then changes it.
   const read = await deps.endpoints.find(endpointIdIn(schedule, endpoint));

@@ -40,6 +40,8 @@ export class EventLedger {
   readonly payloads = new Map<string, number>();
   /** Messages as somebody wanted to make them, in the order in which they asked. */
   readonly spawns = new Map<string, Message[]>();
+  /** Who brings an endpoint what it has missed, and which. */
+  readonly replays = new Map<string, string>();
   readonly #states = new Map<string, Event>();
   readonly #endpoints = new Map<string, EndpointFact[]>();
   /** When the call of a process began; of everything that it matches, this was answered before. */

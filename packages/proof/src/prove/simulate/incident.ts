@@ -56,6 +56,7 @@ export const OPERATIONS = [
   "getSlices",
   "appendEvent",
   "giveUpEvent",
+  "retryEvent",
   "getEvent",
   "getEvents",
   "insertEndpoint",

@@ -115,6 +115,9 @@ export class Ledger {
   /** Messages whose own contents the queue has refused. */
   readonly refusedContents = new Set<string>();
   readonly rotations: RotationFact[] = [];
+  /** What each worker was handed: the attempts that its copies were to start, by message. */
+  readonly #handed = new Map<string, ReadonlyMap<string, readonly number[]>>();
+  readonly #spawnedAt = new Map<string, number>();
   readonly #claims = new Map<string, ClaimFact>();
   /** When a claim was taken away because its lease was over, by whoever thought so. */
   readonly #takenAt = new Map<string, number>();
@@ -165,9 +168,34 @@ export class Ledger {
 
   /** Of an event: its deliveries. */
   idsOf(message: number): string[] {
+    return this.#idsOf(message, "msg_");
+  }
+
+  handed(process: string, attempts: ReadonlyMap<string, readonly number[]>): void {
+    this.#handed.set(process, attempts);
+  }
+
+  /** Undefined for a process that is no worker. */
+  attemptsHanded(process: string, messageId: string): readonly number[] | undefined {
+    return this.#handed.get(process)?.get(messageId);
+  }
+
+  spawned(at: number, process: string): void {
+    this.#spawnedAt.set(process, at);
+  }
+
+  spawnedAt(process: string): number {
+    return this.#spawnedAt.get(process) ?? -Infinity;
+  }
+
+  eventIdsOf(message: number): string[] {
+    return this.#idsOf(message, "evt_");
+  }
+
+  #idsOf(message: number, prefix: string): string[] {
     return [...this.#messageOf]
-      .filter(([id, one]) => one === message && id.startsWith("msg_"))
-      .map(([messageId]) => messageId);
+      .filter(([id, one]) => one === message && id.startsWith(prefix))
+      .map(([id]) => id);
   }
 
   messageOf(messageId: string | undefined): number {

@@ -5,6 +5,7 @@ import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
 import { bulkRetry } from "@homing/core/operate/bulk-retry";
 import * as Operate from "@homing/core/operate/operate";
 import { bulkResolve, resolve } from "@homing/core/operate/resolve";
+import { retryEvent } from "@homing/core/operate/retry-event";
 import { senderOf } from "./producers.ts";
 import { type Action, letter } from "./schedule.ts";
 import type { Simulation } from "./simulation.ts";
@@ -31,6 +32,9 @@ function act(simulation: Simulation, action: Action): void {
     }
     case "rotate":
       rotate(simulation, senderOf(action.message));
+      break;
+    case "retryEvent":
+      retryEvents(simulation, action.message);
       break;
     case "retryAllFailed":
       retryAllFailed(simulation);
@@ -88,6 +92,17 @@ function operate(
       result,
     });
   });
+}
+
+function retryEvents(simulation: Simulation, number: number): void {
+  for (const eventId of simulation.ledger.eventIdsOf(number))
+    simulation.spawn("operator", async (process) => {
+      const dependencies = simulation.dependencies(process);
+      const read = await dependencies.events.get(eventId);
+      if (read === undefined) return;
+      const { status } = await retryEvent(dependencies, read, process.name.replace(" ", "-"));
+      process.tell(`retried ${letter(number)}: ${status}`);
+    });
 }
 
 function rotate(simulation: Simulation, senderId: string): void {

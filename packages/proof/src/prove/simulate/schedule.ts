@@ -28,6 +28,8 @@ export type Action =
     }
   /** The signing secret of a message's sender is replaced. */
   | { readonly kind: "rotate"; readonly when: When; readonly message: number }
+  /** Somebody retries an event. */
+  | { readonly kind: "retryEvent"; readonly when: When; readonly message: number }
   /** A bulk retry of whatever has failed. */
   | { readonly kind: "retryAllFailed"; readonly when: When }
   /** All that has failed has been dealt with. */
@@ -63,6 +65,10 @@ export interface Setup {
   readonly postponements?: number;
   /** Places in the line of a lane, and in each segment behind it: few, so that few messages overflow. Default: as deployed. */
   readonly linePlaces?: number;
+  /** Of one slice of an event that is expanded by workers. */
+  readonly sliceEndpoints?: number;
+  /** Of what an endpoint has held, as many as one run of a reconciler may release or end. */
+  readonly perEndpoint?: number;
 }
 
 export interface Schedule {

@@ -22,6 +22,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   bringForward: "bringEventForward",
   append: "appendEvent",
   giveUp: "giveUpEvent",
+  retry: "retryEvent",
 };
 
 export class SimulatedEventStore implements EventStore {

@@ -80,6 +80,7 @@ export class Simulation implements World {
     onCutOff: () => {},
     onDelete: () => {},
     onDeadLetter: () => {},
+    onEnqueue: () => {},
     onApply: () => {},
   };
   readonly #outages = { storage: 0, queue: 0 };
@@ -163,6 +164,7 @@ export class Simulation implements World {
     this.#processes += 1;
     const process = new Process(this, { role, number: this.#processes, clock }, onEnd);
     this.ledger.knowClock(process.name, clock);
+    this.ledger.spawned(this.scheduler.now, process.name);
     process.run(() => main(process));
     return process;
   }
@@ -215,6 +217,9 @@ export class Simulation implements World {
       newMessageId: () => `msg_${String(++this.#ids).padStart(26, "0")}`,
       newEventId: () => `evt_${String(++this.#ids).padStart(26, "0")}`,
       random: () => this.#random(),
+      ...(this.schedule.setup.sliceEndpoints === undefined
+        ? {}
+        : { sliceEndpoints: this.schedule.setup.sliceEndpoints }),
       sendBackoff: BACKOFF,
       rollbackBackoff: BACKOFF,
     };
@@ -240,6 +245,7 @@ export class Simulation implements World {
         timeMs: 45 * SECOND,
         messages: 50_000,
         groups: setup.groups,
+        ...(setup.perEndpoint === undefined ? {} : { perEndpoint: setup.perEndpoint }),
       });
     });
   }

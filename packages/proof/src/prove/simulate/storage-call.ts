@@ -5,7 +5,10 @@ import type { Call, Network, Process } from "./process.ts";
 export interface Surroundings {
   readonly storageDown: () => boolean;
   readonly queueDown: () => boolean;
-  readonly hooks: { readonly onApply: (process: Process, id: string) => void };
+  readonly hooks: {
+    readonly onApply: (process: Process, id: string) => void;
+    readonly onEnqueue: (process: Process, messageId: string) => void;
+  };
 }
 
 /** A call to the storage, which can be down altogether. */

@@ -7,6 +7,7 @@ import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageStore, WriteResult } from "@homing/core/store/message-store";
 import { type Counting, createWorkerHandler } from "@homing/functions/handlers/worker";
 import { createSigningSecrets } from "@homing/functions/signing-secrets";
+import { attemptOf } from "./attempt-of.ts";
 import type { EndpointMemory } from "./endpoint-memory.ts";
 import { scheduledEndpoint } from "./endpoints.ts";
 import { SIGNING_MASTER, VISIBILITY_TIMEOUT_MS, WORKER_TIMEOUT_MS } from "./fixed-times.ts";
@@ -123,6 +124,7 @@ export class WorkerFleet {
     environment.invocation = { process, records };
     const { scheduler, ledger } = this.#world;
     const endsAt = scheduler.now + WORKER_TIMEOUT_MS;
+    ledger.handed(process.name, attemptsOf(records));
     const revisions = records.map(({ messageId = "" }) => ledger.state(messageId)?.revision ?? 0);
     const handler = createWorkerHandler(this.#dependencies(process, records, environment));
     const remainingMs = this.#world.mutant?.remainingMs ?? ((ms: number) => ms);
@@ -208,6 +210,14 @@ export class WorkerFleet {
         : scheduledEndpoint(schedule, endpointId);
     return target?.answers[request] ?? ANSWERS_OK;
   }
+}
+
+/** Which attempts copies are to start, by message; those that cannot be read start none. */
+function attemptsOf(records: readonly ReceivedCopy[]): ReadonlyMap<string, readonly number[]> {
+  const byMessage = Map.groupBy(records, ({ messageId = "" }) => messageId);
+  return new Map(
+    [...byMessage].map(([messageId, all]) => [messageId, all.flatMap(({ body }) => attemptOf(body) ?? [])]),
+  );
 }
 
 /** The store, noticing which claim its user is told to hold. */

@@ -58,6 +58,8 @@ export interface Hooks {
   /** A worker is ended before it has answered for its records. */
   readonly onCutOff: (process: Process) => void;
   readonly onDeadLetter: (process: Process, record: ReceivedCopy) => void;
+  /** A process wants to mark a message QUEUED. */
+  readonly onEnqueue: (process: Process, messageId: string) => void;
   /** A process is about to write a transition of a message or of an event. */
   readonly onApply: (process: Process, id: string) => void;
   /** A worker has done with a record and is about to delete it; `revision` is the message's at its receipt. */

@@ -1,0 +1,57 @@
+/** How what an endpoint has held is released: in order of age, and no more in one run than it may be given. */
+import type { Message } from "@homing/core/message/message";
+import type { Ledger } from "../simulate/ledger.ts";
+import type { Process } from "../simulate/process.ts";
+
+/** As it is unless a schedule says otherwise. */
+const PER_RUN = 500;
+/** What is due so soon is looked at by itself, whatever its endpoint has been given. */
+const LOOK_AHEAD_MS = 60_000;
+
+export class Releases {
+  readonly #ledger: Ledger;
+  readonly #perRun: number;
+  /** By process and endpoint: what it has wanted to release. */
+  readonly #wanted = new Map<string, Set<string>>();
+
+  constructor(ledger: Ledger, perRun = PER_RUN) {
+    this.#ledger = ledger;
+    this.#perRun = perRun;
+  }
+
+  /** What is wrong with a reconciler's wanting to release this message now; undefined if nothing is. */
+  wrong({ name, role, clock }: Process, messageId: string): string | undefined {
+    const ledger = this.#ledger;
+    const message = ledger.state(messageId);
+    if (role !== "reconciler" || !message || !isHeld(message)) return undefined;
+    if ((message.dueAt ?? 0) <= clock.now() + LOOK_AHEAD_MS) return undefined;
+    const key = `${name} ${message.endpointId}`;
+    const wanted = this.#wanted.get(key) ?? new Set();
+    this.#wanted.set(key, wanted.add(messageId));
+    if (wanted.size > this.#perRun) return "a run gives an endpoint more than it may be given";
+    // What it could not read, or has read in an index of before, it passes over.
+    if (ledger.isExcused(name) || ledger.faults.some((one) => one.process === name && one.fault === "stale"))
+      return undefined;
+    const older = ledger
+      .states()
+      .some(
+        (other) =>
+          other.endpointId === message.endpointId &&
+          isHeld(other) &&
+          isOlder(other, message) &&
+          !wanted.has(other.messageId) &&
+          (ledger.writesOf(other.messageId).at(-1)?.at ?? Infinity) < ledger.spawnedAt(name),
+      );
+    return older ? "a message is released before an older one of its endpoint" : undefined;
+  }
+}
+
+function isHeld({ status, pendingReason }: Message): boolean {
+  return status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
+}
+
+function isOlder(one: Message, other: Message): boolean {
+  return (
+    one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.messageId < other.messageId)
+  );
+}
