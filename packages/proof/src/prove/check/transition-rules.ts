@@ -157,7 +157,7 @@ export const RULES: readonly Rule[] = [
     from: ["PROCESSING"],
     to: "PENDING",
     changes: ["notBefore", "dueAt", "leaseUntil", "unknowns", "responseStatus"],
-    wrong: (before, after, at, { ledger, settings }) => {
+    wrong: (before, after, at, { ledger, settings, process }) => {
       const statuses = heardStatuses(ledger, before);
       if (statuses.some((status) => status < 300)) return "the attempt had succeeded";
       if (before.endpointId !== undefined && statuses.includes(410))
@@ -167,7 +167,9 @@ export const RULES: readonly Rule[] = [
       if (left <= 0) return "its attempts are spent";
       const [shortest] = retryDelayMs(settings.retryScheduleMs, left);
       // The delay counts from the answer, which is at most a little before the write was decided.
-      return (after.notBefore ?? 0) < at + shortest - 1
+      // A listener reads the message once more between the answer and the write.
+      const answeredAt = process.startsWith("listener") ? (before.claimedAt ?? at) : at;
+      return (after.notBefore ?? 0) < answeredAt + shortest - 1
         ? "the wait is shorter than the schedule's"
         : wrongAnswer(before, after, ledger);
     },
