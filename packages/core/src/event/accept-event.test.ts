@@ -151,6 +151,17 @@ describe("an event", () => {
     expect(system.queue.calls.flat().map(({ messageId }) => messageId)).toEqual([messages[1]?.messageId]);
   });
 
+  it("is held by nobody who stood still since the endpoint was read: it may have been activated, and drained, meanwhile", async () => {
+    await endpoint({ state: "PAUSED" });
+    const { insert } = system.events;
+    system.events.insert = (...args) => {
+      system.clock.advance(21 * MINUTE);
+      return insert.apply(system.events, args);
+    };
+    const { messages } = await accepted(request());
+    expect(messages).toMatchObject([{ status: "QUEUED" }]);
+  });
+
   it("goes to the endpoint that it names alone, whatever that asks for", async () => {
     await endpoint();
     const named = await endpoint({ eventTypes: ["user.*"], channels: ["a"] });

@@ -3,7 +3,7 @@
  * every crash: each message is made once, by a conditional write under an id that follows from event and endpoint, and
  * whoever made it sends it.
  */
-import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import { isFresh, type KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { spawn } from "../message/delivery-lifecycle.ts";
 import { isHeld, type Message } from "../message/message.ts";
@@ -99,8 +99,10 @@ async function spawnMissing(
       const endpoint = endpoints.get(endpointId);
       const attempts = scheduleMsOf(endpoint, retryScheduleMs).length + 1;
       const sendId = deps.newToken();
-      const occasion = { now: deps.clock.now(), token: sendId };
-      const born = spawn(event, endpointId, endpoint?.state, occasion, { queueDeadlineMs, attempts });
+      const now = deps.clock.now();
+      // A process that stood still may have missed that the endpoint went on: whoever delivers looks again.
+      const state = endpoint && isFresh(endpoint, now) ? endpoint.state : undefined;
+      const born = spawn(event, endpointId, state, { now, token: sendId }, { queueDeadlineMs, attempts });
       const { applied, message = born } = await deps.store.insert(born);
       if (applied && isHeld(message)) deps.observer.metrics.add("MessagesHeld");
       // Somebody else's message: it has been sent, or will be, by them.

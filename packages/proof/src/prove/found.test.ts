@@ -1,5 +1,5 @@
 /** What the model has found in the core: each as the schedule that showed it, shrunk and told. */
-import { MINUTE } from "@homing/core/duration";
+import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import { HomingError } from "@homing/core/error";
 import { expect, test } from "vitest";
 import { memoryBackend } from "./memory-backend.ts";
@@ -49,5 +49,41 @@ test("a call without a key whose message may still be on its way to the table mu
   const [answer] = simulation.ledger.answers;
   expect(answer?.result).toBeInstanceOf(HomingError);
   expect(answer?.result).toMatchObject({ code: "SYSTEM_ERROR", retryable: false });
+  expect(simulation.ledger.states()).toMatchObject([{ status: "COMPLETED" }]);
+});
+
+test("a call that stood still for an hour holds no delivery for an endpoint that has been active since", async () => {
+  const { simulation, violation } = await runSchedule(
+    {
+      ...oneMessage([
+        {
+          operation: "putEventPayload",
+          message: 0,
+          occurrence: 1,
+          times: 1,
+          fault: "stallsBefore",
+          span: { ms: HOUR },
+        },
+      ]),
+      messages: [],
+      fanOut: {
+        endpoints: [{ created: undefined, foreign: false, answers: [] }],
+        events: [
+          {
+            idempotent: false,
+            eventType: "order.paid",
+            large: false,
+            posts: [{ when: { ms: SECOND }, repeats: 0, conflicting: false }],
+          },
+        ],
+        changes: [
+          { kind: "PAUSED", when: { ms: 0 }, endpoint: 0 },
+          { kind: "ACTIVE", when: { ms: 2 * SECOND }, endpoint: 0 },
+        ],
+      },
+    },
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
   expect(simulation.ledger.states()).toMatchObject([{ status: "COMPLETED" }]);
 });
