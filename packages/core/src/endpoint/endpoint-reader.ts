@@ -14,6 +14,13 @@ export interface EndpointReader {
    * @throws StorageError
    */
   read(owner: EndpointOwner, known?: KnownEndpoint): Promise<KnownEndpoint | undefined>;
+
+  /**
+   * Not from memory: for what somebody asks for by hand, who may just have changed the endpoint.
+   *
+   * @throws StorageError
+   */
+  readNow(owner: EndpointOwner): Promise<KnownEndpoint | undefined>;
 }
 
 export function createEndpointReader(endpoints: Pick<EndpointStore, "get">, clock: Clock): EndpointReader {
@@ -28,15 +35,18 @@ export function createEndpointReader(endpoints: Pick<EndpointStore, "get">, cloc
       return endpoint && knownEndpoint(endpoint, readAt);
     },
   );
+  const keyOf = ({ senderId, endpointId }: EndpointOwner) => `${endpointId} ${senderId}`;
+  const readNow = (owner: EndpointOwner) => {
+    lookUp.forget(keyOf(owner));
+    return lookUp(keyOf(owner));
+  };
   return {
-    async read({ senderId, endpointId }, known) {
+    async read(owner, known) {
       if (known && isFresh(known, clock.now())) return known;
-      const key = `${endpointId} ${senderId}`;
-      const read = await lookUp(key);
-      if (read === undefined || isFresh(read, clock.now())) return read;
-      // This process stood still while it was read.
-      lookUp.forget(key);
-      return lookUp(key);
+      const read = await lookUp(keyOf(owner));
+      // This process may have stood still while it was read.
+      return read === undefined || isFresh(read, clock.now()) ? read : readNow(owner);
     },
+    readNow,
   };
 }

@@ -1,8 +1,9 @@
 /** Manual retry of many failed messages. */
 import { readContents } from "../delivery/read-contents.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { HomingError } from "../error.ts";
 import { takeTurns } from "../lane/take-turns.ts";
-import type { Message } from "../message/message.ts";
+import { type DeliveryMessage, isDelivery, type Message } from "../message/message.ts";
 import { type EnqueueEntry, type EnqueueResult, enqueueAll } from "../send/enqueue.ts";
 import {
   actOnEach,
@@ -39,8 +40,15 @@ export async function retryEach(
   messages: readonly Message[],
   correlationId: string,
 ): Promise<ChunkResult> {
-  const entries = await actOnEach(deps, messages.toSorted(bySequence), correlationId, (message) =>
-    revive(deps, message, correlationId),
+  // Each once: who has just activated an endpoint, and retries what failed there, means as it is now.
+  const endpoints = new Map<string, Promise<KnownEndpoint | undefined>>();
+  const endpointOf = (owner: DeliveryMessage) => {
+    const known = endpoints.get(owner.endpointId) ?? deps.endpointReader.readNow(owner);
+    endpoints.set(owner.endpointId, known);
+    return known;
+  };
+  const entries = await actOnEach(deps, messages.toSorted(bySequence), correlationId, async (message) =>
+    revive(deps, message, isDelivery(message) ? await endpointOf(message) : undefined, correlationId),
   );
   const results = await enqueueAll(deps, await takeTurns(deps, entries, correlationId));
   return { done: results.length, metOutage: results.some(metOutage) };
@@ -55,9 +63,10 @@ function bySequence(a: Message, b: Message): number {
 async function revive(
   deps: OperateDependencies,
   message: Message,
+  endpoint: KnownEndpoint | undefined,
   correlationId: string,
 ): Promise<EnqueueEntry | undefined> {
-  const contents = await readContents(deps, message);
+  const contents = await readContents(deps, message, endpoint);
   if (!contents) return undefined;
   try {
     return { message: await makePending(deps, message, contents, correlationId), contents, correlationId };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HOUR, SECOND } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
+import { setState } from "../endpoint/endpoint-change.ts";
 import type { HomingError } from "../error.ts";
 import type { Message } from "../message/message.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
@@ -11,6 +12,7 @@ import { failing } from "../testing/faulty-store.ts";
 import { type StepName, stepOf } from "../testing/journey.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { answered, TestSystem } from "../testing/test-system.ts";
+import { nextToken } from "../testing/tokens.ts";
 import { bulkRetry } from "./bulk-retry.ts";
 import { cancel, retry } from "./operate.ts";
 
@@ -227,6 +229,21 @@ describe("a retry by hand of a delivery", () => {
     expect(again.history.filter(({ reason }) => reason === "MANUAL_RETRY")).toHaveLength(1);
     await system.work();
     expect(system.target.requests).toHaveLength(1);
+  });
+
+  it("as one of many goes to an endpoint that was activated a moment ago, whoever remembers it as it was", async () => {
+    const message = await delivery("DISABLED", ["claim", "fail"]);
+    const { endpointId = "", senderId } = message;
+    const owner = { endpointId, senderId };
+    expect(await system.deps.endpointReader.read(owner)).toMatchObject({ state: "DISABLED" });
+    const endpoint = await system.endpoints.get(senderId, endpointId);
+    const change =
+      endpoint && setState(endpoint, "ACTIVE", "REQUESTED", { now: system.clock.now(), token: nextToken() });
+    if (!endpoint || !change) throw new Error("it can be activated");
+    await system.endpoints.change(endpoint, change);
+    await bulkRetry(system.deps, {}, { limit: 10, correlationId: "call-2" });
+    await system.work();
+    expect((await system.read(message.messageId)).status).toBe("COMPLETED");
   });
 
   it("as one of many is held like all else", async () => {

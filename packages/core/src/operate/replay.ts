@@ -73,7 +73,7 @@ export async function replayMissing(
   refuseDisabled(endpoint, run);
   const { correlationId } = run;
   return runInBulk(deps, missingEvents(deps, endpoint, filter), run, async (events): Promise<ChunkResult> => {
-    const known = await deps.endpointReader.read(endpoint);
+    const known = await deps.endpointReader.readNow(endpoint);
     const endpoints = new Map(known && [[endpoint.endpointId, known]]);
     const requests = await actOnEach(deps, events, correlationId, async (event) => {
       const brought = await bring(deps, event, endpoint.endpointId);

@@ -336,12 +336,13 @@ export const EVENT_MUTANTS: readonly Mutant[] = [
   {
     name: "fresh configuration",
     removes: "what was known of an endpoint when its copy was made is used for ever",
-    endpointReader: (reader) => ({ read: async (owner, known) => known ?? reader.read(owner) }),
+    endpointReader: (reader) => ({ ...reader, read: async (owner, known) => known ?? reader.read(owner) }),
   },
   {
     name: "state obeyed",
     removes: "a delivery goes out whatever the state of its endpoint is",
     endpointReader: (reader) => ({
+      ...reader,
       read: async (owner, known) => {
         const read = await reader.read(owner, known);
         return read && { ...read, state: "ACTIVE" };

@@ -191,6 +191,7 @@ export const HOLD_MUTANTS: readonly Mutant[] = [
     name: "endpoint's old secret",
     removes: "a rotation of an endpoint's secret ends the old one at once",
     endpointReader: (reader) => ({
+      ...reader,
       read: async (owner, known) => {
         const read = await reader.read(owner, known);
         if (!read) return read;
