@@ -196,7 +196,9 @@ describe("the page of an endpoint", () => {
       messageId: string;
     }[];
     await dashboard.api.until(first?.messageId, ({ status }) => status === "FAILED");
-    // A target that says 410 disables its endpoint.
+    // A target that says 410 disables its endpoint, right behind the message.
+    const stateOf = async () => (await dashboard.request("GET", `/v1/endpoints/${id}`)).state;
+    await expect.poll(stateOf).toBe("DISABLED");
     await dashboard.request("POST", `/v1/endpoints/${id}/activate`);
 
     const { key } = await dashboard.request("POST", "/v1/keys", { senderId, scopes: ["read", "endpoints"] });
