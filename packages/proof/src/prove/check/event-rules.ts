@@ -133,8 +133,7 @@ function wrongGrowth({ before, after, process }: EventWriteFact, { fanOut }: Led
 /** No outage of hours fails an event. */
 function wrongGiveUp({ at, before, process }: EventWriteFact, ledger: Ledger): string | undefined {
   const { pendingSince, retriedAt = pendingSince } = before ?? { pendingSince: at };
-  const decidedAt = at + (ledger.clockOf(process)?.highestMs ?? 0);
-  return decidedAt < retriedAt + EXPANDED_WITHIN_MS
+  return ledger.latestBelief(process, at) < retriedAt + EXPANDED_WITHIN_MS
     ? "expanding an event is given up within a week"
     : undefined;
 }

@@ -25,6 +25,8 @@ export class Releases {
     const message = ledger.state(messageId);
     if (role !== "reconciler" || !message || !isHeld(message)) return undefined;
     if ((message.dueAt ?? 0) <= clock.now() + LOOK_AHEAD_MS) return undefined;
+    // Held since the run began: what it has in hand is the message of before, which its write's condition will tell it.
+    if (!this.#isHeldSinceBefore(name, messageId)) return undefined;
     const key = `${name} ${message.endpointId}`;
     const wanted = this.#wanted.get(key) ?? new Set();
     this.#wanted.set(key, wanted.add(messageId));
@@ -40,9 +42,14 @@ export class Releases {
           isHeld(other) &&
           isOlder(other, message) &&
           !wanted.has(other.messageId) &&
-          (ledger.writesOf(other.messageId).at(-1)?.at ?? Infinity) < ledger.spawnedAt(name),
+          this.#isHeldSinceBefore(name, other.messageId),
       );
     return older ? "a message is released before an older one of its endpoint" : undefined;
+  }
+
+  #isHeldSinceBefore(process: string, messageId: string): boolean {
+    const written = this.#ledger.writesOf(messageId).at(-1)?.at ?? Infinity;
+    return written < this.#ledger.spawnedAt(process);
   }
 }
 

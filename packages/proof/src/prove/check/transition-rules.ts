@@ -301,7 +301,8 @@ export const RULES: readonly Rule[] = [
       const isLookedAt = isHeld(before) && process.startsWith("reconciler");
       if (isHeld(before) && !isLookedAt) return "it was held already, and its 30 days begin anew";
       if (!isLookedAt && isHeldForNobody(before, write, ledger)) return "it is held, and nobody looks for it";
-      if (isLookedAt && at < (before.dueAt ?? Infinity)) return "it is written more than once a week";
+      if (isLookedAt && ledger.latestBelief(process, write.at) < (before.dueAt ?? Infinity))
+        return "it is written more than once a week";
       if (isLookedAt && after.dueAt === before.updatedAt + HELD_TOO_LONG_MS) return undefined;
       return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
     },
@@ -311,10 +312,12 @@ export const RULES: readonly Rule[] = [
     from: ["PENDING"],
     to: "FAILED",
     changes: FAILS,
-    wrong: (before, _after, at, { ledger, process }) => {
+    wrong: (before, _after, at, { ledger, process, write }) => {
       if (!isHeld(before)) return "it is not held";
       if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
-      return at < before.updatedAt + HELD_TOO_LONG_MS ? "it was not held for 30 days" : undefined;
+      return ledger.latestBelief(process, write.at) < before.updatedAt + HELD_TOO_LONG_MS
+        ? "it was not held for 30 days"
+        : undefined;
     },
   },
   {

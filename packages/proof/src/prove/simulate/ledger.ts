@@ -251,6 +251,11 @@ export class Ledger {
     return this.#clocks.get(process);
   }
 
+  /** The latest time of day that a process can have taken this moment for, by its clock before or after it was set. */
+  latestBelief(process: string, at: number): number {
+    return at + (this.clockOf(process)?.highestMs ?? 0);
+  }
+
   /** How far the clocks of all processes have ever been apart. */
   clocksApartMs(): number {
     const clocks = [...this.#clocks.values()];
