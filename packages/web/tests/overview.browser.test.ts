@@ -61,7 +61,7 @@ describe("the overview", () => {
     const overview = await dashboard.open("/");
     const attention = await dashboard.open("/messages?tab=attention");
     await overview.getByRole("link", { name: "Rolled back 0" }).waitFor();
-    await attention.getByText("The target rejected it").waitFor();
+    await attention.getByRole("link", { name: "The target rejected it" }).waitFor();
 
     await dashboard.queue.stop();
     const answer = await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/later"), body: 3 });
