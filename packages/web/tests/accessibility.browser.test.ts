@@ -111,7 +111,7 @@ const SCREENS: readonly Screen[] = [
     path: () => "/messages?tab=failed",
     ready: async (page) => {
       await page.getByRole("button", { name: "Retry failed…" }).click();
-      await page.getByRole("button", { name: "Retry 1" }).waitFor();
+      await page.getByRole("button", { name: "Retry 2" }).waitFor();
     },
   },
   {
@@ -259,7 +259,7 @@ const SCREENS: readonly Screen[] = [
     path: () => "/keys",
     ready: async (page) => {
       await page.getByRole("button", { name: "New key" }).click();
-      await page.getByLabel("Sender").last().fill("accessible");
+      await page.getByRole("dialog").getByLabel("Sender").fill("accessible");
       await page.getByRole("button", { name: "Create key" }).click();
       await page.getByRole("region", { name: /shown this once/ }).waitFor();
       await page.getByRole("button", { name: "New key" }).click();

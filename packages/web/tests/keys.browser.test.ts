@@ -37,7 +37,7 @@ describe("the keys", () => {
     await button(page, "Create key").click();
     // The API knows best what is missing.
     await dialog(page).getByRole("alert").getByText("senderId").waitFor();
-    await page.getByLabel("Sender").last().fill("shop");
+    await page.getByRole("dialog").getByLabel("Sender").fill("shop");
     await page.getByLabel("read", { exact: true }).uncheck();
     await page.getByLabel("It works").selectOption("for 30 days");
     await button(page, "Create key").click();
