@@ -1,4 +1,5 @@
 /** What a message brings, from where it is stored. */
+import { allEnded } from "../all-ended.ts";
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { EventStore } from "../event/event-store.ts";
@@ -19,7 +20,7 @@ export async function readContents(
   known?: KnownEndpoint,
 ): Promise<Contents | undefined> {
   if (!isDelivery(message)) return store.getPayload(message);
-  const [stored, endpoint] = await Promise.all([
+  const [stored, endpoint] = await allEnded([
     events.getPayload(message),
     endpointReader.read(message, known),
   ]);

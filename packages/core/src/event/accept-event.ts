@@ -4,6 +4,7 @@
  */
 
 import { isResumed } from "../accept/resumed.ts";
+import { allEnded } from "../all-ended.ts";
 import { DAY } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
@@ -171,7 +172,7 @@ async function storeOnce(
       : eventIdForKey(senderId, idempotencyKey);
   const owner = { eventId, requestHash: eventHash(input) };
   const expiresAt = payloadExpiresAt(now, undefined, deps.settings.retentionMs);
-  const [known, stored] = await Promise.all([
+  const [known, stored] = await allEnded([
     deps.directory.of(senderId),
     deps.events.putPayload(owner, input.payload, expiresAt),
   ]);

@@ -1,5 +1,6 @@
 /** The worker's side of a large event: one expand copy → the messages of its slice. */
 
+import { allEnded } from "../all-ended.ts";
 import { SECOND } from "../duration.ts";
 import type { EndpointDirectory } from "../endpoint/endpoint-directory.ts";
 import { knownEndpoint } from "../endpoint/known-endpoint.ts";
@@ -36,7 +37,7 @@ export async function expandSlice(
     }
     // Expanded by somebody else, or given up: the copy is an old one.
     if (event.status !== "PENDING" || from < event.done) return "done";
-    const [stored, known] = await Promise.all([
+    const [stored, known] = await allEnded([
       deps.events.getPayload(event),
       deps.directory.of(event.senderId),
     ]);
