@@ -1,6 +1,6 @@
 /** Takes on an event whose expansion has stopped: by the reconciler, and when somebody retries it. */
+import { allEnded } from "../all-ended.ts";
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
-import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { EnqueueResult } from "../send/enqueue.ts";
 import type { EventAction } from "./due-event.ts";
 import { type Event, toExpand } from "./event.ts";
@@ -42,13 +42,14 @@ export async function pushEvent(
   }
   const slices = slicesOf(event, deps.sliceEndpoints);
   if (slices.length > 0) return pushSlices(deps, event, slices, who);
-  const endpoints = new Map<string, KnownEndpoint>();
-  await Promise.all(
-    toExpand(event).map(async (endpointId) => {
-      const endpoint = await deps.endpointReader.read({ senderId, endpointId });
-      if (endpoint) endpoints.set(endpointId, endpoint);
-    }),
+  // Somebody who asks by hand may just have changed them.
+  const read = who.by === "api" ? "readNow" : "read";
+  const known = await allEnded(
+    toExpand(event).map(
+      async (endpointId) => [endpointId, await deps.endpointReader[read]({ senderId, endpointId })] as const,
+    ),
   );
+  const endpoints = new Map(known.flatMap(([id, endpoint]) => (endpoint ? [[id, endpoint] as const] : [])));
   const request = { event, payload: stored.payload, endpoints, ...who };
   const [expansion] = await expandAll(deps, [request]);
   if (expansion?.error !== undefined) throw expansion.error;

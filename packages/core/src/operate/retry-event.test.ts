@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DAY, MINUTE } from "../duration.ts";
+import { setState } from "../endpoint/endpoint-change.ts";
 import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import { giveUp } from "../event/event-lifecycle.ts";
@@ -51,6 +52,27 @@ describe("an event whose expansion was given up", () => {
     expect(await messagesOf(event)).toHaveLength(3);
     expect(await system.work()).toEqual(["done", "done", "done"]);
     expect((await messagesOf(event)).map(({ status }) => status)).toEqual(Array(3).fill("COMPLETED"));
+  });
+
+  it("comes to an endpoint that was activated a moment ago, whoever remembers it as it was", async () => {
+    const event = await givenUp(1);
+    const { senderId } = event;
+    const [endpointId = ""] = event.matched;
+    const turn = async (state: "DISABLED" | "ACTIVE") => {
+      const endpoint = await system.endpoints.get(senderId, endpointId);
+      const occasion = { now: system.clock.now(), token: nextToken() };
+      const change = endpoint && setState(endpoint, state, "REQUESTED", occasion);
+      if (!endpoint || !change) throw new Error("it can be changed");
+      await system.endpoints.change(endpoint, change);
+    };
+    await turn("DISABLED");
+    expect(await system.deps.endpointReader.read({ senderId, endpointId })).toMatchObject({
+      state: "DISABLED",
+    });
+    await turn("ACTIVE");
+    await retried(event);
+    await system.work();
+    expect(await messagesOf(event)).toMatchObject([{ status: "COMPLETED" }]);
   });
 
   it("is expanded by workers if it has more than 10 endpoints", async () => {
