@@ -311,6 +311,11 @@ describe("abandoning the lease of a holder that has ended", () => {
     expect(tryOn((m) => Lifecycle.abandonLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
   });
 
+  it("is nothing for a listener's, which is due at its end: that one is no part of the process", () => {
+    const taken = message("PROCESSING", { leaseUntil: NOON + 7, dueAt: NOON + 7 });
+    expect(Lifecycle.abandonLease(taken, AT)).toBeUndefined();
+  });
+
   it("is nothing for one that is over", () => {
     expect(Lifecycle.abandonLease(message("PROCESSING", { leaseUntil: NOON }), AT)).toBeUndefined();
   });

@@ -290,9 +290,11 @@ export function awaitLease(message: Message, occasion: Occasion): Transition | u
  * ever.
  */
 export function abandonLease(message: Message, occasion: Occasion): Transition | undefined {
-  const { claimId } = message;
+  const { claimId, dueAt, leaseUntil } = message;
   if (message.status !== "PROCESSING" || claimId === undefined || isLeaseOver(message, occasion.now))
     return undefined;
+  // As a listener takes it (`take`): that one is somewhere else, and lives on.
+  if (dueAt === leaseUntil) return undefined;
   return {
     name: "abandonLease",
     when: { status: ["PROCESSING"], claimId },

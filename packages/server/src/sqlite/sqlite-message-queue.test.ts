@@ -1,8 +1,11 @@
+import { MINUTE } from "@homing/core/duration";
+import { take } from "@homing/core/message/delivery-lifecycle";
 import type { OutgoingCopy } from "@homing/core/queue/message-queue";
 import { describeMessageQueueContract } from "@homing/core/queue/message-queue.contract";
 import { buildMessage } from "@homing/core/testing/build-message";
 import { stepOf } from "@homing/core/testing/journey";
 import { TestClock } from "@homing/core/testing/test-clock";
+import { nextToken } from "@homing/core/testing/tokens";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
 import { SqliteMessageQueue } from "./sqlite-message-queue.ts";
@@ -142,6 +145,34 @@ describe("the SQLite queue", () => {
     const { writeId: __, ...rest } = before;
     expect(after).toEqual({ ...rest, messageId, leaseUntil: clock.now() });
     expect(before.leaseUntil).toBeGreaterThan(clock.now());
+    next.close();
+  });
+
+  it("ends no claim of its own that another copy of before has made: that one is being delivered", async () => {
+    const { queue, clock, messages } = subject;
+    const queued = buildMessage({ createdAt: clock.now() });
+    messages.insert(queued);
+    // Sent once more by the reconciler, as one whose copy was taken for lost.
+    await queue.send([copyOf(queued.messageId), copyOf(queued.messageId)]);
+    const next = subject.nextQueue();
+    expect(next.take()?.record.messageId).toBe(queued.messageId);
+    const { message } = messages.apply(queued.messageId, stepOf("claim", queued));
+    expect(next.take()).toBeUndefined();
+    expect(messages.get(queued.messageId)?.leaseUntil).toBe(message?.leaseUntil);
+    next.close();
+  });
+
+  it("ends no claim of a listener: that one lives on when a process has ended", async () => {
+    const { queue, clock, messages } = subject;
+    const held = buildMessage({ createdAt: clock.now() });
+    messages.insert(held);
+    const taken = take(held, { now: clock.now(), correlationId: "call-1", token: nextToken() }, MINUTE);
+    const { applied } = messages.apply(held.messageId, taken);
+    expect(applied).toBe(true);
+    await queue.send([copyOf(held.messageId)]);
+    const next = subject.nextQueue();
+    expect(next.take()).toBeUndefined();
+    expect(messages.get(held.messageId)?.leaseUntil).toBe(clock.now() + MINUTE);
     next.close();
   });
 

@@ -67,7 +67,8 @@ export class SqliteMessageQueue implements MessageQueue {
   /** And up to this one, of a process before: it has let go of the file, so that it has ended. */
   readonly #ofProcessBefore: number;
   #isPaused = false;
-  #inProgress = 0;
+  /** Of the copies in progress the messages, by the copies' numbers. */
+  readonly #taken = new Map<number, string | undefined>();
   #stored: number;
   #hidden: number;
   #last: number;
@@ -113,10 +114,10 @@ export class SqliteMessageQueue implements MessageQueue {
 
   async depth(): Promise<QueueDepth> {
     // It is gone already, or will be with the next write.
-    const done = this.#held.size - this.#inProgress;
+    const done = this.#held.size - this.#taken.size;
     return {
-      visible: this.#stored - this.#hidden - this.#inProgress - done,
-      inFlight: this.#inProgress,
+      visible: this.#stored - this.#hidden - this.#taken.size - done,
+      inFlight: this.#taken.size,
       delayed: this.#hidden,
     };
   }
@@ -130,9 +131,9 @@ export class SqliteMessageQueue implements MessageQueue {
     while (!this.#isPaused) {
       const copy = this.#lines.take();
       if (copy === undefined) return undefined;
-      this.#held.add(copy.number);
-      this.#inProgress += 1;
       const claimedUntil = copy.number <= this.#inheritedUpTo ? this.#claimedUntil(copy) : undefined;
+      this.#held.add(copy.number);
+      this.#taken.set(copy.number, copy.record.messageId);
       if (claimedUntil === undefined) return copy;
       this.#end(copy);
       this.#hide(copy, claimedUntil);
@@ -201,14 +202,19 @@ export class SqliteMessageQueue implements MessageQueue {
 
   /**
    * What was being delivered when writes were undone is let alone until its claim is over; the claim of a process that
-   * has ended is ended with it.
+   * has ended is ended with it. Of several copies of one message another may have made a claim in this process since.
    */
   #claimedUntil({ number, record }: HandedCopy): number | undefined {
     const { messageId } = record;
     const message = messageId === undefined ? undefined : this.#messages.get(messageId);
     const now = this.#clock.now();
     if (message?.status !== "PROCESSING" || isLeaseOver(message, now)) return undefined;
-    return number <= this.#ofProcessBefore && this.#endClaim(message, now) ? undefined : message.leaseUntil;
+    const isOfProcessBefore = number <= this.#ofProcessBefore && !this.#isDelivering(message);
+    return isOfProcessBefore && this.#endClaim(message, now) ? undefined : message.leaseUntil;
+  }
+
+  #isDelivering({ messageId }: Message): boolean {
+    return [...this.#taken.values()].includes(messageId);
   }
 
   #endClaim(message: Message, now: number): boolean {
@@ -224,7 +230,7 @@ export class SqliteMessageQueue implements MessageQueue {
 
   #end(copy: HandedCopy): void {
     this.#held.delete(copy.number);
-    this.#inProgress -= 1;
+    this.#taken.delete(copy.number);
     this.#lines.end(copy);
   }
 
