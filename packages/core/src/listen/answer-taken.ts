@@ -6,6 +6,7 @@ import type { OutgoingRequest, RequestResult } from "../delivery/http-client.ts"
 import { SECOND } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { knownEndpoint } from "../endpoint/known-endpoint.ts";
+import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { HomingError } from "../error.ts";
 import type { EventStore } from "../event/event-store.ts";
 import { deliveryPayload } from "../message/contents.ts";
@@ -55,7 +56,7 @@ export async function answerTaken(
     result,
     attempt: message.attempt,
     attemptLimit: message.attemptLimit,
-    scheduleMs: deps.settings.retryScheduleMs,
+    scheduleMs: scheduleMsOf(endpoint, deps.settings.retryScheduleMs),
     toEndpoint: true,
     ...(message.deliverBy === undefined ? {} : { deliverBy: message.deliverBy }),
     now: since.now,

@@ -191,6 +191,15 @@ describe("the answer of a listener", () => {
     expect(await api.queue.depth()).toMatchObject({ delayed: 1 });
   });
 
+  it("is repeated by the endpoint's own schedule, if it has one", async () => {
+    const { api, send, take, answer } = await listening({}, { retrySchedule: ["2h"] });
+    await send();
+    const [delivery] = (await take()).body.deliveries;
+    const { body } = await answer(answerTo(delivery, 503));
+    // Stretched by half of a tenth.
+    expect(body.nextAttemptAt).toBe(new Date(api.clock.now() + 126 * MINUTE).toISOString());
+  });
+
   it("410 fails the message, and disables the endpoint", async () => {
     const { api, path, send, take, answer, read } = await listening();
     const messageId = await send();
