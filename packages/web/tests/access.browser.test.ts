@@ -23,7 +23,7 @@ describe("the operator key", () => {
     await page.getByText("Homing does not accept this key").waitFor();
     expect(await page.getByLabel("Key", { exact: true }).getAttribute("aria-invalid")).toBe("true");
     await enter(page, OPERATOR_KEY);
-    await page.getByRole("heading", { name: "Messages" }).waitFor();
+    await page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe("?tab=failed");
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
@@ -32,9 +32,9 @@ describe("the operator key", () => {
   it("is kept for the session of its tab and nowhere else, and can be forgotten", async () => {
     const page = await dashboard.open("/", { key: null });
     await enter(page, OPERATOR_KEY);
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     await page.reload();
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     const stored = await page.evaluate(() => JSON.stringify(localStorage) + document.cookie);
     expect(stored).not.toContain(OPERATOR_KEY);
 

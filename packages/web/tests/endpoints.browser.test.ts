@@ -205,7 +205,7 @@ describe("the page of an endpoint", () => {
     // What cannot be undone must not happen by a second Enter.
     await expect.poll(() => dismiss.evaluate((one) => one === document.activeElement)).toBe(true);
     await dialog.getByRole("button", { name: "Delete the endpoint" }).click();
-    await page.getByRole("heading", { name: "Endpoints" }).waitFor();
+    await page.getByRole("heading", { name: "Endpoints", exact: true }).waitFor();
     expect(await shown(id)).toMatchObject({ status: 404 });
     await page.goto(`${dashboard.url}/endpoints/${id}`);
     await page.getByRole("heading", { name: "There is no such endpoint" }).waitFor();

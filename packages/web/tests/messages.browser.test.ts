@@ -197,7 +197,7 @@ describe("the list", () => {
     await page.waitForURL("**/messages?tab=attention");
     await page.keyboard.press("g");
     await page.keyboard.press("o");
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     await page.context().close();
   });
 

@@ -58,7 +58,7 @@ describe("a part that cannot be loaded", () => {
     await page.route(part.file, (route) => route.abort());
     await page.getByLabel("Key", { exact: true }).fill("an operator key for the browser tests");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
     if (part.what === "a screen") {
       await page.getByRole("link", { name: "Messages", exact: true }).click();
     } else {

@@ -117,7 +117,7 @@ describe("a link to the portal", () => {
   it("shows nothing that is the operator's", async () => {
     const page = await openLink(await invite("cus_a"));
     await place(page, "Messages").click();
-    await page.getByRole("heading", { name: "Messages" }).waitFor();
+    await page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
     for (const name of ["Look up", "Sender"]) expect(await page.getByLabel(name).count(), name).toBe(0);
     expect(await page.getByRole("banner").count()).toBe(0);
