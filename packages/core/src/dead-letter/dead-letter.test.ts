@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { MINUTE } from "../duration.ts";
+import * as Claims from "../message/claims.ts";
 import { encodeCopy } from "../message/copy.ts";
-import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
 import { newMessageId } from "../message/message-id.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
@@ -142,7 +142,7 @@ describe("a copy in the dead-letter queue", () => {
     system.faults = (call) => {
       if (call === "apply returnDeadLettered") {
         const at = { now: NOON, correlationId: "w", token: "their claim" };
-        void system.store.apply(message.messageId, Lifecycle.claim(5, at, MINUTE));
+        void system.store.apply(message.messageId, Claims.claim(5, at, MINUTE));
       }
       return undefined;
     };

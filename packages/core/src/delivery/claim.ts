@@ -3,8 +3,8 @@ import { type Moment, momentOf } from "../clock.ts";
 import type { EndpointHealth } from "../endpoint/endpoint-health.ts";
 import { advanceBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
+import * as Claims from "../message/claims.ts";
 import type { Copy } from "../message/copy.ts";
-import * as Lifecycle from "../message/lifecycle.ts";
 import { isFinished, type Message } from "../message/message.ts";
 import type { Transition } from "../message/transition.ts";
 import type { RecordResult } from "../queue/queue-record.ts";
@@ -47,7 +47,7 @@ export async function claimCopy(
   };
 
   const occasion = { now: deps.clock.now(), correlationId, token: claimId };
-  const first = await tryClaim(Lifecycle.claim(copy.attempt, occasion, leaseMs));
+  const first = await tryClaim(Claims.claim(copy.attempt, occasion, leaseMs));
   if (first.claimed) return first.claimed;
   const { message } = first;
   if (message === undefined) {
@@ -56,7 +56,7 @@ export async function claimCopy(
     return "return";
   }
   if (timeLeftMs() <= 0) return "return";
-  const takeOver = Lifecycle.takeOver(message, copy.attempt, { ...occasion, now: deps.clock.now() }, leaseMs);
+  const takeOver = Claims.takeOver(message, copy.attempt, { ...occasion, now: deps.clock.now() }, leaseMs);
   if (takeOver) {
     const second = await tryClaim(takeOver);
     if (second.claimed) {

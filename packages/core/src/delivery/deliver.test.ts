@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
+import * as Claims from "../message/claims.ts";
 import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message, Payload } from "../message/message.ts";
@@ -138,7 +139,7 @@ describe("a copy", () => {
   it("of an attempt that was made starts nothing, whatever the message waits for", async () => {
     const [pending, delayed] = [await queued(), await queued()];
     for (const message of [pending, delayed]) {
-      await system.store.apply(message.messageId, Lifecycle.claim(1, at(`c ${message.messageId}`), MINUTE));
+      await system.store.apply(message.messageId, Claims.claim(1, at(`c ${message.messageId}`), MINUTE));
       const claimed = await system.read(message.messageId);
       await system.store.apply(
         message.messageId,
@@ -641,7 +642,7 @@ describe("an outcome", () => {
     system.target.respond = async () => {
       system.clock.advance(MINUTE);
       const read = await system.read(message.messageId);
-      const over = Lifecycle.leaseOver(read, at("lease"), DAY, 0) ?? expect.fail();
+      const over = Claims.leaseOver(read, at("lease"), DAY, 0) ?? expect.fail();
       await system.store.apply(message.messageId, over);
       await system.store.apply(message.messageId, Lifecycle.cancel(at("cancel"), DAY));
       return answered(200);

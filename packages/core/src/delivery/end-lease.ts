@@ -1,4 +1,4 @@
-import * as Lifecycle from "../message/lifecycle.ts";
+import * as Claims from "../message/claims.ts";
 import type { Message } from "../message/message.ts";
 import type { EnqueueDependencies } from "../send/enqueue.ts";
 import type { Settings } from "../settings.ts";
@@ -24,7 +24,7 @@ export async function endLease(
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
   const position = { ...message, scheduleMs: deps.settings.retryScheduleMs };
   const delayMs = nextDelayMs(position, deps.random) ?? 0;
-  const transition = Lifecycle.leaseOver(message, occasion, deps.settings.retentionMs, delayMs);
+  const transition = Claims.leaseOver(message, occasion, deps.settings.retentionMs, delayMs);
   if (!transition) return undefined;
   const written = await deps.store.apply(message.messageId, transition, withinMs);
   if (!written.applied) return undefined;

@@ -7,8 +7,8 @@ import { isForListeners } from "../listen/listened-host.ts";
 import { type Contents, deliveryPayload } from "../message/contents.ts";
 import { type Copy, type DeliveryCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
-import type { Occasion } from "../message/lifecycle.ts";
 import type { Payload } from "../message/message.ts";
+import type { Occasion } from "../message/step.ts";
 import type { Transition } from "../message/transition.ts";
 import type { SigningSecrets } from "./build-request.ts";
 

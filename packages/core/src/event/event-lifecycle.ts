@@ -5,8 +5,9 @@
  */
 import { DAY, MINUTE } from "../duration.ts";
 import type { Matching } from "../endpoint/match.ts";
-import { type Occasion, queueDeadlineMs } from "../message/lifecycle.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
+import type { Occasion } from "../message/step.ts";
+import { queueDeadlineMs } from "../message/waits.ts";
 import type { Event, EventStatus } from "./event.ts";
 
 /** As many as the call that accepts an event makes messages for itself. */

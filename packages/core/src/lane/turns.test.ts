@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE } from "../duration.ts";
-import * as Lifecycle from "../message/lifecycle.ts";
+import * as Claims from "../message/claims.ts";
 import type { Message } from "../message/message.ts";
 import { conditionHolds, perform } from "../message/transition.ts";
 import { buildMessage } from "../testing/build-message.ts";
@@ -52,7 +52,7 @@ describe("release", () => {
 });
 
 it("nobody claims what waits for its turn", () => {
-  const { when } = Lifecycle.claim(1, at(NOON), MINUTE);
+  const { when } = Claims.claim(1, at(NOON), MINUTE);
   const message = waiting();
   const { waitsForTurn: _, ...released } = message;
   expect([conditionHolds(when, message), conditionHolds(when, released)]).toEqual([false, true]);

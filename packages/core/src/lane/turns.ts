@@ -5,7 +5,9 @@
 import { DAY } from "../duration.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
+import { build, type Occasion } from "../message/step.ts";
 import type { Transition } from "../message/transition.ts";
+import { dueToleranceMs, queueDeadlineMs } from "../message/waits.ts";
 import { blocksLane } from "./judge.ts";
 import type { LaneKey } from "./lane.ts";
 
@@ -22,15 +24,15 @@ export function isOrdered(message: Message): message is OrderedMessage {
 /** PENDING → QUEUED: the enqueue of what waited for its turn, for whoever saw it at the head of its lane. */
 export function release(
   message: Message,
-  occasion: Lifecycle.Occasion,
+  occasion: Occasion,
   baseDeadlineMs: number,
   sequence: number,
 ): Transition {
   // O3: guarded by what was read, as every enqueue is.
   const enqueued = Lifecycle.enqueue(message, occasion, baseDeadlineMs);
-  const deadline = occasion.now + Lifecycle.queueDeadlineMs(baseDeadlineMs, message.orphans);
+  const deadline = occasion.now + queueDeadlineMs(baseDeadlineMs, message.orphans);
   // O15: a far `dueAt` comes near.
-  const isOff = Math.abs((message.dueAt ?? 0) - deadline) > Lifecycle.dueToleranceMs(baseDeadlineMs);
+  const isOff = Math.abs((message.dueAt ?? 0) - deadline) > dueToleranceMs(baseDeadlineMs);
   return {
     ...enqueued,
     name: "release",
@@ -44,7 +46,7 @@ export function release(
  * The same message, its `dueAt` moved to the end of its wait: it was seen in its lane, whose own `dueAt` moves it from now
  * on. No transition: it would take the revision from a release under way. Undefined if that has been done.
  */
-export function awaitTurn(message: Message, occasion: Lifecycle.Occasion): Transition | undefined {
+export function awaitTurn(message: Message, occasion: Occasion): Transition | undefined {
   if (message.status !== "PENDING" || !message.waitsForTurn || message.inLine) return undefined;
   return {
     name: "awaitTurn",
@@ -63,7 +65,7 @@ export function awaitTurn(message: Message, occasion: Lifecycle.Occasion): Trans
  * FAILED → PENDING. One that blocks its lane keeps its place (O8), and goes on at once if it had its turn. Any other was
  * passed: it begins a new round at the end of the line (O7).
  */
-export function retry(message: Message, occasion: Lifecycle.Occasion, attemptsPerRound: number): Transition {
+export function retry(message: Message, occasion: Occasion, attemptsPerRound: number): Transition {
   const retried = Lifecycle.manualRetry(message, occasion, attemptsPerRound);
   const waits = { pendingReason: "WAITING_FOR_PREVIOUS", waitsForTurn: true } as const;
   if (blocksLane(message)) {
@@ -83,9 +85,9 @@ export function retry(message: Message, occasion: Lifecycle.Occasion, attemptsPe
 }
 
 /** FAILED → FAILED: those behind it no longer wait for it. Undefined unless they do. */
-export function skip(message: Message, occasion: Lifecycle.Occasion): Transition | undefined {
+export function skip(message: Message, occasion: Occasion): Transition | undefined {
   if (!blocksLane(message)) return undefined;
-  return Lifecycle.build("skip", message, occasion, {
+  return build("skip", message, occasion, {
     when: { status: ["FAILED"], revision: message.revision },
     to: "FAILED",
     reason: "SKIPPED",

@@ -6,8 +6,9 @@ import { DAY } from "../duration.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
-import { build, claim, FINISHED_WITHOUT, finish, type Occasion } from "./lifecycle.ts";
+import { claim } from "./claims.ts";
 import { type DeliveryMessage, failedOf, heldOf, type Message } from "./message.ts";
+import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import type { Condition, Transition } from "./transition.ts";
 
 /** What waits for its endpoint is looked at again after so long: by then somebody may have forgotten it. */

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import { buildMessage } from "../testing/build-message.ts";
 import { NOON } from "../testing/test-clock.ts";
+import * as Claims from "./claims.ts";
 import * as Lifecycle from "./lifecycle.ts";
 import { type HistoryReason, listGroupOf, type Message, STATUSES, type Status } from "./message.ts";
 import { perform, type TokenAttribute, type Transition } from "./transition.ts";
+import { isWithinQueueDelay, queueDeadlineMs } from "./waits.ts";
 
 const DEADLINE = 15 * MINUTE;
 const LEASE = MINUTE;
@@ -83,7 +85,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   claim: {
     from: ["PENDING", "QUEUED"],
-    make: () => Lifecycle.claim(4, { ...AT, correlationId: "call-1" }, LEASE),
+    make: () => Claims.claim(4, { ...AT, correlationId: "call-1" }, LEASE),
     to: "PROCESSING",
     reason: "CLAIMED",
     writes: { attempt: 4, claimedAt: NOON, leaseUntil: NOON + LEASE, orphans: 0 },
@@ -92,7 +94,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   takeOver: {
     from: ["PROCESSING"],
-    make: (read) => Lifecycle.takeOver(read, 3, AT, LEASE),
+    make: (read) => Claims.takeOver(read, 3, AT, LEASE),
     to: "PROCESSING",
     reason: "CLAIMED",
     writes: { attempt: 4, unknowns: 1, claimedAt: NOON, leaseUntil: NOON + LEASE },
@@ -131,7 +133,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   "lease over": {
     from: ["PROCESSING"],
-    make: (read) => Lifecycle.leaseOver(read, AT, RETENTION, 30 * MINUTE),
+    make: (read) => Claims.leaseOver(read, AT, RETENTION, 30 * MINUTE),
     to: "PENDING",
     reason: "LEASE_EXPIRED",
     writes: { pendingReason: "LEASE_EXPIRED", unknowns: 1, dueAt: NOON },
@@ -279,7 +281,7 @@ function withoutRollback(read: Message): Message {
 describe("awaiting a live lease", () => {
   it("moves dueAt to its end and is no transition: no history, no revision", () => {
     const before = message("PROCESSING", { leaseUntil: NOON + 7 });
-    expect(tryOn((read) => Lifecycle.awaitLease(read, AT), before)).toEqual({
+    expect(tryOn((read) => Claims.awaitLease(read, AT), before)).toEqual({
       ...before,
       dueAt: NOON + 7,
       writeId: "new-token",
@@ -288,18 +290,18 @@ describe("awaiting a live lease", () => {
 
   it("is for the claim that was read", () => {
     const read = message("PROCESSING", { leaseUntil: NOON + 7 });
-    expect(tryOn((m) => Lifecycle.awaitLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
+    expect(tryOn((m) => Claims.awaitLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
   });
 
   it.each(STATUSES.filter((status) => status !== "PROCESSING"))("is nothing for %s", (status) => {
-    expect(Lifecycle.awaitLease(message(status), AT)).toBeUndefined();
+    expect(Claims.awaitLease(message(status), AT)).toBeUndefined();
   });
 });
 
 describe("abandoning the lease of a holder that has ended", () => {
   it("ends it now and is no transition: no history, no revision", () => {
     const before = message("PROCESSING", { leaseUntil: NOON + 7 });
-    expect(tryOn((read) => Lifecycle.abandonLease(read, AT), before)).toEqual({
+    expect(tryOn((read) => Claims.abandonLease(read, AT), before)).toEqual({
       ...before,
       leaseUntil: NOON,
       writeId: "new-token",
@@ -308,26 +310,26 @@ describe("abandoning the lease of a holder that has ended", () => {
 
   it("is for the claim that was read", () => {
     const read = message("PROCESSING", { leaseUntil: NOON + 7 });
-    expect(tryOn((m) => Lifecycle.abandonLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
+    expect(tryOn((m) => Claims.abandonLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
   });
 
   it("is nothing for a listener's, which is due at its end: that one is no part of the process", () => {
     const taken = message("PROCESSING", { leaseUntil: NOON + 7, dueAt: NOON + 7 });
-    expect(Lifecycle.abandonLease(taken, AT)).toBeUndefined();
+    expect(Claims.abandonLease(taken, AT)).toBeUndefined();
   });
 
   it("is nothing for one that is over", () => {
-    expect(Lifecycle.abandonLease(message("PROCESSING", { leaseUntil: NOON }), AT)).toBeUndefined();
+    expect(Claims.abandonLease(message("PROCESSING", { leaseUntil: NOON }), AT)).toBeUndefined();
   });
 
   it.each(STATUSES.filter((status) => status !== "PROCESSING"))("is nothing for %s", (status) => {
-    expect(Lifecycle.abandonLease(message(status), AT)).toBeUndefined();
+    expect(Claims.abandonLease(message(status), AT)).toBeUndefined();
   });
 });
 
 describe("without its guard", () => {
   const queued = (over: Partial<Message> = {}) => message("QUEUED", { attempt: 1, ...over });
-  const claim = (copyAttempt: number) => () => Lifecycle.claim(copyAttempt, AT, LEASE);
+  const claim = (copyAttempt: number) => () => Claims.claim(copyAttempt, AT, LEASE);
 
   it.each(["PENDING", "QUEUED"] as const)(
     "G1: a copy of an attempt that was made would start the next one before its time (%s)",
@@ -410,19 +412,19 @@ describe("without its guard", () => {
 
   it("G9: a slow reconciler would take a later claim", () => {
     const read = message("PROCESSING");
-    const leaseOver: Make = (m) => Lifecycle.leaseOver(m, AT, RETENTION, 0);
+    const leaseOver: Make = (m) => Claims.leaseOver(m, AT, RETENTION, 0);
     expect(tryOn(leaseOver, read, { ...read, claimId: "claim-4" })).toBeUndefined();
   });
 
   it("G9: a reconciler, or a second copy, would take a live claim", () => {
     const live = message("PROCESSING", { leaseUntil: NOON + 1 });
     const over = message("PROCESSING", { leaseUntil: NOON });
-    expect(Lifecycle.leaseOver(live, AT, RETENTION, 0)).toBeUndefined();
-    expect(Lifecycle.takeOver(live, 3, AT, LEASE)).toBeUndefined();
-    expect(tryOn((m) => Lifecycle.leaseOver(m, AT, RETENTION, 0), over, live)).toBeUndefined();
-    expect(tryOn((m) => Lifecycle.takeOver(m, 3, AT, LEASE), over, live)).toBeUndefined();
-    expect(tryOn((m) => Lifecycle.leaseOver(m, AT, RETENTION, 0), over)).toBeDefined();
-    expect(tryOn((m) => Lifecycle.takeOver(m, 3, AT, LEASE), over)).toBeDefined();
+    expect(Claims.leaseOver(live, AT, RETENTION, 0)).toBeUndefined();
+    expect(Claims.takeOver(live, 3, AT, LEASE)).toBeUndefined();
+    expect(tryOn((m) => Claims.leaseOver(m, AT, RETENTION, 0), over, live)).toBeUndefined();
+    expect(tryOn((m) => Claims.takeOver(m, 3, AT, LEASE), over, live)).toBeUndefined();
+    expect(tryOn((m) => Claims.leaseOver(m, AT, RETENTION, 0), over)).toBeDefined();
+    expect(tryOn((m) => Claims.takeOver(m, 3, AT, LEASE), over)).toBeDefined();
   });
 
   const outcomes: ReadonlyArray<[string, Make]> = [
@@ -464,36 +466,36 @@ describe("without its guard", () => {
   });
 
   it("G15: the winner of a claim could not be told from the loser", () => {
-    const won = tryOn(() => Lifecycle.claim(2, { ...AT, token: "mine" }, LEASE), queued());
+    const won = tryOn(() => Claims.claim(2, { ...AT, token: "mine" }, LEASE), queued());
     expect(won?.claimId).toBe("mine");
-    expect(won && tryOn(() => Lifecycle.claim(2, { ...AT, token: "theirs" }, LEASE), won)).toBeUndefined();
+    expect(won && tryOn(() => Claims.claim(2, { ...AT, token: "theirs" }, LEASE), won)).toBeUndefined();
   });
 
   it("G16: a message that crashes its worker would be tried for ever", () => {
     const last = message("PROCESSING", { attempt: 10, attemptLimit: 10 });
-    expect(tryOn((m) => Lifecycle.leaseOver(m, AT, RETENTION, 0), last)).toMatchObject({
+    expect(tryOn((m) => Claims.leaseOver(m, AT, RETENTION, 0), last)).toMatchObject({
       status: "FAILED",
       failureReason: "ATTEMPTS_EXHAUSTED",
       unknowns: 1,
       finishedAt: NOON,
       expiresAt: NOON + RETENTION,
     });
-    expect(Lifecycle.takeOver(last, 10, AT, LEASE)).toBeUndefined();
+    expect(Claims.takeOver(last, 10, AT, LEASE)).toBeUndefined();
     const read = message("PROCESSING", { attempt: 9, attemptLimit: 10 });
     expect(
-      tryOn((m) => Lifecycle.takeOver(m, 9, AT, LEASE), read, { ...read, attemptLimit: 9 }),
+      tryOn((m) => Claims.takeOver(m, 9, AT, LEASE), read, { ...read, attemptLimit: 9 }),
     ).toBeUndefined();
   });
 
   it("G16: from the second unknown attempt in a row a crashing message would not wait", () => {
     const second = message("PROCESSING", { unknowns: 1 });
-    expect(tryOn((m) => Lifecycle.leaseOver(m, AT, RETENTION, 30 * MINUTE), second)).toMatchObject({
+    expect(tryOn((m) => Claims.leaseOver(m, AT, RETENTION, 30 * MINUTE), second)).toMatchObject({
       status: "PENDING",
       unknowns: 2,
       notBefore: NOON + 30 * MINUTE,
       dueAt: NOON + 30 * MINUTE,
     });
-    expect(Lifecycle.takeOver(second, 3, AT, LEASE)).toBeUndefined();
+    expect(Claims.takeOver(second, 3, AT, LEASE)).toBeUndefined();
   });
 
   it.each([
@@ -507,7 +509,7 @@ describe("without its guard", () => {
   ])(
     "G17: a backlog would multiply its copies: after %d orphanings a copy has %d ms",
     (orphans, expected) => {
-      expect(Lifecycle.queueDeadlineMs(15 * MINUTE, orphans)).toBe(expected);
+      expect(queueDeadlineMs(15 * MINUTE, orphans)).toBe(expected);
       const pending = message("PENDING", { orphans, notBefore: NOON });
       expect(tryOn((m) => Lifecycle.enqueue(m, AT, DEADLINE), pending)?.dueAt).toBe(NOON + expected);
     },
@@ -558,7 +560,7 @@ describe("enqueue and the time by which its copy must be claimed", () => {
     [NOON + 900_000, true],
     [NOON + 900_001, false],
   ])("leaves a wait to the queue if it can carry it: until %s", (notBefore, expected) => {
-    expect(Lifecycle.isWithinQueueDelay(notBefore === undefined ? {} : { notBefore }, NOON)).toBe(expected);
+    expect(isWithinQueueDelay(notBefore === undefined ? {} : { notBefore }, NOON)).toBe(expected);
   });
 });
 
@@ -581,8 +583,8 @@ describe("details of the table", () => {
   );
 
   it("a copy of another attempt than the running one takes nothing over", () => {
-    expect(Lifecycle.takeOver(message("PROCESSING"), 2, AT, LEASE)).toBeUndefined();
-    expect(Lifecycle.takeOver(message("PROCESSING"), 4, AT, LEASE)).toBeUndefined();
+    expect(Claims.takeOver(message("PROCESSING"), 2, AT, LEASE)).toBeUndefined();
+    expect(Claims.takeOver(message("PROCESSING"), 4, AT, LEASE)).toBeUndefined();
   });
 
   it("an outcome that is known ends the streak of unknown ones", () => {

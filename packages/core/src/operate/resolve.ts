@@ -2,6 +2,7 @@
 import { HomingError } from "../error.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
+import type { Occasion } from "../message/step.ts";
 import { actOnEach, type BulkFilter, type BulkResult, type BulkRun, messagesOf, runInBulk } from "./bulk.ts";
 import type { OperateDependencies } from "./operate.ts";
 
@@ -48,6 +49,6 @@ export function bulkResolve(
 function occasionOf(
   { clock, newToken }: Pick<OperateDependencies, "clock" | "newToken">,
   correlationId: string,
-): Lifecycle.Occasion {
+): Occasion {
   return { now: clock.now(), correlationId, token: newToken() };
 }

@@ -1,5 +1,5 @@
 import { DAY, MINUTE } from "../duration.ts";
-import { isLeaseOver } from "../message/lifecycle.ts";
+import { isLeaseOver } from "../message/claims.ts";
 import { type FailureReason, isHeld, type Message } from "../message/message.ts";
 
 /** A run takes waiting messages this long before their time and gives the queue the rest as a delay. */

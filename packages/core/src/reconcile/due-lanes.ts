@@ -3,7 +3,7 @@ import { blockedSince, nudge } from "../lane/advance.ts";
 import { type Advancing, findHead, type Head, releaseOf } from "../lane/head.ts";
 import { type Lane, type LaneMark, laneIdOf } from "../lane/lane.ts";
 import type { Visit } from "../lane/lane-store.ts";
-import { queueDeadlineMs } from "../message/lifecycle.ts";
+import { queueDeadlineMs } from "../message/waits.ts";
 import type { LaneRun } from "./lane-run.ts";
 
 const PAGE = 100;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../clock.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
+import * as Claims from "../message/claims.ts";
 import { decodeCopy, encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message, SendErrorCode } from "../message/message.ts";
@@ -120,7 +121,7 @@ describe("enqueue", () => {
         ...system.deps.store,
         apply: async (messageId: string, transition: ReturnType<typeof Lifecycle.cancel>) => {
           await store.apply(messageId, transition);
-          await store.apply(messageId, Lifecycle.claim(1, at("worker"), MINUTE));
+          await store.apply(messageId, Claims.claim(1, at("worker"), MINUTE));
           return store.apply(messageId, transition);
         },
       },
@@ -368,7 +369,7 @@ describe("rollback is guarded by a condition and preserves all metadata", () => 
   it("finds the message claimed under its own send: the queue had taken it after all", async () => {
     system.queue.answer = () => refusal("QUEUE_UNAVAILABLE", true);
     const message = await system.put();
-    system.queue.during = () => meanwhile(message, () => Lifecycle.claim(1, at("worker"), MINUTE));
+    system.queue.during = () => meanwhile(message, () => Claims.claim(1, at("worker"), MINUTE));
     const result = await enqueueOne(message);
     expect(result).toEqual({ outcome: "queued", message: await system.read(message.messageId) });
     expect(result.message?.status).toBe("PROCESSING");

@@ -10,6 +10,7 @@ import type { Contents } from "../message/contents.ts";
 import { encodeCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Message } from "../message/message.ts";
+import { isWithinQueueDelay } from "../message/waits.ts";
 import type { Observer } from "../observe/observe.ts";
 import { type MessageQueue, type OutgoingCopy, SendError } from "../queue/message-queue.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
@@ -145,7 +146,7 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
   const { message, correlationId, sequence } = entry;
   const now = deps.clock.now();
   if (message.status !== "PENDING") return { outcome: "moved", message };
-  if (!Lifecycle.isWithinQueueDelay(message, now)) return { outcome: "waiting", message };
+  if (!isWithinQueueDelay(message, now)) return { outcome: "waiting", message };
   const sendId = deps.newToken();
   const occasion = { now, correlationId, token: sendId };
   const { queueDeadlineMs } = deps.settings;

@@ -1,8 +1,10 @@
 /** Every transition of the lifecycle under a name, so that a test can say which way a message has come. */
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import * as Turns from "../lane/turns.ts";
+import * as Claims from "../message/claims.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import type { Attempt, Message } from "../message/message.ts";
+import type { Occasion } from "../message/step.ts";
 import type { Transition } from "../message/transition.ts";
 import { nextToken } from "./tokens.ts";
 
@@ -10,7 +12,7 @@ export const DEADLINE_MS = 15 * MINUTE;
 export const LEASE_MS = MINUTE;
 export const RETENTION_MS = 30 * DAY;
 
-type Make = (message: Message, occasion: Lifecycle.Occasion) => Transition | undefined;
+type Make = (message: Message, occasion: Occasion) => Transition | undefined;
 
 interface Step {
   readonly make: Make;
@@ -36,9 +38,9 @@ const steps = {
   rollback: {
     make: (message, at) => Lifecycle.rollback(message, at, message.sendId ?? "none", "QUEUE_UNAVAILABLE"),
   },
-  claim: { make: (message, at) => Lifecycle.claim(message.attempt + 1, at, LEASE_MS) },
+  claim: { make: (message, at) => Claims.claim(message.attempt + 1, at, LEASE_MS) },
   takeOver: {
-    make: (message, at) => Lifecycle.takeOver(message, message.attempt, at, LEASE_MS),
+    make: (message, at) => Claims.takeOver(message, message.attempt, at, LEASE_MS),
     at: (message) => message.leaseUntil,
   },
   complete: {
@@ -65,10 +67,10 @@ const steps = {
     make: (message, at) => Lifecycle.retryLater(message, at, claimOf(message), at.now + 5 * SECOND),
   },
   leaseOver: {
-    make: (message, at) => Lifecycle.leaseOver(message, at, RETENTION_MS, 30 * MINUTE),
+    make: (message, at) => Claims.leaseOver(message, at, RETENTION_MS, 30 * MINUTE),
     at: (message) => message.leaseUntil,
   },
-  awaitLease: { make: Lifecycle.awaitLease },
+  awaitLease: { make: Claims.awaitLease },
   orphan: { make: Lifecycle.orphan, at: (message) => message.dueAt },
   giveUp: { make: (message, at) => Lifecycle.giveUp(message, at, RETENTION_MS, "PAYLOAD_MISSING") },
   deadLetter: {

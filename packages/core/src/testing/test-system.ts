@@ -18,7 +18,7 @@ import type { AcceptedInput } from "../message/message-input.ts";
 import { MemoryMessageQueue, type ReceivedCopy } from "../queue/memory-message-queue.ts";
 import { queueDefinition } from "../queue/queue-definition.ts";
 import type { RecordResult } from "../queue/queue-record.ts";
-import type { ReconcileDependencies } from "../reconcile/reconcile.ts";
+import type { ReconcileDependencies } from "../reconcile/run.ts";
 import type { Backoff } from "../send/send-with-retry.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.ts";
 import { MemoryMessageStore } from "../store/memory-message-store.ts";

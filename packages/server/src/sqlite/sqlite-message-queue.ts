@@ -5,7 +5,7 @@
  */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import { abandonLease, isLeaseOver } from "@homing/core/message/lifecycle";
+import { abandonLease, isLeaseOver } from "@homing/core/message/claims";
 import type { Message } from "@homing/core/message/message";
 import { newToken } from "@homing/core/message/message-id";
 import { copyAttributes } from "@homing/core/queue/copy-attributes";
