@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startChild } from "../child.ts";
 import { messageOf } from "../lambda/events.ts";
-import { compare, median, quantile } from "../measure.ts";
+import { compare, median } from "../measure.ts";
 import { atLeast, atMost, type Finding, type Row, times } from "../row.ts";
-import { type Run, sendMany, sendOne } from "../serve/messages.ts";
+import { type Run, sendMany } from "../serve/messages.ts";
+import { quietSender } from "../serve/quiet-sender.ts";
 import { type Arrivals, startArrivals } from "../stack/arrivals.ts";
 import { closedLoop } from "../stack/closed-loop.ts";
 import { type Homing, startHoming } from "../stack/homing.ts";
@@ -15,6 +16,10 @@ const ROUNDS = 5;
 const IN_FLIGHT = 64;
 const SEED = new URL("../serve/seed-process.ts", import.meta.url);
 const MIB = 1_048_576;
+const SLOW_TARGETS = [
+  { name: "slow", target: "takes 2 s", delayMs: 2_000 },
+  { name: "hanging", target: "times out after 15 s", delayMs: 60_000 },
+];
 
 /** `npm run serve`, on disk, beside the local stack and beside the floor: see floor-process.ts. */
 export const serve: Row = {
@@ -28,7 +33,7 @@ export const serve: Row = {
         ...(await besideOthers(bench)),
         ...(await stored(bench)),
         await drained(bench),
-        await fairness(bench),
+        ...(await besideSlowTargets(bench)),
       ];
     } finally {
       await arrivals.close();
@@ -262,37 +267,23 @@ async function drained(bench: Bench): Promise<Finding> {
   };
 }
 
-/** A sender with 10,000 messages to a target that takes 2 s, and one that sends a message now and then. */
-async function fairness(bench: Bench): Promise<Finding> {
-  const { arrivals } = bench;
-  const homing = await start(bench, "serve", "fair");
-  const slow = await startArrivals(() => undefined, 2_000);
-  const quiet = async () => {
-    const ms: number[] = [];
-    for (let sent = 0; sent < 200; sent += 1) {
-      ms.push(await sendOne(homing, arrivals, { senderId: "quiet" }));
-      await wait(20);
+/** A sender with 10,000 messages to a target that takes its time, and one that sends a message now and then. */
+async function besideSlowTargets(bench: Bench): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { name, target, delayMs } of SLOW_TARGETS) {
+    const homing = await start(bench, "serve", name);
+    try {
+      const { beside, alone } = await quietSender(homing, bench.arrivals, delayMs);
+      findings.push({
+        what: `Quiet sender's p99 beside 10,000 messages to a target that ${target} / alone`,
+        target: "≤ 3 ×",
+        result: `${times(beside / alone)} (${beside.toFixed(1)} / ${alone.toFixed(1)} ms)`,
+        ...atMost(beside / alone, 3),
+        values: { beside, alone },
+      });
+    } finally {
+      await homing.kill();
     }
-    return quantile(ms, 0.99);
-  };
-  try {
-    await sendMany(homing, arrivals, 16, 1_000);
-    const alone = await quiet();
-    const noisy = (index: number) => ({ ...messageOf(1_024, `${slow.url}/${index}`), senderId: "noisy" });
-    await closedLoop(2, 100, async (call) => {
-      const messages = Array.from({ length: 100 }, (_, index) => noisy(100 * call + index));
-      await homing.call("POST", "/v1/messages/batch", 207, { messages });
-    });
-    const beside = await quiet();
-    return {
-      what: "Quiet sender's p99 beside 10,000 messages to a 2 s target / alone",
-      target: "≤ 3 ×",
-      result: `${times(beside / alone)} (${beside.toFixed(1)} / ${alone.toFixed(1)} ms)`,
-      ...atMost(beside / alone, 3),
-      values: { beside, alone },
-    };
-  } finally {
-    await homing.kill();
-    await slow.close();
   }
+  return findings;
 }
