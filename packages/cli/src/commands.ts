@@ -23,6 +23,7 @@ import { resolve } from "./resolve.ts";
 import { retry } from "./retry.ts";
 import { send } from "./send.ts";
 import { tail } from "./tail.ts";
+import { targets } from "./targets.ts";
 import { EXIT } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -111,6 +112,7 @@ export const COMMANDS: CommandLine["commands"] = {
   tail,
   listen,
   stats,
+  targets,
   lanes,
   lane,
   endpoints: ENDPOINTS,

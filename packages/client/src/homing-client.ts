@@ -40,6 +40,7 @@ import type {
   StatsFilter,
   StatsView,
   Status,
+  TargetList,
 } from "./types.ts";
 
 export { HomingError } from "./homing-error.ts";
@@ -214,6 +215,11 @@ export class HomingClient {
 
   stats({ senderId, endpointId, ...options }: CallOptions & StatsFilter = {}): Promise<StatsView> {
     return this.#transport.read(`/v1/stats${queryOf({ senderId, endpointId })}`, options);
+  }
+
+  /** How each host and endpoint fares, the failing ones first; `basis` says of which messages that is told. */
+  targets({ senderId, ...options }: CallOptions & LaneFilter = {}): Promise<TargetList> {
+    return this.#transport.read(`/v1/targets${queryOf({ senderId })}`, options);
   }
 
   /** All keys that this one may manage, or those of one sender (`*`: of all senders), newest first. */

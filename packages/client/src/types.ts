@@ -48,6 +48,8 @@ import type {
   RotatedSender,
   StatsView,
   TakenDeliveries,
+  TargetList,
+  TargetView,
 } from "@homing/functions/api/schemas";
 
 export type {
@@ -96,6 +98,8 @@ export type {
   StatsView,
   TakeInput,
   TakenDeliveries,
+  TargetList,
+  TargetView,
 };
 
 /** What the API says of a message of a batch that it has accepted. */

@@ -47,6 +47,7 @@ from homing.types import (
     Stats,
     TakeInput,
     TakenDeliveries,
+    TargetList,
 )
 
 PAGE = 100
@@ -131,6 +132,10 @@ def count_many(verb: str, chosen: Mapping[str, Any]) -> Call[DryRunResult]:
 
 def stats(sender_id: str | None, endpoint_id: str | None) -> Call[Stats]:
     return _read("/v1/stats", {"sender_id": sender_id, "endpoint_id": endpoint_id})
+
+
+def targets(sender_id: str | None) -> Call[TargetList]:
+    return _read("/v1/targets", {"sender_id": sender_id})
 
 
 def list_keys(query: Mapping[str, Any]) -> Call[KeyList]:

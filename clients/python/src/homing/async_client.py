@@ -53,6 +53,7 @@ from homing.types import (
     Stats,
     TakeInput,
     TakenDeliveries,
+    TargetList,
 )
 
 T = TypeVar("T")
@@ -183,6 +184,10 @@ class AsyncHomingClient:
     async def stats(self, sender_id: str | None = None, endpoint_id: str | None = None) -> Stats:
         """Of everything, or of one sender, or of what its events have come to at one endpoint."""
         return await self._call(_routes.stats(sender_id, endpoint_id))
+
+    async def targets(self, sender_id: str | None = None) -> TargetList:
+        """How each host and endpoint fares, the failing ones first; `basis` says of which messages that is told."""
+        return await self._call(_routes.targets(sender_id))
 
     async def own_key(self) -> OwnKey:
         """Whose key this client uses, and what it may do."""

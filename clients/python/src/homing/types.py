@@ -564,6 +564,75 @@ class Stats(TypedDict):
     firstAttempt: NotRequired[StatsFirstAttempt]
 
 
+class TargetLastAttempt(TypedDict):
+    at: str
+    outcome: Literal["SUCCEEDED", "FAILED"]
+    messageId: str
+    responseStatus: NotRequired[int]
+    errorCode: NotRequired[str]
+
+
+class TargetAttempts(TypedDict):
+    succeeded: int
+    failed: int
+
+
+class TargetFirstAttempt(TypedDict):
+    p50Ms: int
+    p95Ms: int
+
+
+class Target(TypedDict):
+    # Host, with its port if it has one of its own. Absent of an endpoint that is deleted.
+    target: NotRequired[str]
+    # Of what brings events: the endpoint. Absent of messages with a `targetUrl` of their own.
+    endpointId: NotRequired[str]
+    # Whose endpoint it is.
+    senderId: NotRequired[str]
+    # `FAILING`: every attempt for a minute or longer has failed, of those that are known.
+    health: Literal["OK", "FAILING"]
+    # While it is `FAILING`.
+    failingSince: NotRequired[str]
+    # Attempts that have failed since the last that succeeded.
+    failures: int
+    # The latest that ended: when, of which message, and what was answered, or what went wrong instead.
+    lastAttempt: NotRequired[TargetLastAttempt]
+    # Of the newest messages: attempts that ended.
+    attempts: TargetAttempts
+    # Of these attempts. Absent if there were none.
+    successRate: NotRequired[float]
+    # How long first attempts took that succeeded, half of them and 95 of a hundred at most.
+    firstAttempt: NotRequired[TargetFirstAttempt]
+    # How many of the newest messages go there.
+    messages: int
+    # Of all that were read: FAILED, and nobody has resolved them.
+    failed: int
+    # Of all that were read: an attempt has failed, and another follows.
+    retrying: int
+
+
+class TargetListBasis(TypedDict):
+    # The newest messages that were read, at most 1,000.
+    messages: int
+    # They are all that were accepted since then.
+    since: str
+    # Older ones that have failed within 24 hours, at most 200.
+    failed: int
+    # Others that wait for another attempt, at most 200; none for one sender.
+    retrying: int
+    # Of which of these there are more.
+    capped: list[str]
+
+
+class TargetList(TypedDict):
+    # The failing ones first, then those where most attempts fail; at most 100.
+    items: list[Target]
+    # How many more there are, none of them worse.
+    omitted: int
+    # What all of this is told of: not of every message there is.
+    basis: TargetListBasis
+
+
 class BatchAccepted(TypedDict):
     index: int
     httpStatus: Literal[200, 202]

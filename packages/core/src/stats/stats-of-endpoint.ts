@@ -1,6 +1,7 @@
 /** One endpoint's numbers: of nothing but what its newest deliveries have come to. */
 import { DAY } from "../duration.ts";
-import { isRolledBack, type Message, STATUSES } from "../message/message.ts";
+import { isRolledBack, STATUSES } from "../message/message.ts";
+import { firstAttemptsOf } from "./first-attempts.ts";
 import { APPROXIMATE, overdueSeconds, type Stats, type StatsDependencies } from "./stats.ts";
 import { countByMinute, countByStatus, SENDER_COUNT_CAP } from "./stats-of-sender.ts";
 
@@ -25,7 +26,7 @@ export async function statsOfEndpoint(
   const read = await store.getMany(rows.slice(0, SENDER_COUNT_CAP).map(({ messageId }) => messageId));
   const messages = read.filter((message) => senderId === undefined || message.senderId === senderId);
   const isAll = rows.length <= SENDER_COUNT_CAP;
-  const firstAttempt = firstAttemptOf(messages);
+  const firstAttempt = firstAttemptsOf(messages);
   return {
     counts: countByStatus(messages),
     rolledBack: messages.filter(isRolledBack).length,
@@ -38,19 +39,4 @@ export async function statsOfEndpoint(
     perMinute: countByMinute(messages, now),
     ...(firstAttempt === undefined ? {} : { firstAttempt }),
   };
-}
-
-/** Of those that succeeded: the record of each is in its message. Undefined if none did. */
-function firstAttemptOf(messages: readonly Message[]): Stats["firstAttempt"] {
-  const durations = messages
-    .flatMap(({ firstAttempt }) => firstAttempt?.durationMs ?? [])
-    .sort((a, b) => a - b);
-  const p50Ms = nearestRank(durations, 50);
-  const p95Ms = nearestRank(durations, 95);
-  return p50Ms === undefined || p95Ms === undefined ? undefined : { p50Ms, p95Ms };
-}
-
-/** The smallest value that so many of a hundred do not exceed (the nearest-rank definition). */
-function nearestRank(sorted: readonly number[], percent: number): number | undefined {
-  return sorted[Math.ceil((percent * sorted.length) / 100) - 1];
 }

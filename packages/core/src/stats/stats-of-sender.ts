@@ -75,7 +75,7 @@ export function countByStatus(messages: readonly Message[]): Record<Status, numb
 }
 
 /** FAILED, and nobody has resolved it. */
-function isOpenFailure({ status, resolvedAt }: Message): boolean {
+export function isOpenFailure({ status, resolvedAt }: Message): boolean {
   return status === "FAILED" && resolvedAt === undefined;
 }
 

@@ -11,6 +11,7 @@ import type { MessageQueue, QueueDepth } from "../queue/message-queue.ts";
 import type { Settings } from "../settings.ts";
 import type { DueRow, MessageStore } from "../store/message-store.ts";
 import type { Counters, MinuteCounts } from "./counters.ts";
+import type { Durations } from "./first-attempts.ts";
 
 export interface StatsDependencies {
   readonly store: MessageStore;
@@ -43,7 +44,7 @@ export interface Stats {
   readonly approximate: readonly string[];
   readonly perMinute: readonly MinuteCounts[];
   /** Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most. */
-  readonly firstAttempt?: { readonly p50Ms: number; readonly p95Ms: number };
+  readonly firstAttempt?: Durations;
 }
 
 /** Counting reads every open message: beyond this many it stops and says so. */

@@ -31,6 +31,7 @@ import { messageRoutes } from "./routes/messages.ts";
 import { portalRoutes } from "./routes/portal.ts";
 import { replayRoutes } from "./routes/replay.ts";
 import { statsRoutes } from "./routes/stats.ts";
+import { targetRoutes } from "./routes/targets.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
 
@@ -66,6 +67,7 @@ export function createApp(dependencies: AppDependencies) {
       .route("/", endpointTestRoutes(deps))
       .route("/", listenerRoutes(deps))
       .route("/", statsRoutes(deps))
+      .route("/", targetRoutes(deps))
       .route("/", keyRoutes(deps))
       .route("/", portalRoutes(deps))
   );

@@ -282,15 +282,45 @@ describe("scopes", () => {
   it.each<[string, Record<string, number>]>([
     [
       "send",
-      { send: 400, batch: 400, list: 403, stats: 403, bulk: 403, keys: 403, newKey: 403, rotate: 403 },
+      {
+        send: 400,
+        batch: 400,
+        list: 403,
+        stats: 403,
+        targets: 403,
+        bulk: 403,
+        keys: 403,
+        newKey: 403,
+        rotate: 403,
+      },
     ],
     [
       "read",
-      { send: 403, batch: 403, list: 200, stats: 200, bulk: 403, keys: 403, newKey: 403, rotate: 403 },
+      {
+        send: 403,
+        batch: 403,
+        list: 200,
+        stats: 200,
+        targets: 200,
+        bulk: 403,
+        keys: 403,
+        newKey: 403,
+        rotate: 403,
+      },
     ],
     [
       "operate",
-      { send: 400, batch: 400, list: 200, stats: 200, bulk: 400, keys: 200, newKey: 400, rotate: 200 },
+      {
+        send: 400,
+        batch: 400,
+        list: 200,
+        stats: 200,
+        targets: 200,
+        bulk: 400,
+        keys: 200,
+        newKey: 400,
+        rotate: 200,
+      },
     ],
   ])("%s lets through what it should and nothing else", async (scope, expected) => {
     const key = await api.createKey("acme", [scope]);
@@ -299,6 +329,7 @@ describe("scopes", () => {
       batch: ["POST", "/v1/messages/batch"],
       list: ["GET", "/v1/messages"],
       stats: ["GET", "/v1/stats"],
+      targets: ["GET", "/v1/targets"],
       bulk: ["POST", "/v1/messages/retry"],
       keys: ["GET", "/v1/keys"],
       newKey: ["POST", "/v1/keys"],
@@ -373,6 +404,9 @@ describe("another sender", () => {
     expect(body.counts.QUEUED).toBe(0);
     expect((await call("GET", "/v1/stats?senderId=globex", { key: acme })).status).toBe(403);
     expect((await call("GET", "/v1/stats?senderId=globex")).body.counts.QUEUED).toBe(1);
+    expect((await call("GET", "/v1/targets", { key: acme })).body.items).toEqual([]);
+    expect((await call("GET", "/v1/targets?senderId=globex", { key: acme })).status).toBe(403);
+    expect((await call("GET", "/v1/targets?senderId=globex")).body.items).toHaveLength(1);
   });
 
   it("cannot be sent for, singly or in a batch", async () => {

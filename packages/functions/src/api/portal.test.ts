@@ -228,10 +228,11 @@ describe("whoever came by a link", () => {
       ["POST", `/v1/messages/${messageId}/retry`],
     ] as const)
       expect([method, path, (await as(method, path)).status]).toEqual([method, path, 404]);
-    for (const path of ["/v1/endpoints", "/v1/messages", "/v1/events"])
+    for (const path of ["/v1/endpoints", "/v1/messages", "/v1/events", "/v1/targets"])
       expect((await as("GET", path)).body.items, path).toEqual([]);
     expect((await as("POST", "/v1/endpoints", { ...document, senderId: "globex" })).status).toBe(403);
-    expect((await as("GET", "/v1/stats?senderId=globex")).status).toBe(403);
+    for (const path of ["/v1/stats", "/v1/targets"])
+      expect((await as("GET", `${path}?senderId=globex`)).status).toBe(403);
   });
 
   it("is remembered by no process for longer than the link says", async () => {

@@ -9,6 +9,8 @@ import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { Detail } from "@homing/core/operate/read-detail";
 import type { MessageSummary } from "@homing/core/operate/read-summaries";
 import type { Stats } from "@homing/core/stats/stats";
+import type { TargetHealth } from "@homing/core/stats/target-health";
+import type { Targets } from "@homing/core/stats/targets";
 import { LATEST_ATTEMPTS } from "@homing/core/store/message-store";
 import type { KeyRecord } from "../keys/key-store.ts";
 import type { Principal } from "./principal.ts";
@@ -23,6 +25,8 @@ import type {
   Moved,
   OwnKey,
   StatsView,
+  TargetList,
+  TargetView,
 } from "./schemas.ts";
 
 export function presentAccepted(message: Message, duplicate: boolean, correlationId: string): Accepted {
@@ -178,6 +182,26 @@ export function presentStats(stats: Stats): StatsView {
       ...counts,
     })),
   };
+}
+
+export function presentTargets({ items, omitted, basis }: Targets): TargetList {
+  return {
+    items: items.map(presentTarget),
+    omitted,
+    basis: { ...basis, since: formatTimestamp(basis.since), capped: [...basis.capped] },
+  };
+}
+
+function presentTarget({ endpoint, failingSince, lastAttempt, ...target }: TargetHealth): TargetView {
+  const { succeeded, failed } = target.attempts;
+  const ended = succeeded + failed;
+  return compact({
+    ...target,
+    senderId: endpoint?.senderId,
+    failingSince: time(failingSince),
+    lastAttempt: lastAttempt && { ...lastAttempt, at: formatTimestamp(lastAttempt.at) },
+    successRate: ended === 0 ? undefined : Math.round((succeeded / ended) * 10_000) / 10_000,
+  });
 }
 
 /** `now` decides which of its earlier secrets are in force; `held` where it was asked for. */

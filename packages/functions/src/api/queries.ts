@@ -182,3 +182,5 @@ export const statsQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   endpointId: endpointIdEntry,
 });
+
+export const targetsQuerySchema = v.strictObject({ senderId: v.optional(senderIdSchema) });

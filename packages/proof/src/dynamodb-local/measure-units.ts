@@ -222,6 +222,7 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   system.clock.advance(2 * SECOND);
   await note("stats, 1 open message", () => system.call("/v1/stats", 200));
   await note("stats of a sender, 24 messages", () => system.call("/v1/stats?senderId=acme", 200));
+  await note("targets of a sender, 24 messages", () => system.call("/v1/targets?senderId=acme", 200));
 }
 
 async function keys(system: UnitSystem, note: Note): Promise<void> {

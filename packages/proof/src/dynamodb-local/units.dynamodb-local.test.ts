@@ -157,6 +157,8 @@ describe("the cost of", () => {
     "stats, 1 open message": [0, 1.5, 0, 41, 0, 2],
     // Lanes that stand still (2 × 4). Its rows in four shards (4 × 0.5), and each message (24): delivered or failed 12, cancelled 11, waiting 1.
     "stats of a sender, 24 messages": [0, 26, 0, 13, 0, 0],
+    // Its rows in four shards (4 × 0.5), each message (24) and what tells its target (24 × 0.5); the row of one that failed (0.5).
+    "targets of a sender, 24 messages": [0, 38.5, 0, 11, 0, 0],
     // Rows in two lists, the key, the sender; DynamoDB Local counts nothing for the query that finds no keys yet.
     "create a key": [4, 0, 4, 1, 0, 0],
     "list keys, 1 key": [0, 2, 0, 2, 0, 0],

@@ -305,6 +305,36 @@ export const EXAMPLES = {
       },
     ],
   },
+  targetList: {
+    items: [
+      {
+        target: "hooks.example.com",
+        health: "FAILING",
+        failingSince: "2026-11-22T01:12:07.000Z",
+        failures: 14,
+        lastAttempt: {
+          at: "2026-11-22T01:29:40.000Z",
+          outcome: "FAILED",
+          messageId: "msg_01KAMQ6H5T3VX9BBW1C2D3E4F5",
+          responseStatus: 503,
+        },
+        attempts: { succeeded: 120, failed: 14 },
+        successRate: 0.8955,
+        firstAttempt: { p50Ms: 84, p95Ms: 410 },
+        messages: 126,
+        failed: 2,
+        retrying: 4,
+      },
+    ],
+    omitted: 0,
+    basis: {
+      messages: 1_000,
+      since: "2026-11-22T00:48:10.000Z",
+      failed: 12,
+      retrying: 3,
+      capped: ["messages"],
+    },
+  },
   batchResult: {
     results: [
       { index: 0, httpStatus: 202, message: accepted },

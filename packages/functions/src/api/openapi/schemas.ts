@@ -60,6 +60,8 @@ const SCHEMAS = {
   Attempt: Answers.attemptSchema,
   Message: Answers.messageSchema,
   Stats: Answers.statsSchema,
+  Target: Answers.targetHealthSchema,
+  TargetList: Answers.targetListSchema,
   BatchAccepted: Answers.batchAcceptedSchema,
   BatchRefused: Answers.batchRefusedSchema,
   BatchResult: Answers.batchResultSchema,
