@@ -65,6 +65,7 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
             [metricsNamespace, "AttemptsUnknown", ...service],
             [metricsNamespace, "DeadLettered", ...service],
             [metricsNamespace, "MessagesHeld", ...service],
+            [metricsNamespace, "MessagesThrottled", ...service],
             byDimension("EndpointsDisabled", "reason"),
           ],
         },

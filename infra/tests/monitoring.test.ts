@@ -49,6 +49,7 @@ const OUR_METRICS = [
   "OldestHeldUpSeconds",
   "MessagesSkipped",
   "MessagesHeld",
+  "MessagesThrottled",
   "EndpointsDisabled",
 ];
 

@@ -24,7 +24,14 @@ const created = async (...args: string[]) =>
 it("registers an endpoint with all that it can have, and says how its secret is seen", async () => {
   const options = ["--sender", "acme", "-e", "invoice.*", "-e", "user.created", "--channel", "eu"];
   const others = ["-H", "x-shop: 7", "-m", "order=42", "--description", "billing", "--svix-headers"];
-  const { code, out, err } = await endpoints(["create", HOOK, ...options, ...others]);
+  const { code, out, err } = await endpoints([
+    "create",
+    HOOK,
+    ...options,
+    ...others,
+    "--rate-limit",
+    "100/1m",
+  ]);
   const endpointId = /^ep_\w{26}/.exec(out)?.[0] ?? "";
   expect([code, out]).toEqual([0, `${endpointId}  acme  ACTIVE  ${HOOK}  invoice.*,user.created  billing\n`]);
   expect(err).toBe(`homing endpoints secret ${endpointId} shows what its receiver verifies with.\n`);
@@ -34,9 +41,11 @@ it("registers an endpoint with all that it can have, and says how its secret is 
     headers: { "x-shop": "7" },
     metadata: { order: "42" },
     svixHeaders: true,
+    rateLimit: { count: 100, period: "1m" },
   });
   const story = (await endpoints(["get", endpointId])).out;
-  for (const part of ["channels", "x-shop: 7", "order: 42", "generation 1"]) expect(story).toContain(part);
+  for (const part of ["channels", "x-shop: 7", "order: 42", "generation 1", "100/1m"])
+    expect(story).toContain(part);
 });
 
 it("takes a secret that is brought along from standard input alone", async () => {
@@ -93,6 +102,18 @@ it("changes what is named, takes away what is unset, and leaves the rest", async
   });
   for (const name of ["description", "channels"]) expect(changed).not.toHaveProperty(name);
   expect(changed.metadata ?? {}).toEqual({});
+});
+
+it("sets a rate limit and takes it away, and says what is none", async () => {
+  const { endpointId } = await created("--rate-limit", "100/1m");
+  const update = async (...args: string[]) =>
+    JSON.parse((await endpoints(["update", endpointId, "--json", ...args])).out);
+  expect((await update("--rate-limit", "5/1s")).rateLimit).toEqual({ count: 5, period: "1s" });
+  expect(await update("--unset", "rate-limit")).not.toHaveProperty("rateLimit");
+  const wrong = await endpoints(["update", endpointId, "--rate-limit", "fast"]);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("such as 100/1m")]);
+  const refused = await endpoints(["update", endpointId, "--rate-limit", "0/1m"]);
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("at least 1")]);
 });
 
 it("pauses, disables and activates", async () => {

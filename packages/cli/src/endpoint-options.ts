@@ -11,6 +11,7 @@ export const ENDPOINT_OPTIONS = {
   metadata: { type: "string", short: "m", multiple: true },
   "svix-headers": { type: "boolean" },
   "retry-delay": { type: "string", multiple: true },
+  "rate-limit": { type: "string" },
 } as const;
 
 export const ENDPOINT_EXPLANATIONS = [
@@ -20,6 +21,7 @@ export const ENDPOINT_EXPLANATIONS = [
   "--header 'N: V'   sent with each of its deliveries, as often as needed",
   "--metadata N=V    stored and shown, not sent",
   "--retry-delay D   between one attempt and the next, such as 30s or 2h, once for each; else as everywhere",
+  "--rate-limit N/P   at most N requests in each period P, evenly spaced, such as 100/1m; else no limit",
   "--svix-headers    deliveries carry svix-id, svix-timestamp and svix-signature as well",
 ];
 
@@ -32,6 +34,7 @@ interface EndpointValues {
   readonly metadata?: readonly string[] | undefined;
   readonly "svix-headers"?: boolean | undefined;
   readonly "retry-delay"?: readonly string[] | undefined;
+  readonly "rate-limit"?: string | undefined;
 }
 
 /** @throws UsageError */
@@ -45,7 +48,17 @@ export function endpointOf(values: EndpointValues): Omit<EndpointInput, "url"> {
     metadata: pairs(values.metadata, "="),
     svixHeaders: values["svix-headers"],
     retrySchedule: values["retry-delay"] && [...values["retry-delay"]],
+    rateLimit: rateLimitOf(values["rate-limit"]),
   };
+}
+
+/** Whether the numbers are right the API says. @throws UsageError */
+function rateLimitOf(text: string | undefined): EndpointInput["rateLimit"] {
+  if (text === undefined) return undefined;
+  const [, count, period] = /^(\d+)\/(\w+)$/.exec(text) ?? [];
+  if (count === undefined || period === undefined)
+    throw new UsageError(`--rate-limit: "${text}" is no count and period, such as 100/1m.`);
+  return { count: Number(count), period };
 }
 
 /** What `--unset` can take away as a whole. */
@@ -57,6 +70,7 @@ const FIELDS = {
   metadata: "metadata",
   "svix-headers": "svixHeaders",
   "retry-delays": "retrySchedule",
+  "rate-limit": "rateLimit",
 } as const satisfies Record<string, keyof EndpointPatch>;
 
 export const UNSET_EXPLANATIONS = [

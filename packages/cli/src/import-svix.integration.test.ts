@@ -158,7 +158,9 @@ describe("homing import svix", () => {
   });
 
   it("creates nothing in a dry run, and says what it would", async () => {
-    const apps = [application(1, { uid: "cus_1", endpoints: [endpoint(1, { throttleRate: 5 })] })];
+    const apps = [
+      application(1, { uid: "cus_1", throttleRate: 9, endpoints: [endpoint(1, { throttleRate: 5 })] }),
+    ];
     const { code, told } = await importing(apps, ["--dry-run"]);
     expect([code, told]).toMatchObject([
       0,
@@ -166,12 +168,13 @@ describe("homing import svix", () => {
         {
           outcome: "would be created",
           senderId: "cus_1",
-          notes: ["The limit of 5 a second of the endpoint is left out."],
+          notes: ["The limit of 9 a second of the application is left out."],
         },
       ],
     ]);
     expect(await endpoints("cus_1")).toEqual([]);
     await importing(apps);
+    expect((await endpoints("cus_1"))[0].rateLimit).toEqual({ count: 5, period: "1s" });
     expect((await importing(apps, ["--dry-run"])).told[0].outcome).toBe("there already");
   });
 

@@ -45,7 +45,7 @@ describe("an endpoint of Svix", () => {
       {
         ...SOURCE,
         application: { ...SOURCE.application, uid: "x".repeat(65), throttleRate: 100 },
-        endpoint: { ...SOURCE.endpoint, throttleRate: 5, description: "d".repeat(257) },
+        endpoint: { ...SOURCE.endpoint, throttleRate: 20_000, description: "d".repeat(257) },
         headers: { headers: {}, sensitive: ["Authorization"] },
         isTransformed: true,
       },
@@ -55,10 +55,19 @@ describe("an endpoint of Svix", () => {
       `The sender is app_1srOrx2ZWZBpBUvZwXKQmoEYga2: "${"x".repeat(65)}" is no name of a sender.`,
       "The value of the header Authorization is not told by Svix; set it by hand.",
       "Its transformation is left out: it gets events as they are sent.",
-      "The limit of 5 a second of the endpoint is left out.",
+      "The limit of 20000 a second of the endpoint is left out.",
       "The limit of 100 a second of the application is left out.",
       "The description is cut.",
     ]);
+  });
+
+  it("brings its throttle rate along, which is of a second", () => {
+    const throttled = { ...SOURCE, endpoint: { ...SOURCE.endpoint, throttleRate: 5 } };
+    const { endpoint, notes } = mapEndpoint(throttled, OPTIONS);
+    expect(endpoint?.rateLimit).toEqual({ count: 5, period: "1s" });
+    expect(notes).toEqual([]);
+    const without = { ...SOURCE, endpoint: { ...SOURCE.endpoint, throttleRate: null } };
+    expect(mapEndpoint(without, OPTIONS).endpoint).not.toHaveProperty("rateLimit");
   });
 
   it("with metadata that leaves no room keeps what it has", () => {

@@ -29,6 +29,7 @@ export interface MappingOptions {
 const SENDER = /^(?!homing\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LONGEST_DESCRIPTION = 256;
 const MOST_METADATA = 16;
+const MOST_A_SECOND = 10_000;
 const SYMMETRIC = /^(?:whsec_)?[A-Za-z0-9+/=]+$/;
 
 export function mapEndpoint(source: SvixSource, { state, svixHeaders }: MappingOptions): Mapping {
@@ -57,6 +58,7 @@ export function mapEndpoint(source: SvixSource, { state, svixHeaders }: MappingO
       metadata: metadataOf(endpoint),
       secret: secret.startsWith("whsec_") ? secret : `whsec_${secret}`,
       svixHeaders,
+      ...(isRate(endpoint.throttleRate) ? { rateLimit: { count: endpoint.throttleRate, period: "1s" } } : {}),
       ...(endpoint.disabled ? { state: "DISABLED" } : state === undefined ? {} : { state }),
     },
     notes: [
@@ -81,9 +83,15 @@ function throttles(application: SvixApplication, endpoint: SvixEndpoint): string
   const told = (rate: number | null | undefined, whose: string) =>
     typeof rate === "number" ? [`The limit of ${rate} a second ${whose} is left out.`] : [];
   return [
-    ...told(endpoint.throttleRate, "of the endpoint"),
+    ...(isRate(endpoint.throttleRate) ? [] : told(endpoint.throttleRate, "of the endpoint")),
+    // Over all of its endpoints together, which is none here.
     ...told(application.throttleRate, "of the application"),
   ];
+}
+
+/** Of a second; what is beyond is as good as none. */
+function isRate(rate: number | null | undefined): rate is number {
+  return typeof rate === "number" && Number.isInteger(rate) && rate >= 1 && rate <= MOST_A_SECOND;
 }
 
 /** Where it came from stays findable. */

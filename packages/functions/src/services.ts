@@ -44,6 +44,7 @@ export interface Services {
   readonly store: MessageStore;
   readonly keyStore: KeyStore;
   readonly endpoints: EndpointStore;
+  readonly paces: Pick<EndpointStore, "reserve">;
   readonly directory: EndpointDirectory;
   readonly endpointReader: EndpointReader;
   readonly events: EventStore;
@@ -81,6 +82,7 @@ export function createServices(connections: Connections): ReconcilerServices {
     store: announcingStore(counted, health),
     keyStore: new DynamoDbKeyStore(dynamodb, tableName, clock),
     endpoints,
+    paces: endpoints,
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: new DynamoDbEventStore(dynamodb, tableName, clock, settings.shards),

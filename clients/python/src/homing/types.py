@@ -164,6 +164,13 @@ class PortalInput(TypedDict):
     expiresIn: NotRequired[str]
 
 
+class EndpointInputRateLimit(TypedDict):
+    # As many requests in each period, at most.
+    count: int
+    # From `1s` to `1d`, such as `1s`, `1m` or `1h`.
+    period: str
+
+
 class EndpointInput(TypedDict):
     # Who sends; keeps its own lists, limits and signing secret.
     senderId: NotRequired[str]
@@ -184,11 +191,21 @@ class EndpointInput(TypedDict):
     # How long after an attempt that failed the next is made, such as `5s`, `5m`, `2h`: one attempt more than
     # there are delays. Absent: as everywhere.
     retrySchedule: NotRequired[list[str]]
+    # How many requests it is sent at most: evenly spaced, `period` by `count` apart. Deliveries beyond wait
+    # for their time. Absent: no limit.
+    rateLimit: NotRequired[EndpointInputRateLimit]
     # Only to bring one along; otherwise the endpoint gets one of its own.
     secret: NotRequired[str]
     # ACTIVE unless given. For a PAUSED one deliveries are held until it is activated; a DISABLED one gets no
     # events.
     state: NotRequired[Literal["ACTIVE", "PAUSED", "DISABLED"]]
+
+
+class EndpointPatchRateLimit(TypedDict):
+    # As many requests in each period, at most.
+    count: int
+    # From `1s` to `1d`, such as `1s`, `1m` or `1h`.
+    period: str
 
 
 class EndpointPatch(TypedDict):
@@ -201,6 +218,7 @@ class EndpointPatch(TypedDict):
     metadata: NotRequired[dict[str, str | None] | None]
     svixHeaders: NotRequired[bool | None]
     retrySchedule: NotRequired[list[str] | None]
+    rateLimit: NotRequired[EndpointPatchRateLimit | None]
 
 
 class RotationInput(TypedDict):
@@ -341,7 +359,7 @@ class ListItem(TypedDict):
     messageId: str
     status: Status
     # Why it waits; only while PENDING.
-    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "WAITING_FOR_PREVIOUS"]]
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "THROTTLED", "WAITING_FOR_PREVIOUS"]]
     # Why it failed; only once FAILED.
     failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # What the target answered to the latest attempt; absent if it did not answer.
@@ -398,7 +416,7 @@ HistoryEntry = TypedDict(
         "at": str,
         "from": Status | None,
         "to": Status,
-        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_DELETED", "SKIPPED", "RESOLVED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
+        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "THROTTLED", "ENDPOINT_DELETED", "SKIPPED", "RESOLVED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
         "correlationId": str,
     },
 )
@@ -450,7 +468,7 @@ class Message(TypedDict):
     messageId: str
     status: Status
     # Why it waits; only while PENDING.
-    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "WAITING_FOR_PREVIOUS"]]
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "THROTTLED", "WAITING_FOR_PREVIOUS"]]
     # Why it failed; only once FAILED.
     failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # What the target answered to the latest attempt; absent if it did not answer.
@@ -719,6 +737,11 @@ class LaneList(TypedDict):
     nextCursor: NotRequired[str]
 
 
+class EndpointRateLimit(TypedDict):
+    count: int
+    period: str
+
+
 class EndpointLastFailure(TypedDict):
     at: str
     messageId: str
@@ -759,6 +782,8 @@ class Endpoint(TypedDict):
     svixHeaders: bool
     # Delays between attempts. Absent: as everywhere.
     retrySchedule: NotRequired[list[str]]
+    # So many requests in a period, at most. Absent: no limit.
+    rateLimit: NotRequired[EndpointRateLimit]
     state: Literal["ACTIVE", "PAUSED", "DISABLED"]
     # Why it is in this state.
     stateReason: Literal["REQUESTED", "FAILING", "GONE"]

@@ -25,6 +25,7 @@ import {
 import { decideAttempt } from "./decide-attempt.ts";
 import { endLease } from "./end-lease.ts";
 import type { HttpClient, HttpSlot, RequestResult } from "./http-client.ts";
+import { lateCopy, takeNewSlot } from "./late-copy.ts";
 import {
   type Loaded,
   type PrepareDependencies,
@@ -83,6 +84,10 @@ export async function deliverRecord(
     if (await isLeftToOthers(deps, copy, prepared)) {
       return await postpone(deps, record, { messageId, copy, correlationId }, forClaimMs);
     }
+    const late = lateCopy(copy, prepared, deps.clock.now());
+    const waits =
+      late && (await takeNewSlot(deps, messageId, late, prepared.load, correlationId, forClaimMs));
+    if (waits) return waits;
     const slot = await reserveSlot(deps, prepared.targetUrl, forClaimMs);
     if (slot === undefined) {
       deps.observer.log.write("warn", "no_slot_free", { messageId, senderId: copy.senderId, correlationId });

@@ -4,7 +4,15 @@ import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { nextToken } from "../testing/tokens.ts";
 import type { Endpoint, EndpointState } from "./endpoint.ts";
-import { drained, type EndpointChange, performChange, remove, rotate, setState } from "./endpoint-change.ts";
+import {
+  drained,
+  type EndpointChange,
+  performChange,
+  reconfigure,
+  remove,
+  rotate,
+  setState,
+} from "./endpoint-change.ts";
 
 const at = (now: number) => ({ now, token: nextToken() });
 
@@ -59,6 +67,34 @@ describe("an endpoint", () => {
     expect(over.dueAt).toBeUndefined();
     const soon = NOON + 20 * MINUTE;
     expect(after(draining, drained(draining, soon, at(soon))).expiresAt).toBe(NOON + HOUR);
+  });
+});
+
+describe("the pace of an endpoint", () => {
+  const limited = buildEndpoint({ rateLimit: { count: 1, period: "1h" }, rateSince: NOON });
+  const { url, headers, svixHeaders, rateLimit } = limited;
+  const configuration = { url, headers, svixHeaders };
+
+  it("begins anew when its limit changes, and when it is activated, and not by anything else", () => {
+    const faster = { ...configuration, rateLimit: { count: 2, period: "1h" } };
+    expect(after(limited, reconfigure(limited, faster, at(NOON + HOUR))).rateSince).toBe(NOON + HOUR);
+    const same = { ...configuration, ...(rateLimit ? { rateLimit } : {}), description: "other" };
+    expect(after(limited, reconfigure(limited, same, at(NOON + HOUR))).rateSince).toBe(NOON);
+    const paused = moved(limited, "PAUSED", NOON + HOUR);
+    expect(paused.rateSince).toBe(NOON);
+    expect(moved(paused, "ACTIVE", NOON + 2 * HOUR).rateSince).toBe(NOON + 2 * HOUR);
+  });
+
+  it("begins anew later than before, also by a clock that is behind", () => {
+    const faster = { ...configuration, rateLimit: { count: 2, period: "1h" } };
+    expect(after(limited, reconfigure(limited, faster, at(NOON - HOUR))).rateSince).toBe(NOON + 1);
+  });
+
+  it("is gone with its limit, and there is none without one", () => {
+    const unlimited = after(limited, reconfigure(limited, configuration, at(NOON + HOUR)));
+    expect(unlimited).not.toHaveProperty("rateLimit");
+    expect(unlimited).not.toHaveProperty("rateSince");
+    expect(moved(moved(unlimited, "PAUSED", NOON), "ACTIVE", NOON)).not.toHaveProperty("rateSince");
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   PreviousSecret,
   StateReason,
 } from "./endpoint.ts";
+import { isSameLimit, type RateLimit } from "./rate-limit.ts";
 
 /**
  * Longer than any process can live that has read an endpoint before it was changed: 15 minutes on Lambda. Until then
@@ -44,7 +45,7 @@ export interface ChangeOccasion {
 export const HEALTH = ["failingSince", "failures", "lastFailure", "failingAnnounced"] as const;
 
 /** Attributes that a configuration may lack. */
-const OPTIONAL = ["description", "eventTypes", "channels", "metadata", "retrySchedule"] as const;
+const OPTIONAL = ["description", "eventTypes", "channels", "metadata", "retrySchedule", "rateLimit"] as const;
 
 export function reconfigure(
   endpoint: Endpoint,
@@ -54,7 +55,20 @@ export function reconfigure(
   const remove = OPTIONAL.filter((name) => configuration[name] === undefined);
   // What failed where it was says nothing of where it is.
   const moved = configuration.url === endpoint.url ? [] : HEALTH;
-  return change(endpoint, occasion, configuration, [...remove, ...moved]);
+  const { rateLimit } = configuration;
+  const paced = isSameLimit(rateLimit, endpoint.rateLimit)
+    ? {}
+    : newPace({ ...endpoint, rateLimit }, occasion);
+  const unpaced = rateLimit === undefined ? (["rateSince"] as const) : [];
+  return change(endpoint, occasion, { ...configuration, ...paced }, [...remove, ...unpaced, ...moved]);
+}
+
+/** What is reserved from now on is reserved anew. Later than before, whatever this process's clock says. */
+function newPace(
+  { rateLimit, rateSince = 0 }: { readonly rateLimit?: RateLimit | undefined; readonly rateSince?: number },
+  { now }: ChangeOccasion,
+): Pick<Mutable, "rateSince"> {
+  return rateLimit === undefined ? {} : { rateSince: Math.max(now, rateSince + 1) };
 }
 
 /**
@@ -72,13 +86,11 @@ export function setState(
   if (endpoint.state === state) return undefined;
   const moved = { ...also, state, stateReason, stateSince: occasion.now };
   if (state === "PAUSED") return change(endpoint, occasion, moved, ["draining"]);
+  const drains = draining(endpoint, occasion);
+  if (state !== "ACTIVE") return change(endpoint, occasion, { ...moved, ...drains });
   // Given another chance, it is not held to what was before.
-  return change(
-    endpoint,
-    occasion,
-    { ...moved, ...draining(endpoint, occasion) },
-    state === "ACTIVE" ? HEALTH : [],
-  );
+  const paced = newPace(endpoint, occasion);
+  return change(endpoint, occasion, { ...moved, ...drains, ...paced }, HEALTH);
 }
 
 export function remove(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange {

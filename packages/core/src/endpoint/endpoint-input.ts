@@ -9,6 +9,7 @@ import { channelsSchema } from "./channel.ts";
 import { ENDPOINT_STATES, type EndpointConfiguration } from "./endpoint.ts";
 import { isImportableSecret } from "./endpoint-secret.ts";
 import { eventTypePatternSchema, eventTypeSchema } from "./event-type.ts";
+import { rateLimitSchema } from "./rate-limit.ts";
 import { retryScheduleSchema } from "./retry-schedule.ts";
 
 const MAX_DESCRIPTION_LENGTH = 256;
@@ -58,6 +59,7 @@ const configurationEntries = {
     ),
   ),
   retrySchedule: v.optional(retryScheduleSchema),
+  rateLimit: v.optional(rateLimitSchema),
 };
 
 export const endpointConfigurationSchema = v.strictObject(configurationEntries, "must be a JSON object");
@@ -83,6 +85,7 @@ export const endpointPatchSchema = v.strictObject({
   ),
   svixHeaders: v.nullish(configurationEntries.svixHeaders.wrapped),
   retrySchedule: v.nullish(retryScheduleSchema),
+  rateLimit: v.nullish(rateLimitSchema),
 });
 
 const secret = v.pipe(
@@ -151,7 +154,7 @@ export function checkConfiguration(
   const target = parseTargetUrl(input.url, allowPrivateTargets);
   if (!target.ok) add("url", target.message);
   const { description, eventTypes: types, channels, headers = {}, metadata, svixHeaders = false } = input;
-  const { retrySchedule } = input;
+  const { retrySchedule, rateLimit } = input;
   for (const { name, message } of checkHeaders(headers, ENDPOINT_HEADER_LIMITS)) {
     add(name === undefined ? "headers" : ["headers", name], message);
   }
@@ -174,5 +177,6 @@ export function checkConfiguration(
     ...(metadata === undefined ? {} : { metadata }),
     svixHeaders,
     ...(retrySchedule === undefined ? {} : { retrySchedule }),
+    ...(rateLimit === undefined ? {} : { rateLimit }),
   };
 }

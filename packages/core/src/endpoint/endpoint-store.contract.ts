@@ -7,6 +7,7 @@ import { nextToken } from "../testing/tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { DELETED_KEPT_MS, drained, reconfigure, remove, setState } from "./endpoint-change.ts";
 import type { EndpointOwner, EndpointPlace, EndpointStore } from "./endpoint-store.ts";
+import { itKeepsPaces } from "./pace.contract.ts";
 
 export interface EndpointStoreSubject {
   readonly store: EndpointStore;
@@ -59,6 +60,8 @@ export function describeEndpointStoreContract(
         metadata: { team: "billing", constructor: "1" },
         svixHeaders: true,
         retrySchedule: ["30s", "2h"],
+        rateLimit: { count: 100, period: "1m" },
+        rateSince: NOON,
         sealedSecret: "c2VhbGVk",
         idempotencyKey: "key-1",
         state: "DISABLED",
@@ -84,6 +87,8 @@ export function describeEndpointStoreContract(
       expect(await store.find(buildEndpoint().endpointId)).toBeUndefined();
       expect(await store.get("another", plain.endpointId)).toBeUndefined();
     });
+
+    itKeepsPaces(() => store);
 
     it("reads many at once, each of its own sender, each once, and no others", async () => {
       const made = await Promise.all(Array.from({ length: 105 }, () => put()));

@@ -1,6 +1,7 @@
 /** Where endpoints live. Every implementation passes `endpoint-store.contract.ts`. */
 import type { Endpoint } from "./endpoint.ts";
 import type { EndpointChange } from "./endpoint-change.ts";
+import type { SlotRequest } from "./pace.ts";
 
 /** What leads to an endpoint. */
 export type EndpointOwner = Pick<Endpoint, "senderId" | "endpointId">;
@@ -74,6 +75,13 @@ export interface EndpointStore {
 
   /** Rows of those that are due at `until` or earlier, the longest first: hints, as every row. */
   due(until: number, limit: number, from?: string): Promise<DueEndpoints>;
+
+  /**
+   * Reserves the next slots in the pace of an endpoint, as `reserveSlots` says, and answers their times; fewer than were
+   * asked for if there are no more. Each is reserved once, whoever else asks at the same time; one whose answer is lost is
+   * lost too.
+   */
+  reserve(owner: EndpointOwner, request: SlotRequest): Promise<readonly number[]>;
 }
 
 /** Newest first, equal times by id. */

@@ -1,5 +1,6 @@
 /** The endpoint: a registered target of one sender, and which of its events it gets. */
 import type { Announcement } from "./announcement.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 export const ENDPOINT_STATES = ["ACTIVE", "PAUSED", "DISABLED"] as const;
 export type EndpointState = (typeof ENDPOINT_STATES)[number];
@@ -28,6 +29,8 @@ export interface EndpointConfiguration {
   readonly svixHeaders: boolean;
   /** Delays as people write them; absent: as everywhere. */
   readonly retrySchedule?: readonly string[];
+  /** Absent: as many requests as there are. */
+  readonly rateLimit?: RateLimit;
 }
 
 /** Deliveries carry its signature as well, until then. */
@@ -63,6 +66,8 @@ export interface Endpoint extends EndpointConfiguration {
   readonly state: EndpointState | "DELETED";
   readonly stateReason: StateReason;
   readonly stateSince: number;
+  /** Since when `rateLimit` holds: its pace began anew then. */
+  readonly rateSince?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** There may be messages that were held for it, and are to be released or ended. */

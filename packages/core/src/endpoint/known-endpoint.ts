@@ -23,6 +23,8 @@ export type KnownEndpoint = Pick<
   | "previousSecrets"
   | "failingSince"
   | "retrySchedule"
+  | "rateLimit"
+  | "rateSince"
 > & {
   /** Milliseconds since the epoch. */
   readonly readAt: number;
@@ -31,7 +33,7 @@ export type KnownEndpoint = Pick<
 export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint {
   const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, failingSince } =
     endpoint;
-  const { retrySchedule } = endpoint;
+  const { retrySchedule, rateLimit, rateSince } = endpoint;
   return {
     url,
     headers,
@@ -42,6 +44,8 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
     ...(previousSecrets === undefined ? {} : { previousSecrets }),
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(retrySchedule === undefined ? {} : { retrySchedule }),
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(rateSince === undefined ? {} : { rateSince }),
     readAt,
   };
 }

@@ -82,6 +82,7 @@ function newEndpoint(deps: ManageDependencies, request: CreateRequest): Endpoint
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     requestHash: hashOf(request),
     ...(secret === undefined ? {} : { sealedSecret: sealSecret(deps.signingMaster, owner, secret) }),
+    ...(configuration.rateLimit === undefined ? {} : { rateSince: now }),
     generation: 1,
     state,
     stateReason: "REQUESTED",

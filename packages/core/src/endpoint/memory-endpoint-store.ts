@@ -10,12 +10,14 @@ import {
   newestEndpointFirst,
   placeOf,
 } from "./endpoint-store.ts";
+import { type Pace, reserveSlots, type SlotRequest } from "./pace.ts";
 
 /** Endpoints that last as long as the process: for tests, and the reference for every other store. */
 export class MemoryEndpointStore implements EndpointStore {
   readonly #clock: Pick<Clock, "now">;
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #versions = new Map<string, number>();
+  readonly #paces = new Map<string, Pace>();
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -90,6 +92,12 @@ export class MemoryEndpointStore implements EndpointStore {
       endpoints: page.map(({ endpoint: { senderId, endpointId } }) => ({ senderId, endpointId })),
       ...(last && due.length > limit ? { next: last.place } : {}),
     };
+  }
+
+  async reserve(owner: EndpointOwner, request: SlotRequest): Promise<readonly number[]> {
+    const { pace, slotsAt } = reserveSlots(this.#paces.get(keyOf(owner)), request);
+    if (pace) this.#paces.set(keyOf(owner), pace);
+    return slotsAt;
   }
 
   #read(endpointId: string): Endpoint | undefined {

@@ -8,6 +8,7 @@ import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { spawn } from "../message/delivery-lifecycle.ts";
 import { isHeld, type Message } from "../message/message.ts";
 import { type EnqueueDependencies, type EnqueueResult, type Marked, sendMarked } from "../send/enqueue.ts";
+import { type Reserving, reserveAll, type Wanted } from "../send/reserve-slots.ts";
 import type { Settings } from "../settings.ts";
 import { type Event, toExpand } from "./event.ts";
 import type { EventPayload } from "./event-input.ts";
@@ -45,10 +46,12 @@ export async function expandAll(
   deps: ExpandDependencies,
   requests: readonly ExpandRequest[],
 ): Promise<Expansion[]> {
-  const spawned = await Promise.all(
-    requests.map((request) =>
-      spawnMissing(deps, request, request.event.status === "PENDING" ? toExpand(request.event) : []),
-    ),
+  const spawned = await spawnAll(
+    deps,
+    requests.map((request) => ({
+      request,
+      endpointIds: request.event.status === "PENDING" ? toExpand(request.event) : [],
+    })),
   );
   const marked = spawned.flatMap((one) => one.marked);
   const [sent, events] = await Promise.all([
@@ -82,29 +85,62 @@ export async function expandPart(
   request: ExpandRequest,
   endpointIds: readonly string[],
 ): Promise<Omit<Expansion, "event">> {
-  const { messages, marked, error } = await spawnMissing(deps, request, endpointIds);
+  const [spawned] = await spawnAll(deps, [{ request, endpointIds }]);
+  const { messages = [], marked = [], error } = spawned ?? {};
   const results = await sendMarked(deps, marked);
   return { messages, results, ...(error === undefined ? {} : { error }) };
 }
 
+interface Part {
+  readonly request: ExpandRequest;
+  readonly endpointIds: readonly string[];
+}
+
+/** One write to the pace of each limited endpoint, for all of the events that go there. */
+function spawnAll(deps: ExpandDependencies, parts: readonly Part[]): Promise<Spawned[]> {
+  const now = deps.clock.now();
+  const wanted = parts.map(({ request, endpointIds }) =>
+    endpointIds.map((endpointId) => slotWanted(request, endpointId, now)),
+  );
+  const reserved = reserveAll(deps, wanted.flat()).values();
+  const slots = wanted.map((own) => own.map(() => reserved.next().value));
+  return Promise.all(parts.map((part, index) => spawnMissing(deps, part, slots[index] ?? [])));
+}
+
+/** Not by what somebody asked for by hand, nor for what is held: that is paced when it is released. */
+function slotWanted(
+  { event, endpoints }: ExpandRequest,
+  endpointId: string,
+  now: number,
+): Wanted | undefined {
+  const endpoint = endpoints.get(endpointId);
+  if (endpoint?.rateLimit === undefined || event.forced) return undefined;
+  if (isFresh(endpoint, now) && endpoint.state === "PAUSED") return undefined;
+  return { owner: { senderId: event.senderId, endpointId }, endpoint };
+}
+
 async function spawnMissing(
   deps: ExpandDependencies,
-  request: ExpandRequest,
-  endpointIds: readonly string[],
+  { request, endpointIds }: Part,
+  slots: readonly (Reserving | undefined)[],
 ): Promise<Spawned> {
   const { event, payload, endpoints, correlationId } = request;
   const { queueDeadlineMs, retryScheduleMs } = deps.settings;
   const writes = await Promise.allSettled(
-    endpointIds.map(async (endpointId) => {
+    endpointIds.map(async (endpointId, index) => {
       const endpoint = endpoints.get(endpointId);
       const attempts = scheduleMsOf(endpoint, retryScheduleMs).length + 1;
+      const reserving = slots[index];
+      const given = reserving && { slotAt: await reserving };
       const sendId = deps.newToken();
       const now = deps.clock.now();
       // A process that stood still may have missed that the endpoint went on: whoever delivers looks again.
       const state = endpoint && isFresh(endpoint, now) ? endpoint.state : undefined;
-      const born = spawn(event, endpointId, state, { now, token: sendId }, { queueDeadlineMs, attempts });
+      const settings = { queueDeadlineMs, attempts };
+      const born = spawn(event, endpointId, state, { now, token: sendId }, settings, given);
       const { applied, message = born } = await deps.store.insert(born);
       if (applied && isHeld(message)) deps.observer.metrics.add("MessagesHeld");
+      if (applied && message.pendingReason === "THROTTLED") deps.observer.metrics.add("MessagesThrottled");
       // Somebody else's message: it has been sent, or will be, by them.
       if (!applied || message.status !== "QUEUED" || message.sendId !== sendId) return { message };
       const contents = { event: payload, ...(endpoint === undefined ? {} : { endpoint }) };

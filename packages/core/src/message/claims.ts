@@ -3,6 +3,7 @@
  * conditional write, as all of `lifecycle.ts`.
  */
 import type { Message } from "./message.ts";
+import { SLOT } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import type { Condition, Transition } from "./transition.ts";
 
@@ -30,7 +31,7 @@ export function claim(copyAttempt: number, occasion: Occasion, leaseMs: number):
       updatedAt: occasion.now,
     },
     // A new attempt, which has no answer yet.
-    remove: ["notBefore", "pendingReason", "sendFailingSince", "responseStatus"],
+    remove: ["notBefore", "pendingReason", "sendFailingSince", "responseStatus", ...SLOT],
     entry: { at: occasion.now, to: "PROCESSING", reason: "CLAIMED" },
     // It may have been held by another copy, whose worker knew the endpoint as paused.
     attention: null,

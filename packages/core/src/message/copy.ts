@@ -35,6 +35,8 @@ export interface DeliveryCopy extends AnyCopy {
   readonly requestHash: string;
   /** Somebody asked for this attempt by hand. */
   readonly forced: boolean;
+  /** In the pace of a limited endpoint; absent if it does not matter how long after it the copy comes. */
+  readonly slotAt?: number;
   /** The endpoint as it was known when the copy was made; absent if it was not. */
   readonly endpoint?: KnownEndpoint;
   /** Absent if it is too large to travel: then it is read. */
@@ -62,7 +64,7 @@ function encodeMessageCopy(message: Message, payload: Payload): string {
 }
 
 function encodeDelivery(message: DeliveryMessage, { event, endpoint }: DeliveryContents): string {
-  const { eventId, endpointId, eventType, requestHash, attempt, forcedAttempt } = message;
+  const { eventId, endpointId, eventType, requestHash, attempt, forcedAttempt, slotAt, repaced } = message;
   const head = {
     ...headOf(message, DELIVERY_VERSION),
     eventId,
@@ -70,6 +72,7 @@ function encodeDelivery(message: DeliveryMessage, { event, endpoint }: DeliveryC
     eventType,
     requestHash,
     forced: forcedAttempt === attempt + 1 || undefined,
+    slotAt: repaced ? undefined : slotAt,
     endpoint,
   };
   const { headers, body, metadata, tracestate } = event;
@@ -154,6 +157,7 @@ function decodeDelivery(
   traceparent: string | undefined,
 ): DeliveryCopy | undefined {
   const { eventId, endpointId, eventType, requestHash, forced = false, endpoint, headers } = document;
+  const slotAt = document.slotAt === undefined ? undefined : Number(document.slotAt);
   const known = endpoint === undefined ? undefined : decodeEndpoint(endpoint);
   const event = headers === undefined ? undefined : decodeEvent(document, text, traceparent);
   if (
@@ -162,6 +166,7 @@ function decodeDelivery(
     typeof eventType !== "string" ||
     typeof requestHash !== "string" ||
     typeof forced !== "boolean" ||
+    (slotAt !== undefined && !Number.isSafeInteger(slotAt)) ||
     (endpoint !== undefined && known === undefined) ||
     (headers !== undefined && event === undefined)
   )
@@ -173,6 +178,7 @@ function decodeDelivery(
     eventType,
     requestHash,
     forced,
+    ...(slotAt === undefined ? {} : { slotAt }),
     ...(known === undefined ? {} : { endpoint: known }),
     ...(event === undefined ? {} : { event }),
   };

@@ -4,12 +4,15 @@
  */
 import { DAY } from "../duration.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
+import { FULL_WAIT_MS } from "../endpoint/pace.ts";
 import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import { claim } from "./claims.ts";
 import { type DeliveryMessage, failedOf, heldOf, type Message } from "./message.ts";
+import { SLOT, type Slot, slotOf } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import type { Condition, Transition } from "./transition.ts";
+import { isWithinQueueDelay } from "./waits.ts";
 
 /** What waits for its endpoint is looked at again after so long: by then somebody may have forgotten it. */
 export const HOLD_MS = 7 * DAY;
@@ -24,7 +27,8 @@ export interface SpawnSettings {
  * (new) → QUEUED: a delivery begins in one write, and whoever made it sends its copy. Its id follows from event and
  * endpoint, so that of any number who expand an event one makes it; who does not sends nothing.
  *
- * To an endpoint that is PAUSED: (new) → PENDING, held, and nothing is sent.
+ * To an endpoint that is PAUSED: (new) → PENDING, held, and nothing is sent. To a limited one whose slot is further ahead
+ * than the queue can carry it: (new) → PENDING until then. `given`: what was reserved for it, if it needs a slot.
  */
 export function spawn(
   event: Event,
@@ -32,11 +36,14 @@ export function spawn(
   state: KnownEndpoint["state"] | undefined,
   { now, token }: Pick<Occasion, "now" | "token">,
   { queueDeadlineMs, attempts }: SpawnSettings,
+  given?: GivenSlot,
 ): DeliveryMessage {
   const { eventId, senderId, eventType, requestHash, correlationId, createdAt, deliverBy } = event;
   const forced = event.forced === true;
   const held = state === "PAUSED" && !forced;
   const entry = { at: now, from: null, correlationId };
+  const slot: Partial<Slot> = given?.slotAt === undefined ? {} : slotOf(given.slotAt, now);
+  const throttled = !held && given !== undefined && isFarOff(given, now);
   return {
     messageId: deliveryIdOf(eventId, endpointId),
     senderId,
@@ -65,13 +72,75 @@ export function spawn(
           sends: 0,
           history: [{ ...entry, to: "PENDING", reason: "ENDPOINT_PAUSED" }],
         }
-      : {
-          status: "QUEUED",
-          dueAt: now + queueDeadlineMs,
-          sendId: token,
-          sends: 1,
-          history: [{ ...entry, to: "QUEUED", reason: "EXPANDED" }],
-        }),
+      : throttled
+        ? {
+            status: "PENDING",
+            pendingReason: "THROTTLED",
+            ...untilSlot(given, now),
+            sends: 0,
+            history: [{ ...entry, to: "PENDING", reason: "THROTTLED" }],
+          }
+        : {
+            status: "QUEUED",
+            ...slot,
+            dueAt: Math.max(now, slot.notBefore ?? 0) + queueDeadlineMs,
+            sendId: token,
+            sends: 1,
+            history: [{ ...entry, to: "QUEUED", reason: "EXPANDED" }],
+          }),
+  };
+}
+
+/** What was reserved in the pace of its endpoint; without a time: there was no slot free. */
+export interface GivenSlot {
+  readonly slotAt: number | undefined;
+}
+
+/** Whether that is further ahead than the queue can carry a copy. */
+export function isFarOff({ slotAt }: GivenSlot, now: number): boolean {
+  return slotAt === undefined || !isWithinQueueDelay({ notBefore: slotAt }, now);
+}
+
+/** Due at its slot, for which it need not ask again; without one when it may ask again. */
+function untilSlot({ slotAt }: GivenSlot, now: number) {
+  const notBefore = slotAt ?? now + FULL_WAIT_MS;
+  return { notBefore, dueAt: notBefore, ...(slotAt === undefined ? {} : { slotAt }) };
+}
+
+/** PENDING → PENDING until its slot in the pace of its endpoint. Guarded by what was read, as an enqueue is. */
+export function throttle(message: Message, given: GivenSlot, occasion: Occasion): Transition {
+  return build("throttle", message, occasion, {
+    when: { status: ["PENDING"], revision: message.revision },
+    to: "PENDING",
+    reason: "THROTTLED",
+    pendingReason: "THROTTLED",
+    set: untilSlot(given, occasion.now),
+    remove: ["sendFailingSince", ...(given.slotAt === undefined ? SLOT : [])],
+  });
+}
+
+/**
+ * QUEUED or PENDING → PENDING until a new slot: its copy came long after the one that it had. Only of that very slot: of
+ * two copies of one attempt the second must not put it off again.
+ */
+export function repace(
+  { attempt, slotAt }: { readonly attempt: number; readonly slotAt: number },
+  given: GivenSlot,
+  { now, token, correlationId }: Occasion,
+): Transition {
+  return {
+    name: "repace",
+    when: { ...notForced({ copyAttempt: attempt }), notHeld: true, slotAt },
+    token: { attribute: "writeId", value: token },
+    set: {
+      status: "PENDING",
+      pendingReason: "THROTTLED",
+      updatedAt: now,
+      ...untilSlot(given, now),
+      ...(given.slotAt === undefined ? {} : { repaced: true }),
+    },
+    remove: ["sendFailingSince", ...(given.slotAt === undefined ? SLOT : [])],
+    entry: { at: now, to: "PENDING", reason: "THROTTLED", correlationId },
   };
 }
 
@@ -93,7 +162,8 @@ export function hold(untouched: Untouched, { endpointId }: Owner, occasion: Occa
     when: { ...notForced(untouched), notHeld: true },
     token: { attribute: "writeId", value: token },
     set: { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", updatedAt: now, dueAt: now + HOLD_MS },
-    remove: ["sendFailingSince"],
+    // It is paced anew once it is released.
+    remove: ["sendFailingSince", ...SLOT],
     entry: { at: now, to: "PENDING", reason: "ENDPOINT_PAUSED", correlationId },
     attention: heldOf(endpointId),
   };

@@ -14,15 +14,22 @@ import {
   resolvedOf,
   type SendErrorCode,
 } from "./message.ts";
+import type { Slot } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import { type Condition, listGroupAfter, type Transition } from "./transition.ts";
 import { dueToleranceMs, queueDeadlineMs, rollbackBackoffMs } from "./waits.ts";
 
-/** PENDING → QUEUED. The caller then sends the copy, or rolls back. */
-export function enqueue(message: Message, occasion: Occasion, baseDeadlineMs: number): Transition {
+/** PENDING → QUEUED. The caller then sends the copy, or rolls back. `slot`: what it was given in its endpoint's pace. */
+export function enqueue(
+  message: Message,
+  occasion: Occasion,
+  baseDeadlineMs: number,
+  slot?: Slot,
+): Transition {
   const { now } = occasion;
+  const notBefore = slot?.notBefore ?? message.notBefore ?? 0;
   // G4: the deadline counts from when the copy becomes visible.
-  const deadline = Math.max(now, message.notBefore ?? 0) + queueDeadlineMs(baseDeadlineMs, message.orphans);
+  const deadline = Math.max(now, notBefore) + queueDeadlineMs(baseDeadlineMs, message.orphans);
   // One that was held is due in days: nobody would miss its copy until then.
   const later = deadline > (message.dueAt ?? 0) + dueToleranceMs(baseDeadlineMs) || isHeld(message);
   return build("enqueue", message, occasion, {
@@ -31,7 +38,7 @@ export function enqueue(message: Message, occasion: Occasion, baseDeadlineMs: nu
     token: { attribute: "sendId", value: occasion.token },
     to: "QUEUED",
     reason: "ENQUEUED",
-    set: { sends: message.sends + 1, ...(later ? { dueAt: deadline } : {}) },
+    set: { sends: message.sends + 1, ...slot, ...(later ? { dueAt: deadline } : {}) },
     remove: ["pendingReason"],
   });
 }

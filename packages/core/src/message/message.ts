@@ -13,6 +13,7 @@ export const PENDING_REASONS = [
   "MANUAL_RETRY",
   "COPY_DEAD_LETTERED",
   "ENDPOINT_PAUSED",
+  "THROTTLED",
   "WAITING_FOR_PREVIOUS",
 ] as const;
 export type PendingReason = (typeof PENDING_REASONS)[number];
@@ -46,6 +47,7 @@ export const HISTORY_REASONS = [
   "COPY_DEAD_LETTERED",
   "EXPANDED",
   "ENDPOINT_PAUSED",
+  "THROTTLED",
   "ENDPOINT_DELETED",
   "SKIPPED",
   "RESOLVED",
@@ -127,6 +129,10 @@ export interface Message {
   readonly eventType?: string;
   /** The attempt that somebody asked for by hand: it is made in whatever state the endpoint is. */
   readonly forcedAttempt?: number;
+  /** Its slot in the pace of a limited endpoint, for the attempt that comes next. */
+  readonly slotAt?: number;
+  /** That is a new one, since a copy came long after the one before: it is not asked again whether it comes in time. */
+  readonly repaced?: true;
 
   readonly status: Status;
   /** Counts the transitions: what was decided from a read requires the revision that was read. */

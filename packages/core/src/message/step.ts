@@ -9,6 +9,7 @@ import {
   type PendingReason,
   type Status,
 } from "./message.ts";
+import { SLOT } from "./slot.ts";
 import type { Condition, Token, Transition } from "./transition.ts";
 
 /** What every transition needs to know besides the message. */
@@ -26,6 +27,7 @@ export const FINISHED_WITHOUT = [
   "leaseUntil",
   "pendingReason",
   "sendFailingSince",
+  ...SLOT,
 ] as const;
 
 export function finish(

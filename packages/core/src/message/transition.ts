@@ -22,6 +22,7 @@ export interface Condition {
   readonly notForcedAttempt?: number;
   /** It must not wait for its endpoint already. */
   readonly notHeld?: true;
+  readonly slotAt?: number;
 }
 
 /** Attributes a transition may write; identity and history are not among them. */
@@ -86,7 +87,8 @@ export function conditionHolds(when: Condition, message: Message): boolean {
     (when.attemptsLeft === undefined || message.attempt < message.attemptLimit) &&
     (when.waitsForTurn === undefined || when.waitsForTurn === (message.waitsForTurn ?? false)) &&
     (when.notForcedAttempt === undefined || when.notForcedAttempt !== message.forcedAttempt) &&
-    (when.notHeld === undefined || message.pendingReason !== "ENDPOINT_PAUSED")
+    (when.notHeld === undefined || message.pendingReason !== "ENDPOINT_PAUSED") &&
+    (when.slotAt === undefined || when.slotAt === message.slotAt)
   );
 }
 

@@ -18,6 +18,7 @@ export type MetricName =
   | "EventsUnmatched"
   | "EventsExpanded"
   | "MessagesHeld"
+  | "MessagesThrottled"
   | "EndpointsDisabled"
   | "SendRetries"
   | "SendFailures"

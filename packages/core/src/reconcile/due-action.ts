@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from "../duration.ts";
 import { isLeaseOver } from "../message/claims.ts";
+import { LONGEST_HOLD_MS } from "../message/delivery-lifecycle.ts";
 import { type FailureReason, isHeld, type Message } from "../message/message.ts";
 
 /** A run takes waiting messages this long before their time and gives the queue the rest as a delay. */
@@ -53,6 +54,10 @@ function waitingAction({ deliverBy = Infinity, inLine }: Message, now: number): 
 function hopeless(message: Message, now: number): FailureReason | undefined {
   const startsAt = Math.max(now, message.notBefore ?? 0);
   if (message.deliverBy !== undefined && startsAt > message.deliverBy) return "EXPIRED";
+  // As long as an endpoint is waited for that is paused: so many wait for this one that there was no slot for it in a month.
+  const { pendingReason, slotAt, createdAt } = message;
+  if (pendingReason === "THROTTLED" && slotAt === undefined && now >= createdAt + LONGEST_HOLD_MS)
+    return "HELD_TOO_LONG";
   const { sendFailingSince } = message;
   const gaveItAWeek = sendFailingSince !== undefined && now - sendFailingSince >= LONGEST_SEND_OUTAGE_MS;
   return gaveItAWeek ? "SEND_EXHAUSTED" : undefined;

@@ -5,17 +5,21 @@
 import pRetry from "p-retry";
 import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
+import type { RateLimit } from "../endpoint/rate-limit.ts";
 import { release } from "../lane/turns.ts";
 import type { Contents } from "../message/contents.ts";
 import { encodeCopy } from "../message/copy.ts";
+import { type GivenSlot, isFarOff, throttle } from "../message/delivery-lifecycle.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Message } from "../message/message.ts";
+import { isDelivery, type Message } from "../message/message.ts";
+import { slotNeed, slotOf } from "../message/slot.ts";
 import { isWithinQueueDelay } from "../message/waits.ts";
 import type { Observer } from "../observe/observe.ts";
 import { type MessageQueue, type OutgoingCopy, SendError } from "../queue/message-queue.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
 import type { Settings } from "../settings.ts";
 import type { MessageStore } from "../store/message-store.ts";
+import { type ReserveDependencies, type Reserving, reserveAll, type Wanted } from "./reserve-slots.ts";
 import { type Backoff, sendWithRetry } from "./send-with-retry.ts";
 
 /** A rollback that cannot be written soon is left to the reconciler: the caller is waiting. */
@@ -39,7 +43,7 @@ function timeLeft({ timeLeftMs }: EnqueueDependencies, reserveMs: number): numbe
   return timeLeftMs && Math.max(0, timeLeftMs() - reserveMs);
 }
 
-export interface EnqueueDependencies {
+export interface EnqueueDependencies extends ReserveDependencies {
   readonly store: MessageStore;
   readonly queue: MessageQueue;
   readonly clock: Clock;
@@ -66,7 +70,8 @@ export interface EnqueueEntry {
 /**
  * What became of one entry. `message` is always a state that was read or written, never assumed.
  * - `queued`: the copy is in the queue, or was even claimed already.
- * - `waiting`: due too far ahead for the queue; the reconciler enqueues it in time. Or its turn has not come.
+ * - `waiting`: due too far ahead for the queue; the reconciler enqueues it in time. Or its turn has not come, or its slot
+ *   in the pace of its endpoint.
  * - `moved`: somebody else moved the message meanwhile, which is no error; absent if it is gone.
  * - `failed`: the send failed and was rolled back, or (`rolledBack` false) the rollback could not be written
  *   and the reconciler will repair it.
@@ -91,7 +96,17 @@ export async function enqueueAll(
   deps: EnqueueDependencies,
   entries: readonly EnqueueEntry[],
 ): Promise<EnqueueResult[]> {
-  const marked = await Promise.all(entries.map((entry) => mark(deps, entry)));
+  const now = deps.clock.now();
+  const needs = entries.map((entry) => slotNeed(entry.message, limitOf(entry), now));
+  const reserved = reserveAll(
+    deps,
+    entries.map((entry, index) => (needs[index] === "needed" ? wantedBy(entry) : undefined)),
+  );
+  const marked = await Promise.all(
+    entries.map((entry, index) =>
+      needs[index] === "later" ? waiting(entry) : mark(deps, entry, reserved[index]),
+    ),
+  );
   const queued = marked.filter((result): result is Marked => "sendId" in result);
   const sent = new Map((await sendMarked(deps, queued)).map((result, index) => [queued[index], result]));
   return marked.map(
@@ -142,17 +157,42 @@ export interface Marked {
   readonly correlationId: string;
 }
 
-async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Marked | EnqueueResult> {
+function limitOf({ message, contents }: EnqueueEntry): RateLimit | undefined {
+  return message.status === "PENDING" && "event" in contents ? contents.endpoint?.rateLimit : undefined;
+}
+
+function wantedBy({ message, contents }: EnqueueEntry): Wanted | undefined {
+  const endpoint = "event" in contents ? contents.endpoint : undefined;
+  return endpoint && isDelivery(message) ? { owner: message, endpoint } : undefined;
+}
+
+function waiting({ message }: EnqueueEntry): EnqueueResult {
+  return { outcome: "waiting", message };
+}
+
+async function mark(
+  deps: EnqueueDependencies,
+  entry: EnqueueEntry,
+  reserving: Reserving | undefined,
+): Promise<Marked | EnqueueResult> {
   const { message, correlationId, sequence } = entry;
-  const now = deps.clock.now();
   if (message.status !== "PENDING") return { outcome: "moved", message };
-  if (!isWithinQueueDelay(message, now)) return { outcome: "waiting", message };
+  let given: GivenSlot | undefined;
+  try {
+    if (reserving) given = { slotAt: await reserving };
+  } catch (error) {
+    return { outcome: "unmarked", message, error };
+  }
+  const now = deps.clock.now();
+  if (given && isFarOff(given, now)) return putOff(deps, entry, given, now);
+  if (!given && !isWithinQueueDelay(message, now)) return waiting(entry);
   const sendId = deps.newToken();
   const occasion = { now, correlationId, token: sendId };
   const { queueDeadlineMs } = deps.settings;
-  let transition = Lifecycle.enqueue(message, occasion, queueDeadlineMs);
+  const slot = given?.slotAt === undefined ? undefined : slotOf(given.slotAt, now);
+  let transition = Lifecycle.enqueue(message, occasion, queueDeadlineMs, slot);
   if (message.waitsForTurn) {
-    if (sequence === undefined) return { outcome: "waiting", message };
+    if (sequence === undefined) return waiting(entry);
     transition = release(message, occasion, queueDeadlineMs, sequence);
   }
   const [marking, contents] = await Promise.allSettled([
@@ -169,6 +209,25 @@ async function mark(deps: EnqueueDependencies, entry: EnqueueEntry): Promise<Mar
     return undo(deps, { correlationId, message: written.message, sendId }, error);
   }
   return { contents: contents.value, message: written.message, sendId, correlationId };
+}
+
+/** Until its slot, which is too far ahead for the queue. */
+async function putOff(
+  deps: EnqueueDependencies,
+  { message, correlationId }: EnqueueEntry,
+  given: GivenSlot,
+  now: number,
+): Promise<EnqueueResult> {
+  const transition = throttle(message, given, { now, correlationId, token: deps.newToken() });
+  try {
+    const within = timeLeft(deps, SEND_RESERVE_MS);
+    const written = await deps.store.apply(message.messageId, transition, within);
+    if (!written.applied) return { outcome: "moved", message: written.message };
+    deps.observer.metrics.add("MessagesThrottled");
+    return { outcome: "waiting", message: written.message };
+  } catch (error) {
+    return { outcome: "unmarked", message, error };
+  }
 }
 
 function toCopy({ message, contents }: Marked, body: string, now: number): OutgoingCopy {

@@ -91,6 +91,7 @@ export class TestSystem {
       queue: this.queue,
       events: this.events,
       endpoints: this.endpoints,
+      paces: this.endpoints,
       directory: new EndpointDirectory(this.endpoints, this.clock),
       endpointReader: createEndpointReader(this.endpoints, this.clock),
       clock: this.clock,

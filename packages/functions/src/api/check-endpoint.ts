@@ -37,9 +37,9 @@ export function checkPatch(
   allowPrivateTargets: readonly string[],
 ): EndpointConfiguration {
   const errors = new FieldErrors();
-  const { url, description, eventTypes, channels, headers, metadata, svixHeaders, retrySchedule } = endpoint;
-  const before = { url, description, eventTypes, channels, headers, metadata, svixHeaders, retrySchedule };
-  const given = Object.fromEntries(Object.entries(before).filter(([, value]) => value !== undefined));
+  const { headers } = endpoint;
+  const configured = new Set(Object.keys(endpointConfigurationSchema.entries));
+  const given = Object.fromEntries(Object.entries(endpoint).filter(([name]) => configured.has(name)));
   // Before it is merged: an unknown field that is null would vanish without a word.
   for (const [name, value] of Object.entries(isJsonObject(patch) ? patch : {})) {
     if (value === null && !Object.hasOwn(endpointConfigurationSchema.entries, name))

@@ -221,6 +221,7 @@ export function presentEndpoint(endpoint: Endpoint, now: number, held?: Held): E
     metadata: endpoint.metadata,
     svixHeaders: endpoint.svixHeaders,
     retrySchedule: endpoint.retrySchedule && [...endpoint.retrySchedule],
+    rateLimit: endpoint.rateLimit,
     state,
     stateReason,
     stateSince: formatTimestamp(stateSince),

@@ -401,6 +401,9 @@ export const endpointSchema = v.object({
   metadata: v.optional(textRecord),
   svixHeaders: v.boolean(),
   retrySchedule: v.optional(told(v.array(v.string()), "Delays between attempts. Absent: as everywhere.")),
+  rateLimit: v.optional(
+    told(v.object({ count, period: v.string() }), "So many requests in a period, at most. Absent: no limit."),
+  ),
   state: v.picklist(ENDPOINT_STATES),
   stateReason: told(v.picklist(STATE_REASONS), "Why it is in this state."),
   stateSince: timestamp,

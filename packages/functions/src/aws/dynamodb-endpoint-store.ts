@@ -18,9 +18,11 @@ import {
   type EndpointStore,
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
+import type { SlotRequest } from "@homing/core/endpoint/pace";
 import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import { batchGet } from "./batch-get.ts";
+import { DynamoDbPaces } from "./dynamodb-paces.ts";
 import {
   DUE_ENDPOINTS,
   decodeEndpoint,
@@ -43,6 +45,7 @@ export class DynamoDbEndpointStore implements EndpointStore {
   readonly #tableName: string;
   readonly #clock: Pick<Clock, "now">;
   readonly #shards: number;
+  readonly #paces: DynamoDbPaces;
 
   constructor(
     client: DynamoDBClient,
@@ -54,6 +57,7 @@ export class DynamoDbEndpointStore implements EndpointStore {
     this.#tableName = tableName;
     this.#clock = clock;
     this.#shards = shards;
+    this.#paces = new DynamoDbPaces(client, tableName);
   }
 
   async insert(endpoint: Endpoint): Promise<{ inserted: boolean; endpoint: Endpoint }> {
@@ -162,6 +166,10 @@ export class DynamoDbEndpointStore implements EndpointStore {
       endpoints: Items.map(endpointOfRow),
       ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
     };
+  }
+
+  reserve(owner: EndpointOwner, request: SlotRequest): Promise<readonly number[]> {
+    return this.#paces.reserve(owner, request);
   }
 
   async #point({ endpointId, senderId }: Endpoint): Promise<void> {

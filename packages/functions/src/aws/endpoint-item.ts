@@ -28,6 +28,11 @@ export function pointerKey(endpointId: string): Item {
   return { pk: { S: endpointId }, sk: { S: "endpoint" } };
 }
 
+/** Of the item that holds its pace: beside it, and not among the endpoints that one query reads. */
+export function paceKey({ senderId, endpointId }: Pick<Endpoint, "senderId" | "endpointId">): Item {
+  return { pk: endpointPartition(senderId), sk: { S: `pace#${endpointId}` } };
+}
+
 /** Of the item that holds the version of a sender's endpoints. */
 export function headKey(senderId: string): Item {
   return { pk: { S: `sender#${senderId}` }, sk: { S: "endpoints" } };
@@ -48,6 +53,7 @@ const TEXTS = [
 const NUMBERS = [
   "generation",
   "stateSince",
+  "rateSince",
   "createdAt",
   "updatedAt",
   "dueAt",
@@ -64,6 +70,7 @@ const DOCUMENTS = [
   "metadata",
   "svixHeaders",
   "retrySchedule",
+  "rateLimit",
   "previousSecrets",
   "lastFailure",
   "failingAnnounced",

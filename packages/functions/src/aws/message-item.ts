@@ -89,6 +89,7 @@ const NUMBERS = [
   "historyOmitted",
   "responseStatus",
   "forcedAttempt",
+  "slotAt",
   "round",
   "sequence",
   "skippedAt",
@@ -96,7 +97,7 @@ const NUMBERS = [
 ] as const satisfies ReadonlyArray<keyof Message>;
 
 /** True, or absent. */
-const FLAGS = ["waitsForTurn", "inLine"] as const satisfies ReadonlyArray<keyof Message>;
+const FLAGS = ["waitsForTurn", "inLine", "repaced"] as const satisfies ReadonlyArray<keyof Message>;
 
 /** Absent means zero: each byte of this item is written again with every transition. */
 const ZERO_IF_ABSENT = new Set<string>([

@@ -75,6 +75,7 @@ function conditionOf(when: Condition, expression: Expression, now: number): stri
     const test = when.waitsForTurn ? "attribute_exists" : "attribute_not_exists";
     parts.push(`${test}(${expression.name("waitsForTurn")})`);
   }
+  if (when.slotAt !== undefined) parts.push(expression.equals("slotAt", { N: String(when.slotAt) }));
   // An attribute that is absent differs from every value.
   if (when.notForcedAttempt !== undefined)
     parts.push(expression.differs("forcedAttempt", { N: String(when.notForcedAttempt) }));

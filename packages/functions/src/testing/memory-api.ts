@@ -79,6 +79,7 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
     queue: wrapQueue(queue),
     keyStore,
     endpoints,
+    paces: endpoints,
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
     events: (options.wrapEvents ?? ((one) => one))(events),

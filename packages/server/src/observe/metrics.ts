@@ -40,6 +40,10 @@ const COUNTERS: Readonly<Partial<Record<MetricName, CountedMetric>>> = {
   EventsUnmatched: { name: "events_unmatched", help: "Events that no endpoint wanted" },
   EventsExpanded: { name: "events_expanded", help: "Events whose messages are all there", label: "by" },
   MessagesHeld: { name: "messages_held", help: "Messages that wait for their endpoint" },
+  MessagesThrottled: {
+    name: "messages_throttled",
+    help: "Messages put off by the rate limit of their endpoint, for longer than a queue can carry them",
+  },
   EndpointsDisabled: { name: "endpoints_disabled", help: "Endpoints that were disabled", label: "reason" },
   SendRetries: { name: "send_retries", help: "Sends that were tried again" },
   SendFailures: { name: "send_failures", help: "Sends that failed", label: "errorCode" },

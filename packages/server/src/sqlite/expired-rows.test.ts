@@ -7,6 +7,7 @@ import { temporaryDatabase } from "../testing/temporary-database.ts";
 import type { Database } from "./database.ts";
 import { DueIndex } from "./due-index.ts";
 import { ExpiredRows } from "./expired-rows.ts";
+import { SqliteEndpointStore } from "./sqlite-endpoint-store.ts";
 import { SqliteKeyStore } from "./sqlite-key-store.ts";
 import { SqliteLaneStore } from "./sqlite-lane-store.ts";
 import { messageTables, SqliteMessageStore } from "./sqlite-message-store.ts";
@@ -81,6 +82,21 @@ it("the space of what has left is used again", async () => {
     await cancelled(300);
   }
   expect(pages()).toBeLessThanOrEqual(size * 1.2);
+});
+
+it("the pace of an endpoint leaves once no slot of it is reserved any more", async () => {
+  const endpoints = new SqliteEndpointStore(database, clock, database.whenSafe);
+  const now = clock.now();
+  await endpoints.reserve(
+    { senderId: "acme", endpointId: "ep_1" },
+    { spacingUs: DAY * 1_000, since: now, now, slots: 100 },
+  );
+  const expired = new ExpiredRows(database);
+  // The last slot is 7 days ahead, and the one behind it 8.
+  await expired.forget(now + 8 * DAY);
+  expect(rows("paces")).toBe(1);
+  await expired.forget(now + 10 * DAY);
+  expect(rows("paces")).toBe(0);
 });
 
 it("a lane leaves in time, and what was loaded from its overflow", async () => {

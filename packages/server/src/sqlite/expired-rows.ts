@@ -40,6 +40,7 @@ export class ExpiredRows {
     this.#alone = [
       { statement: oldest("event_payloads", "number", "expires_at"), keptMs: 0 },
       { statement: oldest("endpoints", "endpoint_id", "expires_at"), keptMs: 0 },
+      { statement: oldest("paces", "endpoint_id", "expires_at"), keptMs: 0 },
       { statement: oldest("lanes", "lane_id", "expires_at"), keptMs: 0 },
       { statement: oldest("segments", "lane_id, number", "expires_at"), keptMs: 0 },
       { statement: oldest("keys", "key_id", "revoked_at"), keptMs: REVOKED_KEPT_MS },

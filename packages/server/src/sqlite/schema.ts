@@ -177,6 +177,14 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX segments_expiring ON segments (expires_at) WHERE expires_at IS NOT NULL;
   `,
+  `
+  CREATE TABLE paces (
+    endpoint_id TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    document TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX paces_expiring ON paces (expires_at);
+  `,
 ];
 
 /** Says whose file it is: "Homi" (https://www.sqlite.org/pragma.html#pragma_application_id). */

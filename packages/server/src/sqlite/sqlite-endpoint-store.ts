@@ -10,6 +10,7 @@ import {
   type EndpointStore,
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
+import { type Pace, paceExpiresAt, reserveSlots, type SlotRequest } from "@homing/core/endpoint/pace";
 import type { Answer, Database } from "./database.ts";
 
 export class SqliteEndpointStore implements EndpointStore {
@@ -96,6 +97,15 @@ export class SqliteEndpointStore implements EndpointStore {
     });
   }
 
+  reserve({ endpointId }: EndpointOwner, request: SlotRequest): Promise<readonly number[]> {
+    return this.#write(() => {
+      const row = this.#sql.pace.get(endpointId) as { document: string } | undefined;
+      const { pace, slotsAt } = reserveSlots(row && (JSON.parse(row.document) as Pace), request);
+      if (pace) this.#sql.putPace.run(endpointId, paceExpiresAt(request.now), JSON.stringify(pace));
+      return slotsAt;
+    });
+  }
+
   #find(endpointId: string): Endpoint | undefined {
     return endpointsOf([this.#sql.find.get(endpointId, this.#clock.now())])[0];
   }
@@ -156,6 +166,10 @@ function prepare(database: Database) {
     raise: database.prepare(`
       INSERT INTO endpoint_versions (sender_id, version) VALUES (?, 1)
       ON CONFLICT DO UPDATE SET version = version + 1`),
+    pace: database.prepare("SELECT document FROM paces WHERE endpoint_id = ?"),
+    putPace: database.prepare(
+      "INSERT OR REPLACE INTO paces (endpoint_id, expires_at, document) VALUES (?, ?, ?)",
+    ),
     version: database.prepare("SELECT version FROM endpoint_versions WHERE sender_id = ?"),
   };
 }

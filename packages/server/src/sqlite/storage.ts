@@ -24,6 +24,7 @@ export interface MessagePorts {
   readonly store: MessageStore;
   readonly events: EventStore;
   readonly lanes: LaneStore;
+  readonly paces: Pick<EndpointStore, "reserve">;
   readonly queue: MessageQueue;
 }
 
@@ -60,6 +61,7 @@ export function createStorage(
     store: countingStore(new SqliteMessageStore(tables, answer), counters),
     events: new SqliteEventStore(database, clock, tables.due, answer),
     lanes: new SqliteLaneStore(database, clock, tables.due, answer),
+    paces: new SqliteEndpointStore(database, clock, answer),
     queue: queue.answering(answer),
   });
   return {

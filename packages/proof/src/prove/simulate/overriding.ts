@@ -60,6 +60,7 @@ export function overridingEndpoints(
     find: (endpointId) => endpoints.find(endpointId),
     list: (query) => endpoints.list(query),
     due: (...parts) => endpoints.due(...parts),
+    reserve: (...parts) => endpoints.reserve(...parts),
     ...methods,
   };
 }

@@ -8,6 +8,7 @@ import type {
   EndpointPage,
   EndpointStore,
 } from "@homing/core/endpoint/endpoint-store";
+import type { SlotRequest } from "@homing/core/endpoint/pace";
 import type { Operation } from "./incident.ts";
 import type { Network, Process } from "./process.ts";
 import type { StepwiseEndpoints } from "./stepwise-endpoints.ts";
@@ -86,6 +87,10 @@ export class SimulatedEndpointStore implements EndpointStore {
     // Where there are no endpoints, a run of the reconciler is what it was without them.
     if (this.#network.ledger.fanOut.endpointIds().length === 0) return { endpoints: [] };
     return this.#call("dueEndpoints", () => this.#inner.due(until, limit, from));
+  }
+
+  async reserve(owner: EndpointOwner, request: SlotRequest): Promise<readonly number[]> {
+    return this.#call("reserve", () => this.#inner.reserve(owner, request));
   }
 
   #observe(endpoint: Endpoint): void {

@@ -202,6 +202,7 @@ export class Simulation implements World {
       queue: mutant?.queue?.(queue) ?? queue,
       events: mutant?.events?.(events, context) ?? events,
       endpoints: changed,
+      paces: changed,
       directory: memory.directory,
       endpointReader: mutant?.endpointReader?.(memory.reader) ?? memory.reader,
       health,

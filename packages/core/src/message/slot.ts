@@ -1,0 +1,47 @@
+/**
+ * What the pace of a limited endpoint means for a delivery that is to be enqueued: one turn, one slot. A turn begins when
+ * a delivery may be attempted, and ends with its claim, or when its endpoint is paused. Pure.
+ */
+import { MINUTE, SECOND } from "../duration.ts";
+import type { RateLimit } from "../endpoint/rate-limit.ts";
+import type { Message } from "./message.ts";
+
+/** A turn ends with the claim: the attempt after it takes a slot of its own. */
+export const SLOT = ["slotAt", "repaced"] as const satisfies ReadonlyArray<keyof Message>;
+
+/** A slot this near is no wait: the delivery is sent at once. */
+export const AT_ONCE_MS = SECOND;
+
+/** Who is further behind a slot than this has to have a new one: what has piled up while we were down is no burst. */
+export const LATE_MS = MINUTE;
+
+/**
+ * - `none`: its endpoint has no limit, or somebody has asked for this attempt by hand.
+ * - `kept`: it has one already, for this very turn.
+ * - `later`: it waits for a time of its own, and takes a slot then: one that was taken ahead would keep others waiting.
+ * - `needed`
+ */
+export type SlotNeed = "none" | "kept" | "later" | "needed";
+
+type Waiting = Pick<Message, "attempt" | "forcedAttempt" | "notBefore" | "slotAt">;
+
+export function slotNeed(
+  { attempt, forcedAttempt, notBefore = 0, slotAt }: Waiting,
+  rateLimit: RateLimit | undefined,
+  now: number,
+): SlotNeed {
+  if (rateLimit === undefined || forcedAttempt === attempt + 1) return "none";
+  if (slotAt !== undefined && !isLate(slotAt, now)) return "kept";
+  return notBefore > now + AT_ONCE_MS ? "later" : "needed";
+}
+
+export function isLate(slotAt: number, now: number): boolean {
+  return now - slotAt > LATE_MS;
+}
+
+/** What is written of a slot: its time, and that the attempt must not start before, unless that is now. */
+export type Slot = Pick<Message, "notBefore"> & Required<Pick<Message, "slotAt">>;
+
+export function slotOf(slotAt: number, now: number): Slot {
+  return slotAt <= now + AT_ONCE_MS ? { slotAt } : { slotAt, notBefore: slotAt };
+}
