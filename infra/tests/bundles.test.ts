@@ -365,7 +365,7 @@ describe("least privilege", () => {
     const lists = ["", "?senderId=default", "?senderId=default&status=FAILED"].map(
       (query) => `/v1/messages${query}`,
     );
-    for (const path of [...lists, "/v1/stats", "/v1/ready"]) {
+    for (const path of [...lists, "/v1/stats", "/v1/stats/series", "/v1/targets", "/v1/ready"]) {
       expect(await call("GET", path)).toMatchObject({ status: 200 });
     }
     const messages = [1, 2].map((number) => ({ targetUrl: `${receiver.url}/batch`, body: number }));

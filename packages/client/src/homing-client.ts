@@ -37,6 +37,8 @@ import type {
   ResolveFilter,
   RetryFilter,
   RotatedSender,
+  SeriesFilter,
+  SeriesView,
   StatsFilter,
   StatsView,
   Status,
@@ -215,6 +217,18 @@ export class HomingClient {
 
   stats({ senderId, endpointId, ...options }: CallOptions & StatsFilter = {}): Promise<StatsView> {
     return this.#transport.read(`/v1/stats${queryOf({ senderId, endpointId })}`, options);
+  }
+
+  /** What happened over an hour, a day or a week, step by step. */
+  series({
+    period,
+    senderId,
+    endpointId,
+    target,
+    ...options
+  }: CallOptions & SeriesFilter = {}): Promise<SeriesView> {
+    const filter = { period, senderId, endpointId, target };
+    return this.#transport.read(`/v1/stats/series${queryOf(filter)}`, options);
   }
 
   /** How each host and endpoint fares, the failing ones first; `basis` says of which messages that is told. */

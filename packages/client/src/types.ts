@@ -46,6 +46,7 @@ import type {
   Problem,
   ReplayResult,
   RotatedSender,
+  SeriesView,
   StatsView,
   TakenDeliveries,
   TargetList,
@@ -95,6 +96,7 @@ export type {
   ReplayResult,
   RotatedSender,
   RotationInput,
+  SeriesView,
   StatsView,
   TakeInput,
   TakenDeliveries,
@@ -172,6 +174,13 @@ export type CancelFilter = ResolveFilter & { readonly status: "PENDING" | "QUEUE
 export type LaneFilter = Pick<ListFilter, "senderId">;
 
 export type StatsFilter = Pick<ListFilter, "senderId" | "endpointId">;
+
+export interface SeriesFilter extends StatsFilter {
+  /** Absent: a day. */
+  readonly period?: "hour" | "day" | "week" | undefined;
+  /** Host of the target. */
+  readonly target?: string | undefined;
+}
 
 export interface EndpointFilter {
   readonly senderId?: string | undefined;

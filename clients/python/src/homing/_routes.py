@@ -43,6 +43,7 @@ from homing.types import (
     ReplayResult,
     RotatedSender,
     RotationInput,
+    Series,
     SigningSecrets,
     Stats,
     TakeInput,
@@ -132,6 +133,10 @@ def count_many(verb: str, chosen: Mapping[str, Any]) -> Call[DryRunResult]:
 
 def stats(sender_id: str | None, endpoint_id: str | None) -> Call[Stats]:
     return _read("/v1/stats", {"sender_id": sender_id, "endpoint_id": endpoint_id})
+
+
+def series(query: Mapping[str, Any]) -> Call[Series]:
+    return _read("/v1/stats/series", query)
 
 
 def targets(sender_id: str | None) -> Call[TargetList]:

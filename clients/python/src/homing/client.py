@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, Unpack
+from typing import Any, Literal, Protocol, Self, TypeVar, Unpack
 
 import httpx
 
@@ -49,6 +49,7 @@ from homing.types import (
     ReplayResult,
     RotatedSender,
     RotationInput,
+    Series,
     SigningSecrets,
     Stats,
     TakeInput,
@@ -184,6 +185,18 @@ class HomingClient:
     def stats(self, sender_id: str | None = None, endpoint_id: str | None = None) -> Stats:
         """Of everything, or of one sender, or of what its events have come to at one endpoint."""
         return self._call(_routes.stats(sender_id, endpoint_id))
+
+    def series(
+        self,
+        period: Literal["hour", "day", "week"] = "day",
+        *,
+        sender_id: str | None = None,
+        endpoint_id: str | None = None,
+        target: str | None = None,
+    ) -> Series:
+        """What happened over an hour, a day or a week, step by step."""
+        query = {"period": period, "sender_id": sender_id, "endpoint_id": endpoint_id, "target": target}
+        return self._call(_routes.series(query))
 
     def targets(self, sender_id: str | None = None) -> TargetList:
         """How each host and endpoint fares, the failing ones first; `basis` says of which messages that is told."""

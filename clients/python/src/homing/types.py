@@ -582,6 +582,34 @@ class Stats(TypedDict):
     firstAttempt: NotRequired[StatsFirstAttempt]
 
 
+class SeriesPoints(TypedDict):
+    # Start of the step.
+    at: str
+    accepted: int
+    completed: int
+    failed: int
+    retried: int
+    rolledBack: int
+
+
+class SeriesBasis(TypedDict):
+    # The newest messages that were read, at most 1,000.
+    messages: int
+    # They are all that were accepted since then, within the period.
+    since: str
+
+
+Series = TypedDict(
+    "Series",
+    {
+        "stepSeconds": int,
+        "from": str,
+        "points": list[SeriesPoints],
+        "basis": NotRequired[SeriesBasis],
+    },
+)
+
+
 class TargetLastAttempt(TypedDict):
     at: str
     outcome: Literal["SUCCEEDED", "FAILED"]

@@ -120,6 +120,16 @@ export function isListed({ message, summary }: ListedMessage, filter: ListFilter
   return matches(message, filter) && hasTarget(summary, filter.target);
 }
 
+/** Those of these messages whose target has this host. @throws StorageError */
+export async function listedTo(
+  deps: SummaryDependencies,
+  messages: readonly Message[],
+  target: string,
+): Promise<readonly Message[]> {
+  const summaries = await readSummaries(deps, messages);
+  return messages.filter(({ messageId }) => hasTarget(summaries.get(messageId), target));
+}
+
 /** Up to `limit` rows of the index that holds what the filter asks for, in the order of the list. */
 async function readRows(
   { store, events, endpoints }: ListDependencies,

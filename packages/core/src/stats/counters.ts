@@ -1,4 +1,5 @@
 /** What happened, minute by minute: approximate on purpose, so that counting costs no write per message. */
+import { DAY, MINUTE } from "../duration.ts";
 
 /**
  * `revived`: failed messages that people retried; they are failed no more, though they did fail. `resolved`: those that
@@ -15,12 +16,23 @@ export const COUNTED = [
   "resolved",
 ] as const;
 export type Counted = (typeof COUNTED)[number];
+/** What charts tell of; the others are counted for the sums of days alone. */
+export type Told = Exclude<Counted, "cancelled" | "revived" | "resolved">;
 export type Counts = Readonly<Record<Counted, number>>;
 
 export interface MinuteCounts extends Counts {
   /** Start of the minute, milliseconds since the epoch. */
   readonly minute: number;
 }
+
+export interface QuarterCounts extends Counts {
+  /** Start of the quarter of an hour, milliseconds since the epoch. */
+  readonly quarter: number;
+}
+
+export const QUARTER_MS = 15 * MINUTE;
+/** For so long they are told. */
+export const QUARTERS_KEPT_MS = 7 * DAY;
 
 export interface Counters {
   /** Adds to the present minute, in memory. */
@@ -34,6 +46,16 @@ export interface Counters {
   startFlush(): void;
   /** The 60 minutes up to the present one, oldest first, those without events included. */
   perMinute(): Promise<readonly MinuteCounts[]>;
+  /**
+   * The quarters of an hour of the last 7 days, the present one included, oldest first. Those of which nothing is known
+   * are left out: that is not the same as nothing having happened.
+   */
+  perQuarter(): Promise<readonly QuarterCounts[]>;
+  /**
+   * Keeps what the minutes of the last hours say for as long as quarters are told, where minutes are forgotten sooner.
+   * To be called at least every two hours; it writes twice an hour, whatever was counted. Never rejects.
+   */
+  keepQuarters(): Promise<void>;
   /** Sums over as many days as finished messages are kept. */
   kept(): Promise<Counts>;
 }

@@ -1,5 +1,13 @@
 import type { Clock } from "../clock.ts";
-import { type Counted, type Counters, type Counts, type MinuteCounts, noCounts } from "./counters.ts";
+import {
+  type Counted,
+  type Counters,
+  type Counts,
+  type MinuteCounts,
+  noCounts,
+  type QuarterCounts,
+} from "./counters.ts";
+import { lastQuarters, quartersOf } from "./quarters.ts";
 import { lastMinutes } from "./stats.ts";
 
 /** Counters that are never written: for tests, and for a process that nobody asks. */
@@ -28,6 +36,12 @@ export class MemoryCounters implements Counters {
   async perMinute(): Promise<readonly MinuteCounts[]> {
     return lastMinutes(this.#clock.now()).map((empty) => ({ ...empty, ...this.#minutes.get(empty.minute) }));
   }
+
+  async perQuarter(): Promise<readonly QuarterCounts[]> {
+    return quartersOf(this.#minutes, lastQuarters(this.#clock.now()));
+  }
+
+  async keepQuarters(): Promise<void> {}
 
   async kept(): Promise<Counts> {
     return { ...this.#totals };

@@ -5,7 +5,7 @@
 import { heldUp } from "../lane/held-up.ts";
 import { isRolledBack, type Message, STATUSES, type Status } from "../message/message.ts";
 import type { ListQuery } from "../store/message-store.ts";
-import type { MinuteCounts } from "./counters.ts";
+import type { MinuteCounts, Told } from "./counters.ts";
 import {
   APPROXIMATE,
   lastMinutes,
@@ -81,16 +81,24 @@ export function isOpenFailure({ status, resolvedAt }: Message): boolean {
 
 export function countByMinute(messages: readonly Message[], now: number): readonly MinuteCounts[] {
   const minutes = lastMinutes(now);
-  const byMinute = new Map(minutes.map((one) => [one.minute, one]));
-  for (const { at, from, reason, to } of messages.flatMap(({ history }) => history)) {
-    const minute = byMinute.get(at - (at % MINUTE_MS));
-    if (!minute) continue;
-    if (from === null) minute.accepted += 1;
-    else if (reason === "SEND_FAILED") minute.rolledBack += 1;
-    else if (reason === "RETRY") minute.retried += 1;
-    else if (to === "COMPLETED") minute.completed += 1;
-    // Skipped or resolved, it fails no second time.
-    else if (to === "FAILED" && from !== "FAILED") minute.failed += 1;
-  }
+  countInto(new Map(minutes.map((one) => [one.minute, one])), messages, MINUTE_MS);
   return minutes;
+}
+
+/** What has happened to these messages, as their histories tell it, by the start of the step in which it did. */
+export function countInto(
+  steps: ReadonlyMap<number, Record<Told, number>>,
+  messages: readonly Message[],
+  stepMs: number,
+): void {
+  for (const { at, from, reason, to } of messages.flatMap(({ history }) => history)) {
+    const step = steps.get(at - (at % stepMs));
+    if (!step) continue;
+    if (from === null) step.accepted += 1;
+    else if (reason === "SEND_FAILED") step.rolledBack += 1;
+    else if (reason === "RETRY") step.retried += 1;
+    else if (to === "COMPLETED") step.completed += 1;
+    // Skipped or resolved, it fails no second time.
+    else if (to === "FAILED" && from !== "FAILED") step.failed += 1;
+  }
 }

@@ -406,6 +406,9 @@ describe("another sender", () => {
     expect((await call("GET", "/v1/stats?senderId=globex")).body.counts.QUEUED).toBe(1);
     expect((await call("GET", "/v1/targets", { key: acme })).body.items).toEqual([]);
     expect((await call("GET", "/v1/targets?senderId=globex", { key: acme })).status).toBe(403);
+    const { points } = (await call("GET", "/v1/stats/series", { key: acme })).body;
+    expect(points.map(({ accepted }: { accepted: number }) => accepted)).not.toContain(1);
+    expect((await call("GET", "/v1/stats/series?senderId=globex", { key: acme })).status).toBe(403);
     expect((await call("GET", "/v1/targets?senderId=globex")).body.items).toHaveLength(1);
   });
 

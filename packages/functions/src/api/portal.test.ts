@@ -231,7 +231,7 @@ describe("whoever came by a link", () => {
     for (const path of ["/v1/endpoints", "/v1/messages", "/v1/events", "/v1/targets"])
       expect((await as("GET", path)).body.items, path).toEqual([]);
     expect((await as("POST", "/v1/endpoints", { ...document, senderId: "globex" })).status).toBe(403);
-    for (const path of ["/v1/stats", "/v1/targets"])
+    for (const path of ["/v1/stats", "/v1/stats/series", "/v1/targets"])
       expect((await as("GET", `${path}?senderId=globex`)).status).toBe(403);
   });
 

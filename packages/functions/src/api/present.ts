@@ -8,6 +8,7 @@ import { type Attempt, isFinished, type Message, responseStatusOf } from "@homin
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { Detail } from "@homing/core/operate/read-detail";
 import type { MessageSummary } from "@homing/core/operate/read-summaries";
+import type { Series } from "@homing/core/stats/series";
 import type { Stats } from "@homing/core/stats/stats";
 import type { TargetHealth } from "@homing/core/stats/target-health";
 import type { Targets } from "@homing/core/stats/targets";
@@ -24,6 +25,7 @@ import type {
   MessageView,
   Moved,
   OwnKey,
+  SeriesView,
   StatsView,
   TargetList,
   TargetView,
@@ -181,6 +183,15 @@ export function presentStats(stats: Stats): StatsView {
       minute: formatTimestamp(minute),
       ...counts,
     })),
+  };
+}
+
+export function presentSeries({ stepMs, from, points, basis }: Series): SeriesView {
+  return {
+    stepSeconds: stepMs / 1_000,
+    from: formatTimestamp(from),
+    points: points.map(({ at, ...counts }) => ({ at: formatTimestamp(at), ...counts })),
+    ...(basis ? { basis: { ...basis, since: formatTimestamp(basis.since) } } : {}),
   };
 }
 

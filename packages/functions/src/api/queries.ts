@@ -13,6 +13,7 @@ import {
 } from "@homing/core/message/message-input";
 import { parseTimestamp } from "@homing/core/message/timestamp";
 import type { ListFilter } from "@homing/core/operate/list";
+import { PERIODS } from "@homing/core/stats/series";
 import * as v from "valibot";
 
 const DEFAULT_LIMIT = 50;
@@ -181,6 +182,19 @@ export const keyListQuerySchema = v.strictObject({
 export const statsQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   endpointId: endpointIdEntry,
+});
+
+export const seriesQuerySchema = v.strictObject({
+  period: v.optional(
+    v.pipe(
+      v.picklist(PERIODS, `must be one of ${PERIODS.join(", ")}`),
+      v.description("How far it goes back, to this moment."),
+    ),
+    "day",
+  ),
+  senderId: v.optional(senderIdSchema),
+  endpointId: endpointIdEntry,
+  target: filterEntries.target,
 });
 
 export const targetsQuerySchema = v.strictObject({ senderId: v.optional(senderIdSchema) });

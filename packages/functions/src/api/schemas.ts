@@ -256,6 +256,34 @@ export const statsSchema = v.object({
 });
 export type StatsView = v.InferOutput<typeof statsSchema>;
 
+const pointSchema = v.object({
+  at: told(timestamp, "Start of the step."),
+  accepted: count,
+  completed: count,
+  failed: count,
+  retried: count,
+  rolledBack: count,
+});
+
+export const seriesSchema = v.object({
+  stepSeconds: told(count, "60 of an hour, 900 of a day, 3,600 of a week."),
+  from: told(timestamp, "Where the period begins."),
+  points: told(
+    v.array(pointSchema),
+    "Oldest first, the present step last. Steps of which nothing is known are left out.",
+  ),
+  basis: v.optional(
+    told(
+      v.object({
+        messages: told(count, "The newest messages that were read, at most 1,000."),
+        since: told(timestamp, "They are all that were accepted since then, within the period."),
+      }),
+      "Of one sender, endpoint or target: of what it is told. Absent of everything, which is counted as it happens.",
+    ),
+  ),
+});
+export type SeriesView = v.InferOutput<typeof seriesSchema>;
+
 const rate = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 export const targetHealthSchema = v.object({

@@ -10,15 +10,20 @@ import {
   type Counts,
   type MinuteCounts,
   noCounts,
+  type QuarterCounts,
 } from "@homing/core/stats/counters";
+import { lastQuarters, quartersOf } from "@homing/core/stats/quarters";
 import { lastMinutes } from "@homing/core/stats/stats";
+import { CountedHours } from "./counted-hours.ts";
 import { encodeExpiry, type Item } from "./message-item.ts";
 
 /** One item takes 1,000 writes a second, and every process writes here. */
 const SPREAD = 10;
 const FLUSH_INTERVAL_MS = SECOND;
 const FLUSH_JITTER_MS = 500;
-const MINUTES_KEPT_MS = 3 * HOUR;
+const MINUTES_KEPT_MS = 4 * HOUR;
+/** So long after an hour has ended its minutes are still there, and may still be added to by whoever was frozen. */
+const UNTIL_KEPT_MS = 2 * HOUR;
 
 interface CountersOptions {
   readonly client: DynamoDBClient;
@@ -36,10 +41,14 @@ export class DynamoDbCounters implements Counters {
   /** Undefined before the first. */
   #lastFlush: { readonly since: Moment; readonly intervalMs: number } | undefined;
   #started = false;
+  /** The hour in which what was before it has been kept. */
+  #keptUntil: number | undefined;
+  readonly #hours: CountedHours;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: CountersOptions) {
     this.#options = options;
+    this.#hours = new CountedHours(options.client, options.tableName);
   }
 
   add(what: Counted, by = 1): void {
@@ -97,6 +106,43 @@ export class DynamoDbCounters implements Counters {
       if (minute) addTo(minute, item);
     }
     return minutes;
+  }
+
+  async perQuarter(): Promise<readonly QuarterCounts[]> {
+    const now = this.#options.clock.now();
+    const quarters = lastQuarters(now);
+    const recent = startOf(HOUR, now) - UNTIL_KEPT_MS;
+    const [kept, minutes] = await Promise.all([
+      this.#hours.read(quarters[0] ?? 0, recent),
+      this.#readMinutes(recent, now),
+    ]);
+    const known = new Map(kept.map((one) => [one.quarter, one]));
+    for (const one of quartersOf(minutes, quarters)) if (one.quarter >= recent) known.set(one.quarter, one);
+    return quarters.flatMap((quarter) => known.get(quarter) ?? []);
+  }
+
+  async keepQuarters(): Promise<void> {
+    const { clock, observer } = this.#options;
+    const present = startOf(HOUR, clock.now());
+    if (this.#keptUntil === present) return;
+    try {
+      const first = present - UNTIL_KEPT_MS;
+      const minutes = await this.#readMinutes(first, present - 1);
+      const hours = Array.from({ length: UNTIL_KEPT_MS / HOUR }, (_, index) => first + index * HOUR);
+      await Promise.all(hours.map((hour) => this.#hours.write(hour, minutes)));
+      this.#keptUntil = present;
+    } catch (error) {
+      observer.log.write("warn", "counters_lost", { hour: new Date(present).toISOString() }, error);
+    }
+  }
+
+  async #readMinutes(from: number, to: number): Promise<ReadonlyArray<readonly [number, Counts]>> {
+    const items = await this.#read(minuteKey(from), minuteKey(to));
+    return items.map((item) => {
+      const counts = noCounts();
+      addTo(counts, item);
+      return [Date.parse(`${item.sk?.S?.slice("minute#".length)}Z`), counts];
+    });
   }
 
   async kept(): Promise<Counts> {

@@ -25,7 +25,7 @@ const handler = (options: ReconcilerOptions) =>
     {
       ...system.deps,
       store: countingStore(system.store, { add: () => undefined }),
-      counters: { flush: async () => undefined },
+      counters: { flush: async () => undefined, keepQuarters: async () => undefined },
       shardMark: { highest: async () => system.store.shards },
     } as unknown as ReconcilerServices,
     options,

@@ -49,6 +49,7 @@ export function createReconcilerHandler(
       ({ holdsMore } = await run({ ...limits, groups: 0, timeMs: endsAt - beganAt }));
     }
     await services.counters.flush();
+    await services.counters.keepQuarters();
     return summary;
   };
 }

@@ -153,6 +153,10 @@ export class UnitSystem {
         if (this.counting) counters.startFlush();
       },
       perMinute: () => counters.perMinute(),
+      perQuarter: () => counters.perQuarter(),
+      keepQuarters: async () => {
+        if (this.counting) await counters.keepQuarters();
+      },
       kept: () => counters.kept(),
     };
   }

@@ -8,7 +8,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { DAY } from "@homing/core/duration";
+import { DAY, HOUR } from "@homing/core/duration";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import { remove } from "@homing/core/endpoint/endpoint-change";
 import type { Lane, LaneKey, Segment } from "@homing/core/lane/lane";
@@ -16,6 +16,7 @@ import type { LaneStore } from "@homing/core/lane/lane-store";
 import { placeOf } from "@homing/core/lane/place";
 import { type Copy, decodeCopy, encodeCopy } from "@homing/core/message/copy";
 import type { Attempt, Message, Payload } from "@homing/core/message/message";
+import type { QuarterCounts } from "@homing/core/stats/counters";
 import type { PayloadOwner } from "@homing/core/store/message-store";
 import { buildEndpoint } from "@homing/core/testing/build-endpoint";
 import { buildMessage, buildPayload, buildWaiting } from "@homing/core/testing/build-message";
@@ -53,6 +54,7 @@ export interface Meaning extends EventMeaning {
   readonly lane: Lane | undefined;
   readonly segments: readonly Segment[];
   readonly senders: readonly (SenderRecord | undefined)[];
+  readonly quarters: readonly QuarterCounts[];
   readonly kept: object;
   readonly shards: number;
 }
@@ -192,6 +194,9 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
   for (const name of ["accepted", "completed", "failed", "retried", "rolledBack"] as const)
     counters.add(name);
   await counters.flush(true);
+  clock.time = NOON + HOUR;
+  await counters.keepQuarters();
+  clock.time = NOON;
   await new ShardMark(client, tableName, SHARDS).highest();
 
   await writeEvents({ client, tableName }, store);
@@ -228,9 +233,19 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
     lane: await lanes.get(LANE),
     segments: await lanes.segments(LANE, 1, 10),
     senders: [await keys.getSender("acme")],
+    quarters: await quartersOf({ client, tableName }),
     kept: await new DynamoDbCounters({ ...counters, observer: new RecordingObserver() }).kept(),
     shards: await new ShardMark(client, tableName, SHARDS).highest(),
   };
+}
+
+/** Read from the items of hours: their minutes are of too long ago. */
+async function quartersOf({ client, tableName }: Stores): Promise<readonly QuarterCounts[]> {
+  const clock = new TestClock(NOON + 4 * HOUR);
+  const observer = new RecordingObserver();
+  const counters = { client, tableName, clock, random: () => 0, retentionMs: 30 * DAY, observer };
+  const quarters = await new DynamoDbCounters(counters).perQuarter();
+  return quarters.filter(({ accepted }) => accepted > 0);
 }
 
 function payloadOwner(index: number): PayloadOwner {

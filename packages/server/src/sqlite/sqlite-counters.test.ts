@@ -1,10 +1,17 @@
 import { MINUTE } from "@homing/core/duration";
+import { describeCountersContract } from "@homing/core/stats/counters.contract";
 import { TestClock } from "@homing/core/testing/test-clock";
 import { expect, it } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
 import { SqliteCounters } from "./sqlite-counters.ts";
 
 const RETENTION_MS = 30 * 24 * 60 * MINUTE;
+
+describeCountersContract("counters on SQLite", async () => {
+  const { database, close } = temporaryDatabase();
+  const clock = new TestClock();
+  return { counters: new SqliteCounters(database, clock, RETENTION_MS), clock, close };
+});
 
 it("counts by minute and over all days, also what is not written yet, and after another start", async () => {
   const { database, close } = temporaryDatabase();

@@ -1,4 +1,4 @@
-/** What happened, minute by minute, on SQLite: counted in memory, and written whenever somebody flushes. */
+/** What happened, by minute, quarter of an hour and day, on SQLite: counted in memory, and written whenever somebody flushes. */
 import type { Clock } from "@homing/core/clock";
 import { DAY, HOUR, MINUTE } from "@homing/core/duration";
 import {
@@ -8,11 +8,15 @@ import {
   type Counts,
   type MinuteCounts,
   noCounts,
+  QUARTER_MS,
+  QUARTERS_KEPT_MS,
+  type QuarterCounts,
 } from "@homing/core/stats/counters";
+import { lastQuarters, quartersOf } from "@homing/core/stats/quarters";
 import { lastMinutes } from "@homing/core/stats/stats";
 import type { Database } from "./database.ts";
 
-const UNITS = { minute: MINUTE, day: DAY } as const;
+const UNITS = { minute: MINUTE, quarter: QUARTER_MS, day: DAY } as const;
 type Unit = keyof typeof UNITS;
 const MINUTES_KEPT_MS = 2 * HOUR;
 
@@ -68,6 +72,18 @@ export class SqliteCounters implements Counters {
     return minutes;
   }
 
+  async perQuarter(): Promise<readonly QuarterCounts[]> {
+    const quarters = lastQuarters(this.#clock.now());
+    const rows = this.#since("quarter", quarters[0] ?? 0);
+    const counted = rows.map(
+      ({ startsAt, what, count }) => [startsAt, { ...noCounts(), [what]: count }] as const,
+    );
+    return quartersOf(counted, quarters);
+  }
+
+  /** Quarters are written with the minutes. */
+  async keepQuarters(): Promise<void> {}
+
   async kept(): Promise<Counts> {
     const sum = noCounts();
     const first = startOf(DAY, this.#clock.now() - this.#retentionMs);
@@ -100,6 +116,7 @@ export class SqliteCounters implements Counters {
     }
     const now = this.#clock.now();
     this.#sql.forget.run("minute", now - MINUTES_KEPT_MS);
+    this.#sql.forget.run("quarter", now - QUARTERS_KEPT_MS - HOUR);
     this.#sql.forget.run("day", now - this.#retentionMs - 2 * DAY);
   }
 }

@@ -305,6 +305,21 @@ export const EXAMPLES = {
       },
     ],
   },
+  series: {
+    stepSeconds: 900,
+    from: "2026-11-21T01:45:00.000Z",
+    points: [
+      {
+        at: "2026-11-22T01:30:00.000Z",
+        accepted: 12,
+        completed: 11,
+        failed: 0,
+        retried: 1,
+        rolledBack: 0,
+      },
+    ],
+    basis: { messages: 812, since: "2026-11-21T01:45:00.000Z" },
+  },
   targetList: {
     items: [
       {

@@ -131,6 +131,7 @@ describe("the OpenAPI document", () => {
       "/v1/endpoints/{endpointId}/answer": { post: sorted(`200 400 404 409 413 415 500 ${withKey}`) },
       "/v1/endpoints/{endpointId}/test": { post: sorted(`202 400 404 413 415 500 ${withKey}`) },
       "/v1/stats": { get: sorted(`200 400 500 ${withKey}`) },
+      "/v1/stats/series": { get: sorted(`200 400 500 ${withKey}`) },
       "/v1/targets": { get: sorted(`200 400 500 ${withKey}`) },
       "/v1/keys": {
         get: sorted(`200 400 500 ${withKey}`),

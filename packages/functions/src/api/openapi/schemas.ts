@@ -60,6 +60,7 @@ const SCHEMAS = {
   Attempt: Answers.attemptSchema,
   Message: Answers.messageSchema,
   Stats: Answers.statsSchema,
+  Series: Answers.seriesSchema,
   Target: Answers.targetHealthSchema,
   TargetList: Answers.targetListSchema,
   BatchAccepted: Answers.batchAcceptedSchema,
