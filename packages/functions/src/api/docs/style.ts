@@ -14,6 +14,7 @@ nav ul ul { margin: 0 0 .5rem .25rem; padding-left: .75rem; border-left: 1px sol
 nav li { margin: .3rem 0; overflow-wrap: anywhere; }
 nav h2, nav h3 { font-size: .75rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); }
 nav h2 { margin: 1.5rem 0 .25rem; } nav h3 { margin: 1rem 0 .25rem; }
+nav a:has(.method) { display: flex; align-items: baseline; } nav .method { flex: none; }
 nav [aria-current] { color: inherit; font-weight: 600; }
 .brand { font-weight: 600; font-size: 1.125rem; margin: 0 0 .75rem; }
 .brand .home { color: inherit; } .brand .open, .brand .close { display: none; }
@@ -25,7 +26,8 @@ a { color: var(--accent); }
 h1 { line-height: 1.2; margin-top: .5rem; } h2, h3, h4 { line-height: 1.3; }
 h2 { margin-top: 2.75rem; } h3 { margin: 2rem 0 .25rem; } h4 { margin: 1.25rem 0 .25rem; }
 .route h3, .schema h3 { margin-top: .5rem; }
-.here { text-decoration: none; color: var(--quiet); opacity: 0; }
+/* No width: a heading that fills its line must not get a second one for what nobody sees. */
+.here { display: inline-block; width: 0; text-decoration: none; color: var(--quiet); opacity: 0; }
 :is(h2, h3, h4):hover .here, .here:focus-visible { opacity: 1; }
 li { margin: .25rem 0; }
 blockquote { margin: 1rem 0; padding: .1rem 1rem; border-left: 3px solid var(--accent); background: var(--soft); }
