@@ -69,7 +69,7 @@ it("takes the filters of the API: by reason, and by what the target answered", a
   expect(await count("--failure-reason", "EXPIRED")).toBe(0);
   expect(await count("--response-status", "418")).toBe(0);
   const unknown = await homing(["retry", "--all", "--dry-run", "--failure-reason", "BAD_LUCK"]);
-  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("failureReason must be one of")]);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("failureReason: must be one of")]);
   const { code } = await homing(["list", "--response-status", "5xx"]);
   expect(code).toBe(2);
 });

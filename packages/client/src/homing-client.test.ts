@@ -132,7 +132,7 @@ describe("send", () => {
     const error = await client
       .send({ targetUrl: "ftp://x", method: "BREW" as "GET" })
       .catch((thrown) => thrown);
-    expect(error.message).toMatch(/^The request is not valid: .*method must be one of.*targetUrl/);
+    expect(error.message).toMatch(/^The request is not valid: .*method: must be one of.*targetUrl: /);
     expect(error.stored).toBe(false);
   });
 

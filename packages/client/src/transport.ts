@@ -179,7 +179,7 @@ function refusal(response: Response, text: string, { repeatable, idempotencyKey 
     });
   }
   const { title, detail, errors = [], retryable } = problem;
-  const reasons = errors.map(({ path, message }) => (path === "" ? message : `${path} ${message}`));
+  const reasons = errors.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
   const message = reasons.length > 0 ? `${title}: ${reasons.join("; ")}` : `${title}: ${detail}`;
   return new HomingError(message, { problem, status, retryable, retryAfterSeconds, idempotencyKey });
 }

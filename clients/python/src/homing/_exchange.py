@@ -127,7 +127,7 @@ def _refusal(call: Call[Any], response: httpx.Response) -> HomingError:
             retry_after=retry_after,
             idempotency_key=call.idempotency_key,
         )
-    reasons = [f"{one['path']} {one['message']}".lstrip() for one in problem.get("errors", [])]
+    reasons = [f"{one['path']}: {one['message']}".removeprefix(": ") for one in problem.get("errors", [])]
     return HomingError(
         f"{problem['title']}: {'; '.join(reasons) or problem['detail']}",
         problem=problem,
