@@ -52,13 +52,19 @@ export function command<const O extends Options>(definition: {
   readonly options: O;
   /** One line each, besides the common ones. */
   readonly explanations: readonly string[];
+  /**
+   * Why `--url` is refused, by a command at which people would mean another URL by it: the key would be sent to the
+   * host that they name.
+   */
+  readonly refusesUrl?: string;
   readonly run: (invocation: Invocation<O>) => Promise<ExitCode>;
 }): Command {
-  const { summary, usage, explanations } = definition;
+  const { summary, usage, explanations, refusesUrl } = definition;
   const options = { ...definition.options, ...COMMON_OPTIONS };
+  const { url: _, ...offered } = options;
   return {
     summary,
-    options,
+    options: refusesUrl === undefined ? options : offered,
     help: [
       `${summary}.`,
       "",
@@ -67,12 +73,15 @@ export function command<const O extends Options>(definition: {
       ...[
         ...explanations,
         "--output F, -o F  table (unless given), json: one document, or ndjson: one a line, as --json does",
-        "--url URL         where Homing is; otherwise HOMING_URL, or the local stack",
+        ...(refusesUrl === undefined
+          ? ["--url URL         where Homing is; otherwise HOMING_URL, or the local stack"]
+          : []),
       ].map((line) => `  ${line}`.trimEnd()),
     ].join("\n"),
     run: async (args, connect, terminal) => {
       const { values, positionals } = read(args, options);
       const common: { readonly url?: string; readonly json?: boolean; readonly output?: string } = values;
+      if (refusesUrl !== undefined && common.url !== undefined) throw new UsageError(refusesUrl);
       const format = outputFormatOf(common.output, common.json);
       return definition.run({
         get client() {
@@ -108,7 +117,10 @@ function parse<O extends Options>(args: readonly string[], options: O) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, tokens: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // Node goes on with how to give such a word as an argument; no command takes one.
+    throw new UsageError(
+      String(error instanceof Error ? error.message : error).replace(/\. To specify .*/s, "."),
+    );
   }
 }
 

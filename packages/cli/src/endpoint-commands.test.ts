@@ -1,3 +1,5 @@
+import { failing } from "@homing/core/endpoint/health-change";
+import { HEALTH_POLICY } from "@homing/core/endpoint/health-policy";
 import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HOMING } from "./lines.ts";
@@ -74,6 +76,28 @@ it("lists endpoints in columns, newest first, of one sender or in one state", as
   expect(await ids("--limit", "1")).toEqual([second.endpointId]);
   expect(await ids("--sender", "nobody")).toEqual([]);
   expect((await endpoints(["list", "--sender", "nobody"])).err).toBe("Nothing.\n");
+});
+
+it("shows which endpoints fail, since when, and what came of the last attempt", async () => {
+  const well = await created("--sender", "acme");
+  const { endpointId } = await created("--sender", "acme", "--description", "down");
+  const now = api.clock.now();
+  const since = new Date(now).toISOString();
+  const store = api.dependencies.endpoints;
+  const read = await store.get("acme", endpointId);
+  expect(read).toBeDefined();
+  if (read === undefined) return;
+  const failure = { at: now, messageId: "msg_1", responseStatus: 502 };
+  const occasion = { now, token: "t" };
+  await store.change(read, failing(read, { since: now, count: 3, failure }, occasion, HEALTH_POLICY));
+
+  const line = `${endpointId}  acme  ACTIVE  FAILING  ${HOOK}  all events  down`;
+  expect((await endpoints(["list", "--health", "failing"])).out).toBe(`${line}\n`);
+  expect((await endpoints(["list", "--health", "OK"])).out).toContain(well.endpointId);
+  const [first, ...story] = (await endpoints(["get", endpointId])).out.split("\n");
+  expect(first).toBe(line);
+  expect(story).toContain(`failing since        ${since}, failures: 3`);
+  expect(story).toContain(`last failure         ${since}  msg_1  502`);
 });
 
 it("changes what is named, takes away what is unset, and leaves the rest", async () => {
@@ -181,6 +205,8 @@ describe("a wrong command line is explained", () => {
     ["no URL", ["create"], /URL is missing/],
     ["a state nobody knows", ["create", HOOK, "--state", "asleep"], /none of ACTIVE, PAUSED, DISABLED/],
     ["nothing to change", ["update", "ep_1"], /Nothing is to be changed/],
+    ["a health nobody knows", ["list", "--health", "ill"], /none of OK, FAILING/],
+    ["an option nobody knows", ["get", "ep_1", "--wait"], /Unknown option '--wait'\.\n/],
     [
       "what cannot be taken away",
       ["update", "ep_1", "--unset", "url"],
@@ -193,6 +219,22 @@ describe("a wrong command line is explained", () => {
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(explanation);
   });
+});
+
+it("sends no key to the host of an endpoint whose URL somebody means to change by --url", async () => {
+  const called = vi.fn<typeof fetch>();
+  vi.stubGlobal("fetch", called);
+  const { code, err } = await endpoints([
+    "update",
+    "ep_1",
+    "--url",
+    "https://customer.example/",
+    "-e",
+    "new",
+  ]);
+  expect([code, err]).toEqual([2, expect.stringContaining("--to URL says where its events are delivered")]);
+  expect(called).not.toHaveBeenCalled();
+  expect((await endpoints(["update", "--help"])).out).not.toContain("--url");
 });
 
 it("explains itself, as a whole and command by command", async () => {

@@ -19,6 +19,7 @@ import { UsageError } from "./usage-error.ts";
 import { utf8Of } from "./utf8.ts";
 
 const STATES = ["ACTIVE", "PAUSED", "DISABLED"] as const;
+const HEALTHS = ["OK", "FAILING"] as const;
 const ID = "Endpoint id";
 
 const create = command({
@@ -44,7 +45,7 @@ const create = command({
       ...endpointOf(values),
       url,
       senderId: values.sender,
-      state: stateOf(values.state),
+      state: oneOf(STATES, values.state, "--state"),
       secret: values["secret-stdin"] ? await secretOf(terminal) : undefined,
     };
     const options = { idempotencyKey: values["idempotency-key"], signal: terminal.signal };
@@ -57,16 +58,26 @@ const create = command({
 
 const list = command({
   summary: "List endpoints, newest first",
-  usage: "homing endpoints list [--sender S] [--state S]",
-  options: { ...LIMIT_OPTION, sender: { type: "string" }, state: { type: "string", choices: STATES } },
+  usage: "homing endpoints list [--sender S] [--state S] [--health H]",
+  options: {
+    ...LIMIT_OPTION,
+    sender: { type: "string" },
+    state: { type: "string", choices: STATES },
+    health: { type: "string", choices: HEALTHS },
+  },
   explanations: [
     "--sender S        of this sender",
     `--state S         ${STATES.join(", ")}`,
+    `--health H        ${HEALTHS.join(", ")}: those at which nothing gets through`,
     LIMIT_EXPLANATION,
   ],
   run: async ({ client, terminal, values, positionals, showAll, note, json }) => {
     noArguments(positionals);
-    const filter = { senderId: values.sender, state: stateOf(values.state) };
+    const filter = {
+      senderId: values.sender,
+      state: oneOf(STATES, values.state, "--state"),
+      health: oneOf(HEALTHS, values.health, "--health"),
+    };
     const endpoints = client.endpoints.list(filter, { signal: terminal.signal });
     const listed = await showAll(endpoints, endpointCells, limitOf(values.limit));
     if (listed === 0 && !json) note("Nothing.");
@@ -96,6 +107,7 @@ const update = command({
     ...UNSET_EXPLANATIONS,
     "Event types and channels are replaced; headers and metadata are added to those that are there.",
   ],
+  refusesUrl: "--url would say where Homing is; --to URL says where its events are delivered.",
   run: async ({ client, terminal, values, positionals, show }) => {
     const endpointId = onlyArgument(positionals, ID);
     const patch = patchOf({ ...values, url: values.to }, values.unset);
@@ -249,11 +261,15 @@ export const ENDPOINTS: CommandLine = {
 };
 
 /** @throws UsageError */
-function stateOf(text: string | undefined): (typeof STATES)[number] | undefined {
+function oneOf<T extends string>(
+  known: readonly T[],
+  text: string | undefined,
+  option: string,
+): T | undefined {
   if (text === undefined) return undefined;
-  const state = STATES.find((one) => one === text.toUpperCase());
-  if (state === undefined) throw new UsageError(`--state: "${text}" is none of ${STATES.join(", ")}.`);
-  return state;
+  const found = known.find((one) => one === text.toUpperCase());
+  if (found === undefined) throw new UsageError(`${option}: "${text}" is none of ${known.join(", ")}.`);
+  return found;
 }
 
 /** No option takes a secret: other users of a machine can read its command lines. */

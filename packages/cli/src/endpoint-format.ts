@@ -10,16 +10,22 @@ const STATE_STYLE = {
 } as const satisfies Record<EndpointView["state"], string>;
 
 export function endpointCells(endpoint: EndpointView): Cell[] {
-  const { endpointId, senderId, url, state, stateReason, eventTypes, description = "" } = endpoint;
+  const { endpointId, senderId, url, state, eventTypes, description = "" } = endpoint;
   return [
     endpointId,
     senderId,
     { text: state, style: STATE_STYLE[state] },
-    stateReason === "REQUESTED" ? "" : stateReason,
+    trouble(endpoint),
     url,
     eventTypes?.join(",") ?? "all events",
     description,
   ];
+}
+
+/** Why it is as it is, if nobody asked for that; else whether anything gets through. */
+function trouble({ stateReason, health }: EndpointView): Cell {
+  if (stateReason !== "REQUESTED") return stateReason;
+  return health === "FAILING" ? { text: health, style: "red" } : "";
 }
 
 export function endpointLines(endpoint: EndpointView): Line[] {
@@ -43,6 +49,8 @@ export function endpointLines(endpoint: EndpointView): Line[] {
       "retries after": retrySchedule?.join(", "),
       "rate limit": rateLimit && `${rateLimit.count}/${rateLimit.period}`,
       "in this state since": stateSince,
+      "failing since": failingText(endpoint),
+      "last failure": lastFailureText(endpoint),
       held: heldText(endpoint),
       "created at": createdAt,
       "changed at": updatedAt === createdAt ? undefined : updatedAt,
@@ -51,6 +59,17 @@ export function endpointLines(endpoint: EndpointView): Line[] {
     ...section("headers", Object.entries(headers), pair),
     ...section("metadata", Object.entries(metadata ?? {}), pair),
   ];
+}
+
+function failingText({ failingSince, failures }: EndpointView): string | undefined {
+  if (failingSince === undefined) return undefined;
+  return failures === undefined ? failingSince : `${failingSince}, failures: ${failures}`;
+}
+
+function lastFailureText({ lastFailure }: EndpointView): string | undefined {
+  if (lastFailure === undefined) return undefined;
+  const { at, messageId, responseStatus, errorCode } = lastFailure;
+  return [at, messageId, responseStatus ?? errorCode].join("  ");
 }
 
 function heldText({ held }: EndpointView): string | undefined {
