@@ -248,7 +248,9 @@ async function conclude(
   const { correlationId, input } = request;
   const mayRepeat = input.idempotencyKey !== undefined;
   try {
-    const messages = duplicate ? await messagesOf(deps, event) : made;
+    // Of a call that stood still: its event was expanded by another, and somebody has brought it to more since.
+    const hasGrown = event.matched.length > before.matched.length;
+    const messages = duplicate || hasGrown ? await messagesOf(deps, event) : made;
     // What a first call has left unsent, a repeated one sends.
     const waiting = duplicate && before.status === "EXPANDED" ? messages.filter(isResumed) : [];
     const again = await enqueueAll(

@@ -87,3 +87,40 @@ test("a call that stood still for an hour holds no delivery for an endpoint that
   expect(violation).toBeUndefined();
   expect(simulation.ledger.states()).toMatchObject([{ status: "COMPLETED" }]);
 });
+
+test("a call that stood still while its event was brought to an endpoint more names the messages of both", async () => {
+  const { simulation, violation } = await runSchedule(
+    {
+      ...oneMessage([
+        {
+          operation: "insert",
+          message: 0,
+          occurrence: 1,
+          times: 1,
+          fault: "freezesBefore",
+          span: { ms: HOUR },
+        },
+      ]),
+      messages: [],
+      fanOut: {
+        endpoints: [
+          { created: { ms: SECOND }, foreign: false, answers: [] },
+          { created: undefined, foreign: false, answers: [] },
+        ],
+        events: [
+          {
+            idempotent: true,
+            eventType: "order.paid",
+            large: false,
+            posts: [{ when: { ms: 0 }, repeats: 0, conflicting: false }],
+          },
+        ],
+        changes: [{ kind: "replay", when: { ms: 2 * MINUTE }, endpoint: 0 }],
+      },
+    },
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  const [answer] = simulation.ledger.fanOut.answers;
+  expect(answer?.result).toMatchObject({ messages: [{ status: "COMPLETED" }, { status: "COMPLETED" }] });
+});
