@@ -85,6 +85,14 @@ export const answers = fc.array(
 
 const channels = seldom(fc.subarray([...CHANNELS], { minLength: 1 }));
 
+/** The second slot is at once, is carried by the queue, or is too far for it. */
+export const rateLimit = fc.constantFrom<NonNullable<ScheduledEndpoint["rateLimit"]>>(
+  { count: 1, period: "1s" },
+  { count: 3, period: "1m" },
+  { count: 1, period: "10m" },
+  { count: 1, period: "20m" },
+);
+
 export const endpoint: fc.Arbitrary<ScheduledEndpoint> = fc
   .record({
     created: seldom(when),
@@ -97,10 +105,12 @@ export const endpoint: fc.Arbitrary<ScheduledEndpoint> = fc
     ),
     channels: seldom(channels),
     foreign: seldomTrue,
+    rateLimit: seldom(rateLimit),
     answers,
   })
-  .map(({ eventTypes, channels: wanted, ...rest }) => ({
+  .map(({ eventTypes, channels: wanted, rateLimit: limit, ...rest }) => ({
     ...rest,
+    ...(limit ? { rateLimit: limit } : {}),
     ...(eventTypes ? { eventTypes } : {}),
     ...(wanted ? { channels: wanted } : {}),
   }));
@@ -228,6 +238,9 @@ const ENDPOINT_CALLS = [
   "getSlices",
   "failDisabled",
   "cancelDeleted",
+  "reserve",
+  "throttle",
+  "repace",
   "hold",
   "take",
   "holdOn",

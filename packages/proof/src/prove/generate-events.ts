@@ -16,6 +16,7 @@ import {
 import { incident, moments, setup } from "./generate.ts";
 import { replays, sliced } from "./generate-expansions.ts";
 import { holds, lateHolds, secondThoughts, secondWishes } from "./generate-holds.ts";
+import { paced } from "./generate-paced.ts";
 import type { Change } from "./simulate/fan-out.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
@@ -64,6 +65,7 @@ export const eventSchedules: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 1, arbitrary: lateHolds },
   { weight: 1, arbitrary: secondThoughts },
   { weight: 1, arbitrary: secondWishes },
+  { weight: 2, arbitrary: paced },
 );
 
 /** For servers that take their time. */

@@ -7,6 +7,7 @@ import known from "./mutant-schedules.json" with { type: "json" };
 import { MUTANTS } from "./mutants.ts";
 import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OVERFLOW_MUTANTS } from "./overflow-mutants.ts";
+import { PACE_MUTANTS } from "./pace-mutants.ts";
 import { runSchedule } from "./run-schedule.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
@@ -17,6 +18,7 @@ describe.each([
   ...MUTANTS,
   ...EVENT_MUTANTS,
   ...HOLD_MUTANTS,
+  ...PACE_MUTANTS,
   ...HEALTH_MUTANTS,
   ...ORDER_MUTANTS,
   ...OVERFLOW_MUTANTS,

@@ -15,6 +15,7 @@ import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
 import { eventSchedules } from "./generate-events.ts";
 import { orderedSchedules } from "./generate-order.ts";
+import { paced } from "./generate-paced.ts";
 import { watchedSchedules } from "./generate-watched.ts";
 import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
@@ -24,6 +25,7 @@ import { MUTANTS } from "./mutants.ts";
 import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
 import { OVERFLOW_MUTANTS } from "./overflow-mutants.ts";
+import { PACE_MUTANTS } from "./pace-mutants.ts";
 import { messageSchedules } from "./schedules.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
@@ -144,6 +146,7 @@ async function proveMutants(runs: number): Promise<number> {
   const all = [
     ...MUTANTS.map((mutant) => ({ mutant, from: messageSchedules })),
     ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
+    ...PACE_MUTANTS.map((mutant) => ({ mutant, from: paced })),
     ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
     ...[...ORDER_MUTANTS, ...OVERFLOW_MUTANTS].map((mutant) => ({ mutant, from: orderedSchedules })),
   ].filter(({ mutant: { name } }) => given.only === undefined || given.only === name);

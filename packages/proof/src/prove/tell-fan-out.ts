@@ -15,13 +15,14 @@ export function tellFanOut(schedule: Schedule): string[] {
 }
 
 function tellEndpoint(
-  { created, eventTypes, channels, foreign, answers }: ScheduledEndpoint,
+  { created, eventTypes, channels, foreign, rateLimit, answers }: ScheduledEndpoint,
   index: number,
 ): string {
   return [
     `endpoint ${index}${foreign ? " of another sender" : ""} ${created ? `is created ${tellWhen(created)}` : "is there"}`,
     `types: ${eventTypes?.join(" ") ?? "all"}`,
     ...(channels ? [`channels: ${channels.join(" ")}`] : []),
+    ...(rateLimit ? [`at most ${rateLimit.count} in ${rateLimit.period}`] : []),
     `answers ${tellAnswers(answers)}`,
   ].join("; ");
 }

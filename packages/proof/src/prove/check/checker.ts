@@ -13,6 +13,7 @@ import { wrongDrain, wrongEndpoint } from "./endpoint-rules.ts";
 import { wrongEventWrite } from "./event-rules.ts";
 import { wrongHealth } from "./health-rules.ts";
 import { wrongCompany, wrongRequestInOrder } from "./order-rules.ts";
+import { wrongPace, wrongReservation } from "./pace-rules.ts";
 import { Releases } from "./releases.ts";
 import { wrongSignature } from "./signature-rules.ts";
 import { REQUEST_MARGIN_MS, wasTakenEarly } from "./taken-early.ts";
@@ -50,6 +51,10 @@ export class Checker {
         wrongHealth({ before, after, process }, simulation.ledger);
       if (wrong) this.report(undefined, wrong);
       simulation.reconcilers.onWrite({ after });
+    };
+    simulation.ledger.paces.onReserve = (fact) => {
+      const wrong = wrongReservation(fact, simulation.ledger);
+      if (wrong) this.report(undefined, wrong);
     };
     simulation.ledger.lanes.onWrite = (write) => simulation.reconcilers.onLane(write);
     simulation.ledger.onLostPayload = (messageId) => this.#checkLostPayload(messageId);
@@ -99,6 +104,7 @@ export class Checker {
     const wrong =
       wrongStep(write, { ledger, settings, usedTokens: this.#usedTokens }) ??
       wrongShape(after) ??
+      wrongPace(write, ledger) ??
       wrongCompany(after, ledger);
     if (wrong) this.report(messageId, wrong);
     this.#checkDeadLetter(write);
@@ -238,9 +244,11 @@ export class Checker {
 
 /** One that waits for its turn or for its endpoint is sent when that comes; what somebody asks for by hand is sent anew. */
 function getsAnotherCopy(
-  { waitsForTurn, status, pendingReason, attempt, forcedAttempt }: Message,
+  { waitsForTurn, status, pendingReason, attempt, forcedAttempt, slotAt }: Message,
   body: string,
 ) {
+  // It has been given another slot, and is enqueued for that.
+  if (slotAt !== undefined && !body.includes(`"slotAt":${slotAt}`)) return true;
   if (waitsForTurn || (status === "PENDING" && pendingReason === "ENDPOINT_PAUSED")) return true;
   return forcedAttempt === attempt + 1 && !body.includes('"forced":true');
 }

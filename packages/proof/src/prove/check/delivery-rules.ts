@@ -31,6 +31,7 @@ export function wrongSpawn(write: WriteFact, ledger: Ledger): string | undefined
   if (attempt !== 0 || revision !== 1 || history.length !== 1) return "a delivery begins with no attempt";
   const [begun] = history;
   if (message.status === "QUEUED" && begun?.reason === "EXPANDED") return undefined;
+  if (message.status === "PENDING" && begun?.reason === "THROTTLED") return undefined;
   const isHeld = message.status === "PENDING" && begun?.reason === "ENDPOINT_PAUSED";
   if (!isHeld) return "a delivery begins as QUEUED, or is held";
   if (isHeldForNobody(message, write, ledger)) return "a delivery is held, and nobody looks for it";

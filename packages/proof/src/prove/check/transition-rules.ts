@@ -64,6 +64,8 @@ const ENDS: ReadonlyArray<keyof Message> = [
   "notBefore",
   "leaseUntil",
   "sendFailingSince",
+  "slotAt",
+  "repaced",
 ];
 const FAILS: ReadonlyArray<keyof Message> = [...ENDS, "failureReason", "unknowns"];
 const CLAIMS: ReadonlyArray<keyof Message> = [
@@ -72,6 +74,8 @@ const CLAIMS: ReadonlyArray<keyof Message> = [
   "claimedAt",
   "leaseUntil",
   "responseStatus",
+  "slotAt",
+  "repaced",
 ];
 
 export const RULES: readonly Rule[] = [
@@ -79,10 +83,11 @@ export const RULES: readonly Rule[] = [
     reason: "ENQUEUED",
     from: ["PENDING"],
     to: "QUEUED",
-    changes: ["sendId", "sends", "dueAt", "waitsForTurn", "inLine", "sequence"],
+    changes: ["sendId", "sends", "dueAt", "waitsForTurn", "inLine", "sequence", "slotAt", "notBefore"],
     wrong: (before, after, at, { usedTokens, settings, ledger }) => {
       if (usedTokens.has(after.sendId ?? "")) return "it uses the sendId of an earlier enqueue";
-      const notBefore = before.notBefore ?? 0;
+      const notBefore = after.notBefore ?? 0;
+      if (notBefore < (before.notBefore ?? 0)) return "it forgets what it has to wait for";
       if (notBefore - at > LONGEST_DELAY_MS) return "it is due later than the queue can delay a copy";
       const base = settings.queueDeadlineMs;
       const deadline = Math.max(at, notBefore) + queueDeadlineMs(base, before.orphans);
@@ -292,8 +297,8 @@ export const RULES: readonly Rule[] = [
     reason: "ENDPOINT_PAUSED",
     from: ["PENDING", "QUEUED"],
     to: "PENDING",
-    // What it has to wait for besides is not forgotten, and no attempt is counted.
-    changes: ["dueAt", "sendFailingSince"],
+    // What it has to wait for besides is not forgotten, and no attempt is counted. It is paced anew afterwards.
+    changes: ["dueAt", "sendFailingSince", "slotAt", "repaced"],
     wrong: (before, after, at, { ledger, process, write }) => {
       if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
       if (isAskedFor(before)) return "it is held, although somebody has asked for it by hand";
@@ -305,6 +310,17 @@ export const RULES: readonly Rule[] = [
         return "it is written more than once a week";
       if (isLookedAt && after.dueAt === before.updatedAt + HELD_TOO_LONG_MS) return undefined;
       return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
+    },
+  },
+  {
+    reason: "THROTTLED",
+    from: ["PENDING", "QUEUED"],
+    to: "PENDING",
+    changes: ["dueAt", "notBefore", "sendFailingSince", "slotAt", "repaced"],
+    wrong: (before, after, at) => {
+      if (isAskedFor(before)) return "it is put off, although somebody has asked for it by hand";
+      if ((after.notBefore ?? 0) < (before.notBefore ?? 0)) return "it forgets what it has to wait for";
+      return (after.notBefore ?? 0) <= at ? "it is put off to a time that has come" : undefined;
     },
   },
   {
@@ -383,7 +399,7 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
   if (stray) return `${step} changed ${stray}, which is none of its business`;
   if (isHeld(before) && wasForgotten(before, write.at, ledger))
     return `${step}: what was held has been forgotten until somebody looked a week later`;
-  const isOfItsEndpoint = entry.reason.startsWith("ENDPOINT_");
+  const isOfItsEndpoint = entry.reason.startsWith("ENDPOINT_") || write.operation === "repace";
   const wrong =
     (isOfItsEndpoint ? wrongCopy(before, write.process, ledger) : undefined) ??
     rule.wrong?.(before, after, entry.at, { ...context, process: write.process, write });

@@ -35,11 +35,12 @@ export function scheduledEndpoint(schedule: Schedule, endpointId: string): Sched
 
 /** Each configuration has a URL of its own, and a header that says the same. */
 export function configurationOf(schedule: Schedule, endpoint: number, number: number): EndpointConfiguration {
-  const { eventTypes, channels } = fanOutOf(schedule).endpoints[endpoint] ?? {};
+  const { eventTypes, channels, rateLimit } = fanOutOf(schedule).endpoints[endpoint] ?? {};
   return {
     url: `https://target.example/${endpointIdIn(schedule, endpoint)}/${number}`,
     ...(eventTypes ? { eventTypes } : {}),
     ...(channels ? { channels } : {}),
+    ...(rateLimit ? { rateLimit } : {}),
     headers: { [CONFIGURATION_HEADER]: String(number) },
     svixHeaders: number % 2 === 0,
   };
@@ -64,6 +65,7 @@ export function standingEndpoint(schedule: Schedule, endpoint: number): Endpoint
     ...configurationOf(schedule, endpoint, 1),
     idempotencyKey: endpointKey(endpoint),
     requestHash: "standing",
+    ...(scheduled?.rateLimit ? { rateSince: START_AT } : {}),
     generation: 1,
     state: "ACTIVE",
     stateReason: "REQUESTED",

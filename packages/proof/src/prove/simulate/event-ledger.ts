@@ -118,6 +118,11 @@ export class EventLedger {
     for (const fact of facts.slice(0, met + 1)) fact.answeredAt ??= at;
   }
 
+  /** As it was, the oldest first. */
+  versionsOf(endpointId: string): Endpoint[] {
+    return (this.#endpoints.get(endpointId) ?? []).flatMap(({ endpoint }) => endpoint ?? []);
+  }
+
   endpointIds(): string[] {
     return [...this.#endpoints.keys()];
   }

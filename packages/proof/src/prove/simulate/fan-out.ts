@@ -1,5 +1,6 @@
 /** What a schedule says of events and of the endpoints that they go to. Plain data, as the rest of it. */
 import type { EndpointState } from "@homing/core/endpoint/endpoint";
+import type { RateLimit } from "@homing/core/endpoint/rate-limit";
 import type { Post, When } from "./post.ts";
 import type { TargetAnswer } from "./target-answer.ts";
 
@@ -12,6 +13,7 @@ export interface ScheduledEndpoint {
   /** Absent: events of all types. `order.*` has both that begin so. */
   readonly eventTypes?: readonly (EventType | "order.*")[];
   readonly channels?: readonly string[];
+  readonly rateLimit?: RateLimit;
   /** Of another sender than the events: it gets none of them. */
   readonly foreign: boolean;
   /** Operators are told by it of what becomes of the others. */

@@ -8,6 +8,7 @@ import type { Attempt, HistoryReason, Message } from "@homing/core/message/messa
 import { EventLedger } from "./event-ledger.ts";
 import type { Fault, Operation } from "./incident.ts";
 import { LaneLedger } from "./lane-ledger.ts";
+import { Paces } from "./paces.ts";
 import type { ClockMark, ProcessClock } from "./process-clock.ts";
 
 /** A change of a message's item. `before` is absent when it was stored for the first time. */
@@ -98,6 +99,7 @@ export interface StoryLine {
 export class Ledger {
   readonly fanOut = new EventLedger();
   readonly lanes = new LaneLedger();
+  readonly paces = new Paces();
   readonly writes: WriteFact[] = [];
   readonly sends = new Map<string, SendFact>();
   /** Copies that a process was handed and has sent again, for later: by process, message and attempt. */

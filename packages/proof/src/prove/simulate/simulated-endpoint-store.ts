@@ -90,7 +90,19 @@ export class SimulatedEndpointStore implements EndpointStore {
   }
 
   async reserve(owner: EndpointOwner, request: SlotRequest): Promise<readonly number[]> {
-    return this.#call("reserve", () => this.#inner.reserve(owner, request));
+    return this.#call("reserve", async () => {
+      const slotsAt = await this.#inner.reserve(owner, request);
+      const { ledger, scheduler } = this.#network;
+      const { endpointId } = owner;
+      ledger.paces.reserved({
+        at: scheduler.now,
+        process: this.#process.name,
+        endpointId,
+        request,
+        slotsAt,
+      });
+      return slotsAt;
+    });
   }
 
   #observe(endpoint: Endpoint): void {

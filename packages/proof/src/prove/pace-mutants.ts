@@ -1,0 +1,117 @@
+/** The mutants of endpoints with a rate limit: one rule taken out of each. */
+import type { Message } from "@homing/core/message/message";
+import { changing, without } from "./mutants.ts";
+import type { Mutant } from "./simulate/mutant.ts";
+import { overriding, overridingEndpoints } from "./simulate/overriding.ts";
+
+const THROTTLES = ["throttle", "repace"];
+
+function withoutSlot({ slotAt: _, ...message }: Message): Message {
+  return message;
+}
+
+export const PACE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "slots in a line",
+    removes: "each slot begins now, and not behind those that are reserved",
+    endpoints: (endpoints) =>
+      overridingEndpoints(endpoints, {
+        reserve: (owner, request) => endpoints.reserve(owner, { ...request, since: request.now }),
+      }),
+  },
+  {
+    name: "a slot each",
+    removes: "all that is enqueued together has one slot",
+    endpoints: (endpoints) =>
+      overridingEndpoints(endpoints, {
+        reserve: async (owner, request) => {
+          const slotsAt = await endpoints.reserve(owner, request);
+          return slotsAt.map(() => slotsAt[0] ?? request.now);
+        },
+      }),
+  },
+  {
+    name: "one turn, one slot",
+    removes: "what has waited for its slot takes another when it is due",
+    store: (store, { role }) =>
+      role !== "reconciler"
+        ? store
+        : overriding(store, {
+            getMany: async (messageIds) => (await store.getMany(messageIds)).map(withoutSlot),
+          }),
+  },
+  {
+    name: "throttled's slot",
+    removes: "what is put off until its slot does not remember that it has one",
+    store: (store, context) =>
+      overriding(
+        changing(THROTTLES, ({ set: { slotAt: _, ...set }, ...made }) => ({ ...made, set }))(store, context),
+        {
+          insert: (message) =>
+            store.insert(message.pendingReason === "THROTTLED" ? withoutSlot(message) : message),
+        },
+      ),
+  },
+  {
+    name: "throttled's end",
+    removes: "nobody looks for what is put off until its slot",
+    store: (store, context) =>
+      overriding(
+        changing(THROTTLES, (made) => ({ ...made, remove: [...made.remove, "dueAt"] }))(store, context),
+        {
+          insert: (message) => {
+            const { dueAt: _, ...rest } = message;
+            return store.insert(message.pendingReason === "THROTTLED" ? rest : message);
+          },
+        },
+      ),
+  },
+  {
+    name: "throttle's revision",
+    removes: "whatever is PENDING is put off, not what was read",
+    store: without(["throttle"], "revision"),
+  },
+  {
+    name: "late copies",
+    removes: "a copy that comes long after its slot goes by it all the same",
+    queue: (queue) => ({
+      send: (copies, timeoutMs) =>
+        queue.send(
+          copies.map((copy) => ({ ...copy, body: copy.body.replace(/"slotAt":\d+,/, "") })),
+          timeoutMs,
+        ),
+      depth: () => queue.depth(),
+      deadLetters: () => queue.deadLetters(),
+    }),
+  },
+  {
+    name: "repaced once",
+    removes: "each late copy of an attempt puts it off again",
+    store: without(["repace"], "slotAt"),
+  },
+  {
+    name: "limits of retries",
+    removes: "who enqueues what was stored before does not know of the limit",
+    endpointReader: (reader) => ({
+      ...reader,
+      read: async (owner, known) => {
+        const read = await reader.read(owner, known);
+        if (!read) return read;
+        const { rateLimit: _, ...rest } = read;
+        return rest;
+      },
+    }),
+  },
+  {
+    name: "unlimited",
+    removes: "endpoints that have no limit are paced all the same",
+    endpointReads: (reads) => ({
+      ...reads,
+      listOf: async (senderId) =>
+        (await reads.listOf(senderId)).map((endpoint) => ({
+          rateLimit: { count: 1, period: "1s" },
+          ...endpoint,
+        })),
+    }),
+  },
+];
