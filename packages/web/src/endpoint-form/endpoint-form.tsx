@@ -57,7 +57,7 @@ export function EndpointForm({ start, isNew, action, onSave, onCancel }: Endpoin
     errors: errors[name],
     onChange: (changed: FormValues["headers"]) => set({ [name]: changed }),
   });
-  const hasMore = (["channels", "headers", "metadata", "secret"] as const).some(
+  const hasMore = (["channels", "rateLimit", "headers", "metadata", "secret"] as const).some(
     (name) => errors[name] !== undefined || start[name].length > 0,
   );
   return (
@@ -101,7 +101,9 @@ export function EndpointForm({ start, isNew, action, onSave, onCancel }: Endpoin
         hint="One a line. * stands for any run of characters. Left empty, it gets events of all types."
       />
       <details className={styles.more} open={hasMore || undefined}>
-        <summary className={styles.summary}>Channels, headers, metadata{isNew && ", secret"}</summary>
+        <summary className={styles.summary}>
+          Channels, headers, metadata, rate limit{isNew && ", secret"}
+        </summary>
         <div className={styles.form}>
           <TextField
             {...text("channels")}
@@ -113,6 +115,14 @@ export function EndpointForm({ start, isNew, action, onSave, onCancel }: Endpoin
           />
           <PairsField {...pairs("headers")} label="Headers" one="header" hint="Sent with each delivery." />
           <PairsField {...pairs("metadata")} label="Metadata" one="pair" hint="For you; it is not sent." />
+          <TextField
+            {...text("rateLimit")}
+            label="Rate limit"
+            isOptional
+            isCode
+            placeholder="100/1m"
+            hint="At most so many requests in a period, evenly spaced: 100/1m is 100 a minute. What is beyond waits for its turn. Left empty: no limit."
+          />
           {isNew && (
             <TextField
               {...text("secret")}

@@ -1,5 +1,5 @@
 import { ApiError } from "../api/api-error.ts";
-import { type FormValues, type Pair, wordsIn } from "./form-values.ts";
+import { type FormValues, type Pair, rateLimitIn, wordsIn } from "./form-values.ts";
 
 export const FIELDS = [
   "senderId",
@@ -7,6 +7,7 @@ export const FIELDS = [
   "description",
   "eventTypes",
   "channels",
+  "rateLimit",
   "headers",
   "metadata",
   "secret",
@@ -16,8 +17,10 @@ export type FieldMessages = Partial<Record<Field, readonly string[]>>;
 
 /** What the API cannot tell, because it would never see it: a name of two pairs, a value without a name. */
 export function errorsIn(values: FormValues): FieldMessages {
-  const { headers, metadata } = values;
+  const { headers, metadata, rateLimit } = values;
+  const isLimit = rateLimit.trim() === "" || rateLimitIn(rateLimit) !== undefined;
   return {
+    ...messages("rateLimit", isLimit ? [] : ["It is no number and period, such as 100/1m"]),
     ...messages(
       "headers",
       pairErrors(headers, (name) => name.toLowerCase()),

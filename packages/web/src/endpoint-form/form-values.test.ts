@@ -38,6 +38,7 @@ describe("a new endpoint", () => {
           url: "https://example.com/",
           eventTypes: "invoice.*, user.created\n order.paid",
           channels: "project_7",
+          rateLimit: " 100/1m ",
           headers: [pair(" x-a ", " 1 ")],
           metadata: [pair("team", "blue")],
           secret: "whsec_abc",
@@ -49,6 +50,7 @@ describe("a new endpoint", () => {
       url: "https://example.com/",
       eventTypes: ["invoice.*", "user.created", "order.paid"],
       channels: ["project_7"],
+      rateLimit: { count: 100, period: "1m" },
       headers: { "x-a": " 1 " },
       metadata: { team: "blue" },
       secret: "whsec_abc",
@@ -63,6 +65,19 @@ describe("a changed endpoint", () => {
 
   it("that was not changed asks for nothing, hidden headers included", () => {
     expect(toPatch(before, before)).toEqual({});
+  });
+
+  it("sets a rate limit and takes it away; what is none is said at once", () => {
+    const limited = valuesOf({ ...ENDPOINT, rateLimit: { count: 100, period: "1m" } });
+    expect(limited.rateLimit).toBe("100/1m");
+    expect(toPatch(limited, { ...limited, rateLimit: "5 / 1s" })).toEqual({
+      rateLimit: { count: 5, period: "1s" },
+    });
+    expect(toPatch(limited, { ...limited, rateLimit: " " })).toEqual({ rateLimit: null });
+    expect(errorsIn({ ...limited, rateLimit: "fast" })).toEqual({
+      rateLimit: ["It is no number and period, such as 100/1m"],
+    });
+    expect(errorsIn(limited)).toEqual({});
   });
 
   it("never sends back the stars that stand for a hidden value, and does send stars that were meant", () => {

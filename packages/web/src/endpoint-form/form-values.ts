@@ -18,6 +18,8 @@ export interface FormValues {
   /** Separated by spaces, commas or lines. */
   readonly eventTypes: string;
   readonly channels: string;
+  /** `100/1m`; empty: none. */
+  readonly rateLimit: string;
   readonly headers: readonly Pair[];
   readonly metadata: readonly Pair[];
   readonly secret: string;
@@ -35,6 +37,7 @@ export const EMPTY: FormValues = {
   description: "",
   eventTypes: "",
   channels: "",
+  rateLimit: "",
   headers: [],
   metadata: [],
   secret: "",
@@ -51,6 +54,7 @@ export function valuesOf(endpoint: Endpoint): FormValues {
     description: endpoint.description ?? "",
     eventTypes: eventTypes.join("\n"),
     channels: channels.join("\n"),
+    rateLimit: endpoint.rateLimit ? `${endpoint.rateLimit.count}/${endpoint.rateLimit.period}` : "",
     headers: pairsOf(headers, true),
     metadata: pairsOf(metadata, false),
     svixHeaders: endpoint.svixHeaders,
@@ -68,6 +72,12 @@ export function wordsIn(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter(Boolean);
 }
 
+/** Undefined if that is no count and period. Whether they are right the API says. */
+export function rateLimitIn(text: string): { readonly count: number; readonly period: string } | undefined {
+  const [, count, period] = /^(\d+) ?\/ ?(\w+)$/.exec(text.trim()) ?? [];
+  return count === undefined || period === undefined ? undefined : { count: Number(count), period };
+}
+
 /** The body of the call that creates it; what is empty is left out. */
 export function toInput(values: FormValues): object {
   const { description, svixHeaders, state } = values;
@@ -76,6 +86,7 @@ export function toInput(values: FormValues): object {
   const eventTypes = wordsIn(values.eventTypes);
   const channels = wordsIn(values.channels);
   const metadata = recordOf(values.metadata);
+  const rateLimit = rateLimitIn(values.rateLimit);
   return {
     ...(senderId ? { senderId } : {}),
     url: values.url.trim(),
@@ -84,6 +95,7 @@ export function toInput(values: FormValues): object {
     ...(channels.length > 0 ? { channels } : {}),
     headers: recordOf(values.headers),
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+    ...(rateLimit ? { rateLimit } : {}),
     ...(secret ? { secret } : {}),
     svixHeaders,
     ...(state === "ACTIVE" ? {} : { state }),
@@ -107,6 +119,9 @@ export function toPatch(before: FormValues, after: FormValues): Readonly<Record<
     ...(after.description === before.description ? {} : { description: after.description || null }),
     ...words("eventTypes"),
     ...words("channels"),
+    ...(after.rateLimit.trim() === before.rateLimit
+      ? {}
+      : { rateLimit: rateLimitIn(after.rateLimit) ?? null }),
     ...members("headers"),
     ...members("metadata"),
     ...(after.svixHeaders === before.svixHeaders ? {} : { svixHeaders: after.svixHeaders }),

@@ -25,6 +25,11 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
       {endpoint.retrySchedule && (
         <Fact name="Retries after">{endpoint.retrySchedule.join(", ") || "None"}</Fact>
       )}
+      {endpoint.rateLimit && (
+        <Fact name="Rate limit">
+          At most {endpoint.rateLimit.count.toLocaleString()} in {endpoint.rateLimit.period}, evenly spaced
+        </Fact>
+      )}
       <TimeFact name="Registered" at={endpoint.createdAt} />
       <TimeFact
         name="Changed"

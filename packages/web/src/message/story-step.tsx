@@ -128,6 +128,8 @@ function sendWords(chapter: Extract<Chapter, { kind: "send" }>, isEarly: boolean
       };
     case "HELD":
       return { tone: "warn", name: "Sent to the queue, then held", note: HELD_NOTE };
+    case "THROTTLED":
+      return { tone: "plain", name: "Sent to the queue, then put off", note: LATE_NOTE };
   }
 }
 
@@ -157,6 +159,10 @@ function attemptWords(attempt: Extract<Chapter, { kind: "attempt" }>["attempt"])
 
 const HELD_NOTE = "Its endpoint is paused: it waits until the endpoint is activated. No attempt is counted.";
 
+const THROTTLED_NOTE = "It waits for its turn. No attempt is counted.";
+const LATE_NOTE =
+  "Its copy came long after its turn in its endpoint's rate limit, and has to wait for another. No attempt is counted.";
+
 const EVENTS: Record<string, Words> = {
   MANUAL_RETRY: { tone: "plain", name: "Retried by hand" },
   LEASE_EXPIRED: { tone: "warn", name: "The worker's lease ran out", note: "Homing took the message back." },
@@ -164,6 +170,7 @@ const EVENTS: Record<string, Words> = {
   ORPHANED: { tone: "warn", name: "Its copy got lost in the queue" },
   COPY_DEAD_LETTERED: { tone: "warn", name: "Its copy was dead-lettered" },
   ENDPOINT_PAUSED: { tone: "warn", name: "Held", note: HELD_NOTE },
+  THROTTLED: { tone: "plain", name: "Put off by its endpoint's rate limit", note: THROTTLED_NOTE },
   RESOLVED: {
     tone: "plain",
     name: "Resolved",

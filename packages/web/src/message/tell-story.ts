@@ -14,6 +14,8 @@ export type SendOutcome =
   | "DEAD_LETTERED"
   /** Its copy came, and the endpoint was paused. */
   | "HELD"
+  /** Its copy came long after its slot in the rate limit of its endpoint. */
+  | "THROTTLED"
   /** Overtaken by something that was done to the message. */
   | "SUPERSEDED";
 
@@ -53,6 +55,7 @@ const SEND_ENDS: Partial<Record<HistoryEntry["reason"], SendOutcome>> = {
   ORPHANED: "LOST",
   COPY_DEAD_LETTERED: "DEAD_LETTERED",
   ENDPOINT_PAUSED: "HELD",
+  THROTTLED: "THROTTLED",
 };
 
 /** A delivery of an event is born in the queue; every other message comes there later. */

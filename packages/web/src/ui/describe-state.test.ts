@@ -40,6 +40,14 @@ describe("a message's state in one line", () => {
     expect(describeState(held)).toEqual({ text: "Held until its endpoint is activated" });
   });
 
+  it("put off by its endpoint's rate limit: why, and until when", () => {
+    const throttled = item({ pendingReason: "THROTTLED", nextAttemptAt: LATER, dueAt: LATER });
+    expect(describeState(throttled)).toEqual({
+      text: "Waits for its endpoint's rate limit; sent",
+      until: LATER,
+    });
+  });
+
   it("waiting for an attempt: which one, of how many, and when, queued or not", () => {
     const waiting = { attemptCount: 2, nextAttemptAt: LATER };
     expect(describeState(item({ ...waiting, pendingReason: "RETRY" }))).toEqual({

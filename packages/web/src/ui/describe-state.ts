@@ -90,6 +90,11 @@ function describePending(item: MessageItem): StateLine {
       return { text: "Retried by hand; about to be sent" };
     case "ENDPOINT_PAUSED":
       return { text: "Held until its endpoint is activated" };
+    case "THROTTLED":
+      return {
+        text: "Waits for its endpoint's rate limit; sent",
+        ...(nextAttemptAt ? { until: nextAttemptAt } : {}),
+      };
     case "WAITING_FOR_PREVIOUS":
       return { text: "Waits for an earlier one of its ordering key" };
     case "COPY_DEAD_LETTERED":

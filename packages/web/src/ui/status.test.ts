@@ -19,6 +19,11 @@ describe("waiting is one thing, whatever carries it", () => {
     expect(waitOf({ ...scheduled, status: "QUEUED" }, NOW)).toBe("SCHEDULED");
   });
 
+  it("for its endpoint's rate limit: that is no different from any other time", () => {
+    const throttled = { status: "PENDING", pendingReason: "THROTTLED", nextAttemptAt: LATER } as const;
+    expect(appearanceOf({ ...throttled, attemptCount: 0 }, NOW)).toBe("WAITING");
+  });
+
   it("until its time has come: then it is in the queue, or about to be", () => {
     expect(appearanceOf({ status: "QUEUED", attemptCount: 1, nextAttemptAt: EARLIER }, NOW)).toBe("QUEUED");
     expect(appearanceOf({ status: "PENDING", attemptCount: 0 }, NOW)).toBe("PENDING");
