@@ -41,6 +41,12 @@ describe("release", () => {
     expect(after(release(message, at(NOON + 5 * MINUTE), DEADLINE, 1), message).dueAt).toBe(expected);
   });
 
+  it("brings it near though it is moved away between the reading and this write", () => {
+    const message = waiting({ dueAt: NOON + DEADLINE });
+    const putOff = after(awaitTurn(message, at(NOON)), message);
+    expect(after(release(message, at(NOON), DEADLINE, 1), putOff).dueAt).toBe(NOON + DEADLINE);
+  });
+
   it("is refused of what has moved since it was read, and of what has had its turn", () => {
     const message = waiting();
     const { when } = release(message, at(NOON), DEADLINE, 1);

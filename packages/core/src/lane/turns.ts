@@ -31,13 +31,15 @@ export function release(
   // O3: guarded by what was read, as every enqueue is.
   const enqueued = Lifecycle.enqueue(message, occasion, baseDeadlineMs);
   const deadline = occasion.now + queueDeadlineMs(baseDeadlineMs, message.orphans);
-  // O15: a far `dueAt` comes near.
-  const isOff = Math.abs((message.dueAt ?? 0) - deadline) > dueToleranceMs(baseDeadlineMs);
+  // O15: a far `dueAt` comes near, that of a joiner too who is moving it away just now (`awaitTurn`): a near one is written
+  // again as it was read, which costs nothing.
+  const { dueAt = 0 } = message;
+  const isOff = Math.abs(dueAt - deadline) > dueToleranceMs(baseDeadlineMs);
   return {
     ...enqueued,
     name: "release",
     when: { ...enqueued.when, waitsForTurn: true },
-    set: { ...enqueued.set, sequence, ...(isOff ? { dueAt: deadline } : {}) },
+    set: { ...enqueued.set, sequence, dueAt: isOff ? deadline : dueAt },
     remove: [...enqueued.remove, "waitsForTurn", "inLine"],
   };
 }

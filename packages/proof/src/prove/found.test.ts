@@ -6,6 +6,7 @@ import { memoryBackend } from "./memory-backend.ts";
 import { runSchedule } from "./run-schedule.ts";
 import type { Incident } from "./simulate/incident.ts";
 import type { Schedule } from "./simulate/schedule.ts";
+import type { TargetAnswer } from "./simulate/target-answer.ts";
 
 function oneMessage(incidents: readonly Incident[]): Schedule {
   return {
@@ -123,4 +124,34 @@ test("a call that stood still while its event was brought to an endpoint more na
   expect(violation).toBeUndefined();
   const [answer] = simulation.ledger.fanOut.answers;
   expect(answer?.result).toMatchObject({ messages: [{ status: "COMPLETED" }, { status: "COMPLETED" }] });
+});
+
+test("a turn that is given while the message is put off for days, as it stands in line, is missed within minutes", async () => {
+  const base = oneMessage([]);
+  const postedAt = (ms: number) => ({ when: { ms }, repeats: 0, conflicting: false });
+  const repeated = {
+    ...postedAt(0),
+    when: { ms: 0, after: { message: 0, reason: "TARGET_REJECTED" as const } },
+  };
+  const first: TargetAnswer = { kind: "answers", status: 404, afterMs: 1 };
+  const { simulation, violation } = await runSchedule(
+    {
+      ...base,
+      setup: { ...base.setup, linePlaces: 1 },
+      messages: [
+        { idempotent: false, lane: 1, posts: [postedAt(0)], answers: [first] },
+        { idempotent: false, lane: 0, posts: [postedAt(0)], answers: [] },
+        { idempotent: true, lane: 1, posts: [postedAt(4), repeated], answers: [] },
+      ],
+    },
+    memoryBackend,
+  );
+  expect(violation).toBeUndefined();
+  const putOff = simulation.ledger.writes.find(({ operation }) => operation === "awaitTurn");
+  expect(putOff, "the schedule no longer puts it off").toBeDefined();
+  expect(simulation.ledger.states()).toMatchObject([
+    { status: "FAILED" },
+    { status: "COMPLETED" },
+    { status: "COMPLETED" },
+  ]);
 });
