@@ -36,7 +36,11 @@ const delays = schedule
 const hours = Math.floor(schedule.reduce((sum, ms) => sum + ms, 0) / HOUR_MS);
 
 export const STATEMENTS: readonly (readonly [document: string, words: string])[] = [
-  ["docs/guides/limits.md", `| body, as JSON text | ${count(MAX_BODY_BYTES)} bytes |`],
+  [
+    "docs/guides/limits.md",
+    `| a call with one of them, all its members and the white space between them | ${count(MAX_BODY_BYTES)} bytes |`,
+  ],
+  ["docs/guides/limits.md", `| of one in a batch, its body, as JSON text | ${count(MAX_BODY_BYTES)} bytes |`],
   ["docs/guides/limits.md", `| headers of a message | ${MAX_HEADERS}, ${MAX_HEADER_BYTES / 1_024} KiB `],
   ["docs/guides/limits.md", `| metadata | ${MAX_METADATA_PAIRS} pairs, ${MAX_METADATA_BYTES / 1_024} KiB |`],
   ["docs/guides/limits.md", `| URL | ${count(MAX_TARGET_URL_LENGTH)} characters |`],
