@@ -157,10 +157,7 @@ async function create(
     return { outcome: isKnown ? "there already" : "created", endpointId };
   } catch (error) {
     if (!(error instanceof HomingError)) throw error;
-    const why = [
-      error.message,
-      ...(error.problem?.errors ?? []).map(({ path, message }) => `${path} ${message}.`),
-    ];
+    const why = error.message.endsWith(".") ? error.message : `${error.message}.`;
     switch (error.code) {
       case "IDEMPOTENCY_KEY_REUSED":
         return {
@@ -169,7 +166,7 @@ async function create(
         };
       case "VALIDATION_ERROR":
       case "CONFLICT":
-        return { outcome: "not imported", notes: [...why, ...notes] };
+        return { outcome: "not imported", notes: [why, ...notes] };
       default:
         throw error;
     }

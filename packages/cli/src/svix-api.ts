@@ -19,6 +19,12 @@ export interface SvixEndpoint {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** As servers before the renaming answer, of which people run their own; later ones answer both names. */
+export interface Renamed {
+  readonly filterTypes?: readonly string[] | null;
+  readonly rateLimit?: number | null;
+}
+
 /** `sensitive` names headers whose values Svix keeps for itself. */
 export interface SvixHeaders {
   readonly headers: Readonly<Record<string, string>>;
@@ -69,16 +75,18 @@ export class SvixApi {
     this.#options = { ...options, url: [origin, ...path].join("/") };
   }
 
-  application(application: string): Promise<SvixApplication> {
-    return this.#read(pathOf(application));
+  async application(application: string): Promise<SvixApplication> {
+    return throttled(await this.#read<SvixApplication & Renamed>(pathOf(application)));
   }
 
-  applications(): AsyncGenerator<SvixApplication, void, undefined> {
-    return this.#items("/api/v1/app");
+  async *applications(): AsyncGenerator<SvixApplication, void, undefined> {
+    for await (const one of this.#items<SvixApplication & Renamed>("/api/v1/app")) yield throttled(one);
   }
 
-  endpoints({ id }: Pick<SvixApplication, "id">): AsyncGenerator<SvixEndpoint, void, undefined> {
-    return this.#items(`${pathOf(id)}/endpoint`);
+  async *endpoints({ id }: Pick<SvixApplication, "id">): AsyncGenerator<SvixEndpoint, void, undefined> {
+    // Without them the endpoint would get events of all types.
+    for await (const one of this.#items<SvixEndpoint & Renamed>(`${pathOf(id)}/endpoint`))
+      yield { ...throttled(one), eventTypes: one.eventTypes ?? one.filterTypes ?? null };
   }
 
   async secret(
@@ -178,6 +186,10 @@ async function refusalOf(response: Response, place: string): Promise<Refusal> {
     retryable: status === 429 || status >= 500,
     waitMs: Number.isFinite(seconds) ? seconds * 1_000 : 0,
   };
+}
+
+function throttled<T extends { readonly throttleRate?: number | null } & Renamed>(one: T): T {
+  return { ...one, throttleRate: one.throttleRate ?? one.rateLimit ?? null };
 }
 
 function pathOf(application: string, endpoint?: string): string {

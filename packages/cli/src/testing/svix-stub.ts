@@ -1,9 +1,9 @@
 /** Svix, as its OpenAPI document (version 1.947.0) says that it answers: paths, parameters, bearer token, pages, errors. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { SvixApplication, SvixEndpoint, SvixHeaders } from "../svix-api.ts";
+import type { Renamed, SvixApplication, SvixEndpoint, SvixHeaders } from "../svix-api.ts";
 
-export interface StubEndpoint extends SvixEndpoint {
+export interface StubEndpoint extends SvixEndpoint, Renamed {
   readonly secret: string;
   readonly headers?: SvixHeaders;
   readonly transformed?: boolean;
