@@ -69,6 +69,12 @@ export class MemoryMessageQueue implements MessageQueue {
     return received;
   }
 
+  /** Whoever had received it has ended: it is visible at once. */
+  show(receipt: string): void {
+    const stored = this.#copies.get(receipt);
+    if (stored) stored.visibleAt = this.#clock.now();
+  }
+
   delete(receipt: string): void {
     this.#copies.delete(receipt);
   }

@@ -91,9 +91,11 @@ function count(findings: Findings, { ledger, schedule }: Simulation): void {
   findings.requests += ledger.requests.length;
   for (const { fault } of ledger.faults) add(findings.faults, fault);
   countEvents(findings, ledger);
-  for (const { before, after, process } of ledger.writes) {
+  for (const { before, after, process, operation } of ledger.writes) {
     const by = process.startsWith("listener") ? " by a listener" : "";
-    if (before?.revision === after.revision) add(findings.transitions, "dueAt moved to the end of a lease");
+    if (operation === "abandonLease") add(findings.transitions, "lease ended with its process");
+    else if (before?.revision === after.revision)
+      add(findings.transitions, "dueAt moved to the end of a lease");
     else
       add(
         findings.transitions,

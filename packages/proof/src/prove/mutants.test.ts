@@ -8,6 +8,7 @@ import { MUTANTS } from "./mutants.ts";
 import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OVERFLOW_MUTANTS } from "./overflow-mutants.ts";
 import { PACE_MUTANTS } from "./pace-mutants.ts";
+import { RESTART_MUTANTS } from "./restart-mutants.ts";
 import { runSchedule } from "./run-schedule.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
@@ -22,6 +23,7 @@ describe.each([
   ...HEALTH_MUTANTS,
   ...ORDER_MUTANTS,
   ...OVERFLOW_MUTANTS,
+  ...RESTART_MUTANTS,
 ])("$name: $removes", (mutant) => {
   const schedule = schedules[mutant.name] ?? expect.fail("no schedule is kept for this mutant");
 

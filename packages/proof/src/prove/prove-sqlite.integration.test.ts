@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { explore } from "./explore.ts";
 import { smallSchedules } from "./generate.ts";
 import { smallOrderedSchedules } from "./generate-order.ts";
+import { smallRestartedSchedules } from "./generate-restarts.ts";
 import { sqliteBackend } from "./sqlite-backend.ts";
 
 /** Far more than it takes: the machine may be busy. */
@@ -20,6 +21,7 @@ afterAll(() => {
 test.each([
   ["messages", smallSchedules, 200],
   ["messages in order", smallOrderedSchedules, 100],
+  ["messages whose process is killed", smallRestartedSchedules, 100],
 ] as const)(
   "the promise holds through the SQLite adapters: %s",
   { timeout: TIMEOUT_MS },

@@ -16,6 +16,7 @@ import { explore, type Findings } from "./explore.ts";
 import { eventSchedules } from "./generate-events.ts";
 import { orderedSchedules } from "./generate-order.ts";
 import { paced } from "./generate-paced.ts";
+import { restartedSchedules } from "./generate-restarts.ts";
 import { watchedSchedules } from "./generate-watched.ts";
 import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
@@ -26,6 +27,7 @@ import { ORDER_MUTANTS } from "./order-mutants.ts";
 import { OUTAGES, simulateOutage } from "./outages/outage.ts";
 import { OVERFLOW_MUTANTS } from "./overflow-mutants.ts";
 import { PACE_MUTANTS } from "./pace-mutants.ts";
+import { RESTART_MUTANTS } from "./restart-mutants.ts";
 import { messageSchedules } from "./schedules.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 
@@ -38,6 +40,8 @@ const MOST_RUNS = 1_000_000_000;
 /** Some 100 bytes each, as far as they are remembered at once. */
 const MOST_STATES = 30_000_000;
 const ALL_PROTOCOLS = "all";
+const IN_ORDER = { schedules: orderedSchedules, flag: "--order" };
+const RESTARTED = { schedules: restartedSchedules, flag: "--restarts" };
 const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[];
 
 const HELP = `Usage: npm run prove -- [options]
@@ -48,6 +52,7 @@ mutant survives.
   --runs N     schedules (${DEFAULT_RUNS}), or at most so many for each mutant (${RUNS_PER_MUTANT})
   --seed N     the same schedules again
   --order      schedules with ordering keys alone
+  --restarts   those of one machine whose process is killed, alone
   --mutants    remove each guard in turn; the model has to notice
   --only NAME  with --mutants: this one
   --keep       with --mutants: keep the shortest schedules for \`npm test\`
@@ -69,6 +74,7 @@ const options = {
   keep: { type: "boolean", default: false },
   outages: { type: "boolean", default: false },
   order: { type: "boolean", default: false },
+  restarts: { type: "boolean", default: false },
   exhaustive: { type: "string" },
   part: { type: "string" },
   states: { type: "string" },
@@ -119,11 +125,12 @@ function proveExhaustively(names: readonly (keyof typeof PROTOCOLS)[]): number {
 
 async function proveSystem(runs: number): Promise<number> {
   const startedAt = performance.now();
+  const of = given.order ? IN_ORDER : given.restarts ? RESTARTED : undefined;
   const findings = await explore({
     runs,
     seed,
     makeBackend: memoryBackend,
-    ...(given.order ? { from: orderedSchedules } : {}),
+    ...(of ? { from: of.schedules } : {}),
     onProgress: (schedules) => process.stderr.write(`\r${schedules} of ${runs} schedules `),
   });
   process.stderr.write("\r");
@@ -134,7 +141,7 @@ async function proveSystem(runs: number): Promise<number> {
   print("");
   print(findings.failure.story);
   print(
-    `Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}${given.order ? " --order" : ""}`,
+    `Repeat it with: npm run prove -- --runs 1000 --seed ${findings.failure.seed}${of ? ` ${of.flag}` : ""}`,
   );
   return 1;
 }
@@ -149,6 +156,7 @@ async function proveMutants(runs: number): Promise<number> {
     ...PACE_MUTANTS.map((mutant) => ({ mutant, from: paced })),
     ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
     ...[...ORDER_MUTANTS, ...OVERFLOW_MUTANTS].map((mutant) => ({ mutant, from: orderedSchedules })),
+    ...RESTART_MUTANTS.map((mutant) => ({ mutant, from: restartedSchedules })),
   ].filter(({ mutant: { name } }) => given.only === undefined || given.only === name);
   if (all.length === 0) {
     print(`--only: there is no mutant "${given.only}".`);

@@ -30,6 +30,10 @@ export class ThroughQueue implements InnerQueue {
     return this.#timed.receive(limit);
   }
 
+  show(receipt: string): void {
+    this.#timed.show(receipt);
+  }
+
   delete(receipt: string): void {
     this.#timed.delete(receipt);
   }

@@ -137,6 +137,7 @@ function sendingMore(queue: InnerQueue): InnerQueue {
   return {
     send: (copies, timeoutMs) => queue.send(copies.map(more), timeoutMs),
     receive: (limit) => queue.receive(limit),
+    show: (receipt) => queue.show(receipt),
     delete: (receipt) => queue.delete(receipt),
     receiveDead: () => queue.receiveDead(),
     deleteDead: (receipt) => queue.deleteDead(receipt),

@@ -162,6 +162,20 @@ describe("the SQLite queue", () => {
     next.close();
   });
 
+  it("ends no claim of its own whose copy it has given back", async () => {
+    const { queue, clock, messages } = subject;
+    const queued = buildMessage({ createdAt: clock.now() });
+    messages.insert(queued);
+    await queue.send([copyOf(queued.messageId), copyOf(queued.messageId)]);
+    const next = subject.nextQueue();
+    const first = next.take() ?? expect.fail("nothing was inherited");
+    const { message } = messages.apply(queued.messageId, stepOf("claim", queued));
+    next.giveBack(first);
+    expect(next.take()).toBeUndefined();
+    expect(messages.get(queued.messageId)?.leaseUntil).toBe(message?.leaseUntil);
+    next.close();
+  });
+
   it("ends no claim of a listener: that one lives on when a process has ended", async () => {
     const { queue, clock, messages } = subject;
     const held = buildMessage({ createdAt: clock.now() });
@@ -178,11 +192,17 @@ describe("the SQLite queue", () => {
 
   it("lets a claim of its own alone until that is over, when writes were undone", async () => {
     const { queue, clock, messages } = subject;
-    const { messageId, leaseUntil = 0 } = claimed();
-    await queue.send([copyOf(messageId)]);
+    const queued = buildMessage({ createdAt: clock.now() });
+    const { messageId } = queued;
+    messages.insert(queued);
+    await queue.send([copyOf(messageId), copyOf(messageId)]);
+    const underWay = queue.take() ?? expect.fail("nothing was sent");
+    const { leaseUntil = 0 } = messages.apply(messageId, stepOf("claim", queued)).message ?? {};
+    await subject.database.whenSafe(() => undefined);
     undoEverything();
     vi.advanceTimersByTime(1_000);
     expect(queue.take()).toBeUndefined();
+    queue.done(underWay);
     expect(messages.get(messageId)?.leaseUntil).toBe(leaseUntil);
     clock.time = leaseUntil;
     queue.showDue();

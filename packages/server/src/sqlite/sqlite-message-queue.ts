@@ -5,10 +5,11 @@
  */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import { abandonLease, isLeaseOver } from "@homing/core/message/claims";
+import { isLeaseOver } from "@homing/core/message/claims";
 import type { Message } from "@homing/core/message/message";
 import { newToken } from "@homing/core/message/message-id";
 import { copyAttributes } from "@homing/core/queue/copy-attributes";
+import { HandedCopies } from "@homing/core/queue/handed-copies";
 import {
   type MessageQueue,
   type OutgoingCopy,
@@ -64,11 +65,10 @@ export class SqliteMessageQueue implements MessageQueue {
   readonly #held = new Set<number>();
   /** Up to this one copies may have left claims behind: of a process before, or when writes were undone. */
   #inheritedUpTo: number;
-  /** And up to this one, of a process before: it has let go of the file, so that it has ended. */
-  readonly #ofProcessBefore: number;
   #isPaused = false;
-  /** Of the copies in progress the messages, by the copies' numbers. */
-  readonly #taken = new Map<number, string | undefined>();
+  #inProgress = 0;
+  /** In progress, or given back and hidden: by their numbers. */
+  readonly #handed = new HandedCopies<number>();
   #stored: number;
   #hidden: number;
   #last: number;
@@ -93,7 +93,6 @@ export class SqliteMessageQueue implements MessageQueue {
     });
     this.#last = this.#number(this.#sql.last);
     this.#inheritedUpTo = this.#last;
-    this.#ofProcessBefore = this.#last;
     [this.#stored, this.#hidden] = [this.#number(this.#sql.count), this.#number(this.#sql.countHidden)];
     this.#openLines();
     database.onRollback(() => this.#startOver());
@@ -114,10 +113,10 @@ export class SqliteMessageQueue implements MessageQueue {
 
   async depth(): Promise<QueueDepth> {
     // It is gone already, or will be with the next write.
-    const done = this.#held.size - this.#taken.size;
+    const done = this.#held.size - this.#inProgress;
     return {
-      visible: this.#stored - this.#hidden - this.#taken.size - done,
-      inFlight: this.#taken.size,
+      visible: this.#stored - this.#hidden - this.#inProgress - done,
+      inFlight: this.#inProgress,
       delayed: this.#hidden,
     };
   }
@@ -133,8 +132,11 @@ export class SqliteMessageQueue implements MessageQueue {
       if (copy === undefined) return undefined;
       const claimedUntil = copy.number <= this.#inheritedUpTo ? this.#claimedUntil(copy) : undefined;
       this.#held.add(copy.number);
-      this.#taken.set(copy.number, copy.record.messageId);
-      if (claimedUntil === undefined) return copy;
+      this.#inProgress += 1;
+      if (claimedUntil === undefined) {
+        this.#handed.add(copy.number, copy.record.messageId);
+        return copy;
+      }
       this.#end(copy);
       this.#hide(copy, claimedUntil);
     }
@@ -144,6 +146,7 @@ export class SqliteMessageQueue implements MessageQueue {
   /** The copy is deleted, soon: one that comes again is found to be done with. */
   done(copy: HandedCopy): void {
     this.#end(copy);
+    this.#handed.forget(copy.number);
     this.#held.add(copy.number);
     this.#database.writeAlong(() => this.#delete(copy));
   }
@@ -202,24 +205,18 @@ export class SqliteMessageQueue implements MessageQueue {
 
   /**
    * What was being delivered when writes were undone is let alone until its claim is over; the claim of a process that
-   * has ended is ended with it. Of several copies of one message another may have made a claim in this process since.
+   * has ended is ended with it.
    */
-  #claimedUntil({ number, record }: HandedCopy): number | undefined {
-    const { messageId } = record;
+  #claimedUntil({ record: { messageId } }: HandedCopy): number | undefined {
     const message = messageId === undefined ? undefined : this.#messages.get(messageId);
     const now = this.#clock.now();
     if (message?.status !== "PROCESSING" || isLeaseOver(message, now)) return undefined;
-    const isOfProcessBefore = number <= this.#ofProcessBefore && !this.#isDelivering(message);
-    return isOfProcessBefore && this.#endClaim(message, now) ? undefined : message.leaseUntil;
-  }
-
-  #isDelivering({ messageId }: Message): boolean {
-    return [...this.#taken.values()].includes(messageId);
+    return this.#endClaim(message, now) ? undefined : message.leaseUntil;
   }
 
   #endClaim(message: Message, now: number): boolean {
     const { messageId, correlationId } = message;
-    const transition = abandonLease(message, { now, correlationId, token: newToken() });
+    const transition = this.#handed.abandonLease(message, { now, correlationId, token: newToken() });
     if (transition === undefined) return false;
     try {
       return this.#messages.apply(messageId, transition).applied;
@@ -230,7 +227,7 @@ export class SqliteMessageQueue implements MessageQueue {
 
   #end(copy: HandedCopy): void {
     this.#held.delete(copy.number);
-    this.#taken.delete(copy.number);
+    this.#inProgress -= 1;
     this.#lines.end(copy);
   }
 
@@ -250,6 +247,7 @@ export class SqliteMessageQueue implements MessageQueue {
           this.#wakeAt(until);
           return;
         }
+        this.#handed.forget(copy.number);
         this.#sql.bury.run(this.#clock.now(), copy.number);
         this.#sql.delete.run(copy.number);
         this.#stored -= 1;
@@ -273,6 +271,7 @@ export class SqliteMessageQueue implements MessageQueue {
         (this.#sql.listHidden.all(this.#clock.now(), SHOWN_AT_ONCE) as unknown as readonly CopyRow[]).map(
           (row) => {
             const number = ++this.#last;
+            this.#handed.forget(row.number);
             this.#sql.show.run(number, row.number);
             return toCopy({ ...row, number });
           },

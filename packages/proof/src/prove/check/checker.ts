@@ -157,6 +157,7 @@ export class Checker {
     const { ledger, settings } = this.#simulation;
     const claim = ledger.claimOf(before?.claimId);
     if ((operation !== "leaseOver" && operation !== "takeOver") || !claim) return;
+    if (ledger.wasAbandoned(before?.claimId)) return;
     const apartMs = (ledger.clockOf(process)?.highestMs ?? 0) - claim.clock.lowestMs;
     if (at < claim.decidedAt + settings.leaseMs - Math.max(0, apartMs)) {
       this.report(after.messageId, "a lease is ended earlier than clocks can explain");

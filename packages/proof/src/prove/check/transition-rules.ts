@@ -383,10 +383,11 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
     return isNew ? undefined : "a message begins as PENDING with reason ACCEPTED";
   }
   const changed = changedAttributes(before, after);
+  if (write.operation === "abandonLease") return wrongAbandonment(write, changed, context);
   if (before.revision === after.revision)
     return isAwaitingTurn(before, after, changed, ledger)
       ? undefined
-      : wrongMoveOfDueAt(before, after, changed);
+      : wrongMoveOfDueAt(before, after, changed, context);
   if (after.revision !== before.revision + 1) return "a transition adds exactly 1 to the revision";
   if (entry?.from !== before.status || entry.to !== after.status)
     return "the history does not tell this step";
@@ -406,14 +407,34 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
   return wrong && `${step}: ${wrong}`;
 }
 
-/** Without a transition only a live lease may move `dueAt`, to its end. */
+/** The end of a lease whose holder has ended: nothing else changes, so the attempt stays UNKNOWN and counts. */
+function wrongAbandonment(
+  { before, after }: WriteFact,
+  changed: ReadonlyArray<keyof Message>,
+  { ledger, settings }: RuleContext,
+): string | undefined {
+  const isEnd = changed.every((attribute) => attribute === "leaseUntil" || attribute === "writeId");
+  if (!isEnd || before?.status !== "PROCESSING") return "more than a lease was ended without a transition";
+  if ((after.leaseUntil ?? Infinity) > (before.claimedAt ?? 0) + settings.leaseMs)
+    return "a lease is ended later than it is over";
+  const claim = ledger.claimOf(before.claimId);
+  if (claim?.holder.role === "listener") return "a lease is ended whose holder is a listener, which lives on";
+  const isOfProcessBefore = claim && !claim.holder.alive && claim.decidedAt < ledger.restartedAt;
+  return isOfProcessBefore ? undefined : "a lease is ended, and the process of its holder has not ended";
+}
+
+/** Without a transition only a live lease may move `dueAt`, to its end; to what was that, if it has just been ended. */
 function wrongMoveOfDueAt(
   before: Message,
   after: Message,
   changed: ReadonlyArray<keyof Message>,
+  { ledger, settings }: RuleContext,
 ): string | undefined {
   const isMove = changed.every((attribute) => attribute === "dueAt" || attribute === "writeId");
-  return isMove && before.status === "PROCESSING" && after.dueAt === before.leaseUntil
+  const leaseUntil = ledger.wasAbandoned(before.claimId)
+    ? (before.claimedAt ?? 0) + settings.leaseMs
+    : before.leaseUntil;
+  return isMove && before.status === "PROCESSING" && after.dueAt === leaseUntil
     ? undefined
     : "something other than dueAt was changed without a transition";
 }

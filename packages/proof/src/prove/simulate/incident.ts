@@ -16,6 +16,7 @@ export const OPERATIONS = [
   "retryLater",
   "leaseOver",
   "awaitLease",
+  "abandonLease",
   "orphan",
   "giveUp",
   "deadLetter",

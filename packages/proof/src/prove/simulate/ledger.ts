@@ -56,6 +56,7 @@ export interface RequestFact {
 /** A claim that a process has decided to write: its lease runs from here. */
 export interface ClaimFact {
   readonly decidedAt: number;
+  readonly holder: { readonly role: string; readonly alive: boolean };
   readonly clock: ProcessClock;
   readonly mark: ClockMark;
 }
@@ -83,7 +84,7 @@ export interface FaultFact {
   readonly at: number;
   readonly process: string;
   readonly operation: Operation;
-  readonly fault: Fault | "outage";
+  readonly fault: Fault | "outage" | "killed";
   /** It can make a process leave work undone. A call that is repeated at once cannot: it recognises itself. */
   readonly excuses: boolean;
   /** It can use up the time that a process or its lease has for a request. */
@@ -123,6 +124,7 @@ export class Ledger {
   readonly #claims = new Map<string, ClaimFact>();
   /** When a claim was taken away because its lease was over, by whoever thought so. */
   readonly #takenAt = new Map<string, number>();
+  readonly #abandoned = new Set<string>();
   readonly #clocks = new Map<string, ProcessClock>();
   readonly #payloads = new Set<string>();
   readonly #missed = new Set<string>();
@@ -279,12 +281,20 @@ export class Ledger {
     return Math.max(0, ...[...processes].map((process) => this.clockOf(process)?.highestMs ?? 0));
   }
 
-  claim(claimId: string, decidedAt: number, clock: ProcessClock): void {
-    this.#claims.set(claimId, { decidedAt, clock, mark: clock.mark() });
+  claim(claimId: string, decidedAt: number, holder: ClaimFact["holder"], clock: ProcessClock): void {
+    this.#claims.set(claimId, { decidedAt, holder, clock, mark: clock.mark() });
   }
 
   claimOf(claimId: string | undefined): ClaimFact | undefined {
     return this.#claims.get(claimId ?? "");
+  }
+
+  /** When the one machine's process that runs has begun; -Infinity if none has begun anew. */
+  restartedAt = -Infinity;
+
+  /** Whether a claim was ended because its holder had. */
+  wasAbandoned(claimId: string | undefined): boolean {
+    return this.#abandoned.has(claimId ?? "");
   }
 
   takenAt(claimId: string): number | undefined {
@@ -314,7 +324,10 @@ export class Ledger {
     this.#states.set(after.messageId, after);
     this.writes.push(fact);
     const isTaken = operation === "leaseOver" || operation === "takeOver";
-    if (isTaken && before?.claimId !== undefined) this.#takenAt.set(before.claimId, at);
+    if (before?.claimId !== undefined) {
+      if (operation === "abandonLease") this.#abandoned.add(before.claimId);
+      else if (isTaken && !this.wasAbandoned(before.claimId)) this.#takenAt.set(before.claimId, at);
+    }
     const ofMessage = this.#writesOf.get(after.messageId);
     if (ofMessage) ofMessage.push(fact);
     else this.#writesOf.set(after.messageId, [fact]);

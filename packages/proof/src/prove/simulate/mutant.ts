@@ -3,6 +3,7 @@ import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
 import type { EventStore } from "@homing/core/event/event-store";
 import type { LaneStore } from "@homing/core/lane/lane-store";
+import type { HandedCopies } from "@homing/core/queue/handed-copies";
 import type { ReceivedCopy } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import type { QueueRecord } from "@homing/core/queue/queue-record";
@@ -12,8 +13,10 @@ import type { KeyStore } from "@homing/functions/keys/key-store";
 import type { EndpointReads } from "./endpoint-memory.ts";
 import type { Ledger } from "./ledger.ts";
 
+export type Handed = Pick<HandedCopies<string>, "add" | "forget" | "abandonLease">;
+
 /** Whose calls they are. */
-export type Role = "producer" | "operator" | "worker" | "reconciler" | "deadLetters" | "listener";
+export type Role = "producer" | "operator" | "worker" | "heir" | "reconciler" | "deadLetters" | "listener";
 
 /** Where senders are looked up, for their signing secrets. */
 export type SenderSource = Pick<KeyStore, "getSender">;
@@ -59,6 +62,12 @@ export interface Mutant {
   readonly remainingMs?: (ms: number) => number;
   /** What the dead-letter consumer gets to see. */
   readonly deadLetter?: (record: ReceivedCopy) => ReceivedCopy;
+  /** What a process that has begun anew knows of the copies that it has handed out. */
+  readonly handed?: (handed: Handed) => Handed;
+  /** It forgets those that were given back. */
+  readonly forgetsGivenBack?: true;
+  /** It begins although the one before lives. */
+  readonly withoutLock?: true;
   readonly withoutReconciler?: true;
   /** That messages keep their order has to miss it, whatever else does. */
   readonly missedByOrder?: true;

@@ -45,6 +45,9 @@ function act(simulation: Simulation, action: Action): void {
     case "foreignRecord":
       addForeignRecord(simulation, action.body);
       break;
+    case "restart":
+      simulation.restart(action.ms);
+      break;
     case "workersRest":
       simulation.fleet.rest(action.ms);
       break;

@@ -61,6 +61,7 @@ export class Process {
   /** What would go on, were the process not frozen. */
   readonly #onThaw: Array<() => void> = [];
   #alive = true;
+  #killed = false;
   #stoodStill = false;
 
   constructor(
@@ -99,6 +100,20 @@ export class Process {
     this.tell("dies here");
     this.#alive = false;
     this.#onEnd("died");
+  }
+
+  /** With the one machine's process that it is part of: nothing that has not happened yet leaves it any more. */
+  kill(): void {
+    const { ledger, scheduler } = this.#network;
+    ledger.strike({
+      at: scheduler.now,
+      process: this.name,
+      operation: "receive",
+      fault: "killed",
+      excuses: true,
+    });
+    this.#killed = true;
+    this.die();
   }
 
   tell(what: string): void {
@@ -182,6 +197,7 @@ export class Process {
       });
     const takeEffect = (wait: Span, note: string, then: (result: T) => void): void =>
       this.#wait(wait, message, async () => {
+        if (this.#killed) return;
         try {
           const result = await call.effect(incident?.fault, span.ms);
           this.#tellEffect(call, result, note);

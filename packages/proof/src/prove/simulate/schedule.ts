@@ -36,6 +36,8 @@ export type Action =
   | { readonly kind: "resolveAllFailed"; readonly when: When }
   /** A record in the queue that Homing did not put there. */
   | { readonly kind: "foreignRecord"; readonly when: When; readonly body: "unreadable" | "unknownMessage" }
+  /** On one machine: its process is killed with all that it does, and the next one delivers after so long. */
+  | { readonly kind: "restart"; readonly when: When; readonly ms: number }
   | {
       readonly kind: "workersRest" | "storageOutage" | "queueOutage";
       readonly when: When;

@@ -13,7 +13,10 @@ import type { Network, Process } from "./process.ts";
 import type { Surroundings } from "./storage-call.ts";
 
 /** What a queue has to be able to do here: the one in memory can, with simulated time. */
-export type InnerQueue = Pick<MemoryMessageQueue, "receive" | "delete" | "receiveDead" | "deleteDead"> &
+export type InnerQueue = Pick<
+  MemoryMessageQueue,
+  "receive" | "show" | "delete" | "receiveDead" | "deleteDead"
+> &
   MessageQueue;
 
 type Answers = ReadonlyArray<SendError | undefined>;

@@ -60,7 +60,7 @@ export class SimulatedStore implements MessageStore {
     const { ledger, scheduler } = this.#network;
     const { attribute, value } = transition.token;
     if (transition.name === "enqueue") this.#network.hooks.onEnqueue(this.#process, messageId);
-    if (attribute === "claimId") ledger.claim(value, scheduler.now, this.#process.clock);
+    if (attribute === "claimId") ledger.claim(value, scheduler.now, this.#process, this.#process.clock);
     return this.#write(transition.name as Operation, messageId, write, withinMs);
   }
 

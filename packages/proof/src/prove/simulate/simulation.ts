@@ -84,6 +84,7 @@ export class Simulation implements World {
     onApply: () => {},
   };
   readonly #outages = { storage: 0, queue: 0 };
+  readonly #living = new Set<Process>();
   readonly #random = jitter();
   #tokens = 0;
   #ids = 0;
@@ -162,7 +163,11 @@ export class Simulation implements World {
     clock: ProcessClock = this.newClock(),
   ): Process {
     this.#processes += 1;
-    const process = new Process(this, { role, number: this.#processes, clock }, onEnd);
+    const process = new Process(this, { role, number: this.#processes, clock }, (end) => {
+      this.#living.delete(process);
+      onEnd?.(end);
+    });
+    this.#living.add(process);
     this.ledger.knowClock(process.name, clock);
     this.ledger.spawned(this.scheduler.now, process.name);
     process.run(() => main(process));
@@ -237,6 +242,19 @@ export class Simulation implements World {
     this.scheduler.after(ms, () => {
       this.#outages[of] -= 1;
     });
+  }
+
+  /**
+   * The one process of one machine is killed with all that it does, and another begins that delivers after so long.
+   * Listeners are somewhere else.
+   */
+  restart(ms: number): void {
+    const { ledger, scheduler, mutant } = this;
+    ledger.restartedAt = scheduler.now;
+    const held = this.fleet.inProgress();
+    const ended = mutant?.withoutLock ? [] : [...this.#living].filter(({ role }) => role !== "listener");
+    for (const process of ended) process.kill();
+    this.fleet.restart(held, ms);
   }
 
   startReconciler(name: string): void {

@@ -11,6 +11,7 @@ import { attemptOf } from "./attempt-of.ts";
 import type { EndpointMemory } from "./endpoint-memory.ts";
 import { scheduledEndpoint } from "./endpoints.ts";
 import { SIGNING_MASTER, VISIBILITY_TIMEOUT_MS, WORKER_TIMEOUT_MS } from "./fixed-times.ts";
+import { Inheritance } from "./inheritance.ts";
 import { overriding } from "./overriding.ts";
 import type { Process } from "./process.ts";
 import type { ProcessClock } from "./process-clock.ts";
@@ -35,6 +36,8 @@ export class WorkerFleet {
   readonly #setup: FleetSetup;
   readonly #idle: Environment[] = [];
   readonly #requests = new Map<string, number>();
+  readonly #inProgress = new Set<string>();
+  #inheritance: Inheritance | undefined;
   #postponed = 0;
   #busy = 0;
   #resting = 0;
@@ -47,6 +50,20 @@ export class WorkerFleet {
 
   pollAt(time: number): void {
     this.#world.scheduler.at(time, () => this.#poll());
+  }
+
+  /** Copies that somebody has been handed and has not answered for. */
+  inProgress(): readonly string[] {
+    return [...this.#inProgress];
+  }
+
+  /** Another process goes on, on one machine, with what the one before had in progress. */
+  restart(inProgress: readonly string[], ms: number): void {
+    this.#inheritance = new Inheritance(this.#world);
+    this.#idle.length = 0;
+    this.#inProgress.clear();
+    for (const receipt of inProgress) this.#world.backend.queue.show(receipt);
+    this.rest(ms);
   }
 
   /** No worker takes anything for a while. */
@@ -75,21 +92,36 @@ export class WorkerFleet {
     // The answer to the poll was lost: nobody has the copies, and they stay hidden.
     if (plan.next("receive", message)) return;
     this.#busy += 1;
+    for (const { receipt } of records) this.#inProgress.add(receipt);
+    if (this.#inheritance) this.#inheritance.handOut(records, (handed) => this.#invoke(handed));
+    else this.#invoke(records);
+  }
+
+  #invoke(records: readonly ReceivedCopy[]): void {
+    if (records.length === 0) {
+      this.#free();
+      return;
+    }
     const environment = this.#idle.pop() ?? this.#newEnvironment();
     if (environment.clock.isFrozen) environment.clock.thaw();
     this.#world.spawn(
       "worker",
       (process) => this.#handle(process, records, environment),
       (end) => {
-        this.#busy -= 1;
         if (end === "ended") {
           if (this.#setup.freezes) environment.clock.freeze();
           this.#idle.push(environment);
+          for (const { receipt } of records) this.#inProgress.delete(receipt);
         }
-        if (this.#pollAgain) this.pollAt(scheduler.now);
+        this.#free();
       },
       environment.clock,
     );
+  }
+
+  #free(): void {
+    this.#busy -= 1;
+    if (this.#pollAgain) this.pollAt(this.#world.scheduler.now);
   }
 
   #newEnvironment(clock = this.#world.newClock()): Environment {
@@ -142,6 +174,8 @@ export class WorkerFleet {
     );
     answered = true;
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const { receipt } of records)
+      if (!failed.has(receipt) || this.#world.mutant?.forgetsGivenBack) this.#inheritance?.forget(receipt);
     await Promise.all(
       records.map(async (record, index) => {
         if (!failed.has(record.receipt)) await this.#delete(process, record, revisions[index] ?? 0);
