@@ -11,7 +11,7 @@ import { DynamoDbEventStore } from "@homing/functions/aws/dynamodb-event-store";
 import { type ReceivedRequest, type Receiver, startReceiver } from "@homing/local/receiver";
 import { type EmbeddedStack, startEmbedded } from "@homing/local/testing/embedded-stack";
 import type { APIGatewayProxyStructuredResultV2, SQSBatchResponse } from "aws-lambda";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PAGES, pagePath } from "../../packages/functions/src/api/docs/pages.ts";
 import { SECRETS } from "../testing/evaluate.ts";
 import { evaluated } from "../testing/evaluated.ts";
@@ -269,6 +269,46 @@ test("a message whose copy was lost is found by the reconciler, and delivered", 
   const message = await messageOf(messageId);
   expect(message).toMatchObject({ status: "COMPLETED" });
   expect((message.history as { reason: string }[]).map(({ reason }) => reason)).toContain("ORPHANED");
+});
+
+test("deliveries to an endpoint with a rate limit take their slots within the role of each function", async () => {
+  const senderId = "paced";
+  await call("POST", "/v1/endpoints", {
+    senderId,
+    url: `${receiver.url}/hook?status=503`,
+    rateLimit: { count: 1, period: "1h" },
+    retrySchedule: ["1s"],
+  });
+  const send = async () => {
+    const { body } = await call("POST", "/v1/events", { senderId, eventType: "order.paid", body: {} });
+    const [message] = body.messages as { messageId: string; status: string }[];
+    return message ?? { messageId: "", status: "" };
+  };
+  const first = await send();
+  expect(first.status).toBe("QUEUED");
+  const second = await send();
+  expect(await messageOf(second.messageId)).toMatchObject({ status: "PENDING", pendingReason: "THROTTLED" });
+
+  const copy = await receive(first.messageId);
+  const slotAt = /"slotAt":(\d+)/.exec(copy.Body ?? "");
+  const late = {
+    ...copy,
+    Body: copy.Body?.replace(slotAt?.[0] ?? "", `"slotAt":${Number(slotAt?.[1]) - 61_000}`),
+  };
+  for (const record of [late, copy])
+    expect(await deployed.Worker.process.invoke(sqsEvent([record], QUEUE_ARN))).toEqual({
+      batchItemFailures: [],
+    });
+  expect(await messageOf(first.messageId)).toMatchObject({ attemptCount: 1, pendingReason: "RETRY" });
+
+  const { target } = only(graph, "aws:scheduler/schedule:Schedule").inputs as { target: { input: string } };
+  await vi.waitFor(
+    async () => {
+      await deployed.Reconciler.process.invoke(JSON.parse(target.input));
+      expect(await messageOf(first.messageId)).toMatchObject({ pendingReason: "THROTTLED" });
+    },
+    { timeout: 30_000, interval: 100 },
+  );
 });
 
 test("a dead letter makes its message due again; one that names no message stays where it is", async () => {

@@ -1,5 +1,5 @@
 /** What events, their deliveries and endpoints cost, step by step. */
-import { MINUTE, SECOND } from "@homing/core/duration";
+import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { Note, UnitSystem } from "./unit-system.ts";
 
 const KIB = 1_024;
@@ -19,8 +19,13 @@ const post = (system: UnitSystem, eventType?: string, kib = 1) =>
   system.call("/v1/events", 202, { body: eventOf(kib * KIB, eventType) });
 
 /** With an idempotency key, so that it lies in the same shard in every run. */
-async function create(system: UnitSystem, name: string, eventTypes: readonly string[]): Promise<string> {
-  const body = { senderId: "acme", url: `https://hooks.example.com/tenants/42/${name}`, eventTypes };
+async function create(
+  system: UnitSystem,
+  name: string,
+  eventTypes: readonly string[],
+  more: object = {},
+): Promise<string> {
+  const body = { senderId: "acme", url: `https://hooks.example.com/tenants/42/${name}`, eventTypes, ...more };
   const { endpointId } = await system.call("/v1/endpoints", 201, { body, idempotencyKey: name });
   return String(endpointId);
 }
@@ -92,4 +97,21 @@ export async function troubledEvents(system: UnitSystem, note: Note): Promise<vo
   await post(system);
   system.target = 410;
   await note("attempt that is answered 410, which disables the endpoint", () => system.deliver());
+}
+
+/** Of an endpoint that lets one request through in 20 minutes. */
+export async function pacedEvents(system: UnitSystem, note: Note): Promise<void> {
+  await create(system, "one", ["invoice.*"], { rateLimit: { count: 1, period: "20m" } });
+  const send = (key: string) => system.call("/v1/events", 202, { body: eventOf(KIB), idempotencyKey: key });
+  await send("first");
+  await system.deliver();
+  system.clock.advance(HOUR);
+
+  await note("accept an event, 1 KiB, 1 limited endpoint at rest", () => send("second"));
+  await system.deliver();
+  await note("accept an event, 1 KiB, 1 endpoint beyond its rate limit", () => send("third"));
+  system.clock.advance(20 * MINUTE);
+  await note("reconciler sends a delivery whose slot has come", () => system.reconcile());
+  system.clock.advance(2 * MINUTE);
+  await note("copy that comes 2 minutes after its slot, beyond the rate limit", () => system.deliver());
 }

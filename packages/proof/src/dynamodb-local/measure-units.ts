@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { AwsUse } from "./aws-meter.ts";
-import { events, troubledEvents } from "./measure-events.ts";
+import { events, pacedEvents, troubledEvents } from "./measure-events.ts";
 import { type Note, UnitSystem } from "./unit-system.ts";
 
 const KIB = 1_024;
@@ -31,6 +31,7 @@ export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<M
     keys,
     events,
     troubledEvents,
+    pacedEvents,
     order,
   ];
   for (const scenario of scenarios) {

@@ -69,6 +69,17 @@ describe("one event", () => {
   });
 });
 
+describe("a rate limit", () => {
+  test("costs one write unit and one round trip more where there is one", () => {
+    const [plain, limited] = [
+      use("accept an event, 1 KiB, 1 endpoint"),
+      use("accept an event, 1 KiB, 1 limited endpoint at rest"),
+    ];
+    expect(limited.writeUnits - plain.writeUnits).toBe(1);
+    expect(limited.roundTrips - plain.roundTrips).toBe(1);
+  });
+});
+
 describe("order", () => {
   test("costs two write units more, without a read, if nobody is before it", () => {
     const accepted = use("accept with an ordering key, 1 KiB, nobody before it");
@@ -207,6 +218,14 @@ describe("the cost of", () => {
     "delivery whose endpoint is disabled": [5, 1, 1, 1, 0, 0],
     // As an attempt that fails for good 7; the endpoint 1, into attention 1, the version 1; what operators are told: 1, due 1.
     "attempt that is answered 410, which disables the endpoint": [12, 2, 6, 2, 0, 0],
+    // As without a limit 13, and its slot 1; a round trip more.
+    "accept an event, 1 KiB, 1 limited endpoint at rest": [14, 1, 5, 1, 0, 1],
+    // The same: its delivery is born PENDING, due at its slot, and is not sent.
+    "accept an event, 1 KiB, 1 endpoint beyond its rate limit": [14, 1, 5, 1, 0, 0],
+    // Itself 1, due later 2: it has its slot.
+    "reconciler sends a delivery whose slot has come": [3, 3.5, 1, 28, 0, 1],
+    // A slot 1; itself 1, due at that 2. What its copy says of the endpoint is too old.
+    "copy that comes 2 minutes after its slot, beyond the rate limit": [4, 1, 2, 1, 0, 0],
     // The join: 7 + 1.
     "accept with an ordering key, 1 KiB, nobody before it": [8, 0, 4, 0, 0, 1],
     // No copy (−1, the mark of it), the head is read, and the lane is due from now on (1 + 1).

@@ -7,7 +7,15 @@ import type { EventPayload } from "@homing/core/event/event-input";
 import * as EventLifecycle from "@homing/core/event/event-lifecycle";
 import type { StoredEventPayload } from "@homing/core/event/event-store";
 import { encodeCopy } from "@homing/core/message/copy";
-import { cancelDeleted, failDisabled, hold, holdOn, spawn } from "@homing/core/message/delivery-lifecycle";
+import {
+  cancelDeleted,
+  failDisabled,
+  hold,
+  holdOn,
+  repace,
+  spawn,
+  throttle,
+} from "@homing/core/message/delivery-lifecycle";
 import type { DeliveryMessage, Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
 import { buildEvent, buildEventPayload } from "@homing/core/testing/build-event";
@@ -75,6 +83,8 @@ const ENDPOINTS: readonly (KnownEndpoint | undefined)[] = [
     generation: 3,
     sealedSecret: "c2VhbGVk",
     previousSecrets: [{ generation: 2, validUntil: NOON + DAY }],
+    rateLimit: { count: 100, period: "1m" },
+    rateSince: NOON,
     readAt: NOON,
   },
   undefined,
@@ -96,11 +106,25 @@ const DELIVERIES: ReadonlyArray<readonly [Message, ...Array<(message: DeliveryMe
     (message) => failDisabled({ copyAttempt: 1 }, message, at("fail"), RETENTION_MS),
   ],
   [born(6, PENDING, "ACTIVE"), () => cancelDeleted({ copyAttempt: 1 }, at("cancel"), RETENTION_MS)],
+  // Of a limited endpoint: their slot is now, soon, far off, not to be had, and a later one than at first.
+  [born(7, PENDING, "ACTIVE", NOON)],
+  [born(8, PENDING, "ACTIVE", NOON + MINUTE)],
+  [born(9, PENDING, "ACTIVE", NOON + DAY)],
+  [
+    born(10, PENDING, "ACTIVE", NOON + DAY),
+    (message) => throttle(message, { slotAt: undefined }, at("throttle")),
+  ],
+  [
+    born(11, PENDING, "ACTIVE", NOON),
+    () => repace({ attempt: 1, slotAt: NOON }, { slotAt: NOON + DAY }, at("repace")),
+  ],
 ];
 
-function born(index: number, of: Event, state: KnownEndpoint["state"]): DeliveryMessage {
+function born(index: number, of: Event, state: KnownEndpoint["state"], slotAt?: number): DeliveryMessage {
   const occasion = { now: NOON, token: `born-${index}` };
-  return { ...spawn(of, endpointIdOf(0), state, occasion, SETTINGS), messageId: messageIdOf(index) };
+  const given = slotAt === undefined ? undefined : { slotAt };
+  const message = spawn(of, endpointIdOf(0), state, occasion, SETTINGS, given);
+  return { ...message, messageId: messageIdOf(index) };
 }
 
 interface Table {
@@ -157,7 +181,7 @@ export async function eventMeaning(
 /** Copies of deliveries: with all that one may carry, and with as little as one can. */
 export function deliveryCopies(): string[] {
   const [whole, least] = [
-    born(0, { ...PENDING, deliverBy: NOON + DAY, forced: true }, "ACTIVE"),
+    born(0, { ...PENDING, deliverBy: NOON + DAY, forced: true }, "ACTIVE", NOON),
     born(1, PENDING, "ACTIVE"),
   ];
   return [

@@ -51,6 +51,7 @@ export interface Meaning extends EventMeaning {
   readonly keys: readonly (KeyRecord | undefined)[];
   readonly endpoints: readonly (Endpoint | undefined)[];
   readonly endpointsVersion: number;
+  readonly slots: readonly number[];
   readonly lane: Lane | undefined;
   readonly segments: readonly Segment[];
   readonly senders: readonly (SenderRecord | undefined)[];
@@ -134,6 +135,8 @@ const ENDPOINTS: readonly Endpoint[] = [
     headers: { "X-Api-Key": "secret", "x-empty": "" },
     metadata: { team: "billing" },
     svixHeaders: true,
+    rateLimit: { count: 100, period: "1m" },
+    rateSince: NOON + 1,
     sealedSecret: "c2VhbGVk",
     generation: 2,
     createdAt: NOON + 1,
@@ -141,6 +144,9 @@ const ENDPOINTS: readonly Endpoint[] = [
   buildEndpoint({ endpointId: "ep_disabled", writeId: "write-3", state: "DISABLED", createdAt: NOON + 2 }),
   buildEndpoint({ endpointId: "ep_deleted", writeId: "write-4", createdAt: NOON + 3 }),
 ];
+
+const PACED = { senderId: "acme", endpointId: "ep_everything" };
+const SLOTS = { spacingUs: 600_000, since: NOON + 1, now: NOON + 2, slots: 3 };
 
 /** Of each message: that of all attributes makes none, and behind it come those that wait for each other. */
 const WAYS: ReadonlyArray<readonly StepName[]> = [
@@ -182,6 +188,7 @@ export async function recordVersion({ client, tableName }: Stores): Promise<Vers
   for (const endpoint of ENDPOINTS) await endpoints.insert(endpoint);
   const deleted = ENDPOINTS.at(-1);
   if (deleted) await endpoints.change(deleted, remove(deleted, { now: NOON + 4, token: "write-5" }));
+  await endpoints.reserve(PACED, SLOTS);
   await writeLane(new DynamoDbLaneStore(client, tableName, clock, SHARDS));
   const counters = new DynamoDbCounters({
     client,
@@ -230,6 +237,8 @@ export async function meaningOf({ client, tableName }: Stores): Promise<Meaning>
     keys: await Promise.all(KEYS.map(({ keyId }) => keys.get(keyId))),
     endpoints: await Promise.all(ENDPOINTS.map(({ endpointId }) => endpoints.find(endpointId))),
     endpointsVersion: await endpoints.version("acme"),
+    // Behind those that are reserved.
+    slots: await endpoints.reserve(PACED, { ...SLOTS, slots: 1 }),
     lane: await lanes.get(LANE),
     segments: await lanes.segments(LANE, 1, 10),
     senders: [await keys.getSender("acme")],
