@@ -63,13 +63,21 @@ const SCREENS: readonly Screen[] = [
       await page.getByText("Enter a key.").waitFor();
     },
   },
-  { name: "overview", path: () => "/", ready: (page) => page.locator("canvas").nth(1).waitFor() },
+  { name: "overview", path: () => "/", ready: (page) => page.locator("[data-chart]").nth(1).waitFor() },
   {
     name: "overview as a table",
     path: () => "/",
     ready: async (page) => {
       await page.getByRole("button", { name: "Show as a table" }).click();
-      await page.getByRole("table").waitFor();
+      await page.getByRole("region", { name: "Last 60 minutes, a minute a row" }).waitFor();
+    },
+  },
+  {
+    name: "overview of a week of one target",
+    path: () => `/?period=week&target=${new URL(dashboard.target.urlOf("/")).host}`,
+    ready: async (page) => {
+      await page.getByRole("img", { name: /^Traffic of the last 7 days/ }).waitFor();
+      await page.getByRole("region", { name: "Targets", exact: true }).waitFor();
     },
   },
   {

@@ -70,7 +70,7 @@ describe("a part that cannot be loaded", () => {
     await page.unroute(part.file);
     await page.getByText(part.notice).waitFor({ state: "detached" });
     if (part.what === "a screen") await page.getByText("Delivered").waitFor();
-    else await page.locator("canvas").nth(1).waitFor();
+    else await page.locator("[data-chart]").nth(1).waitFor();
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

@@ -44,9 +44,10 @@ describe("the overview", () => {
     await page.getByRole("img", { name: /^Trouble of the last 60 minutes: Failed \d+/ }).waitFor();
 
     await page.getByRole("button", { name: "Show as a table" }).click();
-    await expect.poll(() => page.getByRole("row").count()).toBe(62);
+    const table = page.getByRole("region", { name: "Last 60 minutes, a minute a row" });
+    await expect.poll(() => table.getByRole("row").count()).toBe(62);
     // Counted where it happened, written once a second: it arrives with one of the next looks.
-    const totals = page.getByRole("row", { name: /^Total/ }).getByRole("cell");
+    const totals = table.getByRole("row", { name: /^Total/ }).getByRole("cell");
     await expect.poll(async () => (await totals.allTextContents()).slice(0, 3)).toEqual(["2", "1", "1"]);
 
     await page.getByRole("link", { name: "Failed 1" }).click();
@@ -138,6 +139,48 @@ describe("the overview", () => {
     await page.context().close();
   });
 
+  it("tells how each target fares, with the way to its messages and to its charts", async () => {
+    const { api, target, request } = dashboard;
+    const { port } = new URL(target.urlOf("/"));
+    const host = `localhost:${port}`;
+    const delivered = await api.send({ targetUrl: `http://${host}/ok`, body: 1 });
+    await api.until(delivered.body.messageId, ({ status }) => status === "COMPLETED");
+    const failed = await api.send({ targetUrl: `http://${host}/status/404`, body: 2 });
+    await api.until(failed.body.messageId, ({ status }) => status === "FAILED");
+    // An answer is kept for ten seconds.
+    const known = async () => JSON.stringify(await request("GET", "/v1/targets"));
+    await expect.poll(known, { timeout: 20_000 }).toContain(failed.body.messageId);
+
+    const page = await dashboard.open("/");
+    const targets = page.getByRole("region", { name: "Targets", exact: true });
+    const row = targets.getByRole("row", { name: host });
+    await row.getByRole("cell", { name: /^(Last attempt failed|Failing for)/ }).waitFor();
+    await row.getByRole("cell", { name: /^404 not found/ }).waitFor();
+    await row.getByRole("cell", { name: "50.0%" }).waitFor();
+    await targets.getByText(/^Told of all \d+ messages since/).waitFor();
+
+    await row.getByRole("link", { name: `Charts of ${host}` }).click();
+    await page
+      .getByRole("img", { name: /^Traffic of the last 24 hours: Accepted 2, Completed 1$/ })
+      .waitFor();
+    await page.getByText(/^Counted among the newest \d+ messages/).waitFor();
+    await page.getByRole("button", { name: "Week", exact: true }).click();
+    await page.getByRole("img", { name: /^Trouble of the last 7 days: Failed 1,/ }).waitFor();
+    expect(new URL(page.url()).search).toBe(`?${new URLSearchParams({ period: "week", target: host })}`);
+    await page.getByRole("button", { name: "Show as a table" }).click();
+    const table = page.getByRole("region", { name: "Last 7 days, an hour a row" });
+    await table.getByRole("row", { name: /^Total 2 1 1/ }).waitFor();
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByRole("heading", { name: "Last 7 days" }).waitFor();
+    await expect.poll(() => page.getByText("Counted among the newest").count()).toBe(0);
+
+    await row.getByRole("link", { name: host, exact: true }).click();
+    await page.getByRole("link", { name: "The target rejected it" }).waitFor();
+    expect(await page.getByLabel("Target", { exact: true }).inputValue()).toBe(host);
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it("needs at most 120 kB of gzipped JavaScript, its charts included", async () => {
     // Of a Homing in use: the very first time a little more tells how to begin.
     await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/ok") });
@@ -153,7 +196,7 @@ describe("the overview", () => {
     });
     await page.addInitScript((key) => sessionStorage.setItem("homing.key", key), OPERATOR_KEY);
     await page.reload();
-    await page.locator("canvas").nth(1).waitFor();
+    await page.locator("[data-chart]").nth(1).waitFor();
     const sizes = await Promise.all(scripts.values());
     expect(sizes.length).toBeGreaterThanOrEqual(2);
     expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(FIRST_SCREEN_BUDGET_BYTES);

@@ -14,7 +14,7 @@ export interface Shot {
 const live = (page: Page) => page.getByText("Live", { exact: true }).waitFor();
 
 async function overview(page: Page): Promise<void> {
-  await page.locator("canvas").nth(1).waitFor();
+  await page.locator("[data-chart]").nth(1).waitFor();
   await live(page);
 }
 

@@ -23,6 +23,10 @@ export type HistoryEntry = Message["history"][number];
 export type Attempt = Message["attempts"][number];
 export type Stats = InferResponseType<Client["v1"]["stats"]["$get"], 200>;
 export type Minute = Stats["perMinute"][number];
+export type Series = InferResponseType<Client["v1"]["stats"]["series"]["$get"], 200>;
+export type SeriesPoint = Series["points"][number];
+export type TargetList = InferResponseType<Client["v1"]["targets"]["$get"], 200>;
+export type Target = TargetList["items"][number];
 export type Accepted = InferResponseType<Messages["$post"], 202>;
 export type OperationResult = InferResponseType<Messages[":id"]["retry"]["$post"], 202>;
 

@@ -15,9 +15,10 @@ import { StatusCounts } from "./status-counts.tsx";
 import { Verdict } from "./verdict.tsx";
 
 const FirstRun = lazyPart("How to begin", () => import("../first-run/first-run.tsx").then((m) => m.FirstRun));
-const LastHour = lazyPart(
+const Targets = lazyPart("The targets", () => import("./targets.tsx").then((m) => m.Targets));
+const Activity = lazyPart(
   "The charts",
-  () => import("./last-hour.tsx").then((m) => m.LastHour),
+  () => import("./activity.tsx").then((m) => m.Activity),
   <Skeleton label="Loading the charts" />,
 );
 
@@ -55,10 +56,11 @@ export function Overview() {
           <Contained what="The counts" renewedBy={stats}>
             <StatusCounts stats={stats} waiting={waiting} />
           </Contained>
+          <Targets />
           <Contained what="The queue" renewedBy={stats}>
             <QueueDepth stats={stats} seesQueue={seesQueue} />
           </Contained>
-          <LastHour minutes={stats.perMinute} />
+          <Activity minutes={stats.perMinute} />
         </>
       ) : (
         <NotYet query={query} what="the overview" skeleton={<Skeletons />} />

@@ -1,19 +1,22 @@
-import type { Minute } from "../api/types.ts";
-import styles from "./minute-table.module.css";
+import { PERIOD_WORDS, type Steps } from "./period.ts";
+import { stepTime } from "./scales.ts";
 import { TRAFFIC, TROUBLE, total } from "./series.ts";
+import styles from "./step-table.module.css";
 
 const COLUMNS = [...TRAFFIC, ...TROUBLE];
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 /** The numbers behind the charts, newest first. */
-export function MinuteTable({ minutes }: { readonly minutes: readonly Minute[] }) {
+export function StepTable({ steps }: { readonly steps: Steps }) {
+  const { period, points } = steps;
+  const { title, step } = PERIOD_WORDS[period];
+  const known = points.flatMap((point, index) => (point ? [{ point, index }] : []));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label="Last 60 minutes, minute by minute">
+    <section className={styles.scroll} tabIndex={0} aria-label={`${title}, ${step} a row`}>
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">Minute</th>
+            <th scope="col">From</th>
             {COLUMNS.map(({ of, name }) => (
               <th key={of} scope="col">
                 {name}
@@ -23,19 +26,19 @@ export function MinuteTable({ minutes }: { readonly minutes: readonly Minute[] }
           <tr className={styles.total}>
             <th scope="row">Total</th>
             {COLUMNS.map(({ of }) => (
-              <td key={of}>{total(minutes, of).toLocaleString()}</td>
+              <td key={of}>{total(points, of).toLocaleString()}</td>
             ))}
           </tr>
         </thead>
         <tbody>
-          {minutes.toReversed().map((minute) => (
-            <tr key={minute.minute}>
+          {known.toReversed().map(({ point, index }) => (
+            <tr key={point.at}>
               <th scope="row">
-                <time dateTime={minute.minute}>{TIME.format(new Date(minute.minute))}</time>
+                <time dateTime={point.at}>{stepTime(steps, index)}</time>
               </th>
               {COLUMNS.map(({ of }) => (
-                <td key={of} data-zero={minute[of] === 0 || undefined}>
-                  {minute[of].toLocaleString()}
+                <td key={of} data-zero={point[of] === 0 || undefined}>
+                  {point[of].toLocaleString()}
                 </td>
               ))}
             </tr>
