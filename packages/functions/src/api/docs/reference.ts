@@ -28,7 +28,7 @@ export function renderReference(document: OpenApiDocument): Html {
       ({ name }) =>
         html`<h3>${name}</h3><ul>${of(name).map(
           ({ method, path, operation }) =>
-            html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method}</span> ${path}</a></li>`,
+            html`<li><a href="#${operation.operationId}"><span class="method ${method}">${method}</span> <span>${breakable(path)}</span></a></li>`,
         )}</ul>`,
     )}
 <h3>What receivers get</h3><ul>${webhooks.map(({ path, operation }) => html`<li><a href="#${operation.operationId}">${path}</a></li>`)}</ul>
@@ -58,6 +58,14 @@ function routesOf(items: OpenApiDocument["paths"] = {}): Route[] {
       return operation ? [{ method, path, operation }] : [];
     }),
   );
+}
+
+/** In the narrow contents a path breaks before a slash rather than within a word. */
+function breakable(path: string): Html[] {
+  return path
+    .split("/")
+    .slice(1)
+    .map((part) => html`<wbr>/${part}`);
 }
 
 function renderRoute({ method, path, operation }: Route, document: OpenApiDocument): Html {

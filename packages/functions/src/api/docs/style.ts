@@ -14,7 +14,7 @@ nav ul ul { margin: 0 0 .5rem .25rem; padding-left: .75rem; border-left: 1px sol
 nav li { margin: .3rem 0; overflow-wrap: anywhere; }
 nav h2, nav h3 { font-size: .75rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); }
 nav h2 { margin: 1.5rem 0 .25rem; } nav h3 { margin: 1rem 0 .25rem; }
-nav a:has(.method) { display: flex; align-items: baseline; } nav .method { flex: none; }
+nav a:has(.method) { display: flex; align-items: baseline; } nav .method { flex: none; min-width: 4em; }
 nav [aria-current] { color: inherit; font-weight: 600; }
 .brand { font-weight: 600; font-size: 1.125rem; margin: 0 0 .75rem; }
 .brand .home { color: inherit; } .brand .open, .brand .close { display: none; }
