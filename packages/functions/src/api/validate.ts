@@ -155,7 +155,7 @@ const JSON_MEDIA_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 async function readBody(c: Context<ApiEnv>, maxBytes: number): Promise<Uint8Array> {
   const contentType = c.req.header("content-type");
   if (contentType !== undefined && !JSON_MEDIA_TYPE.test(contentType)) {
-    throw new HomingError("UNSUPPORTED_MEDIA_TYPE", "Send application/json.");
+    throw new HomingError("UNSUPPORTED_MEDIA_TYPE", "Send JSON, with content-type: application/json.");
   }
   const length = Number(c.req.header("content-length") ?? Number.NaN);
   if (length > maxBytes) throw tooLarge(maxBytes);

@@ -430,7 +430,12 @@ export const EXAMPLES = {
     "The request is too large",
     "The request must be at most 262,144 bytes.",
   ),
-  unsupported: problem(415, "UNSUPPORTED_MEDIA_TYPE", "The request must be JSON", "Send application/json."),
+  unsupported: problem(
+    415,
+    "UNSUPPORTED_MEDIA_TYPE",
+    "The request must be JSON",
+    "Send JSON, with content-type: application/json.",
+  ),
   keyReused: problem(
     422,
     "IDEMPOTENCY_KEY_REUSED",
