@@ -172,8 +172,8 @@ export const RULES: readonly Rule[] = [
       if (left <= 0) return "its attempts are spent";
       const [shortest] = retryDelayMs(settings.retryScheduleMs, left);
       // The delay counts from the answer, which is at most a little before the write was decided.
-      // A listener reads the message once more between the answer and the write.
-      const answeredAt = process.startsWith("listener") ? (before.claimedAt ?? at) : at;
+      // A listener reads the message once more between the answer and the write; its clock may be set back meanwhile.
+      const answeredAt = process.startsWith("listener") ? Math.min(before.claimedAt ?? at, at) : at;
       return (after.notBefore ?? 0) < answeredAt + shortest - 1
         ? "the wait is shorter than the schedule's"
         : wrongAnswer(before, after, ledger);
