@@ -57,3 +57,11 @@ it.each([
   );
   expect(readFileSync(path).equals(before)).toBe(true);
 });
+
+it("a file that may only be read, as one that somebody else has put there, is refused in one line", () => {
+  const open = () => openDatabase(folder, `file:${path}?mode=ro`, {});
+  expect(open).toThrow(SettingsError);
+  expect(open).toThrow(
+    /^HOMING_DATA_DIR: \S+ cannot be written by this user; make it the owner of the file \(chown\)\.$/,
+  );
+});

@@ -3,7 +3,7 @@ import { SettingsError } from "@homing/core/settings";
 import { diskFull } from "@homing/functions/machine/data-dir";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { migrate } from "./schema.ts";
-import { isDamage } from "./storage-failure.ts";
+import { isDamage, isReadOnly } from "./storage-failure.ts";
 
 export const DATABASE_FILE = "homing.db";
 
@@ -16,6 +16,8 @@ export function openDatabase(folder: string, path: string, options: DatabaseOpti
   try {
     database = new Database(path, options);
     migrate(database);
+    // A file that may only be read lets itself be opened, and a server that accepts nothing would run.
+    database.exec("BEGIN IMMEDIATE; CREATE TABLE written (at); ROLLBACK");
     check(database, path);
     return database;
   } catch (error) {
@@ -37,5 +39,7 @@ function explain(folder: string, path: string, error: unknown): string {
   const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   if (isDamage(error) || error instanceof DamagedError)
     return `${path} is damaged (${reason}); put a backup in its place and start again.`;
+  if (isReadOnly(error))
+    return `${path} cannot be written by this user; make it the owner of the file (chown).`;
   return diskFull(folder, error) ?? `${path} cannot be used (${reason}).`;
 }

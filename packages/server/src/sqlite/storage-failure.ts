@@ -1,6 +1,7 @@
 import { StorageError } from "@homing/core/store/message-store";
 
 /** https://www.sqlite.org/rescode.html; the low byte is the kind. */
+const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
@@ -13,6 +14,10 @@ function kindOf(error: unknown): number | undefined {
 export function isDamage(error: unknown): error is Error {
   const kind = kindOf(error);
   return kind === SQLITE_CORRUPT || kind === SQLITE_NOTADB;
+}
+
+export function isReadOnly(error: unknown): boolean {
+  return kindOf(error) === SQLITE_READONLY;
 }
 
 /**
