@@ -7,11 +7,22 @@ const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
 /**
  * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
  * SST program of each stage once, installing SST's platform (.sst) if need be. `browser` drives the dashboard
- * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible. `dynamodb-local` needs Java and
+ * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible; `browser-serve`
+ * does what most people do there on the server for one machine. `dynamodb-local` needs Java and
  * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named. So does `clients`, which needs
  * Python 3 and fetches generators of clients.
  * All run in worker threads; files of one project run at most two at a time (two cores are enough).
  */
+/** Of the browser: what it drives takes a stack, and a look every few seconds. */
+const BROWSER = {
+  globalSetup: ["packages/web/tests/global-setup.ts"],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 10_000 } },
+  // Last: without a browser these tests fail, and all others must have had their say.
+  sequence: { groupOrder: 1 },
+};
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -77,13 +88,18 @@ export default defineConfig({
           name: "browser",
           env: QUIET,
           include: ["packages/web/tests/*.browser.test.ts"],
-          globalSetup: ["packages/web/tests/global-setup.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // What is polled for here takes a browser, a stack and a look every few seconds.
-          expect: { poll: { timeout: 10_000 } },
-          // Last: without a browser these tests fail, and all others must have had their say.
-          sequence: { groupOrder: 1 },
+          ...BROWSER,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser-serve",
+          env: { ...QUIET, HOMING_BROWSER_TESTS_ON: "serve" },
+          include: [
+            "packages/web/tests/{endpoints,events,keys,lanes,message,messages,portal}.browser.test.ts",
+          ],
+          ...BROWSER,
         },
       },
     ],

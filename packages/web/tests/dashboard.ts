@@ -1,4 +1,7 @@
-/** The dashboard on a real local stack, in front of a real browser: what every browser test stands on. */
+/**
+ * The dashboard on a real local stack, or on the server for one machine where the run says so (`vitest.config.ts`), in
+ * front of a real browser: what every browser test stands on.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +12,8 @@ import { loadLocalSettings } from "@homing/local/local-settings";
 import { startStack } from "@homing/local/stack";
 import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
 import { type OutageProxy, startOutageProxy } from "@homing/local/testing/outage-proxy";
+import { startServer } from "@homing/server/server";
+import { loadServerSettings } from "@homing/server/server-settings";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { inject, vi } from "vitest";
 import { WEB_DIST } from "../build.ts";
@@ -21,6 +26,17 @@ const SESSION_KEY = "homing.key";
 const LONGEST_WAIT_MS = 20_000;
 /** Long enough for a busy machine: only a queue that is stopped may make a message roll back. */
 const SEND_BUDGET = "3s";
+
+/** Quick to reconcile and slow to retry: a message that waits for its second attempt waits long enough to be looked at. */
+const QUICK = {
+  HOMING_OPERATOR_KEY: OPERATOR_KEY,
+  HOMING_RECONCILE_INTERVAL: "200ms",
+  HOMING_SEND_BUDGET: SEND_BUDGET,
+  HOMING_RETRY_SCHEDULE: "30m",
+};
+
+/** Whether this run is of the server for one machine: it leaves out looks, and what a queue does that fails alone. */
+export const ON_SERVER = process.env.HOMING_BROWSER_TESTS_ON === "serve";
 
 export interface Dashboard {
   readonly url: string;
@@ -44,14 +60,12 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly key?: string | null;
 }
 
-/**
- * A stack that is quick to reconcile and slow to retry, so that a message that is waiting for its second
- * attempt waits long enough to be looked at. `more`: other variables.
- */
+/** `more`: other variables. */
 export async function startDashboard(more: Readonly<Record<string, string>> = {}): Promise<Dashboard> {
   const found = inject("browser");
   if ("problem" in found) throw new Error(found.problem);
 
+  if (ON_SERVER) return startServerDashboard(found.path, more);
   const accessKeyId = randomAccessKeyId();
   const sqs = await startSqs({ accessKeyId });
   const queue = await startOutageProxy(sqs.endpoint);
@@ -69,24 +83,17 @@ export async function startDashboard(more: Readonly<Record<string, string>> = {}
         ...external,
         PORT: port,
         HOMING_DATA_DIR: dataDir,
-        HOMING_OPERATOR_KEY: OPERATOR_KEY,
-        HOMING_RECONCILE_INTERVAL: "200ms",
-        HOMING_SEND_BUDGET: SEND_BUDGET,
-        HOMING_RETRY_SCHEDULE: "30m",
         AWS_ENDPOINT_URL_SQS: queue.endpoint,
+        ...QUICK,
         ...more,
       }),
       WEB_DIST,
     );
   let stack = await startOn("0");
   const { url } = stack;
-  const target = await startTarget();
-  const browser = await launchBrowser(found.path);
-
+  const { close, ...inFront } = await openTo(url, found.path);
   return {
-    url,
-    api: callApi(url, OPERATOR_KEY),
-    target,
+    ...inFront,
     queue,
     stack: {
       stop: () => stack.stop(),
@@ -94,6 +101,79 @@ export async function startDashboard(more: Readonly<Record<string, string>> = {}
         stack = await startOn(new URL(url).port);
       },
     },
+    close: async () => {
+      await close();
+      await stack.stop();
+      await queue.stop();
+      await sqs.close();
+      await rm(dataDir, { recursive: true, force: true });
+      vi.unstubAllEnvs();
+    },
+  };
+}
+
+const noQueue = () => {
+  throw new Error("On one machine there is no queue that could be stopped alone.");
+};
+const NO_QUEUE: OutageProxy = {
+  endpoint: "",
+  passed: 0,
+  stop: noQueue,
+  start: noQueue,
+  refuseWith: noQueue,
+};
+
+/** One folder, one process, no queue that could be stopped alone: for what a person does in every installation. */
+async function startServerDashboard(
+  browserPath: string,
+  more: Readonly<Record<string, string>>,
+): Promise<Dashboard> {
+  const dataDir = await mkdtemp(join(tmpdir(), "homing-dashboard-"));
+  const startOn = (port: string) =>
+    startServer(
+      loadServerSettings({
+        PORT: port,
+        HOMING_DATA_DIR: dataDir,
+        HOMING_ALLOW_PRIVATE_TARGETS: "127.0.0.0/8",
+        ...QUICK,
+        ...more,
+      }),
+      {
+        log: { write: () => undefined },
+        dashboardDir: Promise.resolve(WEB_DIST),
+        onDamage: (error) => {
+          throw error;
+        },
+      },
+    );
+  let server = await startOn("0");
+  const { url } = server;
+  const { close, ...inFront } = await openTo(url, browserPath);
+  return {
+    ...inFront,
+    queue: NO_QUEUE,
+    stack: {
+      stop: () => server.stop(),
+      start: async () => {
+        server = await startOn(new URL(url).port);
+      },
+    },
+    close: async () => {
+      await close();
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What stands before an installation at `url`, however it runs. */
+async function openTo(url: string, browserPath: string): Promise<Omit<Dashboard, "queue" | "stack">> {
+  const target = await startTarget();
+  const browser = await launchBrowser(browserPath);
+  return {
+    url,
+    api: callApi(url, OPERATOR_KEY),
+    target,
     open: (path, options = {}) => openPage(browser, url, path, options),
     request: async (method, path, body) => {
       const response = await fetch(`${url}${path}`, {
@@ -105,12 +185,7 @@ export async function startDashboard(more: Readonly<Record<string, string>> = {}
     },
     close: async () => {
       await browser.close();
-      await stack.stop();
       await target.close();
-      await queue.stop();
-      await sqs.close();
-      await rm(dataDir, { recursive: true, force: true });
-      vi.unstubAllEnvs();
     },
   };
 }

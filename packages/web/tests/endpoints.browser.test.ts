@@ -75,7 +75,7 @@ describe("a new endpoint", () => {
     await page.getByLabel("Sender").fill("maker");
     await page.getByLabel("URL").fill("http://127.0.0.1:0/");
     await page.getByLabel("Event types").fill("invoice.*\nno/slash");
-    await page.getByText("Channels, headers, metadata, secret").click();
+    await page.getByText("Channels, headers, metadata, rate limit, secret").click();
     await button(page, "Add a header").click();
     await page.getByLabel("Name of header 1").fill("host");
     await button(page, "Create endpoint").click();

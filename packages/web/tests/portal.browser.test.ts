@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContextOptions, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaintsOf, type Dashboard, OPERATOR_KEY, startDashboard } from "./dashboard.ts";
+import { complaintsOf, type Dashboard, ON_SERVER, OPERATOR_KEY, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 /** Pages of somebody else's, which may frame the portal, and which may not. */
@@ -172,7 +172,7 @@ describe("a link to the portal", () => {
   });
 });
 
-describe("how the portal looks", () => {
+describe.skipIf(ON_SERVER)("how the portal looks", () => {
   const styleOf = (page: Page) =>
     page.evaluate(() => {
       const { colorScheme } = getComputedStyle(document.documentElement);
@@ -289,7 +289,7 @@ describe("in a frame", () => {
     await page.context().close();
   });
 
-  it.each(["/", "/messages", "/endpoints", "/portals", "/%70ortal", "/docs"])(
+  it.skipIf(ON_SERVER).each(["/", "/messages", "/endpoints", "/portals", "/%70ortal", "/docs"])(
     "nobody at all may show the rest: %s",
     async (path) => {
       const { page, frame } = await framed(friend.origin, `${dashboard.url}${path}`);
