@@ -62,6 +62,7 @@ export async function answerTaken(
     now: since.now,
     random: deps.random,
   });
+  const known = knownEndpoint(endpoint, since.now);
   const delivery = {
     message,
     claimId,
@@ -69,9 +70,10 @@ export async function answerTaken(
     claimedAt: since,
     copy: copyOf(message),
     correlationId,
-    prepared: { targetUrl: endpoint.url, endpoint: knownEndpoint(endpoint, since.now) },
+    prepared: { targetUrl: endpoint.url, endpoint: known },
     remainingMs: () => ANSWER_MS - elapsedMs(deps.clock, since),
-    ...(event ? { contents: { event } } : {}),
+    // Its limit has to be known where its next attempt is enqueued: by then it may be ACTIVE.
+    ...(event ? { contents: { event, ...(endpoint.rateLimit ? { endpoint: known } : {}) } } : {}),
   };
   // Whatever its listener says: not before it was taken.
   const startedAt = Math.max(message.claimedAt ?? 0, since.now - Math.round(result.durationMs));

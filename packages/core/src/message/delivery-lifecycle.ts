@@ -9,7 +9,7 @@ import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import { claim } from "./claims.ts";
 import { type DeliveryMessage, failedOf, heldOf, type Message } from "./message.ts";
-import { SLOT, type Slot, slotOf } from "./slot.ts";
+import { repacedAfter, SLOT, type Slot, slotOf } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import type { Condition, Transition } from "./transition.ts";
 import { isWithinQueueDelay } from "./waits.ts";
@@ -114,7 +114,7 @@ export function throttle(message: Message, given: GivenSlot, occasion: Occasion)
     to: "PENDING",
     reason: "THROTTLED",
     pendingReason: "THROTTLED",
-    set: untilSlot(given, occasion.now),
+    set: { ...untilSlot(given, occasion.now), ...(given.slotAt === undefined ? {} : repacedAfter(message)) },
     remove: ["sendFailingSince", ...(given.slotAt === undefined ? SLOT : [])],
   });
 }

@@ -131,7 +131,7 @@ export interface Message {
   readonly forcedAttempt?: number;
   /** Its slot in the pace of a limited endpoint, for the attempt that comes next. */
   readonly slotAt?: number;
-  /** That is a new one, since a copy came long after the one before: it is not asked again whether it comes in time. */
+  /** That is another than the turn had at first, for which it came late: it is not asked again whether it comes in time. */
   readonly repaced?: true;
 
   readonly status: Status;

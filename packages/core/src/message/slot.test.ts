@@ -11,6 +11,11 @@ describe("a delivery that is to be enqueued", () => {
     ["keeps the one that it has for this turn", { attempt: 0, slotAt: NOON + MINUTE }, "kept"],
     ["keeps it for a minute", { attempt: 0, slotAt: NOON - MINUTE }, "kept"],
     ["takes a new one when it is later than that", { attempt: 0, slotAt: NOON - MINUTE - 1 }, "needed"],
+    [
+      "takes no third one, however late it is",
+      { attempt: 0, slotAt: NOON - 9 * MINUTE, repaced: true },
+      "kept",
+    ],
     ["takes none ahead of a time of its own", { attempt: 1, notBefore: NOON + SECOND + 1 }, "later"],
     ["takes one when that is within a second", { attempt: 1, notBefore: NOON + SECOND }, "needed"],
     ["takes none where somebody asked for it by hand", { attempt: 2, forcedAttempt: 3 }, "none"],
@@ -18,6 +23,11 @@ describe("a delivery that is to be enqueued", () => {
   ])("%s", (_, message, need) => {
     expect(slotNeed(message, LIMIT, NOON)).toBe(need);
     expect(slotNeed(message, undefined, NOON)).toBe("none");
+  });
+
+  it("remembers that its turn had a slot before", () => {
+    expect(slotOf(NOON, NOON, { slotAt: NOON - MINUTE })).toEqual({ slotAt: NOON, repaced: true });
+    expect(slotOf(NOON, NOON, {})).toEqual({ slotAt: NOON });
   });
 
   it("is sent at once if its slot is within a second, and not before it otherwise", () => {

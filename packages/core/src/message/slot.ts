@@ -23,15 +23,16 @@ export const LATE_MS = MINUTE;
  */
 export type SlotNeed = "none" | "kept" | "later" | "needed";
 
-type Waiting = Pick<Message, "attempt" | "forcedAttempt" | "notBefore" | "slotAt">;
+type Waiting = Pick<Message, "attempt" | "forcedAttempt" | "notBefore" | "slotAt" | "repaced">;
 
 export function slotNeed(
-  { attempt, forcedAttempt, notBefore = 0, slotAt }: Waiting,
+  { attempt, forcedAttempt, notBefore = 0, slotAt, repaced }: Waiting,
   rateLimit: RateLimit | undefined,
   now: number,
 ): SlotNeed {
   if (rateLimit === undefined || forcedAttempt === attempt + 1) return "none";
-  if (slotAt !== undefined && !isLate(slotAt, now)) return "kept";
+  // Who always comes late, a worker behind a backlog or a reconciler, would put it off for ever: a turn has two slots at most.
+  if (slotAt !== undefined && (repaced || !isLate(slotAt, now))) return "kept";
   return notBefore > now + AT_ONCE_MS ? "later" : "needed";
 }
 
@@ -39,9 +40,18 @@ export function isLate(slotAt: number, now: number): boolean {
   return now - slotAt > LATE_MS;
 }
 
-/** What is written of a slot: its time, and that the attempt must not start before, unless that is now. */
-export type Slot = Pick<Message, "notBefore"> & Required<Pick<Message, "slotAt">>;
+/**
+ * What is written of a slot: its time, whether it is another than the turn had at first, and that the attempt must not
+ * start before, unless that is now.
+ */
+export type Slot = Pick<Message, "notBefore" | "repaced"> & Required<Pick<Message, "slotAt">>;
 
-export function slotOf(slotAt: number, now: number): Slot {
-  return slotAt <= now + AT_ONCE_MS ? { slotAt } : { slotAt, notBefore: slotAt };
+export function slotOf(slotAt: number, now: number, before?: Pick<Message, "slotAt">): Slot {
+  const slot = { slotAt, ...repacedAfter(before) };
+  return slotAt <= now + AT_ONCE_MS ? slot : { ...slot, notBefore: slotAt };
+}
+
+/** A turn that had a slot, and came late for it. */
+export function repacedAfter(before: Pick<Message, "slotAt"> | undefined): Pick<Message, "repaced"> {
+  return before?.slotAt === undefined ? {} : { repaced: true };
 }

@@ -189,7 +189,7 @@ async function mark(
   const sendId = deps.newToken();
   const occasion = { now, correlationId, token: sendId };
   const { queueDeadlineMs } = deps.settings;
-  const slot = given?.slotAt === undefined ? undefined : slotOf(given.slotAt, now);
+  const slot = given?.slotAt === undefined ? undefined : slotOf(given.slotAt, now, message);
   let transition = Lifecycle.enqueue(message, occasion, queueDeadlineMs, slot);
   if (message.waitsForTurn) {
     if (sequence === undefined) return waiting(entry);

@@ -255,6 +255,26 @@ describe("deliveries to an endpoint with a rate limit", () => {
   };
 });
 
+describe("a reconciler that always comes late", () => {
+  it("puts nothing off for ever: a turn takes another slot once, and goes with that", async () => {
+    await register({ rateLimit: { count: 1, period: "20m" } });
+    const [first, waiting] = await send(2);
+    await system.work();
+    expect(await read([first as Message])).toMatchObject([{ status: "COMPLETED" }]);
+    // Others take the slots behind it, so that another is always far off.
+    let looks = 0;
+    while ((await system.read(waiting?.messageId ?? "")).status === "PENDING" && looks < 10) {
+      const { dueAt = 0 } = await system.read(waiting?.messageId ?? "");
+      at(dueAt + 61 * SECOND);
+      await send(1);
+      await run();
+      looks += 1;
+    }
+    expect(looks).toBe(2);
+    expect(await read([waiting as Message])).toMatchObject([{ status: "QUEUED", repaced: true }]);
+  });
+});
+
 describe("a copy that comes long after its slot", () => {
   it("takes a new one: what has piled up while we were down is spaced as ever", async () => {
     await register({ rateLimit: PER_MINUTE });

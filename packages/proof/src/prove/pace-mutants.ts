@@ -90,6 +90,25 @@ export const PACE_MUTANTS: readonly Mutant[] = [
     store: without(["repace"], "slotAt"),
   },
   {
+    name: "late once",
+    removes: "what has taken another slot because it was late is asked again whether it is",
+    store: (store, { role }) =>
+      role !== "reconciler"
+        ? store
+        : overriding(store, {
+            getMany: async (messageIds) =>
+              (await store.getMany(messageIds)).map(({ repaced: _, ...message }) => message),
+          }),
+  },
+  {
+    name: "late remembered",
+    removes: "what takes another slot because it was late does not remember that",
+    store: changing(["throttle", "enqueue", "repace"], ({ set: { repaced: _, ...set }, ...made }) => ({
+      ...made,
+      set,
+    })),
+  },
+  {
     name: "limits of retries",
     removes: "who enqueues what was stored before does not know of the limit",
     endpointReader: (reader) => ({

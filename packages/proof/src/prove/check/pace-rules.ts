@@ -88,6 +88,9 @@ function wrongTaking({ before, after, process, at }: WriteFact, ledger: Ledger):
     .some((one) => one.after.messageId !== messageId);
   if (taken && rateNeverChanged(endpointId, ledger)) return "two deliveries have the same slot";
   if (before?.slotAt === undefined) return undefined;
+  if (before.repaced)
+    return "it takes a third slot for the same turn: whoever always comes late puts it off for ever";
+  if (!after.repaced) return "it takes another slot because it was late, and does not remember that";
   return ledger.latestBelief(process, at) - before.slotAt > LATE_MS
     ? undefined
     : "it takes a second slot for the same turn";

@@ -83,7 +83,17 @@ export const RULES: readonly Rule[] = [
     reason: "ENQUEUED",
     from: ["PENDING"],
     to: "QUEUED",
-    changes: ["sendId", "sends", "dueAt", "waitsForTurn", "inLine", "sequence", "slotAt", "notBefore"],
+    changes: [
+      "sendId",
+      "sends",
+      "dueAt",
+      "waitsForTurn",
+      "inLine",
+      "sequence",
+      "slotAt",
+      "repaced",
+      "notBefore",
+    ],
     wrong: (before, after, at, { usedTokens, settings, ledger }) => {
       if (usedTokens.has(after.sendId ?? "")) return "it uses the sendId of an earlier enqueue";
       const notBefore = after.notBefore ?? 0;
