@@ -52,6 +52,7 @@ const list = command({
     "rolled-back": { type: "boolean" },
     "idempotency-key": { type: "string" },
     "ordering-key": { type: "string" },
+    metadata: { type: "string" },
     ...LIMIT_OPTION,
   },
   explanations: [
@@ -61,6 +62,7 @@ const list = command({
     FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",
     "--ordering-key K  those with this key; with --sender",
+    "--metadata N=V    those whose metadata have this value under this name",
     LIMIT_EXPLANATION,
   ],
   run: async ({ client, terminal, values, positionals, json, showAll, note }) => {
@@ -72,6 +74,7 @@ const list = command({
       rolledBack: values["rolled-back"],
       idempotencyKey: values["idempotency-key"],
       orderingKey: values["ordering-key"],
+      metadata: values.metadata,
     };
     const listed = await showAll(client.list(filter, { signal: terminal.signal }), messageCells, limit);
     if (listed === 0 && !json) note("Nothing.");

@@ -161,10 +161,15 @@ export interface ListFilter {
   readonly eventType?: string | undefined;
   /** Only those with this ordering key; needs a sender. */
   readonly orderingKey?: string | undefined;
+  /** `name=value`: only those whose metadata have exactly this value under this name. */
+  readonly metadata?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
-export type RetryFilter = Omit<ListFilter, "status" | "rolledBack" | "orderingKey" | "idempotencyKey">;
+export type RetryFilter = Omit<
+  ListFilter,
+  "status" | "rolledBack" | "orderingKey" | "metadata" | "idempotencyKey"
+>;
 
 export type ResolveFilter = Omit<RetryFilter, "resolved">;
 

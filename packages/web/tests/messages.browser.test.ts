@@ -13,7 +13,11 @@ beforeAll(async () => {
     api
       .send({ targetUrl: target.urlOf(path), body: { path }, ...more }, headers)
       .then(({ body }) => String(body.messageId));
-  completedId = await send("/ok", { senderId: "acme" }, { "idempotency-key": "order-42" });
+  completedId = await send(
+    "/ok",
+    { senderId: "acme", metadata: { order: "42" } },
+    { "idempotency-key": "order-42" },
+  );
   failedId = await send("/status/410", { senderId: "acme" });
   const waiting = await send("/status/503", { senderId: "globex" });
   const scheduled = await send("/ok", {
@@ -91,6 +95,19 @@ describe("finding messages", () => {
     await page.getByRole("button", { name: "Clear the filters" }).click();
     await expect.poll(() => inList(page).count()).toBe(5);
     expect(search()).toEqual({});
+    await page.context().close();
+  });
+
+  it("by metadata, written with = or with a colon", async () => {
+    const page = await dashboard.open("/messages");
+    await expect.poll(() => inList(page).count()).toBe(5);
+    await page.getByLabel("Metadata").fill("order:42");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => inList(page).count()).toBe(1);
+    expect(new URL(page.url()).search).toBe("?metadata=order%3D42");
+    await page.getByRole("button", { name: "Clear" }).click();
+    await expect.poll(() => inList(page).count()).toBe(5);
+    expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });
 

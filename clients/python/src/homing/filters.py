@@ -33,6 +33,7 @@ class ListedBy(ChosenBy, total=False):
     rolled_back: bool
     """Rolled back after a failed send, and neither claimed nor finished since."""
     ordering_key: str
+    metadata: str
     """Delivered in order with others of this key; beside a sender."""
     idempotency_key: str
 

@@ -39,6 +39,8 @@ export interface ListFilter {
   readonly eventId?: string | undefined;
   readonly eventType?: string | undefined;
   readonly orderingKey?: string | undefined;
+  /** Its metadata have exactly this value under this name; those of a delivery are its event's. */
+  readonly metadata?: { readonly name: string; readonly value: string } | undefined;
   /** The other way round; not where the soonest due come first, nor for one event's. */
   readonly oldestFirst?: true | undefined;
 }
@@ -98,13 +100,14 @@ export async function listMessages(
     const matching = rows
       .map((row) => messages.get(row.messageId))
       .filter((message): message is Message => message !== undefined && matches(message, filter));
-    // Without a target to compare, only what will be shown needs its summary.
-    const wanted = filter.target === undefined ? matching.slice(0, limit - items.length) : matching;
+    // Where nothing of it is compared, only what will be shown needs its summary.
+    const isCompared = filter.target !== undefined || filter.metadata !== undefined;
+    const wanted = isCompared ? matching : matching.slice(0, limit - items.length);
     const summaries = await readSummaries(deps, wanted);
     for (const row of rows) {
       const message = matching.find((one) => one.messageId === row.messageId);
       const summary = summaries.get(row.messageId);
-      if (message && hasTarget(summary, filter.target)) items.push({ message, summary, place: row });
+      if (message && fits(summary, filter)) items.push({ message, summary, place: row });
       position = row;
       if (items.length === limit) break;
     }
@@ -117,7 +120,7 @@ export async function listMessages(
 
 /** Whether a message that was found in another way would be in the list. */
 export function isListed({ message, summary }: ListedMessage, filter: ListFilter): boolean {
-  return matches(message, filter) && hasTarget(summary, filter.target);
+  return matches(message, filter) && fits(summary, filter);
 }
 
 /** Those of these messages whose target has this host. @throws StorageError */
@@ -220,6 +223,16 @@ function matches(message: Message, filter: ListFilter): boolean {
     (eventType === undefined || message.eventType === eventType) &&
     (orderingKey === undefined || message.orderingKey === orderingKey)
   );
+}
+
+function fits(summary: MessageSummary | undefined, { target, metadata }: ListFilter): boolean {
+  const hasMetadata = metadata === undefined || metadataValue(summary, metadata.name) === metadata.value;
+  return hasMetadata && hasTarget(summary, target);
+}
+
+/** Of its own: not what every object has, such as `constructor`. */
+function metadataValue({ metadata = {} }: MessageSummary = {}, name: string): string | undefined {
+  return Object.hasOwn(metadata, name) ? metadata[name] : undefined;
 }
 
 function hasTarget(summary: MessageSummary | undefined, target: string | undefined): boolean {

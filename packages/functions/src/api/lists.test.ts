@@ -100,6 +100,25 @@ describe("a list", () => {
     for (const [query, ids] of cases) expect([query, (await list(query)).ids]).toEqual([query, ids]);
   });
 
+  it("is filtered by metadata, exactly, and goes on where a page stopped looking", async () => {
+    const order = await send({ metadata: { order: "42", shop: "a=b" } });
+    await send({ metadata: { order: "421" } });
+    await send({ metadata: { Order: "42" } });
+    await send();
+    expect((await list("metadata=order%3D42")).ids).toEqual([order]);
+    expect((await list("metadata=shop%3Da%3Db")).ids).toEqual([order]);
+    expect((await list("metadata=constructor%3D42")).ids).toEqual([]);
+    expect((await list("metadata=order%3D42&status=FAILED")).ids).toEqual([]);
+    expect((await call("GET", "/v1/messages?metadata=order")).body.errors).toEqual([
+      { path: "metadata", message: "must be a name, = and a value" },
+    ]);
+    for (let sent = 0; sent < 600; sent += 1) await send();
+    const first = await list("metadata=order%3D42");
+    expect(first.ids).toEqual([]);
+    expect(first.nextCursor).toBeDefined();
+    expect(await page("metadata=order%3D42")).toEqual([order]);
+  });
+
   it("finds the message of an idempotency key, if it fits the other filters", async () => {
     const sent = await call("POST", "/v1/messages", {
       json: { targetUrl: "https://example.com/", senderId: "acme" },

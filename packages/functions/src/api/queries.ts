@@ -124,6 +124,18 @@ export const listQuerySchema = v.strictObject({
   ...filterEntries,
   responseStatus: told(responseStatusText, RESPONSE_STATUS),
   orderingKey: told(orderingKeySchema, "Those with this key; needs a sender."),
+  metadata: told(
+    v.pipe(
+      v.string(),
+      v.maxLength(1_024, "must be at most 1,024 characters"),
+      v.regex(/^[^=]+=/, "must be a name, = and a value"),
+      v.transform((text) => {
+        const at = text.indexOf("=");
+        return { name: text.slice(0, at), value: text.slice(at + 1) };
+      }),
+    ),
+    "`name=value`: those whose metadata have exactly this value under this name. Looked for on reading: a page reads at most 500 messages, may be empty, and `nextCursor` goes on where it stopped.",
+  ),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
 });

@@ -110,4 +110,9 @@ describe("the lists behind the tabs", () => {
       { senderId: "acme", idempotencyKey: "order-42" },
     ]);
   });
+
+  it("asks for metadata by name and value, and for nothing that is no pair", () => {
+    expect(sourcesOf(parseFilter("?metadata=order%3D42"))).toEqual([{ metadata: "order=42" }]);
+    expect(parseFilter("?metadata=order")).toEqual({ tab: "all" });
+  });
 });

@@ -1,4 +1,4 @@
-/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&reason=…&answer=…&type=…&since=…&until=…&key=…`. */
+/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&reason=…&answer=…&type=…&metadata=…&since=…&until=…&key=…`. */
 import type { ListQuery, MessageItem, Status } from "../api/types.ts";
 import { waitOf } from "../ui/status.ts";
 import { NEWEST_FIRST, type Order, SOONEST_FIRST } from "./order.ts";
@@ -42,6 +42,8 @@ export interface Filter {
   readonly reason?: string;
   /** What the target answered to the latest attempt. */
   readonly answer?: string;
+  /** `name=value`, of its metadata. */
+  readonly metadata?: string;
   /** Of an event; needs a sender, an endpoint or an event beside it. */
   readonly type?: string;
   /** ISO times. */
@@ -63,6 +65,7 @@ const FIELDS = [
   "reason",
   "answer",
   "type",
+  "metadata",
   "since",
   "until",
   "key",
@@ -77,6 +80,7 @@ export function parseFilter(search: string): Filter {
     const value = params.get(name)?.trim();
     const isTime = name === "since" || name === "until";
     if (!value || (isTime && Number.isNaN(Date.parse(value)))) return [];
+    if (name === "metadata" && !/^[^=]+=/.test(value)) return [];
     return name === "answer" && !/^[1-9]\d\d$/.test(value) ? [] : [[name, value]];
   });
   return { tab, ...Object.fromEntries(fields) };
@@ -126,7 +130,7 @@ const OPEN_FAILURES = { status: "FAILED", resolved: "false" } as const;
 /** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
   const { tab, sender, target, endpoint, event, ordering, since, until, key } = filter;
-  const { reason, answer, type } = filter;
+  const { reason, answer, type, metadata } = filter;
   const common: ListQuery = {
     ...(sender ? { senderId: sender } : {}),
     ...(target ? { target } : {}),
@@ -136,6 +140,7 @@ export function sourcesOf(filter: Filter): readonly ListQuery[] {
     ...(reason && hasReasons(tab) ? { failureReason: reason as ListQuery["failureReason"] } : {}),
     ...(answer ? { responseStatus: answer } : {}),
     ...(type ? { eventType: type } : {}),
+    ...(metadata ? { metadata } : {}),
     ...(since ? { since: new Date(since).toISOString() } : {}),
     ...(until ? { until: new Date(until).toISOString() } : {}),
     ...(key ? { idempotencyKey: key } : {}),

@@ -77,6 +77,12 @@ export function Filters({ filter, onChange }: FiltersProps) {
           onApply={(ordering) => apply({ ordering })}
         />
       )}
+      <FilterField
+        label="Metadata"
+        placeholder="name=value"
+        value={filter.metadata}
+        onApply={(metadata) => apply({ metadata: metadata?.replace(/^([^=:]+)[:]/, "$1=") })}
+      />
       {filter.key && (
         <span className={styles.chip}>
           Idempotency key <bdi>{filter.key}</bdi>

@@ -147,8 +147,8 @@ function BulkButtons({ filter, hasRows }: { readonly filter: Filter; readonly ha
   const [open, setOpen] = useState<BulkKind>();
   const { canOperate, canManage } = useAccess();
   const mayRetry = canOperate || (canManage && filter.endpoint !== undefined);
-  // The API does this to no single lane: it must not be done to all for one.
-  if (filter.ordering) return null;
+  // The API chooses by neither here: it must not be done to all for some.
+  if (filter.ordering || filter.metadata) return null;
   const kinds = BULK[filter.tab]?.filter((kind) => (kind === "retry" ? mayRetry : canOperate)) ?? [];
   return (
     <>
