@@ -17,7 +17,8 @@ const KEY = "an operator key for the tests";
 /** The one thing that is replaced: nobody is to receive our tests. */
 const SHOWN_TARGET = "https://example.com/hook";
 /** What a command says besides its result, though all is well. */
-const HINTS = /^.*shown this once.*$|^.*shows what its receiver verifies with.$|^Nothing\.$/gm;
+const HINTS =
+  /^.*shown this once.*$|^.*shows what its receiver verifies with.$|^Nothing\.$|^Told of the newest .*$/gm;
 
 const README = readFileSync(join(FOLDER, "README.md"), "utf8");
 const lines = [...README.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
