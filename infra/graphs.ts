@@ -67,6 +67,8 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
             [metricsNamespace, "MessagesHeld", ...service],
             [metricsNamespace, "MessagesThrottled", ...service],
             byDimension("EndpointsDisabled", "reason"),
+            [metricsNamespace, "GatesSet", ...service],
+            [metricsNamespace, "GatesLifted", ...service],
           ],
         },
         {

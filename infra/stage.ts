@@ -191,6 +191,7 @@ function homingVariables(settings: Settings, visibilityTimeoutSeconds: number): 
     HOMING_ALLOW_PRIVATE_TARGETS: settings.allowPrivateTargets.join(","),
     HOMING_ENDPOINT_DISABLE_AFTER:
       settings.endpointDisableAfterMs === undefined ? "" : formatDuration(settings.endpointDisableAfterMs),
+    HOMING_FAILING_GATE: settings.failingGate ? "on" : "off",
     HOMING_SHARDS: String(settings.shards),
     HOMING_VISIBILITY_TIMEOUT: formatDuration(visibilityTimeoutSeconds * SECOND),
   };

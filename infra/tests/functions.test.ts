@@ -144,6 +144,7 @@ test("deployed stages run with the settings of the design", () => {
     HOMING_RECONCILE_INTERVAL: "1m",
     HOMING_ALLOW_PRIVATE_TARGETS: "",
     HOMING_ENDPOINT_DISABLE_AFTER: "5d",
+    HOMING_FAILING_GATE: "off",
     HOMING_SHARDS: "4",
     HOMING_VISIBILITY_TIMEOUT: "3m",
   });

@@ -51,6 +51,8 @@ const OUR_METRICS = [
   "MessagesHeld",
   "MessagesThrottled",
   "EndpointsDisabled",
+  "GatesSet",
+  "GatesLifted",
 ];
 
 interface Alarm {

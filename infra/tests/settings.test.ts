@@ -19,6 +19,7 @@ describe("a setting reaches the functions", () => {
     ["HOMING_RETENTION", "60d", "60d"],
     ["HOMING_ENDPOINT_DISABLE_AFTER", "2d", "2d"],
     ["HOMING_ENDPOINT_DISABLE_AFTER", "", ""],
+    ["HOMING_FAILING_GATE", "on", "on"],
     ["HOMING_SHARDS", "8", "8"],
     ["HOMING_ALLOW_PRIVATE_TARGETS", "10.0.0.0/8", "10.0.0.0/8"],
   ])("%s=%s", (name, text, seen) => {

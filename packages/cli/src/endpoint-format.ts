@@ -51,6 +51,7 @@ export function endpointLines(endpoint: EndpointView): Line[] {
       "in this state since": stateSince,
       "failing since": failingText(endpoint),
       "last failure": lastFailureText(endpoint),
+      "held behind its gate": gateText(endpoint),
       held: heldText(endpoint),
       "created at": createdAt,
       "changed at": updatedAt === createdAt ? undefined : updatedAt,
@@ -76,6 +77,10 @@ function heldText({ held }: EndpointView): string | undefined {
   if (held === undefined || held.count === 0) return undefined;
   const { count, capped, oldest } = held;
   return [`${count}${capped ? " and more" : ""}`, oldest ? `since ${oldest}` : ""].join(" ").trim();
+}
+
+function gateText({ gate }: EndpointView): string | undefined {
+  return gate && `since ${gate.since}, probes: ${gate.probes}, the next at ${gate.nextProbeAt}`;
 }
 
 /** The one that signs now first. */

@@ -19,6 +19,7 @@ describe("the settings", () => {
       reconcileIntervalMs: 60_000,
       allowPrivateTargets: [],
       endpointDisableAfterMs: 432_000_000,
+      failingGate: false,
       shards: 4,
     });
   });
@@ -44,6 +45,7 @@ describe("the settings", () => {
         HOMING_RECONCILE_INTERVAL: "1s",
         HOMING_ALLOW_PRIVATE_TARGETS: "10.0.0.0/8, fd00::/8",
         HOMING_ENDPOINT_DISABLE_AFTER: "2d",
+        HOMING_FAILING_GATE: "on",
         HOMING_SHARDS: "64",
       }),
     ).toEqual({
@@ -56,8 +58,17 @@ describe("the settings", () => {
       reconcileIntervalMs: 1_000,
       allowPrivateTargets: ["10.0.0.0/8", "fd00::/8"],
       endpointDisableAfterMs: 172_800_000,
+      failingGate: true,
       shards: 64,
     });
+  });
+
+  it("hold nothing behind a gate that is off, and refuse what is neither on nor off", () => {
+    expect(load({ HOMING_FAILING_GATE: "off" }).failingGate).toBe(false);
+    expect(load({ HOMING_FAILING_GATE: "" }).failingGate).toBe(false);
+    expect(() => load({ HOMING_FAILING_GATE: "true" })).toThrow(
+      'HOMING_FAILING_GATE: "true" is neither on nor off.',
+    );
   });
 
   it("with nothing for the time after which endpoints are disabled disable none", () => {

@@ -20,6 +20,8 @@ export interface Settings {
   readonly allowPrivateTargets: readonly string[];
   /** An endpoint of which every attempt has failed for so long is disabled; absent: never. */
   readonly endpointDisableAfterMs?: number;
+  /** An endpoint that keeps failing holds its messages, and one at a time is tried: see `endpoint/gate.ts`. */
+  readonly failingGate: boolean;
   /** Into how many shards every index is split; may be raised, never lowered. */
   readonly shards: number;
 }
@@ -55,6 +57,7 @@ export const DEFAULT_SETTINGS: Settings = {
   reconcileIntervalMs: 60 * SECOND,
   allowPrivateTargets: [],
   endpointDisableAfterMs: 5 * DAY,
+  failingGate: false,
   shards: DEFAULT_SHARDS,
 };
 
@@ -111,6 +114,7 @@ export function loadSettings(env: Environment, defaults: Settings, visibilityTim
     retentionMs: duration("HOMING_RETENTION", defaults.retentionMs),
     reconcileIntervalMs: duration("HOMING_RECONCILE_INTERVAL", defaults.reconcileIntervalMs),
     allowPrivateTargets: cidrs(env.HOMING_ALLOW_PRIVATE_TARGETS, defaults.allowPrivateTargets),
+    failingGate: onOrOff(env, "HOMING_FAILING_GATE", defaults.failingGate),
     shards: shards(given(env, "HOMING_SHARDS"), defaults.shards),
     // Nothing is a value of this one, too: never.
     ...(env.HOMING_ENDPOINT_DISABLE_AFTER === "" || defaults.endpointDisableAfterMs === undefined
@@ -172,6 +176,13 @@ function shards(text: string | undefined, fallback: number): number {
     );
   }
   return count;
+}
+
+function onOrOff(env: Environment, name: string, fallback: boolean): boolean {
+  const text = given(env, name);
+  if (text === undefined) return fallback;
+  if (text !== "on" && text !== "off") throw new SettingsError(`${name}: "${text}" is neither on nor off.`);
+  return text === "on";
 }
 
 function cidrs(text: string | undefined, fallback: readonly string[]): readonly string[] {

@@ -11,6 +11,7 @@ const VARIABLES = {
   HOMING_RETENTION: "everywhere",
   HOMING_ALLOW_PRIVATE_TARGETS: "everywhere",
   HOMING_ENDPOINT_DISABLE_AFTER: "everywhere",
+  HOMING_FAILING_GATE: "everywhere",
   HOMING_SHARDS: "everywhere",
   HOMING_PORTAL_ORIGINS: "by the dashboard",
   HOMING_DATA_DIR: "locally",

@@ -23,6 +23,7 @@ Runs Homing on this machine: API, worker, reconciler and dashboard, with embedde
   HOMING_SEND_BUDGET            longest time one send may spend retrying (5s)
   HOMING_RETENTION              how long finished messages stay (30d)
   HOMING_ENDPOINT_DISABLE_AFTER after how long of nothing but failures an endpoint is disabled (5d)
+  HOMING_FAILING_GATE           on: an endpoint that keeps failing holds its messages, but for probes (off)
   HOMING_SHARDS                 into how many parts each index is split (4)
   HOMING_PORTAL_ORIGINS         whose pages may embed the portal, such as https://app.example.com (none)
   HOMING_ALLOW_PRIVATE_TARGETS  CIDR ranges that may be delivered to (127.0.0.0/8,::1/128)

@@ -30,6 +30,7 @@ How to put it behind TLS, back it up and watch it: docs/one-machine.md.
   HOMING_RECONCILE_INTERVAL     pause of the reconciler after a failure (5s)
   HOMING_ALLOW_PRIVATE_TARGETS  CIDR ranges that may be delivered to although they are not public (none)
   HOMING_ENDPOINT_DISABLE_AFTER after how long of nothing but failures an endpoint is disabled (5d)
+  HOMING_FAILING_GATE           on: an endpoint that keeps failing holds its messages, but for probes (off)
   HOMING_PORTAL_ORIGINS         whose pages may embed the portal, such as https://app.example.com (none)
 `;
 

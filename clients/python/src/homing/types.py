@@ -359,7 +359,7 @@ class ListItem(TypedDict):
     messageId: str
     status: Status
     # Why it waits; only while PENDING.
-    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "THROTTLED", "WAITING_FOR_PREVIOUS"]]
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "ENDPOINT_FAILING", "THROTTLED", "WAITING_FOR_PREVIOUS"]]
     # Why it failed; only once FAILED.
     failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # What the target answered to the latest attempt; absent if it did not answer.
@@ -416,7 +416,7 @@ HistoryEntry = TypedDict(
         "at": str,
         "from": Status | None,
         "to": Status,
-        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "THROTTLED", "ENDPOINT_DELETED", "SKIPPED", "RESOLVED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
+        "reason": Literal["ACCEPTED", "ENQUEUED", "SEND_FAILED", "ORPHANED", "CLAIMED", "LEASE_EXPIRED", "DELIVERED", "RETRY", "MANUAL_RETRY", "CANCELLED", "COPY_DEAD_LETTERED", "EXPANDED", "ENDPOINT_PAUSED", "ENDPOINT_FAILING", "THROTTLED", "ENDPOINT_DELETED", "SKIPPED", "RESOLVED", "TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"],
         "correlationId": str,
     },
 )
@@ -468,7 +468,7 @@ class Message(TypedDict):
     messageId: str
     status: Status
     # Why it waits; only while PENDING.
-    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "THROTTLED", "WAITING_FOR_PREVIOUS"]]
+    pendingReason: NotRequired[Literal["ACCEPTED", "SCHEDULED", "SEND_FAILED", "ORPHANED", "LEASE_EXPIRED", "RETRY", "MANUAL_RETRY", "COPY_DEAD_LETTERED", "ENDPOINT_PAUSED", "ENDPOINT_FAILING", "THROTTLED", "WAITING_FOR_PREVIOUS"]]
     # Why it failed; only once FAILED.
     failureReason: NotRequired[Literal["TARGET_REJECTED", "ATTEMPTS_EXHAUSTED", "TARGET_NOT_ALLOWED", "EXPIRED", "SEND_EXHAUSTED", "SEND_REJECTED", "PAYLOAD_MISSING", "DEAD_LETTERED", "ENDPOINT_DISABLED", "HELD_TOO_LONG", "BLOCKED"]]
     # What the target answered to the latest attempt; absent if it did not answer.
@@ -777,6 +777,21 @@ class EndpointLastFailure(TypedDict):
     errorCode: NotRequired[str]
 
 
+class EndpointGateProbe(TypedDict):
+    messageId: str
+    attempt: int
+
+
+class EndpointGate(TypedDict):
+    since: str
+    # How many messages it was tried with so far.
+    probes: int
+    # When the next one is let through, or a little later.
+    nextProbeAt: str
+    # The latest that was let through.
+    probe: NotRequired[EndpointGateProbe]
+
+
 class EndpointHeld(TypedDict):
     # May be off by a little.
     count: int
@@ -822,7 +837,10 @@ class Endpoint(TypedDict):
     # Attempts that failed since then; told once a minute.
     failures: NotRequired[int]
     lastFailure: NotRequired[EndpointLastFailure]
-    # Deliveries that wait for the endpoint to be activated. Not in lists.
+    # Since the endpoint fails its deliveries are held (`pendingReason` ENDPOINT_FAILING), and one at a time
+    # is let through, to see whether it is well again.
+    gate: NotRequired[EndpointGate]
+    # Deliveries that wait for the endpoint to be activated, or to be well again. Not in lists.
     held: NotRequired[EndpointHeld]
     secret: EndpointSecret
     createdAt: str

@@ -7,8 +7,9 @@ import type { EndpointHealth } from "../endpoint/endpoint-health.ts";
 import { advanceBehind } from "../lane/advance.ts";
 import type { LaneDependencies } from "../lane/head.ts";
 import { type Copy, type DeliveryCopy, isDeliveryCopy } from "../message/copy.ts";
+import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
-import type { Attempt, Message } from "../message/message.ts";
+import { type Attempt, isDelivery, isHeld, type Message } from "../message/message.ts";
 import { payloadExpiresAt } from "../message/payload-expiry.ts";
 import type { Transition } from "../message/transition.ts";
 import type { RecordResult } from "../queue/queue-record.ts";
@@ -105,7 +106,8 @@ export async function conclude(
     if (inside) await patiently(deps, delivery, (leftMs) => recordAttempt(deps, message, attempt, leftMs()));
     return { record: "done" };
   }
-  if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
+  if (isHeld(written.message)) deps.observer.metrics.add("MessagesHeld");
+  else if (decision.action === "RETRY") await enqueueRetry(deps, delivery, written.message);
   if (isDeliveryCopy(copy)) await noteHealth(deps, delivery, copy, attempt);
   if (decision.rule === "STATUS_410" && isDeliveryCopy(copy))
     await disableGone(deps, copy, prepared.targetUrl);
@@ -156,7 +158,9 @@ function outcomeTransition(
         message.attempt === 1 ? { firstAttempt: firstAttemptRecord(attempt) } : answer,
       );
     case "RETRY":
-      return Lifecycle.retryLater(message, occasion, claimId, decision.nextAttemptAt, answer);
+      return delivery.prepared.endpoint?.gate !== undefined && isDelivery(message)
+        ? DeliveryLifecycle.holdFailed(message, occasion, claimId, decision.nextAttemptAt, answer)
+        : Lifecycle.retryLater(message, occasion, claimId, decision.nextAttemptAt, answer);
     case "FAIL":
       return Lifecycle.fail(message, occasion, claimId, retentionMs, decision.failureReason, answer);
   }

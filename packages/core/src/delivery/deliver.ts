@@ -7,6 +7,7 @@ import { ENDPOINT_FRESH_MS, ENDPOINT_USABLE_MS } from "../endpoint/known-endpoin
 import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { type Copy, type DeliveryCopy, decodeCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
+import { isHoldReason } from "../message/message.ts";
 import type { QueueRecord, RecordResult } from "../queue/queue-record.ts";
 import type { Settings } from "../settings.ts";
 import { buildRequest } from "./build-request.ts";
@@ -76,7 +77,7 @@ export async function deliverRecord(
   // Not claimed: the copy is handed out again with all of its time.
   if (forClaimMs() < CLAIM_MS) return givenBack();
   try {
-    const prepared = await prepareDelivery(deps, copy);
+    const prepared = await prepareDelivery(deps, messageId, copy);
     if (forClaimMs() < CLAIM_MS) return givenBack();
     if ("stop" in prepared) {
       return await stop(deps, messageId, copy as DeliveryCopy, prepared.stop, correlationId, forClaimMs);
@@ -94,7 +95,7 @@ export async function deliverRecord(
       return "return";
     }
     try {
-      const current = await keptUpToDate(deps, copy, prepared);
+      const current = await keptUpToDate(deps, messageId, copy, prepared);
       if (forClaimMs() < CLAIM_MS) return givenBack();
       if ("stop" in current)
         return await stop(deps, messageId, copy as DeliveryCopy, current.stop, correlationId, forClaimMs);
@@ -192,8 +193,8 @@ interface Named {
 }
 
 /** The same, unless it has waited for its turn so long that its endpoint has to be looked at again. */
-async function keptUpToDate(deps: DeliverDependencies, copy: Copy, prepared: Prepared) {
-  return prepared.ageMs() < ENDPOINT_FRESH_MS ? prepared : prepareDelivery(deps, copy);
+async function keptUpToDate(deps: DeliverDependencies, messageId: string, copy: Copy, prepared: Prepared) {
+  return prepared.ageMs() < ENDPOINT_FRESH_MS ? prepared : prepareDelivery(deps, messageId, copy);
 }
 
 /** What the endpoint's state asks for instead of an attempt. A copy that decides nothing is a refused one: `done`. */
@@ -210,7 +211,7 @@ async function stop(
   const { applied, message } = await deps.store.apply(messageId, transition, forClaimMs());
   const { senderId, endpointId, attempt } = copy;
   if (applied) {
-    if (reason === "ENDPOINT_PAUSED") deps.observer.metrics.add("MessagesHeld");
+    if (isHoldReason(reason)) deps.observer.metrics.add("MessagesHeld");
     deps.observer.log.write("info", "message_stopped", {
       messageId,
       senderId,

@@ -1,13 +1,15 @@
 /** What a copy asks for, now: to be requested, or, by the state that its endpoint is in, something else. */
 import { type Clock, elapsedMs, momentOf } from "../clock.ts";
+import type { ProbedAttempt } from "../endpoint/endpoint.ts";
 import type { EndpointReader } from "../endpoint/endpoint-reader.ts";
+import { holdReason, isProbe } from "../endpoint/gate.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { EventStore } from "../event/event-store.ts";
 import { isForListeners } from "../listen/listened-host.ts";
 import { type Contents, deliveryPayload } from "../message/contents.ts";
 import { type Copy, type DeliveryCopy, isDeliveryCopy } from "../message/copy.ts";
 import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
-import type { Payload } from "../message/message.ts";
+import type { HoldReason, Payload } from "../message/message.ts";
 import type { Occasion } from "../message/step.ts";
 import type { Transition } from "../message/transition.ts";
 import type { SigningSecrets } from "./build-request.ts";
@@ -42,6 +44,7 @@ export interface Loaded {
 /** @throws StorageError */
 export async function prepareDelivery(
   deps: PrepareDependencies,
+  messageId: string,
   copy: Copy,
 ): Promise<Prepared | { readonly stop: StopReason }> {
   if (!isDeliveryCopy(copy)) {
@@ -54,8 +57,9 @@ export async function prepareDelivery(
       load: async () => ({ payload, contents: payload }),
     };
   }
-  const endpoint = await deps.endpointReader.read(copy, copy.endpoint);
-  const stop = stopReason(copy, endpoint);
+  const attempt = { messageId, attempt: copy.attempt };
+  const endpoint = await readEndpoint(deps, copy, attempt);
+  const stop = stopReason(copy, endpoint, attempt);
   if (stop !== undefined) return { stop };
   const known = endpoint as KnownEndpoint;
   return {
@@ -71,19 +75,37 @@ export async function prepareDelivery(
   };
 }
 
+/**
+ * A copy that says it is the probe is not held by what was remembered, which may be from before it was chosen: of two
+ * clocks that differ each probe could be held so, and the endpoint never be found well.
+ */
+async function readEndpoint(
+  { endpointReader }: PrepareDependencies,
+  copy: DeliveryCopy,
+  attempt: ProbedAttempt,
+): Promise<KnownEndpoint | undefined> {
+  const endpoint = await endpointReader.read(copy, copy.endpoint);
+  const isDoubtful = endpoint?.gate !== undefined && !isProbe(endpoint.gate, attempt);
+  return isDoubtful && isProbe(copy.endpoint?.gate, attempt) ? endpointReader.readNow(copy) : endpoint;
+}
+
 /** By the clock that goes further from now on: a process that stands still may not think that it knows. */
 function ageOf({ readAt }: KnownEndpoint, clock: Clock): () => number {
   const since = momentOf(clock);
   return () => Math.max(0, since.now - readAt) + elapsedMs(clock, since);
 }
 
-export type StopReason = "ENDPOINT_PAUSED" | "ENDPOINT_DISABLED" | "ENDPOINT_DELETED";
+export type StopReason = HoldReason | "ENDPOINT_DISABLED" | "ENDPOINT_DELETED";
 
 /**
  * Only what somebody asked for by hand goes to an endpoint that is not ACTIVE, and nothing to one that is gone. Where
- * only listeners can deliver, they get that too.
+ * only listeners can deliver, they get that too. One that fails and holds gets its probe, and what is asked for by hand.
  */
-function stopReason({ forced }: DeliveryCopy, endpoint: KnownEndpoint | undefined): StopReason | undefined {
+function stopReason(
+  { forced }: DeliveryCopy,
+  endpoint: KnownEndpoint | undefined,
+  attempt: ProbedAttempt,
+): StopReason | undefined {
   switch (endpoint?.state) {
     case undefined:
     case "DELETED":
@@ -93,7 +115,7 @@ function stopReason({ forced }: DeliveryCopy, endpoint: KnownEndpoint | undefine
     case "DISABLED":
       return forced ? undefined : "ENDPOINT_DISABLED";
     default:
-      return undefined;
+      return endpoint === undefined || forced ? undefined : holdReason(endpoint, attempt);
   }
 }
 
@@ -107,7 +129,8 @@ export function stopTransition(
   const untouched = { copyAttempt: copy.attempt, forced: copy.forced };
   switch (reason) {
     case "ENDPOINT_PAUSED":
-      return DeliveryLifecycle.hold(untouched, copy, occasion);
+    case "ENDPOINT_FAILING":
+      return DeliveryLifecycle.hold(untouched, copy, occasion, reason);
     case "ENDPOINT_DISABLED":
       return DeliveryLifecycle.failDisabled(untouched, copy, occasion, retentionMs);
     case "ENDPOINT_DELETED":

@@ -54,13 +54,19 @@ export function reconfigure(
 ): EndpointChange {
   const remove = OPTIONAL.filter((name) => configuration[name] === undefined);
   // What failed where it was says nothing of where it is.
-  const moved = configuration.url === endpoint.url ? [] : HEALTH;
+  const isMoved = configuration.url !== endpoint.url;
+  const lifted = isMoved ? liftedGate(endpoint, occasion) : { set: {}, remove: [] };
+  const moved = isMoved ? [...HEALTH, ...lifted.remove] : [];
   const { rateLimit } = configuration;
   const paced = isSameLimit(rateLimit, endpoint.rateLimit)
     ? {}
     : newPace({ ...endpoint, rateLimit }, occasion);
   const unpaced = rateLimit === undefined ? (["rateSince"] as const) : [];
-  return change(endpoint, occasion, { ...configuration, ...paced }, [...remove, ...unpaced, ...moved]);
+  return change(endpoint, occasion, { ...configuration, ...paced, ...lifted.set }, [
+    ...remove,
+    ...unpaced,
+    ...moved,
+  ]);
 }
 
 /** What is reserved from now on is reserved anew. Later than before, whatever this process's clock says. */
@@ -72,8 +78,8 @@ function newPace(
 }
 
 /**
- * Undefined if it is in this state already: when and why it came to be stays on record. An endpoint that has held
- * messages is due from the moment it is no longer paused, in the same write: what becomes of them may not depend on
+ * Undefined if it is in this state already: when and why it came to be stays on record; but who activates one that holds
+ * because it fails says that it is well again. An endpoint that has held messages is due from the moment it is no longer paused, in the same write: what becomes of them may not depend on
  * anybody who could die in between.
  */
 export function setState(
@@ -83,11 +89,15 @@ export function setState(
   occasion: ChangeOccasion,
   also: Pick<Mutable, "announce"> = {},
 ): EndpointChange | undefined {
-  if (endpoint.state === state) return undefined;
+  const lifted = liftedGate(endpoint, occasion);
+  if (endpoint.state === state) {
+    if (state !== "ACTIVE" || endpoint.gate === undefined) return undefined;
+    return change(endpoint, occasion, lifted.set, [...HEALTH, ...lifted.remove]);
+  }
   const moved = { ...also, state, stateReason, stateSince: occasion.now };
-  if (state === "PAUSED") return change(endpoint, occasion, moved, ["draining"]);
+  if (state === "PAUSED") return change(endpoint, occasion, moved, ["draining", ...lifted.remove]);
   const drains = draining(endpoint, occasion);
-  if (state !== "ACTIVE") return change(endpoint, occasion, { ...moved, ...drains });
+  if (state !== "ACTIVE") return change(endpoint, occasion, { ...moved, ...drains }, lifted.remove);
   // Given another chance, it is not held to what was before.
   const paced = newPace(endpoint, occasion);
   return change(endpoint, occasion, { ...moved, ...drains, ...paced }, HEALTH);
@@ -95,26 +105,40 @@ export function setState(
 
 export function remove(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange {
   const deleted = { state: "DELETED", stateReason: "REQUESTED", stateSince: occasion.now } as const;
-  return change(endpoint, occasion, { ...deleted, ...draining(endpoint, occasion) });
+  const { remove: gone } = liftedGate(endpoint, occasion);
+  return change(endpoint, occasion, { ...deleted, ...draining(endpoint, occasion) }, gone);
 }
 
 /**
  * What it held is released or ended. Undefined unless that is sure: only a look that began when nobody was left who had
- * seen it paused can have found the last of them. Under the revision that was read before that look.
+ * seen it paused, or its gate, can have found the last of them. Under the revision that was read before that look.
  */
 export function drained(
   endpoint: Endpoint,
   lookBeganAt: number,
   occasion: ChangeOccasion,
 ): EndpointChange | undefined {
-  const { state, stateSince } = endpoint;
-  if (state === "PAUSED" || lookBeganAt < stateSince + OLDEST_READER_MS) return undefined;
-  return change(endpoint, occasion, {}, ["draining"]);
+  const { state, stateSince, gateLiftedAt } = endpoint;
+  const heldUntil = Math.max(stateSince, gateLiftedAt ?? 0);
+  if (state === "PAUSED" || lookBeganAt < heldUntil + OLDEST_READER_MS) return undefined;
+  return change(endpoint, occasion, {}, [
+    "draining",
+    ...(gateLiftedAt === undefined ? [] : (["gateLiftedAt"] as const)),
+  ]);
+}
+
+/** What is held because it fails is released from the write on that takes the gate away, or ended by its new state. */
+export function liftedGate(
+  endpoint: Endpoint,
+  occasion: ChangeOccasion,
+): { readonly set: Partial<Mutable>; readonly remove: EndpointChange["remove"] } {
+  if (endpoint.gate === undefined) return { set: {}, remove: [] };
+  return { set: { ...draining(endpoint, occasion), gateLiftedAt: occasion.now }, remove: ["gate"] };
 }
 
 /** One that may hold messages has them released or ended from now on. */
-function draining({ state, draining: drains }: Endpoint, { now }: ChangeOccasion) {
-  return state === "PAUSED" || drains ? ({ draining: true, dueAt: now } as const) : {};
+function draining({ state, draining: drains, gate }: Endpoint, { now }: ChangeOccasion) {
+  return state === "PAUSED" || drains || gate !== undefined ? ({ draining: true, dueAt: now } as const) : {};
 }
 
 /** DynamoDB's time to live counts in them. */
@@ -169,16 +193,33 @@ export function change(
 ): EndpointChange {
   const { revision } = endpoint;
   const next = changed(endpoint, wanted, removed);
-  const isDue = next.draining || next.announce !== undefined;
-  const isOver = next.state === "DELETED" && !isDue;
+  const isOver = next.state === "DELETED" && !isUrgent(next);
   const expiresAt = wholeSeconds(Math.max(now, next.stateSince + DELETED_KEPT_MS));
-  const becomesDue = isDue && next.dueAt === undefined;
-  const set = { ...wanted, ...(becomesDue ? { dueAt: now } : {}), ...(isOver ? { expiresAt } : {}) };
+  const dueAt = dueAtOf(endpoint, next, now);
+  const isMoved = dueAt !== undefined && dueAt !== next.dueAt;
+  const set = { ...wanted, ...(isMoved ? { dueAt } : {}), ...(isOver ? { expiresAt } : {}) };
   return {
     revision,
     set: { ...set, revision: revision + 1, updatedAt: now, writeId: token },
-    remove: isDue || next.dueAt === undefined ? removed : [...removed, "dueAt"],
+    remove: dueAt !== undefined || next.dueAt === undefined ? removed : [...removed, "dueAt"],
   };
+}
+
+/** Something is to be released, ended or announced, now. */
+function isUrgent({ draining, announce }: Pick<Endpoint, "draining" | "announce">): boolean {
+  return draining === true || announce !== undefined;
+}
+
+/** When the reconciler is to look after it; a gate has a time of its own, which must not keep anything urgent waiting. */
+function dueAtOf(before: Endpoint, next: Endpoint, now: number): number | undefined {
+  if (!isUrgent(next)) return next.gate?.nextProbeAt;
+  const wasProbeTime = before.gate !== undefined && !isUrgent(before);
+  return wasProbeTime ? now : (next.dueAt ?? now);
+}
+
+/** Its owner has changed nothing. */
+export function unnoticed({ updatedAt }: Endpoint, { set, ...rest }: EndpointChange): EndpointChange {
+  return { ...rest, set: { ...set, updatedAt } };
 }
 
 /** The endpoint after the change, or undefined if it is not as it was read. */

@@ -164,7 +164,7 @@ describe("an endpoint is disabled by itself", () => {
   });
 
   it("never, if nobody wants that", async () => {
-    const health = new EndpointHealth({ ...system.deps, settings: {} });
+    const health = new EndpointHealth({ ...system.deps, settings: { failingGate: false } });
     Object.assign(system.deps, { health });
     await failFor(8 * DAY, 4 * HOUR);
     expect((await read()).state).toBe("ACTIVE");

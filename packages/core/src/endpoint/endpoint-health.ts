@@ -26,7 +26,7 @@ export interface HealthDependencies {
   readonly clock: Clock;
   readonly observer: Observer;
   readonly newToken: () => string;
-  readonly settings: Pick<Settings, "endpointDisableAfterMs">;
+  readonly settings: Pick<Settings, "endpointDisableAfterMs" | "failingGate">;
   /** Another than `HEALTH_POLICY` only in a simulation, which has no days. */
   readonly policy?: HealthPolicy;
 }
@@ -36,7 +36,7 @@ type KnownHealth = Pick<KnownEndpoint, "failingSince">;
 interface Untold {
   readonly since: number;
   readonly sinceMoment: Moment;
-  toldMoment?: Moment;
+  toldMoment?: Moment | undefined;
   count: number;
 }
 
@@ -68,14 +68,19 @@ export class EndpointHealth {
     // A process that has just begun need not see for itself what is known already.
     const isKnown = untold.toldMoment === undefined && known.failingSince !== undefined;
     if (!isLong && !isKnown) return;
-    const { count, since } = untold;
+    const { count, since, toldMoment } = untold;
+    // Before anything is waited for: another failure meanwhile must not tell of these again.
+    untold.count = 0;
+    untold.toldMoment = momentOf(clock);
+    let isDone = false;
     await this.#guarded(owner, "health_not_told", async () => {
       const told = await this.#tell(owner, { since, count, failure }, isLong);
-      if (!told && !isLong) return;
-      untold.count -= count;
-      untold.toldMoment = momentOf(clock);
+      isDone = told !== undefined || isLong;
       if (told) await this.#disableIfHopeless(told);
     });
+    if (isDone) return;
+    untold.count += count;
+    untold.toldMoment = toldMoment;
   }
 
   /** An attempt has succeeded. `known`: what the attempt was made by. */
@@ -84,13 +89,15 @@ export class EndpointHealth {
     this.#failing.delete(owner.endpointId);
     if (failingSince === undefined && untold?.toldMoment === undefined) return;
     await this.#guarded(owner, "recovery_not_told", async () => {
-      let wasFailing = false;
+      let failed: Endpoint | undefined;
       const endpoint = await this.#change(owner, (current, occasion) => {
         const change = recovered(current, occasion);
-        wasFailing = change !== undefined;
+        failed = change && current;
         return change;
       });
-      if (endpoint && wasFailing) this.#deps.observer.log.write("info", "endpoint_recovered", { ...owner });
+      if (!endpoint || !failed) return;
+      this.#deps.observer.log.write("info", "endpoint_recovered", { ...owner });
+      if (failed.gate) this.#deps.observer.metrics.add("GatesLifted");
     });
   }
 
@@ -133,7 +140,7 @@ export class EndpointHealth {
     told: { readonly since: number; readonly count: number; readonly failure: LastFailure },
     isLong: boolean,
   ): Promise<Endpoint | undefined> {
-    const { endpoints, clock, newToken, observer } = this.#deps;
+    const { endpoints, clock, newToken, observer, settings } = this.#deps;
     const endpoint = await endpoints.get(senderId, endpointId);
     if (!endpoint || endpoint.state === "DELETED") return undefined;
     const isNew = endpoint.failingSince === undefined;
@@ -141,10 +148,15 @@ export class EndpointHealth {
     if (isNew && !isLong) return undefined;
     const occasion = { now: clock.now(), token: newToken() };
     // Somebody else has changed it meanwhile: told in a minute.
-    const changed = await endpoints.change(endpoint, failing(endpoint, told, occasion, this.#policy));
+    const change = failing(endpoint, told, occasion, this.#policy, settings.failingGate);
+    const changed = await endpoints.change(endpoint, change);
     if (changed && isNew) {
       const { responseStatus, errorCode } = told.failure;
       observer.log.write("warn", "endpoint_failing", { senderId, endpointId, responseStatus, errorCode });
+    }
+    if (changed && change.set.gate) {
+      observer.metrics.add("GatesSet");
+      observer.log.write("warn", "endpoint_gated", { senderId, endpointId, failures: changed.failures });
     }
     return changed;
   }

@@ -49,6 +49,23 @@ export interface LastFailure {
   readonly errorCode?: string;
 }
 
+/** One attempt of one message. */
+export interface ProbedAttempt {
+  readonly messageId: string;
+  readonly attempt: number;
+}
+
+/** Since the endpoint fails its messages are held, but for one at a time: see `gate.ts`. */
+export interface Gate {
+  readonly since: number;
+  /** How many messages it has let through. */
+  readonly probes: number;
+  /** When the next may be. */
+  readonly nextProbeAt: number;
+  /** The latest that it let through; absent: none yet. */
+  readonly probe?: ProbedAttempt;
+}
+
 /** Times are milliseconds since the epoch. */
 export interface Endpoint extends EndpointConfiguration {
   readonly endpointId: string;
@@ -74,13 +91,17 @@ export interface Endpoint extends EndpointConfiguration {
   readonly draining?: true;
   /** Operators are to be told of it, the first first. */
   readonly announce?: readonly Announcement[];
-  /** Present as long as it is draining or has something to announce: the reconciler looks after it. */
+  /** Present as long as it is draining, has something to announce or a gate: the reconciler looks after it. */
   readonly dueAt?: number;
   /** Since then every attempt has failed that anybody has told of. Absent: it is well. */
   readonly failingSince?: number;
   /** How many, told once a minute. */
   readonly failures?: number;
   readonly lastFailure?: LastFailure;
+  /** Present while it holds its messages because it fails. */
+  readonly gate?: Gate;
+  /** When it last had one, as long as it is draining. */
+  readonly gateLiftedAt?: number;
   /** That it fails has been announced; present only while it does. */
   readonly failingAnnounced?: true;
   /** When it was last announced that a message to it has failed. */
@@ -99,4 +120,11 @@ export function callsForAttention({
   failingSince,
 }: Pick<Endpoint, "state" | "failingSince">): boolean {
   return state !== "ACTIVE" || failingSince !== undefined;
+}
+
+/** Whether a gate holds messages. One that its health was taken from, by a version that knows no gates, does not. */
+export function isGated<T extends Pick<Endpoint, "state" | "failingSince" | "gate">>(
+  endpoint: T,
+): endpoint is T & Required<Pick<Endpoint, "failingSince" | "gate">> {
+  return endpoint.state === "ACTIVE" && endpoint.failingSince !== undefined && endpoint.gate !== undefined;
 }

@@ -9,15 +9,29 @@ import {
 } from "./announce.ts";
 import type { Announcement } from "./announcement.ts";
 import type { Endpoint, LastFailure } from "./endpoint.ts";
-import { type ChangeOccasion, change, type EndpointChange, HEALTH, setState } from "./endpoint-change.ts";
+import {
+  type ChangeOccasion,
+  change,
+  type EndpointChange,
+  HEALTH,
+  liftedGate,
+  setState,
+  unnoticed,
+} from "./endpoint-change.ts";
+import { deservesGate } from "./gate.ts";
+import { newGate } from "./gate-change.ts";
 import type { HealthPolicy } from "./health-policy.ts";
 
-/** Attempts have failed, so many more than was told before, the first of them `since`. */
+/**
+ * Attempts have failed, so many more than was told before, the first of them `since`. With `setsGate` the same write sets
+ * the gate once they are too many: under what was read, so that a success that was told meanwhile prevents it.
+ */
 export function failing(
   endpoint: Endpoint,
   told: { readonly since: number; readonly count: number; readonly failure: LastFailure },
   occasion: ChangeOccasion,
-  { announcedAfterMs }: Pick<HealthPolicy, "announcedAfterMs">,
+  { announcedAfterMs, gate: gatePolicy }: Pick<HealthPolicy, "announcedAfterMs" | "gate">,
+  setsGate = false,
 ): EndpointChange {
   const { failingSince = told.since, failures = 0, failingAnnounced, state } = endpoint;
   const health = { failingSince, failures: failures + told.count, lastFailure: told.failure };
@@ -29,17 +43,33 @@ export function failing(
         ...announcing(endpoint, announceFailing({ ...endpoint, ...health }, occasion.now)),
       }
     : {};
-  const changed = unnoticed(endpoint, change(endpoint, occasion, { ...health, ...announced }));
-  return endpoint.failingSince === undefined ? changed : { ...changed, quiet: true };
+  const isGated = setsGate && deservesGate({ ...endpoint, ...health }, occasion.now, gatePolicy);
+  const changed = unnoticed(
+    endpoint,
+    isGated
+      ? change(
+          endpoint,
+          occasion,
+          { ...health, ...announced, gate: newGate(occasion.now, gatePolicy) },
+          endpoint.draining ? ["draining"] : [],
+        )
+      : change(endpoint, occasion, { ...health, ...announced }),
+  );
+  return endpoint.failingSince === undefined || isGated ? changed : { ...changed, quiet: true };
 }
 
-/** Undefined if nobody has told that it fails. Whoever was told so is told of this. */
+/**
+ * Undefined if nobody has told that it fails. Whoever was told so is told of this. What it holds because it fails is
+ * released from this very write on.
+ */
 export function recovered(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange | undefined {
   if (endpoint.failingSince === undefined) return undefined;
   const announced = endpoint.failingAnnounced
     ? announcing(endpoint, announceRecovered(endpoint, occasion.now))
     : {};
-  return unnoticed(endpoint, change(endpoint, occasion, announced, HEALTH));
+  const lifted = liftedGate(endpoint, occasion);
+  const set = { ...announced, ...lifted.set };
+  return unnoticed(endpoint, change(endpoint, occasion, set, [...HEALTH, ...lifted.remove]));
 }
 
 /** Undefined if it is disabled already. */
@@ -89,9 +119,4 @@ function announcing(
   announcement: Announcement,
 ): { readonly announce?: readonly Announcement[] } {
   return isAnnounced(endpoint) ? { announce: [...(endpoint.announce ?? []), announcement] } : {};
-}
-
-/** Its owner has changed nothing. */
-function unnoticed({ updatedAt }: Endpoint, { set, ...rest }: EndpointChange): EndpointChange {
-  return { ...rest, set: { ...set, updatedAt } };
 }

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from "../duration.ts";
+import { GATE_POLICY, type GatePolicy } from "./gate.ts";
 
 export interface HealthPolicy {
   /** Failures are told of once they have lasted so long, and then not more often. */
@@ -11,6 +12,7 @@ export interface HealthPolicy {
   readonly fewestFailures: number;
   /** Nor does one that is older. */
   readonly newestFailureMs: number;
+  readonly gate: GatePolicy;
 }
 
 export const HEALTH_POLICY: HealthPolicy = {
@@ -19,4 +21,5 @@ export const HEALTH_POLICY: HealthPolicy = {
   failedAnnouncedEveryMs: HOUR,
   fewestFailures: 20,
   newestFailureMs: DAY,
+  gate: GATE_POLICY,
 };

@@ -1,6 +1,6 @@
 /** What is known of an endpoint to deliver to it, and since when. */
 import { SECOND } from "../duration.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, type Gate, isGated } from "./endpoint.ts";
 
 /**
  * So long after it was read what was known of an endpoint may be in a request. A change holds for everybody from then
@@ -26,6 +26,8 @@ export type KnownEndpoint = Pick<
   | "rateLimit"
   | "rateSince"
 > & {
+  /** Present while it holds its messages because it fails: all but the probe. */
+  readonly gate?: Pick<Gate, "probe">;
   /** Milliseconds since the epoch. */
   readonly readAt: number;
 };
@@ -34,6 +36,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
   const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, failingSince } =
     endpoint;
   const { retrySchedule, rateLimit, rateSince } = endpoint;
+  const probe = isGated(endpoint) ? endpoint.gate.probe : undefined;
   return {
     url,
     headers,
@@ -46,6 +49,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
     ...(retrySchedule === undefined ? {} : { retrySchedule }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(rateSince === undefined ? {} : { rateSince }),
+    ...(isGated(endpoint) ? { gate: probe === undefined ? {} : { probe } } : {}),
     readAt,
   };
 }

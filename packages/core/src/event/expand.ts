@@ -3,6 +3,7 @@
  * every crash: each message is made once, by a conditional write under an id that follows from event and endpoint, and
  * whoever made it sends it.
  */
+import { holdReason } from "../endpoint/gate.ts";
 import { isFresh, type KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { scheduleMsOf } from "../endpoint/retry-schedule.ts";
 import { spawn } from "../message/delivery-lifecycle.ts";
@@ -115,7 +116,7 @@ function slotWanted(
 ): Wanted | undefined {
   const endpoint = endpoints.get(endpointId);
   if (endpoint?.rateLimit === undefined || event.forced) return undefined;
-  if (isFresh(endpoint, now) && endpoint.state === "PAUSED") return undefined;
+  if (isFresh(endpoint, now) && holdReason(endpoint) !== undefined) return undefined;
   return { owner: { senderId: event.senderId, endpointId }, endpoint };
 }
 
@@ -135,9 +136,9 @@ async function spawnMissing(
       const sendId = deps.newToken();
       const now = deps.clock.now();
       // A process that stood still may have missed that the endpoint went on: whoever delivers looks again.
-      const state = endpoint && isFresh(endpoint, now) ? endpoint.state : undefined;
+      const holds = endpoint && isFresh(endpoint, now) ? holdReason(endpoint) : undefined;
       const settings = { queueDeadlineMs, attempts };
-      const born = spawn(event, endpointId, state, { now, token: sendId }, settings, given);
+      const born = spawn(event, endpointId, holds, { now, token: sendId }, settings, given);
       const { applied, message = born } = await deps.store.insert(born);
       if (applied && isHeld(message)) deps.observer.metrics.add("MessagesHeld");
       if (applied && message.pendingReason === "THROTTLED") deps.observer.metrics.add("MessagesThrottled");

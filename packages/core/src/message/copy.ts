@@ -195,7 +195,7 @@ function decodeEvent(
 
 function decodeEndpoint(value: unknown): KnownEndpoint | undefined {
   if (!isRecord(value)) return undefined;
-  const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, readAt } = value;
+  const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, gate, readAt } = value;
   const valid =
     typeof url === "string" &&
     isTextRecord(headers) &&
@@ -204,6 +204,7 @@ function decodeEndpoint(value: unknown): KnownEndpoint | undefined {
     typeof generation === "number" &&
     (sealedSecret === undefined || typeof sealedSecret === "string") &&
     (previousSecrets === undefined || isPreviousSecrets(previousSecrets)) &&
+    (gate === undefined || isGate(gate)) &&
     typeof readAt === "number";
   return valid ? (value as unknown as KnownEndpoint) : undefined;
 }
@@ -214,6 +215,15 @@ function isPreviousSecrets(value: unknown): boolean {
     value.every(
       (one) => isRecord(one) && typeof one.generation === "number" && typeof one.validUntil === "number",
     )
+  );
+}
+
+function isGate(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { probe } = value;
+  return (
+    probe === undefined ||
+    (isRecord(probe) && typeof probe.messageId === "string" && typeof probe.attempt === "number")
   );
 }
 

@@ -6,7 +6,7 @@ import { buildEvent } from "../testing/build-event.ts";
 import { buildMessage } from "../testing/build-message.ts";
 import { NOON } from "../testing/test-clock.ts";
 import { cancelDeleted, failDisabled, hold, spawn, take } from "./delivery-lifecycle.ts";
-import type { Message, Status } from "./message.ts";
+import { HOLD_REASONS, type Message, type Status } from "./message.ts";
 import { perform } from "./transition.ts";
 
 const SETTINGS = { queueDeadlineMs: 15 * MINUTE, attempts: 10 };
@@ -19,7 +19,7 @@ const event: Event = buildEvent({ correlationId: "call-1", matched: ["ep_1"] });
 
 describe("a delivery begins", () => {
   it("as QUEUED, in one write: its id follows from event and endpoint, its age is the event's", () => {
-    expect(spawn(event, "ep_1", "ACTIVE", at, SETTINGS)).toEqual({
+    expect(spawn(event, "ep_1", undefined, at, SETTINGS)).toEqual({
       messageId: deliveryIdOf(event.eventId, "ep_1"),
       senderId: "acme",
       eventId: event.eventId,
@@ -46,40 +46,36 @@ describe("a delivery begins", () => {
   });
 
   it("alike whoever expands the event: but for token and times nothing depends on who does", () => {
-    const one = spawn(event, "ep_1", "ACTIVE", at, SETTINGS);
+    const one = spawn(event, "ep_1", undefined, at, SETTINGS);
     const other = spawn(event, "ep_1", undefined, { now: NOON + DAY, token: "token-2" }, SETTINGS);
     const times = { updatedAt: 0, dueAt: 0, history: [], writeId: "", sendId: "" };
     expect({ ...one, ...times }).toEqual({ ...other, ...times });
   });
 
   it("with a deadline if the event has one", () => {
-    expect(spawn({ ...event, deliverBy: NOON + DAY }, "ep_1", "ACTIVE", at, SETTINGS).deliverBy).toBe(
+    expect(spawn({ ...event, deliverBy: NOON + DAY }, "ep_1", undefined, at, SETTINGS).deliverBy).toBe(
       NOON + DAY,
     );
   });
 
-  it("held, as PENDING, if its endpoint is PAUSED: nothing is sent, and it is looked at in a week", () => {
-    const held = spawn(event, "ep_1", "PAUSED", at, SETTINGS);
-    expect(held).toMatchObject({
-      status: "PENDING",
-      pendingReason: "ENDPOINT_PAUSED",
-      dueAt: LATER + 7 * DAY,
-      sends: 0,
-      attempt: 0,
-      history: [{ at: LATER, from: null, to: "PENDING", reason: "ENDPOINT_PAUSED" }],
-    });
-    expect(held.sendId).toBeUndefined();
-  });
-
-  it.each(["DISABLED", "DELETED", undefined] as const)(
-    "as QUEUED if its endpoint is %s: its turn decides, as everybody's",
-    (state) => {
-      expect(spawn(event, "ep_1", state, at, SETTINGS).status).toBe("QUEUED");
+  it.each(HOLD_REASONS)(
+    "held, as PENDING, if its endpoint holds (%s): nothing is sent, and it is looked at in a week",
+    (reason) => {
+      const held = spawn(event, "ep_1", reason, at, SETTINGS);
+      expect(held).toMatchObject({
+        status: "PENDING",
+        pendingReason: reason,
+        dueAt: LATER + 7 * DAY,
+        sends: 0,
+        attempt: 0,
+        history: [{ at: LATER, from: null, to: "PENDING", reason }],
+      });
+      expect(held.sendId).toBeUndefined();
     },
   );
 
-  it("as QUEUED whatever its endpoint's state if somebody tries that by hand, for one attempt", () => {
-    const forced = spawn({ ...event, forced: true }, "ep_1", "PAUSED", at, SETTINGS);
+  it.each(HOLD_REASONS)("as QUEUED although it holds (%s) if somebody tries that by hand", (reason) => {
+    const forced = spawn({ ...event, forced: true }, "ep_1", reason, at, SETTINGS);
     expect(forced).toMatchObject({ status: "QUEUED", forcedAttempt: 1 });
   });
 });
@@ -95,7 +91,7 @@ const WAITING: Message = buildMessage({
   sendFailingSince: NOON,
 });
 const STEPS = {
-  hold: (untouched: Parameters<typeof hold>[0]) => hold(untouched, OWNER, at),
+  hold: (untouched: Parameters<typeof hold>[0]) => hold(untouched, OWNER, at, "ENDPOINT_PAUSED"),
   failDisabled: (untouched: Parameters<typeof hold>[0]) => failDisabled(untouched, OWNER, at, RETENTION_MS),
   cancelDeleted: (untouched: Parameters<typeof hold>[0]) => cancelDeleted(untouched, at, RETENTION_MS),
 };
@@ -145,7 +141,8 @@ describe("a message whose endpoint", () => {
     const held = perform(STEPS.hold({ copyAttempt: 3 }), WAITING) as Message;
     expect(held.pendingReason).toBe("ENDPOINT_PAUSED");
     const again = { now: LATER + 6 * DAY, token: "token-2", correlationId: "run-2" };
-    expect(perform(hold({ copyAttempt: 3 }, OWNER, again), held)).toBeUndefined();
+    for (const reason of HOLD_REASONS)
+      expect(perform(hold({ copyAttempt: 3 }, OWNER, again, reason), held)).toBeUndefined();
   });
 
   it.each(["hold", "failDisabled"] as const)(

@@ -3,12 +3,19 @@
  * `lifecycle.ts`, and each again one conditional write.
  */
 import { DAY } from "../duration.ts";
-import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { FULL_WAIT_MS } from "../endpoint/pace.ts";
 import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import { claim } from "./claims.ts";
-import { type DeliveryMessage, failedOf, heldOf, type Message } from "./message.ts";
+import { underClaim } from "./lifecycle.ts";
+import {
+  type DeliveryMessage,
+  failedOf,
+  type HoldReason,
+  heldOf,
+  isHoldReason,
+  type Message,
+} from "./message.ts";
 import { repacedAfter, SLOT, type Slot, slotOf } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import type { Condition, Transition } from "./transition.ts";
@@ -27,20 +34,20 @@ export interface SpawnSettings {
  * (new) → QUEUED: a delivery begins in one write, and whoever made it sends its copy. Its id follows from event and
  * endpoint, so that of any number who expand an event one makes it; who does not sends nothing.
  *
- * To an endpoint that is PAUSED: (new) → PENDING, held, and nothing is sent. To a limited one whose slot is further ahead
+ * To an endpoint that holds its messages (`holds`): (new) → PENDING, and nothing is sent. To a limited one whose slot is further ahead
  * than the queue can carry it: (new) → PENDING until then. `given`: what was reserved for it, if it needs a slot.
  */
 export function spawn(
   event: Event,
   endpointId: string,
-  state: KnownEndpoint["state"] | undefined,
+  holds: HoldReason | undefined,
   { now, token }: Pick<Occasion, "now" | "token">,
   { queueDeadlineMs, attempts }: SpawnSettings,
   given?: GivenSlot,
 ): DeliveryMessage {
   const { eventId, senderId, eventType, requestHash, correlationId, createdAt, deliverBy } = event;
   const forced = event.forced === true;
-  const held = state === "PAUSED" && !forced;
+  const held = forced ? undefined : holds;
   const entry = { at: now, from: null, correlationId };
   const slot: Partial<Slot> = given?.slotAt === undefined ? {} : slotOf(given.slotAt, now);
   const throttled = !held && given !== undefined && isFarOff(given, now);
@@ -67,10 +74,10 @@ export function spawn(
     ...(held
       ? {
           status: "PENDING",
-          pendingReason: "ENDPOINT_PAUSED",
+          pendingReason: held,
           dueAt: now + HOLD_MS,
           sends: 0,
-          history: [{ ...entry, to: "PENDING", reason: "ENDPOINT_PAUSED" }],
+          history: [{ ...entry, to: "PENDING", reason: held }],
         }
       : throttled
         ? {
@@ -152,21 +159,49 @@ export type Untouched =
 type Owner = Required<Pick<Message, "senderId" | "endpointId">>;
 
 /**
- * QUEUED or PENDING → PENDING until the endpoint is activated. No attempt is counted; `notBefore` is kept. Not again by
+ * QUEUED or PENDING → PENDING until the endpoint is activated, or well again. No attempt is counted; `notBefore` is kept. Not again by
  * another copy of the same attempt: how long it may be held counts from when it first was.
  */
-export function hold(untouched: Untouched, { endpointId }: Owner, occasion: Occasion): Transition {
+export function hold(
+  untouched: Untouched,
+  { endpointId }: Owner,
+  occasion: Occasion,
+  reason: HoldReason,
+): Transition {
   const { now, token, correlationId } = occasion;
   return {
     name: "hold",
     when: { ...notForced(untouched), notHeld: true },
     token: { attribute: "writeId", value: token },
-    set: { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", updatedAt: now, dueAt: now + HOLD_MS },
+    set: { status: "PENDING", pendingReason: reason, updatedAt: now, dueAt: now + HOLD_MS },
     // It is paced anew once it is released.
     remove: ["sendFailingSince", ...SLOT],
-    entry: { at: now, to: "PENDING", reason: "ENDPOINT_PAUSED", correlationId },
+    entry: { at: now, to: "PENDING", reason, correlationId },
     attention: heldOf(endpointId),
   };
+}
+
+/**
+ * PROCESSING → PENDING: the attempt has failed at an endpoint that holds because it fails. As `retryLater`, but it waits
+ * for the endpoint with all others, in its place by age: whatever the schedule says, it goes on with them once that is
+ * well again. Until then `notBefore` is when it may be a probe.
+ */
+export function holdFailed(
+  message: DeliveryMessage,
+  occasion: Occasion,
+  claimId: string,
+  nextAttemptAt: number,
+  answer: Pick<Message, "responseStatus"> = {},
+): Transition {
+  return build("holdFailed", message, occasion, {
+    when: underClaim(claimId),
+    to: "PENDING",
+    reason: "ENDPOINT_FAILING",
+    pendingReason: "ENDPOINT_FAILING",
+    set: { notBefore: nextAttemptAt, dueAt: occasion.now + HOLD_MS, unknowns: 0, ...answer },
+    remove: ["leaseUntil"],
+    indexes: { attention: heldOf(message.endpointId) },
+  });
 }
 
 /** After this long the endpoint is no longer waited for. */
@@ -188,8 +223,12 @@ export function holdOn(message: Message, { now, token, correlationId }: Occasion
     token: { attribute: "writeId", value: token },
     set: { dueAt: Math.min(now + HOLD_MS, heldSince(message) + LONGEST_HOLD_MS) },
     remove: [],
-    entry: { at: now, to: "PENDING", reason: "ENDPOINT_PAUSED", correlationId },
+    entry: { at: now, to: "PENDING", reason: holdReasonOf(message), correlationId },
   };
+}
+
+function holdReasonOf({ pendingReason }: Message): HoldReason {
+  return isHoldReason(pendingReason) ? pendingReason : "ENDPOINT_PAUSED";
 }
 
 /**

@@ -17,7 +17,7 @@ import {
 import type { Slot } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import { type Condition, listGroupAfter, type Transition } from "./transition.ts";
-import { dueToleranceMs, queueDeadlineMs, rollbackBackoffMs } from "./waits.ts";
+import { dueToleranceMs, queueDeadlineMs, rollbackBackoffMs, waitsUntil } from "./waits.ts";
 
 /** PENDING → QUEUED. The caller then sends the copy, or rolls back. `slot`: what it was given in its endpoint's pace. */
 export function enqueue(
@@ -27,7 +27,8 @@ export function enqueue(
   slot?: Slot,
 ): Transition {
   const { now } = occasion;
-  const notBefore = slot?.notBefore ?? message.notBefore ?? 0;
+  const notBefore = slot?.notBefore ?? waitsUntil(message) ?? 0;
+  const forgets = slot?.notBefore === undefined && waitsUntil(message) !== message.notBefore;
   // G4: the deadline counts from when the copy becomes visible.
   const deadline = Math.max(now, notBefore) + queueDeadlineMs(baseDeadlineMs, message.orphans);
   // One that was held is due in days: nobody would miss its copy until then.
@@ -39,7 +40,7 @@ export function enqueue(
     to: "QUEUED",
     reason: "ENQUEUED",
     set: { sends: message.sends + 1, ...slot, ...(later ? { dueAt: deadline } : {}) },
-    remove: ["pendingReason"],
+    remove: forgets ? ["pendingReason", "notBefore"] : ["pendingReason"],
   });
 }
 
@@ -277,6 +278,6 @@ export function cancel(occasion: Occasion, retentionMs: number, revision?: numbe
 }
 
 /** G10, G11: an outcome belongs to the claim that produced it, while the message is being processed. */
-function underClaim(claimId: string): Condition {
+export function underClaim(claimId: string): Condition {
   return { status: ["PROCESSING"], claimId };
 }

@@ -13,10 +13,18 @@ export const PENDING_REASONS = [
   "MANUAL_RETRY",
   "COPY_DEAD_LETTERED",
   "ENDPOINT_PAUSED",
+  "ENDPOINT_FAILING",
   "THROTTLED",
   "WAITING_FOR_PREVIOUS",
 ] as const;
 export type PendingReason = (typeof PENDING_REASONS)[number];
+
+/** Why a message waits for its endpoint: until that is activated, or is well again. */
+export const HOLD_REASONS = [
+  "ENDPOINT_PAUSED",
+  "ENDPOINT_FAILING",
+] as const satisfies readonly PendingReason[];
+export type HoldReason = (typeof HOLD_REASONS)[number];
 
 export const FAILURE_REASONS = [
   "TARGET_REJECTED",
@@ -47,6 +55,7 @@ export const HISTORY_REASONS = [
   "COPY_DEAD_LETTERED",
   "EXPANDED",
   "ENDPOINT_PAUSED",
+  "ENDPOINT_FAILING",
   "THROTTLED",
   "ENDPOINT_DELETED",
   "SKIPPED",
@@ -252,9 +261,13 @@ export function attentionOf(
   return isHeld(message) && endpointId !== undefined ? heldOf(endpointId) : undefined;
 }
 
-/** Until its endpoint is activated. */
+/** Until its endpoint is activated, or well again. */
 export function isHeld({ status, pendingReason }: Pick<Message, "status" | "pendingReason">): boolean {
-  return status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
+  return status === "PENDING" && isHoldReason(pendingReason);
+}
+
+export function isHoldReason(reason: string | undefined): reason is HoldReason {
+  return HOLD_REASONS.some((one) => one === reason);
 }
 
 /** A message that brings an event to an endpoint. */
@@ -279,7 +292,7 @@ export function partitionsOfFailed(senderId: string, resolved: boolean | undefin
   return [...(resolved ? [] : [failedOf(senderId)]), ...(resolved === false ? [] : [resolvedOf(senderId)])];
 }
 
-/** The partition of the attention index that holds what waits for one endpoint to be activated. */
+/** The partition of the attention index that holds what waits for one endpoint. */
 export function heldOf(endpointId: string): string {
   return `${endpointId}#HELD`;
 }

@@ -5,6 +5,7 @@
 import { MINUTE, SECOND } from "../duration.ts";
 import type { RateLimit } from "../endpoint/rate-limit.ts";
 import type { Message } from "./message.ts";
+import { waitsUntil } from "./waits.ts";
 
 /** A turn ends with the claim: the attempt after it takes a slot of its own. */
 export const SLOT = ["slotAt", "repaced"] as const satisfies ReadonlyArray<keyof Message>;
@@ -23,17 +24,17 @@ export const LATE_MS = MINUTE;
  */
 export type SlotNeed = "none" | "kept" | "later" | "needed";
 
-type Waiting = Pick<Message, "attempt" | "forcedAttempt" | "notBefore" | "slotAt" | "repaced">;
+type Waiting = Pick<
+  Message,
+  "attempt" | "forcedAttempt" | "notBefore" | "pendingReason" | "slotAt" | "repaced"
+>;
 
-export function slotNeed(
-  { attempt, forcedAttempt, notBefore = 0, slotAt, repaced }: Waiting,
-  rateLimit: RateLimit | undefined,
-  now: number,
-): SlotNeed {
+export function slotNeed(message: Waiting, rateLimit: RateLimit | undefined, now: number): SlotNeed {
+  const { attempt, forcedAttempt, slotAt, repaced } = message;
   if (rateLimit === undefined || forcedAttempt === attempt + 1) return "none";
   // Who always comes late, a worker behind a backlog or a reconciler, would put it off for ever: a turn has two slots at most.
   if (slotAt !== undefined && (repaced || !isLate(slotAt, now))) return "kept";
-  return notBefore > now + AT_ONCE_MS ? "later" : "needed";
+  return (waitsUntil(message) ?? 0) > now + AT_ONCE_MS ? "later" : "needed";
 }
 
 export function isLate(slotAt: number, now: number): boolean {

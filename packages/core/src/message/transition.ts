@@ -3,7 +3,7 @@
  * `perform` says what it means, so that the condition is stated once.
  */
 import type { HistoryEntry, ListGroup, Message, Status } from "./message.ts";
-import { listGroupOf } from "./message.ts";
+import { isHoldReason, listGroupOf } from "./message.ts";
 
 /** All parts that are present must hold. An absent message never satisfies a condition. */
 export interface Condition {
@@ -87,7 +87,7 @@ export function conditionHolds(when: Condition, message: Message): boolean {
     (when.attemptsLeft === undefined || message.attempt < message.attemptLimit) &&
     (when.waitsForTurn === undefined || when.waitsForTurn === (message.waitsForTurn ?? false)) &&
     (when.notForcedAttempt === undefined || when.notForcedAttempt !== message.forcedAttempt) &&
-    (when.notHeld === undefined || message.pendingReason !== "ENDPOINT_PAUSED") &&
+    (when.notHeld === undefined || !isHoldReason(message.pendingReason)) &&
     (when.slotAt === undefined || when.slotAt === message.slotAt)
   );
 }

@@ -21,8 +21,20 @@ export function queueDeadlineMs(base: number, orphans: number): number {
 }
 
 /** Whether the queue can carry the rest of the wait; a longer one is waited out as PENDING. */
-export function isWithinQueueDelay(message: Pick<Message, "notBefore">, now: number): boolean {
-  return message.notBefore === undefined || message.notBefore - now <= MAX_DELAY_SECONDS * SECOND;
+export function isWithinQueueDelay(
+  message: Pick<Message, "notBefore" | "pendingReason">,
+  now: number,
+): boolean {
+  const notBefore = waitsUntil(message);
+  return notBefore === undefined || notBefore - now <= MAX_DELAY_SECONDS * SECOND;
+}
+
+/** Until when it has to wait. Who is released after its endpoint failed has waited for that, not for its own time. */
+export function waitsUntil({
+  notBefore,
+  pendingReason,
+}: Pick<Message, "notBefore" | "pendingReason">): number | undefined {
+  return pendingReason === "ENDPOINT_FAILING" ? undefined : notBefore;
 }
 
 /**

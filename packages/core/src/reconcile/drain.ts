@@ -1,24 +1,17 @@
 /**
- * Endpoints that were activated, disabled or deleted after they had held messages: these are released or ended here, the
- * oldest first, every endpoint in turn. Nothing else looks at held messages but once a week each.
+ * Endpoints that were activated, disabled or deleted after they had held messages, or are well again: these are released
+ * or ended here, the oldest first, every endpoint in turn. Of those that fail and hold one is let through now and then
+ * (`probe-endpoint.ts`). Nothing else looks at held messages but once a week each.
  */
-import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { drained } from "../endpoint/endpoint-change.ts";
-import type { EndpointOwner, EndpointStore } from "../endpoint/endpoint-store.ts";
-import { type KnownEndpoint, knownEndpoint } from "../endpoint/known-endpoint.ts";
-import { isHeld, type Message } from "../message/message.ts";
-import type { Observer } from "../observe/observe.ts";
-import type { IndexRow, MessageStore } from "../store/message-store.ts";
-
-export interface DrainDependencies {
-  readonly endpoints: Pick<EndpointStore, "due" | "get" | "change">;
-  readonly store: Pick<MessageStore, "listHeld" | "getMany">;
-  readonly clock: Clock;
-  readonly observer: Observer;
-  readonly newToken: () => string;
-}
+import type { EndpointOwner } from "../endpoint/endpoint-store.ts";
+import { knownEndpoint } from "../endpoint/known-endpoint.ts";
+import type { IndexRow } from "../store/message-store.ts";
+import type { DrainRun } from "./drain-run.ts";
+import { probeEndpoint } from "./probe-endpoint.ts";
+import { readHeldMessages } from "./read-held.ts";
 
 /** What an endpoint is given after it was activated: that it was paused is no reason to flood it. */
 const RELEASES_PER_SECOND = 100;
@@ -37,20 +30,6 @@ const MOST_ENDPOINTS = 10_000;
 const SIDE_BY_SIDE = 4;
 /** Of one endpoint, before it is the others' turn. */
 const MESSAGES = 100;
-
-export interface DrainRun {
-  readonly deps: DrainDependencies;
-  readonly correlationId: string;
-  /** Messages an endpoint may be given. */
-  readonly perEndpoint: number;
-  readonly isOver: () => boolean;
-  /** One that the storage refuses must not stop the others. */
-  readonly guarded: <T>(endpoint: EndpointOwner, step: () => Promise<T>) => Promise<T | undefined>;
-  /** Sends what the endpoint has to announce. */
-  readonly announce: (endpoint: Endpoint) => Promise<void>;
-  /** Releases or ends them, by the state that the endpoint was just read in. */
-  readonly push: (held: readonly Message[], endpoint: KnownEndpoint) => Promise<void>;
-}
 
 /** Answers whether an endpoint has more than it may be given now. */
 export async function drainDue(run: DrainRun): Promise<boolean> {
@@ -100,27 +79,25 @@ async function drainInTurns(run: DrainRun, owners: readonly EndpointOwner[]): Pr
 /** One look at what is held. Answers where to go on; undefined if there is nothing more for now. */
 async function drainSome(run: DrainRun, { owner, left, after }: Turn): Promise<Turn | undefined> {
   const { endpoints, store, clock } = run.deps;
-  // Before anything is read: whoever saw the endpoint paused and was still alive may hold a message after the look.
+  // Before anything is read: whoever saw that the endpoint held and was still alive may hold a message after the look.
   const lookBeganAt = clock.now();
   const endpoint = await endpoints.get(owner.senderId, owner.endpointId);
   if (endpoint?.announce !== undefined && after === undefined) await run.announce(endpoint);
+  if (endpoint?.gate && !endpoint.draining) {
+    // What was announced has changed it.
+    const current = endpoint.announce ? await endpoints.get(owner.senderId, owner.endpointId) : endpoint;
+    if (current?.gate && !current.draining) await probeEndpoint(run, current, lookBeganAt);
+    return undefined;
+  }
   if (!endpoint?.draining || endpoint.state === "PAUSED") return undefined;
   const limit = Math.min(MESSAGES, left);
-  const rows = await store.listHeld(owner.endpointId, limit, after);
+  const { rows, held } = await readHeldMessages(store, owner.endpointId, limit, after);
   const last = rows.at(-1);
   if (last === undefined) {
     // Only the first look has seen all that is held.
     if (after === undefined) await settleDrained(run, endpoint, lookBeganAt);
     return undefined;
   }
-  // A row is a hint: the message itself decides, and goes on from here only as it was read.
-  const found = new Map(
-    (await store.getMany(rows.map(({ messageId }) => messageId))).map((message) => [
-      message.messageId,
-      message,
-    ]),
-  );
-  const held = rows.flatMap(({ messageId }) => found.get(messageId) ?? []).filter(isHeld);
   await run.push(held, knownEndpoint(endpoint, lookBeganAt));
   return rows.length < limit ? undefined : { owner, left: left - rows.length, after: last };
 }

@@ -1,3 +1,4 @@
+import { holdReason } from "../endpoint/gate.ts";
 import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { heldSince, LONGEST_HOLD_MS } from "../message/delivery-lifecycle.ts";
 import type { Message } from "../message/message.ts";
@@ -15,7 +16,8 @@ export function heldAction(message: Message, endpoint: KnownEndpoint | undefined
   if (endpoint.state === "DISABLED") return { kind: "failDisabled" };
   if (message.deliverBy !== undefined && now > message.deliverBy)
     return { kind: "giveUp", reason: "EXPIRED" };
-  if (endpoint.state === "ACTIVE") return { kind: "release", endpoint };
+  const attempt = { messageId: message.messageId, attempt: message.attempt + 1 };
+  if (holdReason(endpoint, attempt) === undefined) return { kind: "release", endpoint };
   return now >= heldSince(message) + LONGEST_HOLD_MS
     ? { kind: "giveUp", reason: "HELD_TOO_LONG" }
     : { kind: "holdOn" };

@@ -53,7 +53,7 @@ export async function prepare(
       count(run, message.pendingReason ?? "PENDING");
       return toEntry(run, message);
     case "release":
-      count(run, "ENDPOINT_PAUSED");
+      count(run, message.pendingReason ?? "ENDPOINT_PAUSED");
       // Known from just now: a worker that goes by what the reader remembers would hold it again.
       return toEntry(run, message, action.endpoint);
     case "holdOn":

@@ -7,7 +7,7 @@ import type { FailureReason, Message } from "../message/message.ts";
 import * as GiveUp from "../send/give-up.ts";
 import { NewerFormatError, StorageError } from "../store/message-store.ts";
 import type { AnnounceDependencies } from "./announce.ts";
-import type { DrainDependencies } from "./drain.ts";
+import type { DrainDependencies } from "./drain-run.ts";
 import type { OfWhom } from "./lane-run.ts";
 import type { Probe } from "./probe.ts";
 
@@ -16,8 +16,9 @@ export type ReconcileDependencies = PushEventDependencies &
   LaneDependencies &
   Omit<ContentsDependencies, "store" | "events"> &
   EndLeaseDependencies &
-  Pick<DrainDependencies, "endpoints"> & {
+  Pick<DrainDependencies, "endpoints" | "gatePolicy"> & {
     readonly settings: AnnounceDependencies["settings"] &
+      DrainDependencies["settings"] &
       LaneDependencies["settings"] &
       EndLeaseDependencies["settings"];
   };

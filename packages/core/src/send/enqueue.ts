@@ -236,7 +236,7 @@ function toCopy({ message, contents }: Marked, body: string, now: number): Outgo
   return {
     messageId: message.messageId,
     senderId: message.senderId,
-    ...groupOf(message),
+    ...groupOf(message, contents),
     // The message's own, whoever enqueues it: one id from the first call to the last attempt.
     correlationId: message.correlationId,
     ...(traceparent === undefined ? {} : { traceparent }),
@@ -246,9 +246,13 @@ function toCopy({ message, contents }: Marked, body: string, now: number): Outgo
   };
 }
 
-/** An endpoint that lets deliveries fail waits in a group of its own, not in that of its sender's other endpoints. */
-function groupOf({ endpointId, attempt }: Message): Pick<OutgoingCopy, "groupId"> {
-  return endpointId !== undefined && attempt > 0 ? { groupId: endpointId } : {};
+/**
+ * An endpoint that lets deliveries fail waits in a group of its own, not in that of its sender's other endpoints: with
+ * its retries, and with first attempts where it is known to fail.
+ */
+function groupOf({ endpointId, attempt }: Message, contents: Contents): Pick<OutgoingCopy, "groupId"> {
+  const isFailing = "event" in contents && contents.endpoint?.failingSince !== undefined;
+  return endpointId !== undefined && (attempt > 0 || isFailing) ? { groupId: endpointId } : {};
 }
 
 async function undo(

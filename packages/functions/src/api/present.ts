@@ -242,6 +242,14 @@ export function presentEndpoint(endpoint: Endpoint, now: number, held?: Held): E
     lastFailure:
       endpoint.lastFailure &&
       compact({ ...endpoint.lastFailure, at: formatTimestamp(endpoint.lastFailure.at) }),
+    gate:
+      endpoint.gate &&
+      compact({
+        since: formatTimestamp(endpoint.gate.since),
+        probes: endpoint.gate.probes,
+        nextProbeAt: formatTimestamp(endpoint.gate.nextProbeAt),
+        probe: endpoint.gate.probe && { ...endpoint.gate.probe },
+      }),
     held: held && compact({ ...held, oldest: time(held.oldest) }),
     secret: compact({
       generation,

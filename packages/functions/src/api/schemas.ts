@@ -449,6 +449,19 @@ export const endpointSchema = v.object({
       errorCode: v.optional(v.string()),
     }),
   ),
+  gate: v.optional(
+    told(
+      v.object({
+        since: timestamp,
+        probes: told(count, "How many messages it was tried with so far."),
+        nextProbeAt: told(timestamp, "When the next one is let through, or a little later."),
+        probe: v.optional(
+          told(v.object({ messageId: v.string(), attempt: count }), "The latest that was let through."),
+        ),
+      }),
+      "Since the endpoint fails its deliveries are held (`pendingReason` ENDPOINT_FAILING), and one at a time is let through, to see whether it is well again.",
+    ),
+  ),
   held: v.optional(
     told(
       v.object({
@@ -456,7 +469,7 @@ export const endpointSchema = v.object({
         capped: told(v.boolean(), "There are more: 10,000 are counted."),
         oldest: v.optional(told(timestamp, "When the oldest of them was accepted.")),
       }),
-      "Deliveries that wait for the endpoint to be activated. Not in lists.",
+      "Deliveries that wait for the endpoint to be activated, or to be well again. Not in lists.",
     ),
   ),
   secret: v.object({

@@ -60,6 +60,7 @@ const NUMBERS = [
   "failingSince",
   "failures",
   "messageFailedAt",
+  "gateLiftedAt",
   "revision",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
@@ -74,6 +75,7 @@ const DOCUMENTS = [
   "previousSecrets",
   "lastFailure",
   "failingAnnounced",
+  "gate",
   "draining",
   "announce",
 ] as const satisfies ReadonlyArray<keyof Endpoint>;

@@ -1,6 +1,6 @@
 /** A transition as one `UpdateItem`: the condition, and what changes. */
 import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import { isFinished } from "@homing/core/message/message";
+import { HOLD_REASONS, isFinished } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
 import type { Condition, Transition } from "@homing/core/message/transition";
 import { encodeFirstAttempt } from "./first-attempt.ts";
@@ -79,7 +79,8 @@ function conditionOf(when: Condition, expression: Expression, now: number): stri
   // An attribute that is absent differs from every value.
   if (when.notForcedAttempt !== undefined)
     parts.push(expression.differs("forcedAttempt", { N: String(when.notForcedAttempt) }));
-  if (when.notHeld) parts.push(expression.differs("pendingReason", { S: "ENDPOINT_PAUSED" }));
+  if (when.notHeld)
+    parts.push(...HOLD_REASONS.map((reason) => expression.differs("pendingReason", { S: reason })));
   // Only finished messages expire; DynamoDB deletes them some days late, and until then they count as absent.
   if (when.status.some(isFinished)) {
     parts.push(`${expression.name("expiresAt")} > ${expression.value({ N: String(now / 1_000) })}`);

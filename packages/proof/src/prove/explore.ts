@@ -106,6 +106,7 @@ function count(findings: Findings, { ledger, schedule }: Simulation): void {
 
 /** Steps of events, told from those of messages. */
 function countEvents({ transitions }: Findings, { fanOut }: Ledger): void {
+  for (const gate of fanOut.gates) add(transitions, `gate ${gate}`);
   for (const { type } of fanOut.announcements.values()) add(transitions, `announced ${type}`);
   for (const { before, after } of [...fanOut.writesOf.values()].flat())
     add(transitions, `event ${before?.status ?? "(new)"} → ${after.status}`);

@@ -13,7 +13,9 @@ import { PROTOCOLS } from "../exhaustive/protocols.ts";
 import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
+import { GATE_MUTANTS } from "./gate-mutants.ts";
 import { eventSchedules } from "./generate-events.ts";
+import { gatedSchedules } from "./generate-gated.ts";
 import { orderedSchedules } from "./generate-order.ts";
 import { paced } from "./generate-paced.ts";
 import { restartedSchedules } from "./generate-restarts.ts";
@@ -155,6 +157,7 @@ async function proveMutants(runs: number): Promise<number> {
     ...[...EVENT_MUTANTS, ...HOLD_MUTANTS].map((mutant) => ({ mutant, from: eventSchedules })),
     ...PACE_MUTANTS.map((mutant) => ({ mutant, from: paced })),
     ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
+    ...GATE_MUTANTS.map((mutant) => ({ mutant, from: gatedSchedules })),
     ...[...ORDER_MUTANTS, ...OVERFLOW_MUTANTS].map((mutant) => ({ mutant, from: orderedSchedules })),
     ...RESTART_MUTANTS.map((mutant) => ({ mutant, from: restartedSchedules })),
   ].filter(({ mutant: { name } }) => given.only === undefined || given.only === name);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { aFewHours, months } from "./generate.ts";
 import { eventSchedules } from "./generate-events.ts";
+import { gatedSchedules } from "./generate-gated.ts";
 import { orderedSchedules } from "./generate-order.ts";
 
 /** Of messages that name their own target. */
@@ -12,6 +13,7 @@ export const messageSchedules = fc.oneof(
 
 /** Of all that there is. */
 export const schedules = fc.oneof(
-  { weight: 2, arbitrary: messageSchedules },
-  { weight: 1, arbitrary: eventSchedules },
+  { weight: 10, arbitrary: messageSchedules },
+  { weight: 5, arbitrary: eventSchedules },
+  { weight: 1, arbitrary: gatedSchedules },
 );

@@ -16,7 +16,7 @@ import {
   spawn,
   throttle,
 } from "@homing/core/message/delivery-lifecycle";
-import type { DeliveryMessage, Message } from "@homing/core/message/message";
+import type { DeliveryMessage, HoldReason, Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
 import { buildEvent, buildEventPayload } from "@homing/core/testing/build-event";
 import { NOON, TestClock } from "@homing/core/testing/test-clock";
@@ -96,34 +96,37 @@ const messageIdOf = (index: number) => `msg_${String(500 + index).padStart(26, "
 
 /** Deliveries as they begin, and what becomes of each. */
 const DELIVERIES: ReadonlyArray<readonly [Message, ...Array<(message: DeliveryMessage) => Transition>]> = [
-  [born(0, PENDING, "ACTIVE")],
-  [born(1, PENDING, "PAUSED")],
-  [born(2, PENDING, "PAUSED"), (message) => ({ ...holdOn(message, at("hold-on")) })],
-  [born(3, { ...PENDING, forced: true, deliverBy: NOON + DAY }, "PAUSED")],
-  [born(4, PENDING, "ACTIVE"), (message) => hold({ copyAttempt: 1 }, message, at("hold"))],
+  [born(0, PENDING, undefined)],
+  [born(1, PENDING, "ENDPOINT_PAUSED")],
+  [born(2, PENDING, "ENDPOINT_PAUSED"), (message) => ({ ...holdOn(message, at("hold-on")) })],
+  [born(3, { ...PENDING, forced: true, deliverBy: NOON + DAY }, "ENDPOINT_PAUSED")],
   [
-    born(5, PENDING, "ACTIVE"),
+    born(4, PENDING, undefined),
+    (message) => hold({ copyAttempt: 1 }, message, at("hold"), "ENDPOINT_PAUSED"),
+  ],
+  [
+    born(5, PENDING, undefined),
     (message) => failDisabled({ copyAttempt: 1 }, message, at("fail"), RETENTION_MS),
   ],
-  [born(6, PENDING, "ACTIVE"), () => cancelDeleted({ copyAttempt: 1 }, at("cancel"), RETENTION_MS)],
+  [born(6, PENDING, undefined), () => cancelDeleted({ copyAttempt: 1 }, at("cancel"), RETENTION_MS)],
   // Of a limited endpoint: their slot is now, soon, far off, not to be had, and a later one than at first.
-  [born(7, PENDING, "ACTIVE", NOON)],
-  [born(8, PENDING, "ACTIVE", NOON + MINUTE)],
-  [born(9, PENDING, "ACTIVE", NOON + DAY)],
+  [born(7, PENDING, undefined, NOON)],
+  [born(8, PENDING, undefined, NOON + MINUTE)],
+  [born(9, PENDING, undefined, NOON + DAY)],
   [
-    born(10, PENDING, "ACTIVE", NOON + DAY),
+    born(10, PENDING, undefined, NOON + DAY),
     (message) => throttle(message, { slotAt: undefined }, at("throttle")),
   ],
   [
-    born(11, PENDING, "ACTIVE", NOON),
+    born(11, PENDING, undefined, NOON),
     () => repace({ attempt: 1, slotAt: NOON }, { slotAt: NOON + DAY }, at("repace")),
   ],
 ];
 
-function born(index: number, of: Event, state: KnownEndpoint["state"], slotAt?: number): DeliveryMessage {
+function born(index: number, of: Event, holds: HoldReason | undefined, slotAt?: number): DeliveryMessage {
   const occasion = { now: NOON, token: `born-${index}` };
   const given = slotAt === undefined ? undefined : { slotAt };
-  const message = spawn(of, endpointIdOf(0), state, occasion, SETTINGS, given);
+  const message = spawn(of, endpointIdOf(0), holds, occasion, SETTINGS, given);
   return { ...message, messageId: messageIdOf(index) };
 }
 
@@ -181,8 +184,8 @@ export async function eventMeaning(
 /** Copies of deliveries: with all that one may carry, and with as little as one can. */
 export function deliveryCopies(): string[] {
   const [whole, least] = [
-    born(0, { ...PENDING, deliverBy: NOON + DAY, forced: true }, "ACTIVE", NOON),
-    born(1, PENDING, "ACTIVE"),
+    born(0, { ...PENDING, deliverBy: NOON + DAY, forced: true }, undefined, NOON),
+    born(1, PENDING, undefined),
   ];
   return [
     ...PAYLOADS.flatMap((payload) =>

@@ -1,7 +1,7 @@
 import { SenderFact } from "../access/sender-fact.tsx";
 import type { Endpoint } from "../api/types.ts";
 import { filterSearch } from "../messages/filter.ts";
-import { Copyable, Fact, FactPanel, PairsFact, TimeFact, WordsFact } from "../ui/facts.tsx";
+import { Copyable, Fact, FactLink, FactPanel, PairsFact, TimeFact, WordsFact } from "../ui/facts.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
 
 export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
@@ -29,6 +29,19 @@ export function EndpointFacts({ endpoint }: { readonly endpoint: Endpoint }) {
         <Fact name="Rate limit">
           At most {endpoint.rateLimit.count.toLocaleString()} in {endpoint.rateLimit.period}, evenly spaced
         </Fact>
+      )}
+      {endpoint.gate && (
+        <>
+          <TimeFact name="Held since" at={endpoint.gate.since} />
+          <Fact name="Probes">{endpoint.gate.probes}</Fact>
+          {endpoint.gate.probe && (
+            <Fact name="Latest probe">
+              <FactLink href={`/messages/${endpoint.gate.probe.messageId}`}>
+                {endpoint.gate.probe.messageId}
+              </FactLink>
+            </Fact>
+          )}
+        </>
       )}
       <TimeFact name="Registered" at={endpoint.createdAt} />
       <TimeFact

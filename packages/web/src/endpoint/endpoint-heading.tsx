@@ -8,7 +8,7 @@ import { EndpointBadge } from "../ui/endpoint-mark.tsx";
 import { LiveMark } from "../ui/freshness.tsx";
 import styles from "../ui/heading.module.css";
 import { SafeText } from "../ui/safe-text.tsx";
-import { Time } from "../ui/time.tsx";
+import { Countdown, Time } from "../ui/time.tsx";
 import { EndpointActions } from "./endpoint-actions.tsx";
 
 /** Which endpoint, where it stands, what can be done. */
@@ -42,12 +42,18 @@ export function EndpointHeading(props: { readonly endpoint: Endpoint; readonly q
         </span>
         {held && held.count > 0 && (
           <span className={styles.line}>
-            <strong>{spellHeld(held)}</strong> {endpoint.state === "ACTIVE" ? "still to be released" : "held"}
+            <strong>{spellHeld(held)}</strong>{" "}
+            {endpoint.state === "ACTIVE" && !endpoint.gate ? "still to be released" : "held"}
             {held.oldest && (
               <>
                 , the oldest from <Time at={held.oldest} />
               </>
             )}
+          </span>
+        )}
+        {endpoint.gate && (
+          <span className={styles.line}>
+            its next probe in <Countdown to={endpoint.gate.nextProbeAt} after="a moment" />
           </span>
         )}
         <span className={styles.live}>

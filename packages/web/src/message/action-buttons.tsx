@@ -23,6 +23,7 @@ const RETRY_LABELS: Record<RetryKind, string> = {
   SEND_NOW: "Send now…",
   ENQUEUE: "Send now…",
   PAST_PAUSE: "Deliver now…",
+  PAST_GATE: "Deliver now…",
 };
 
 const CALLS: Record<Asked, (messageId: string) => Promise<OperationResult>> = {
@@ -30,6 +31,7 @@ const CALLS: Record<Asked, (messageId: string) => Promise<OperationResult>> = {
   SEND_NOW: retryMessage,
   ENQUEUE: retryMessage,
   PAST_PAUSE: retryMessage,
+  PAST_GATE: retryMessage,
   CANCEL: cancelMessage,
   SKIP: skipMessage,
   RESOLVE: resolveMessage,

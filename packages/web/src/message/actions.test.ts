@@ -44,5 +44,7 @@ describe("what can be done with a message", () => {
   it("a held one can be delivered although its endpoint is paused, whenever its attempt would have been", () => {
     const held = { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", nextAttemptAt: later } as const;
     expect(actionsFor(held, NOW)).toEqual({ retry: "PAST_PAUSE", cancel: true });
+    const behindGate = { ...held, pendingReason: "ENDPOINT_FAILING" } as const;
+    expect(actionsFor(behindGate, NOW)).toEqual({ retry: "PAST_GATE", cancel: true });
   });
 });

@@ -9,7 +9,9 @@ export type RetryKind =
   /** It is not in the queue, though it could be: put it there now. */
   | "ENQUEUE"
   /** Its endpoint is paused: this one is delivered all the same. */
-  | "PAST_PAUSE";
+  | "PAST_PAUSE"
+  /** Its endpoint fails and is tried with one at a time: with this one, now. */
+  | "PAST_GATE";
 
 /** What somebody wants done, before it is confirmed. */
 export type Asked = RetryKind | "CANCEL" | "SKIP" | "RESOLVE";
@@ -48,6 +50,7 @@ export function actionsFor(message: Subject, now: number): Actions {
       // Its turn cannot be anticipated.
       if (pendingReason === "WAITING_FOR_PREVIOUS") return { cancel: true };
       if (pendingReason === "ENDPOINT_PAUSED") return { retry: "PAST_PAUSE", cancel: true };
+      if (pendingReason === "ENDPOINT_FAILING") return { retry: "PAST_GATE", cancel: true };
       return { retry: isWaiting ? "SEND_NOW" : "ENQUEUE", cancel: true };
     case "QUEUED":
       return { ...(isWaiting ? { retry: "SEND_NOW" } : {}), cancel: true };

@@ -88,6 +88,15 @@ function wordsFor(asked: Asked, message: Message): Words {
           `Homing makes attempt ${attemptCount + 1} at once. Everything else for the endpoint stays held until it is activated.`,
         ],
       };
+    case "PAST_GATE":
+      return {
+        title: "Deliver this message although its endpoint fails?",
+        action: "Deliver now",
+        dismiss: "Keep it held",
+        sentences: [
+          `Homing makes attempt ${attemptCount + 1} at once. If it succeeds, all that is held for the endpoint goes on.`,
+        ],
+      };
     case "SKIP":
       return {
         title: "Let the others go on without this message?",

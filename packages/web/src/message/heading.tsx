@@ -10,6 +10,7 @@ import { appearanceOf } from "../ui/status.ts";
 import { StatusBadge } from "../ui/status-mark.tsx";
 import { Countdown, Time } from "../ui/time.tsx";
 import { ActionButtons } from "./action-buttons.tsx";
+import { HeldBehindGate, isBehindGate } from "./held-behind-gate.tsx";
 import { WaitsForTurn } from "./waits-for-turn.tsx";
 
 /** Which message, where it stands, what can be done. */
@@ -35,6 +36,8 @@ export function Heading({ message, query }: { readonly message: Message; readonl
         <span className={styles.line}>
           {message.waitsFor ? (
             <WaitsForTurn of={message.waitsFor} />
+          ) : isBehindGate(message) ? (
+            <HeldBehindGate endpointId={message.endpointId} />
           ) : (
             <>
               {text}

@@ -130,6 +130,8 @@ function sendWords(chapter: Extract<Chapter, { kind: "send" }>, isEarly: boolean
       return { tone: "warn", name: "Sent to the queue, then held", note: HELD_NOTE };
     case "THROTTLED":
       return { tone: "plain", name: "Sent to the queue, then put off", note: LATE_NOTE };
+    case "HELD_BACK":
+      return { tone: "warn", name: "Sent to the queue, then held", note: HELD_BACK_NOTE };
   }
 }
 
@@ -162,6 +164,8 @@ const HELD_NOTE = "Its endpoint is paused: it waits until the endpoint is activa
 const THROTTLED_NOTE = "It waits for its turn. No attempt is counted.";
 const LATE_NOTE =
   "Its copy came long after its turn in its endpoint's rate limit, and has to wait for another. No attempt is counted.";
+const HELD_BACK_NOTE =
+  "Its endpoint keeps failing: it waits until that is well again, or tried with this one. No attempt is counted.";
 
 const EVENTS: Record<string, Words> = {
   MANUAL_RETRY: { tone: "plain", name: "Retried by hand" },
@@ -171,6 +175,11 @@ const EVENTS: Record<string, Words> = {
   COPY_DEAD_LETTERED: { tone: "warn", name: "Its copy was dead-lettered" },
   ENDPOINT_PAUSED: { tone: "warn", name: "Held", note: HELD_NOTE },
   THROTTLED: { tone: "plain", name: "Put off by its endpoint's rate limit", note: THROTTLED_NOTE },
+  ENDPOINT_FAILING: {
+    tone: "warn",
+    name: "Held",
+    note: "Its endpoint keeps failing: it waits until that is well again, or tried with this one.",
+  },
   RESOLVED: {
     tone: "plain",
     name: "Resolved",

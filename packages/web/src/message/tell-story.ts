@@ -16,6 +16,8 @@ export type SendOutcome =
   | "HELD"
   /** Its copy came long after its slot in the rate limit of its endpoint. */
   | "THROTTLED"
+  /** Its copy came, and the endpoint was failing. */
+  | "HELD_BACK"
   /** Overtaken by something that was done to the message. */
   | "SUPERSEDED";
 
@@ -56,6 +58,7 @@ const SEND_ENDS: Partial<Record<HistoryEntry["reason"], SendOutcome>> = {
   COPY_DEAD_LETTERED: "DEAD_LETTERED",
   ENDPOINT_PAUSED: "HELD",
   THROTTLED: "THROTTLED",
+  ENDPOINT_FAILING: "HELD_BACK",
 };
 
 /** A delivery of an event is born in the queue; every other message comes there later. */

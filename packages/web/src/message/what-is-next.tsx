@@ -1,6 +1,7 @@
 import type { Message } from "../api/types.ts";
 import { describeState } from "../ui/describe-state.ts";
 import { Countdown } from "../ui/time.tsx";
+import { HeldBehindGate, isBehindGate } from "./held-behind-gate.tsx";
 import styles from "./story.module.css";
 import { WaitsForTurn } from "./waits-for-turn.tsx";
 
@@ -17,7 +18,13 @@ export function WhatIsNext({ message }: { readonly message: Message }) {
       <div className={styles.line}>
         <span className={styles.dot} />
         <span className={styles.name}>
-          {message.waitsFor ? <WaitsForTurn of={message.waitsFor} /> : name}
+          {message.waitsFor ? (
+            <WaitsForTurn of={message.waitsFor} />
+          ) : isBehindGate(message) ? (
+            <HeldBehindGate endpointId={message.endpointId} />
+          ) : (
+            name
+          )}
           {until && !message.waitsFor && (
             <>
               {" in "}

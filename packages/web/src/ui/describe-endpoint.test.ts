@@ -35,6 +35,10 @@ describe("an endpoint's state in one line", () => {
     expect(
       describeEndpoint({ ...active, failingSince, lastFailure: { ...last, errorCode: "TIMEOUT" } }).text,
     ).toContain("TIMEOUT");
+    const gate = { since: failingSince, probes: 2, nextProbeAt: failingSince };
+    expect(describeEndpoint({ ...active, failingSince, lastFailure: last, gate }).text).toBe(
+      "Nothing gets through, and its deliveries are held: every attempt fails",
+    );
     expect(describeEndpoint({ ...active, state: "PAUSED", failingSince, lastFailure: last }).appearance).toBe(
       "PAUSED",
     );

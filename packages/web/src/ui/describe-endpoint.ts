@@ -22,7 +22,7 @@ const DISABLED_TEXTS: Record<Endpoint["stateReason"], string> = {
 };
 
 type Described = Pick<Endpoint, "state" | "stateReason" | "stateSince"> &
-  Partial<Pick<Endpoint, "failingSince" | "lastFailure">>;
+  Partial<Pick<Endpoint, "failingSince" | "lastFailure" | "gate">>;
 
 export function describeEndpoint(endpoint: Described): EndpointLine {
   const { state, stateReason, stateSince: since, failingSince } = endpoint;
@@ -33,7 +33,7 @@ export function describeEndpoint(endpoint: Described): EndpointLine {
           appearance: "FAILING",
           name: "Failing",
           tone: "bad",
-          text: `Nothing gets through: ${describeFailure(endpoint)}`,
+          text: `Nothing gets through${endpoint.gate ? ", and its deliveries are held" : ""}: ${describeFailure(endpoint)}`,
           since: failingSince,
         };
       return { appearance: state, name: "Active", tone: "good", text: "It gets its events", since };

@@ -38,6 +38,9 @@ describe("a message's state in one line", () => {
       dueAt: LATER,
     });
     expect(describeState(held)).toEqual({ text: "Held until its endpoint is activated" });
+    expect(describeState({ ...held, pendingReason: "ENDPOINT_FAILING" })).toEqual({
+      text: "Held: its endpoint fails, and is tried with one message at a time",
+    });
   });
 
   it("put off by its endpoint's rate limit: why, and until when", () => {

@@ -12,7 +12,7 @@ export const FAILURE_TEXTS: Record<string, string> = {
   DEAD_LETTERED: "Its delivery crashed again and again",
   ENDPOINT_DISABLED: "Its endpoint was disabled",
   BLOCKED: "Its turn had not come after 14 days",
-  HELD_TOO_LONG: "Its endpoint was paused for 30 days",
+  HELD_TOO_LONG: "It was held for 30 days",
 };
 
 interface SendErrorWords {
@@ -95,6 +95,8 @@ function describePending(item: MessageItem): StateLine {
         text: "Waits for its endpoint's rate limit; sent",
         ...(nextAttemptAt ? { until: nextAttemptAt } : {}),
       };
+    case "ENDPOINT_FAILING":
+      return { text: "Held: its endpoint fails, and is tried with one message at a time" };
     case "WAITING_FOR_PREVIOUS":
       return { text: "Waits for an earlier one of its ordering key" };
     case "COPY_DEAD_LETTERED":

@@ -33,6 +33,7 @@ describe("waiting is one thing, whatever carries it", () => {
     const held = { status: "PENDING", pendingReason: "ENDPOINT_PAUSED", nextAttemptAt: LATER } as const;
     expect(waitOf({ ...held, attemptCount: 1 }, NOW)).toBeUndefined();
     expect(appearanceOf({ ...held, attemptCount: 1 }, NOW)).toBe("HELD");
+    expect(appearanceOf({ ...held, attemptCount: 1, pendingReason: "ENDPOINT_FAILING" }, NOW)).toBe("HELD");
   });
 
   it("never for one that is with a worker or finished, and a rolled back one is called that", () => {

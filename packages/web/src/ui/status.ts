@@ -24,15 +24,20 @@ export function waitOf(
   { status, pendingReason, nextAttemptAt, attemptCount }: Timed,
   now: number,
 ): Wait | undefined {
-  if (pendingReason === "ENDPOINT_PAUSED") return undefined;
+  if (isHeld({ pendingReason })) return undefined;
   if (status !== "PENDING" && status !== "QUEUED") return undefined;
   if (nextAttemptAt === undefined || Date.parse(nextAttemptAt) <= now) return undefined;
   return attemptCount > 0 ? "RETRY" : "SCHEDULED";
 }
 
-/** A message whose latest send failed waits, but not as planned; one whose endpoint is paused waits for a person. */
+/** It waits for its endpoint: until that is activated, or well again. */
+export function isHeld({ pendingReason }: Pick<MessageItem, "pendingReason">): boolean {
+  return pendingReason === "ENDPOINT_PAUSED" || pendingReason === "ENDPOINT_FAILING";
+}
+
+/** A message whose latest send failed waits, but not as planned; one that is held waits for its endpoint. */
 export function appearanceOf(item: Timed, now: number): Appearance {
   if (item.status === "PENDING" && item.pendingReason === "SEND_FAILED") return "ROLLED_BACK";
-  if (item.pendingReason === "ENDPOINT_PAUSED") return "HELD";
+  if (isHeld(item)) return "HELD";
   return waitOf(item, now) === undefined ? item.status : "WAITING";
 }

@@ -54,7 +54,7 @@ export function describeHeld(makeStore: MakeStore): void {
   });
 
   const holdingBack = (message: DeliveryMessage): Transition =>
-    DeliveryLifecycle.hold({ copyAttempt: message.attempt + 1 }, message, at(message));
+    DeliveryLifecycle.hold({ copyAttempt: message.attempt + 1 }, message, at(message), "ENDPOINT_PAUSED");
 
   const step = (message: Message, name: StepName) => take(subject.store, message, stepOf(name, message));
 

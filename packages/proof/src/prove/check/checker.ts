@@ -11,6 +11,7 @@ import type { Simulation } from "../simulate/simulation.ts";
 import { wrongDelivery } from "./delivery-rules.ts";
 import { wrongDrain, wrongEndpoint } from "./endpoint-rules.ts";
 import { wrongEventWrite } from "./event-rules.ts";
+import { Gates, isHeld } from "./gates.ts";
 import { wrongHealth } from "./health-rules.ts";
 import { wrongCompany, wrongRequestInOrder } from "./order-rules.ts";
 import { wrongPace, wrongReservation } from "./pace-rules.ts";
@@ -30,10 +31,12 @@ export class Checker {
   /** What was sent of an event, by event. */
   readonly #bytesOf = new Map<string, string | undefined>();
   readonly #releases: Releases;
+  readonly #gates: Gates;
   #violation: Violation | undefined;
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
+    this.#gates = new Gates(simulation.ledger);
     this.#releases = new Releases(simulation.ledger, simulation.schedule.setup.perEndpoint);
     simulation.ledger.onWrite = (write) => {
       this.#checkWrite(write);
@@ -48,7 +51,8 @@ export class Checker {
       const wrong =
         wrongEndpoint(before, after) ??
         wrongDrain(before, after, simulation.ledger) ??
-        wrongHealth({ before, after, process }, simulation.ledger);
+        wrongHealth({ before, after, process }, simulation.ledger) ??
+        this.#gates.wrong({ before, after, process, at: simulation.scheduler.now });
       if (wrong) this.report(undefined, wrong);
       simulation.reconcilers.onWrite({ after });
     };
@@ -119,6 +123,13 @@ export class Checker {
       case "RETRY":
       case "LEASE_EXPIRED":
         this.#wait(messageId, after.notBefore);
+        break;
+      case "ENDPOINT_FAILING":
+        if (before?.status === "PROCESSING") this.#wait(messageId, after.notBefore);
+        break;
+      case "ENQUEUED":
+        // It goes on with its endpoint: whether that is well, or may be tried, is a matter of its own.
+        if (before?.pendingReason === "ENDPOINT_FAILING") this.#notBefore.delete(messageId);
         break;
       case "MANUAL_RETRY":
         this.#notBefore.delete(messageId);
@@ -244,13 +255,11 @@ export class Checker {
 }
 
 /** One that waits for its turn or for its endpoint is sent when that comes; what somebody asks for by hand is sent anew. */
-function getsAnotherCopy(
-  { waitsForTurn, status, pendingReason, attempt, forcedAttempt, slotAt }: Message,
-  body: string,
-) {
+function getsAnotherCopy(message: Message, body: string) {
+  const { waitsForTurn, attempt, forcedAttempt, slotAt } = message;
   // It has been given another slot, and is enqueued for that.
   if (slotAt !== undefined && !body.includes(`"slotAt":${slotAt}`)) return true;
-  if (waitsForTurn || (status === "PENDING" && pendingReason === "ENDPOINT_PAUSED")) return true;
+  if (waitsForTurn || isHeld(message)) return true;
   return forcedAttempt === attempt + 1 && !body.includes('"forced":true');
 }
 

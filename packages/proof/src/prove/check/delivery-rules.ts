@@ -6,6 +6,7 @@ import type { Message } from "@homing/core/message/message";
 import { CONFIGURATION_HEADER } from "../simulate/endpoints.ts";
 import { SIGNING_MASTER, WORKER_TIMEOUT_MS } from "../simulate/fixed-times.ts";
 import type { Ledger, RequestFact, WriteFact } from "../simulate/ledger.ts";
+import { isHeld, mayBeGated } from "./gates.ts";
 
 /** A configuration is used until so long after it was read. */
 const USED_FOR_MS = 20_000;
@@ -32,12 +33,22 @@ export function wrongSpawn(write: WriteFact, ledger: Ledger): string | undefined
   const [begun] = history;
   if (message.status === "QUEUED" && begun?.reason === "EXPANDED") return undefined;
   if (message.status === "PENDING" && begun?.reason === "THROTTLED") return undefined;
-  const isHeld = message.status === "PENDING" && begun?.reason === "ENDPOINT_PAUSED";
-  if (!isHeld) return "a delivery begins as QUEUED, or is held";
+  if (!begun || !isHeld(message) || begun.reason !== message.pendingReason)
+    return "a delivery begins as QUEUED, or is held";
   if (isHeldForNobody(message, write, ledger)) return "a delivery is held, and nobody looks for it";
-  return mayBe("PAUSED", message, { at: begun.at, process }, ledger)
-    ? undefined
-    : "a delivery is held, and its endpoint is not paused";
+  return wrongHold(message.pendingReason, message, { at: begun.at, process }, ledger);
+}
+
+/** What is wrong with holding a message for this reason; undefined if nothing is. */
+export function wrongHold(
+  reason: Message["pendingReason"],
+  message: Message,
+  decision: Decision,
+  ledger: Ledger,
+): string | undefined {
+  if (reason === "ENDPOINT_FAILING")
+    return mayBeGated(true, message, decision, ledger) ? undefined : "its endpoint does not hold";
+  return mayBe("PAUSED", message, decision, ledger) ? undefined : "its endpoint is not paused";
 }
 
 /** When something was decided, by the clock of the process that decided it. */
@@ -90,7 +101,7 @@ export function wrongCopy(before: Message, process: string, ledger: Ledger): str
     : "a copy decides over another attempt than its own";
 }
 
-/** Whether a held message was left to the weekly look, although its endpoint has not been paused for a day. */
+/** Whether a held message was left to the weekly look, although its endpoint has not held for a day. */
 export function wasForgotten(
   { endpointId = "", dueAt = Infinity }: Message,
   at: number,
@@ -100,7 +111,7 @@ export function wasForgotten(
   const isTheWeeklyLook = dueAt <= at + ledger.clocksApartMs();
   return (
     isTheWeeklyLook &&
-    fanOut.believable(endpointId, at - DAY_MS, at).every((one) => one && one.state !== "PAUSED")
+    fanOut.believable(endpointId, at - DAY_MS, at).every((one) => one && one.state !== "PAUSED" && !one.gate)
   );
 }
 
@@ -131,6 +142,8 @@ export function wrongDelivery(
       return "a listener delivers in the place of workers, and the endpoint has not been PAUSED for more than 20 seconds";
   } else if (configured.every((endpoint) => endpoint?.state !== "ACTIVE") && !isAskedFor(message))
     return "a delivery is made to an endpoint that has not been ACTIVE for more than 20 seconds";
+  if (!isAskedFor(message) && !mayBeGated(false, message, { at: calledAt, process }, ledger))
+    return "a delivery is made to an endpoint that holds because it fails, and it is not its probe";
   const clock = ledger.clockOf(process);
   // The secrets are taken in the invocation that makes the request.
   const asked = calledAt - WORKER_TIMEOUT_MS + (clock?.lowestMs ?? 0) - unseenMs;

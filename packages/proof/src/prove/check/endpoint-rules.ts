@@ -1,16 +1,17 @@
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { Ledger } from "../simulate/ledger.ts";
 import { isFromAnOldProcess } from "./delivery-rules.ts";
+import { isHeld } from "./gates.ts";
 
 /** What is wrong with a change of an endpoint; undefined if nothing is. What it may hold makes it due, and nothing else. */
 export function wrongEndpoint(before: Endpoint | undefined, after: Endpoint): string | undefined {
-  const { state, dueAt, expiresAt, revision, draining, announce } = after;
+  const { state, dueAt, expiresAt, revision, draining, announce, gate } = after;
   if (before && revision !== before.revision + 1 && before.expiresAt === undefined)
     return "a change of an endpoint adds exactly 1 to its revision";
   if (announce?.length === 0) return "an endpoint is to announce nothing";
-  const isDue = draining === true || announce !== undefined;
+  const isDue = draining === true || announce !== undefined || gate !== undefined;
   if (isDue !== (dueAt !== undefined))
-    return `an endpoint with ${isDue ? "something" : "nothing"} to release or to announce is ${isDue ? "not " : ""}due`;
+    return `an endpoint with ${isDue ? "something" : "nothing"} to release, to try or to announce is ${isDue ? "not " : ""}due`;
   if (state === "PAUSED" && draining) return "an endpoint that is PAUSED releases what it holds";
   if (before?.state === "PAUSED" && state !== "PAUSED" && !draining)
     return "an endpoint is no longer PAUSED, and nobody will look for what it has held";
@@ -32,8 +33,7 @@ export function wrongDrain(
     .some(
       (message) =>
         message.endpointId === after.endpointId &&
-        message.status === "PENDING" &&
-        message.pendingReason === "ENDPOINT_PAUSED" &&
+        isHeld(message) &&
         !isFromAnOldProcess(ledger.writesOf(message.messageId).at(-1), ledger),
     );
   return forgotten ? "nobody looks any more for what an endpoint holds" : undefined;

@@ -12,12 +12,12 @@ interface HealthWrite {
 
 /** What is wrong with a change of an endpoint; undefined if nothing is. */
 export function wrongHealth(write: HealthWrite, ledger: Ledger): string | undefined {
-  const { before, after } = write;
+  const { before, after, process } = write;
   if (before === undefined) return undefined;
   const isDisabled = after.state === "DISABLED" && before.state !== "DISABLED";
   return (
     (isDisabled && after.stateReason === "FAILING" ? wrongDisabling(write, ledger) : undefined) ??
-    wrongTelling(before, after) ??
+    wrongTelling(before, after, process) ??
     wrongForgetting(before, after, ledger)
   );
 }
@@ -39,7 +39,7 @@ function wrongDisabling({ before, after, process }: HealthWrite, ledger: Ledger)
 }
 
 /** Each change, once, in the same write. */
-function wrongTelling(before: Endpoint, after: Endpoint): string | undefined {
+function wrongTelling(before: Endpoint, after: Endpoint, process: string): string | undefined {
   const isNew = (one: { readonly type: string; readonly at: number }) =>
     !(before.announce ?? []).some(({ type, at }) => type === one.type && at === one.at);
   const told = (after.announce ?? []).filter(isNew).map(({ type }) => type);
@@ -52,7 +52,8 @@ function wrongTelling(before: Endpoint, after: Endpoint): string | undefined {
       : `${type} is ${isDue ? "not " : ""}announced with a change that is ${isDue ? "" : "not "}one`;
   const isByItself = after.stateReason === "FAILING" || after.stateReason === "GONE";
   // A person who moves or activates it knows of that.
-  const isByHand = before.url !== after.url || before.state !== after.state;
+  const isLifted = before.gate !== undefined && after.gate === undefined && process.startsWith("operator");
+  const isByHand = before.url !== after.url || before.state !== after.state || isLifted;
   return (
     expected("endpoint.disabled", isByItself && after.state === "DISABLED" && before.state !== "DISABLED") ??
     expected("endpoint.failing", after.failingAnnounced === true && !before.failingAnnounced) ??

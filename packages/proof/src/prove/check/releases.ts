@@ -1,7 +1,7 @@
 /** How what an endpoint has held is released: in order of age, and no more in one run than it may be given. */
-import type { Message } from "@homing/core/message/message";
 import type { Ledger } from "../simulate/ledger.ts";
 import type { Process } from "../simulate/process.ts";
+import { isHeld, isOlder } from "./gates.ts";
 
 /** As it is unless a schedule says otherwise. */
 const PER_RUN = 500;
@@ -27,6 +27,9 @@ export class Releases {
     if ((message.dueAt ?? 0) <= clock.now() + LOOK_AHEAD_MS) return undefined;
     // Held since the run began: what it has in hand is the message of before, which its write's condition will tell it.
     if (!this.#isHeldSinceBefore(name, messageId)) return undefined;
+    const endpoint = ledger.fanOut.endpoints().find(({ endpointId }) => endpointId === message.endpointId);
+    // It is a probe: which that may be is judged when it is chosen.
+    if (endpoint?.gate?.probe?.messageId === messageId) return undefined;
     const key = `${name} ${message.endpointId}`;
     const wanted = this.#wanted.get(key) ?? new Set();
     this.#wanted.set(key, wanted.add(messageId));
@@ -51,14 +54,4 @@ export class Releases {
     const written = this.#ledger.writesOf(messageId).at(-1)?.at ?? Infinity;
     return written < this.#ledger.spawnedAt(process);
   }
-}
-
-function isHeld({ status, pendingReason }: Message): boolean {
-  return status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
-}
-
-function isOlder(one: Message, other: Message): boolean {
-  return (
-    one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.messageId < other.messageId)
-  );
 }

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HistoryReason, Message, Status } from "@homing/core/message/message";
 import type { Settings } from "@homing/core/settings";
 import type { Ledger, WriteFact } from "../simulate/ledger.ts";
-import { isHeldForNobody, mayBe, wasForgotten, wrongCopy, wrongSpawn } from "./delivery-rules.ts";
+import { isHeldForNobody, mayBe, wasForgotten, wrongCopy, wrongHold, wrongSpawn } from "./delivery-rules.ts";
 import {
   dueAtToleranceMs,
   HELD_FOR_MS,
@@ -16,6 +16,7 @@ import {
   retryDelayMs,
   rollbackBackoffMs,
 } from "./expected-times.ts";
+import { isHeld, mayBeGated } from "./gates.ts";
 import {
   blocks,
   isAwaitingTurn,
@@ -94,10 +95,16 @@ export const RULES: readonly Rule[] = [
       "repaced",
       "notBefore",
     ],
-    wrong: (before, after, at, { usedTokens, settings, ledger }) => {
+    wrong: (before, after, at, { usedTokens, settings, ledger, process }) => {
       if (usedTokens.has(after.sendId ?? "")) return "it uses the sendId of an earlier enqueue";
+      // What was held because its endpoint failed goes on with that; a probe no sooner than at its own time.
+      const hasWaited = before.pendingReason === "ENDPOINT_FAILING";
+      const isEarly = (before.notBefore ?? 0) > ledger.latestBelief(process, at);
+      const next = { ...before, attempt: Infinity };
+      if (hasWaited && isEarly && !mayBeGated(false, next, { at, process }, ledger))
+        return "it is a probe before its time";
       const notBefore = after.notBefore ?? 0;
-      if (notBefore < (before.notBefore ?? 0)) return "it forgets what it has to wait for";
+      if (!hasWaited && notBefore < (before.notBefore ?? 0)) return "it forgets what it has to wait for";
       if (notBefore - at > LONGEST_DELAY_MS) return "it is due later than the queue can delay a copy";
       const base = settings.queueDeadlineMs;
       const deadline = Math.max(at, notBefore) + queueDeadlineMs(base, before.orphans);
@@ -304,24 +311,53 @@ export const RULES: readonly Rule[] = [
   },
   { reason: "CANCELLED", from: ["PENDING", "QUEUED"], to: "CANCELLED", changes: ENDS },
   {
-    reason: "ENDPOINT_PAUSED",
-    from: ["PENDING", "QUEUED"],
+    reason: "ENDPOINT_FAILING",
+    from: ["PROCESSING"],
     to: "PENDING",
-    // What it has to wait for besides is not forgotten, and no attempt is counted. It is paced anew afterwards.
-    changes: ["dueAt", "sendFailingSince", "slotAt", "repaced"],
-    wrong: (before, after, at, { ledger, process, write }) => {
-      if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
-      if (isAskedFor(before)) return "it is held, although somebody has asked for it by hand";
-      // Held on by a reconciler: of two that look at once only one writes it.
-      const isLookedAt = isHeld(before) && process.startsWith("reconciler");
-      if (isHeld(before) && !isLookedAt) return "it was held already, and its 30 days begin anew";
-      if (!isLookedAt && isHeldForNobody(before, write, ledger)) return "it is held, and nobody looks for it";
-      if (isLookedAt && ledger.latestBelief(process, write.at) < (before.dueAt ?? Infinity))
-        return "it is written more than once a week";
-      if (isLookedAt && after.dueAt === before.updatedAt + HELD_TOO_LONG_MS) return undefined;
-      return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
+    changes: ["notBefore", "dueAt", "leaseUntil", "unknowns", "responseStatus"],
+    wrong: (before, after, at, { ledger, settings, process }) => {
+      const statuses = heardStatuses(ledger, before);
+      if (statuses.some((status) => status < 300)) return "the attempt had succeeded";
+      if (statuses.includes(410)) return "its endpoint wants no more events";
+      // The endpoint was looked at before the claim.
+      if (!mayBeGated(true, before, { at: before.claimedAt ?? at, process }, ledger))
+        return "its endpoint does not hold";
+      const left = before.attemptLimit - before.attempt;
+      if (left <= 0) return "its attempts are spent";
+      const [shortest] = retryDelayMs(settings.retryScheduleMs, left);
+      if ((after.notBefore ?? 0) < at + shortest - 1) return "the wait is shorter than the schedule's";
+      return (after.dueAt ?? 0) < at + HELD_FOR_MS
+        ? "it is not held for a week"
+        : wrongAnswer(before, after, ledger);
     },
   },
+  ...(["ENDPOINT_PAUSED", "ENDPOINT_FAILING"] as const).map(
+    (reason): Rule => ({
+      reason,
+      from: ["PENDING", "QUEUED"],
+      to: "PENDING",
+      // What it has to wait for besides is not forgotten, and no attempt is counted. It is paced anew afterwards.
+      changes: ["dueAt", "sendFailingSince", "slotAt", "repaced"],
+      wrong: (before, after, at, { ledger, process, write }) => {
+        if (after.pendingReason !== reason) return "it is held for another reason than it says";
+        const isLooked = isHeld(before) && process.startsWith("reconciler");
+        const wrong = isLooked
+          ? wrongHoldOn(before, { at, process }, ledger)
+          : wrongHold(reason, before, { at, process }, ledger);
+        if (wrong) return wrong;
+        if (isAskedFor(before)) return "it is held, although somebody has asked for it by hand";
+        // Held on by a reconciler: of two that look at once only one writes it.
+        const isLookedAt = isHeld(before) && process.startsWith("reconciler");
+        if (isHeld(before) && !isLookedAt) return "it was held already, and its 30 days begin anew";
+        if (!isLookedAt && isHeldForNobody(before, write, ledger))
+          return "it is held, and nobody looks for it";
+        if (isLookedAt && ledger.latestBelief(process, write.at) < (before.dueAt ?? Infinity))
+          return "it is written more than once a week";
+        if (isLookedAt && after.dueAt === before.updatedAt + HELD_TOO_LONG_MS) return undefined;
+        return (after.dueAt ?? 0) < at + HELD_FOR_MS ? "it is not held for a week" : undefined;
+      },
+    }),
+  ),
   {
     reason: "THROTTLED",
     from: ["PENDING", "QUEUED"],
@@ -340,7 +376,8 @@ export const RULES: readonly Rule[] = [
     changes: FAILS,
     wrong: (before, _after, at, { ledger, process, write }) => {
       if (!isHeld(before)) return "it is not held";
-      if (!mayBe("PAUSED", before, { at, process }, ledger)) return "its endpoint is not paused";
+      const wrong = wrongHoldOn(before, { at, process }, ledger);
+      if (wrong) return wrong;
       return ledger.latestBelief(process, write.at) < before.updatedAt + HELD_TOO_LONG_MS
         ? "it was not held for 30 days"
         : undefined;
@@ -371,8 +408,14 @@ function isAskedFor({ forcedAttempt, attempt }: Message): boolean {
   return forcedAttempt === attempt + 1;
 }
 
-function isHeld({ status, pendingReason }: Message): boolean {
-  return status === "PENDING" && pendingReason === "ENDPOINT_PAUSED";
+/** Whatever it was held for at first, its endpoint holds still. */
+function wrongHoldOn(
+  before: Message,
+  decision: { readonly at: number; readonly process: string },
+  ledger: Ledger,
+): string | undefined {
+  const holds = mayBe("PAUSED", before, decision, ledger) || mayBeGated(true, before, decision, ledger);
+  return holds ? undefined : "its endpoint does not hold";
 }
 
 /** Only the next attempt of a delivery can be forced. */
@@ -410,7 +453,8 @@ export function wrongStep(write: WriteFact, context: RuleContext): string | unde
   if (stray) return `${step} changed ${stray}, which is none of its business`;
   if (isHeld(before) && wasForgotten(before, write.at, ledger))
     return `${step}: what was held has been forgotten until somebody looked a week later`;
-  const isOfItsEndpoint = entry.reason.startsWith("ENDPOINT_") || write.operation === "repace";
+  const isOfItsEndpoint =
+    (entry.reason.startsWith("ENDPOINT_") && before.status !== "PROCESSING") || write.operation === "repace";
   const wrong =
     (isOfItsEndpoint ? wrongCopy(before, write.process, ledger) : undefined) ??
     rule.wrong?.(before, after, entry.at, { ...context, process: write.process, write });

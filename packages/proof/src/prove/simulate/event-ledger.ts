@@ -48,6 +48,8 @@ export class EventLedger {
   readonly #beganAt = new Map<string, number>();
   /** What was ever to be announced, by the id of the event that tells of it. */
   readonly announcements = new Map<string, Announcement>();
+  /** What has become of gates. */
+  readonly gates: Array<"set" | "probe" | "lifted"> = [];
   /** When each process last looked for the messages of an endpoint. */
   readonly looks = new Map<string, number>();
   onWrite: (fact: EventWriteFact) => void = () => {};
@@ -106,6 +108,9 @@ export class EventLedger {
     if (facts.some((fact) => fact.endpoint?.writeId === endpoint.writeId)) return;
     const before = facts.at(-1)?.endpoint;
     facts.push({ endpoint, writtenAt: at, answeredAt: undefined });
+    if (endpoint.gate && !before?.gate) this.gates.push("set");
+    if (!endpoint.gate && before?.gate) this.gates.push("lifted");
+    if (endpoint.gate && before?.gate && endpoint.gate.probes > before.gate.probes) this.gates.push("probe");
     for (const announcement of endpoint.announce ?? [])
       this.announcements.set(announcementEventId(endpoint, announcement), announcement);
     this.onEndpoint(before, endpoint, process);
@@ -146,6 +151,16 @@ export class EventLedger {
     const known = facts.findLastIndex(({ answeredAt = Infinity }) => answeredAt <= from);
     return facts
       .slice(Math.max(0, known))
+      .filter(({ writtenAt }) => writtenAt <= to)
+      .map(({ endpoint }) => endpoint);
+  }
+
+  /** What was stored of an endpoint between the two times, and at the first of them, whoever knew of it. */
+  inForce(endpointId: string, from: number, to: number): Array<Endpoint | undefined> {
+    const facts = this.#factsOf(endpointId);
+    const first = facts.findLastIndex(({ writtenAt }) => writtenAt <= from);
+    return facts
+      .slice(Math.max(0, first))
       .filter(({ writtenAt }) => writtenAt <= to)
       .map(({ endpoint }) => endpoint);
   }

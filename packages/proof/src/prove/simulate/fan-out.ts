@@ -58,6 +58,8 @@ export interface FanOut {
   readonly changes: readonly Change[];
   /** What is told of endpoints is told, within minutes instead of days. */
   readonly watched?: true;
+  /** One that fails holds its messages, but for probes; `watched`, too. */
+  readonly gated?: true;
   readonly listeners?: readonly ScheduledListener[];
 }
 

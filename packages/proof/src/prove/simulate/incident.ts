@@ -29,6 +29,7 @@ export const OPERATIONS = [
   "repace",
   "take",
   "holdOn",
+  "holdFailed",
   "failDisabled",
   "cancelDeleted",
   "release",

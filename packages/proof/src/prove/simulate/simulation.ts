@@ -3,7 +3,7 @@
  * whose every call the schedule decides over.
  */
 
-import { DAY, MINUTE, SECOND } from "@homing/core/duration";
+import { DAY, HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import { announcingStore } from "@homing/core/endpoint/announcing-store";
 import type { HealthPolicy } from "@homing/core/endpoint/health-policy";
 import type { Observer } from "@homing/core/observe/observe";
@@ -15,7 +15,7 @@ import { createDeadLetterHandler } from "@homing/functions/handlers/worker";
 import { MemoryKeyStore } from "@homing/functions/keys/memory-key-store";
 import { EndpointMemory } from "./endpoint-memory.ts";
 import { NO_FAN_OUT } from "./fan-out.ts";
-import { START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
+import { HASTY_GATE, START_AT, VISIBILITY_TIMEOUT_MS } from "./fixed-times.ts";
 import { IncidentPlan } from "./incident.ts";
 import { Ledger } from "./ledger.ts";
 import type { Mutant, Role } from "./mutant.ts";
@@ -47,6 +47,7 @@ const HASTY_POLICY: HealthPolicy = {
   failedAnnouncedEveryMs: 10 * MINUTE,
   fewestFailures: 2,
   newestFailureMs: DAY,
+  gate: HASTY_GATE,
 };
 /** What is told of an endpoint decides over no message of most schedules: it would take days of failures. */
 const UNWATCHED = { failed: async () => {}, succeeded: async () => {}, messageFailed: async () => {} };
@@ -110,6 +111,7 @@ export class Simulation implements World {
       retryScheduleMs: setup.retryScheduleMs,
       queueDeadlineMs: setup.queueDeadlineMs,
       leaseMs: setup.leaseMs,
+      failingGate: schedule.fanOut?.gated === true,
     };
     this.backend = {
       ...backend,
@@ -151,7 +153,9 @@ export class Simulation implements World {
 
   newEndpointMemory(clock: ProcessClock): EndpointMemory {
     const { fanOut = NO_FAN_OUT } = this.schedule;
-    const settings = { endpointDisableAfterMs: MINUTE };
+    const { failingGate } = this.settings;
+    // Where it is to be held for a while it must not be disabled before.
+    const settings = { endpointDisableAfterMs: failingGate ? HOUR : MINUTE, failingGate };
     const watching = { observer: SILENT, newToken: this.#newToken, settings, policy: HASTY_POLICY };
     return new EndpointMemory(clock, fanOut.watched ? watching : undefined, this.mutant?.endpointReads);
   }
@@ -219,6 +223,7 @@ export class Simulation implements World {
         },
       },
       settings: mutant?.settings?.(settings, role) ?? settings,
+      gatePolicy: HASTY_GATE,
       newToken: this.#newToken,
       newMessageId: () => `msg_${String(++this.#ids).padStart(26, "0")}`,
       newEventId: () => `evt_${String(++this.#ids).padStart(26, "0")}`,

@@ -5,6 +5,7 @@ import type { WorkerDependencies } from "@homing/core/delivery/handle-record";
 import type { OutgoingRequest } from "@homing/core/delivery/http-client";
 import type { EndpointReader } from "@homing/core/endpoint/endpoint-reader";
 import type { EndpointStore } from "@homing/core/endpoint/endpoint-store";
+import type { GatePolicy } from "@homing/core/endpoint/gate";
 import type { AcceptEventDependencies } from "@homing/core/event/accept-event";
 import type { EventStore } from "@homing/core/event/event-store";
 import type { LaneStore } from "@homing/core/lane/lane-store";
@@ -50,6 +51,7 @@ export type Dependencies = AcceptDependencies &
     endpoints: EndpointStore;
     endpointReader: EndpointReader;
     health: WorkerDependencies["health"];
+    gatePolicy: GatePolicy;
   };
 
 /** Who is told of what the ledger alone does not show. */
