@@ -1,6 +1,6 @@
 /** The mutants of endpoints that hold because they fail: one rule taken out of each. */
 import { MINUTE } from "@homing/core/duration";
-import { type EndpointChange, OLDEST_READER_MS } from "@homing/core/endpoint/endpoint-change";
+import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import type { Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
 import type { Mutant } from "./simulate/mutant.ts";
@@ -157,22 +157,6 @@ export const GATE_MUTANTS: readonly Mutant[] = [
       read: async (...parts) => withoutGate(await reader.read(...parts)),
       readNow: async (...parts) => withoutGate(await reader.readNow(...parts)),
     }),
-  },
-  {
-    name: "looked for twenty minutes",
-    removes:
-      "the first look that finds nothing ends the release of what was held because its endpoint failed",
-    endpoints: (endpoints, { role }) =>
-      role !== "reconciler"
-        ? endpoints
-        : overridingEndpoints(endpoints, {
-            get: async (...parts) => {
-              const endpoint = await endpoints.get(...parts);
-              if (endpoint?.gateLiftedAt === undefined) return endpoint;
-              const { gateLiftedAt } = endpoint;
-              return { ...endpoint, gateLiftedAt: gateLiftedAt - OLDEST_READER_MS, stateSince: 0 };
-            },
-          }),
   },
 ];
 
