@@ -6,6 +6,7 @@ import { momentOf } from "../clock.ts";
 import { buildRequest, type SigningSecrets } from "../delivery/build-request.ts";
 import type { OutgoingRequest } from "../delivery/http-client.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
+import { isFresh } from "../endpoint/known-endpoint.ts";
 import { HomingError } from "../error.ts";
 import type { EventStore } from "../event/event-store.ts";
 import { deliveryPayload } from "../message/contents.ts";
@@ -29,6 +30,13 @@ export interface Taken {
   readonly request: OutgoingRequest;
 }
 
+export interface Taking {
+  readonly limit: number;
+  readonly correlationId: string;
+  /** Since when the endpoint is known as it is here, in milliseconds since the epoch. */
+  readonly readAt: number;
+}
+
 /** At most so many at once: all of their requests begin at once, well within their leases. */
 export const MOST_TAKEN = 10;
 /** What a listener is given at once, but for the first, which may be larger alone. */
@@ -41,14 +49,14 @@ const MOST_PAGES = 5;
 export async function takeHeld(
   deps: TakeDependencies,
   endpoint: Endpoint,
-  { limit, correlationId }: { readonly limit: number; readonly correlationId: string },
+  taking: Taking,
 ): Promise<readonly Taken[]> {
   if (endpoint.state !== "PAUSED")
     throw new HomingError("CONFLICT", `The endpoint is ${endpoint.state}; a listener needs it PAUSED.`);
-  const held = await readHeldMessages(deps, endpoint, limit);
-  const loaded = await Promise.all(held.map((message) => load(deps, endpoint, message, correlationId)));
+  const held = await readHeldMessages(deps, endpoint, taking.limit);
+  const loaded = await Promise.all(held.map((message) => load(deps, endpoint, message, taking)));
   const chosen = withinBytes(loaded.flatMap((one) => one ?? []));
-  const taken = await Promise.allSettled(chosen.map((one) => takeOne(deps, endpoint, one, correlationId)));
+  const taken = await Promise.allSettled(chosen.map((one) => takeOne(deps, endpoint, one, taking)));
   const own = taken.flatMap((one) => (one.status === "fulfilled" ? (one.value ?? []) : []));
   const failed = taken.find((one) => one.status === "rejected");
   // Those that are taken have to be told of, or nobody would make their requests.
@@ -91,7 +99,7 @@ async function load(
   deps: TakeDependencies,
   endpoint: Endpoint,
   message: DeliveryMessage,
-  correlationId: string,
+  { correlationId }: Taking,
 ): Promise<LoadedMessage | undefined> {
   if (message.deliverBy !== undefined && deps.clock.now() > message.deliverBy) {
     await giveUp(deps, message, "EXPIRED", correlationId);
@@ -116,10 +124,12 @@ async function takeOne(
   deps: TakeDependencies,
   endpoint: Endpoint,
   { message: read, payload }: LoadedMessage,
-  correlationId: string,
+  { correlationId, readAt }: Taking,
 ): Promise<Taken | undefined> {
   const claimId = deps.newToken();
   const { now } = momentOf(deps.clock);
+  // Of a call that stood still: the endpoint may be ACTIVE again, and what it held is to go to its own address.
+  if (!isFresh({ readAt }, now)) return undefined;
   const transition = take(read, { now, correlationId, token: claimId }, deps.settings.leaseMs);
   const { applied, message } = await deps.store.apply(read.messageId, transition);
   // Somebody else was faster: another listener, whoever cancelled it, or a reconciler.

@@ -295,7 +295,11 @@ describe("while it holds", () => {
     await minutes(30);
     expect(requested()).toBe(count);
     const held = await heldIds();
-    const [taken] = await takeHeld(system.deps, paused, { limit: 1, correlationId: "call-2" });
+    const [taken] = await takeHeld(system.deps, paused, {
+      limit: 1,
+      correlationId: "call-2",
+      readAt: system.clock.now(),
+    });
     expect(taken?.message.messageId).toBe(held[0]);
     isWell = true;
     await move("ACTIVE");
@@ -307,7 +311,7 @@ describe("while it holds", () => {
   it("a listener is refused: workers deliver to it", async () => {
     await fail();
     await expect(
-      takeHeld(system.deps, await read(), { limit: 1, correlationId: "call-2" }),
+      takeHeld(system.deps, await read(), { limit: 1, correlationId: "call-2", readAt: system.clock.now() }),
     ).rejects.toMatchObject({
       code: "CONFLICT",
     });

@@ -132,6 +132,24 @@ describe("what a paused endpoint holds", () => {
 });
 
 describe("an endpoint that is not paused", () => {
+  it("since a listener's call began, that stood still, has nothing for it: what it held goes to its own address", async () => {
+    let standsStill = false;
+    const { api, send, take, read } = await listening({
+      wrapStore: (store) =>
+        faultyStore(store, (call) => {
+          if (call === "listHeld" && standsStill) api.clock.advance(MINUTE);
+          return undefined;
+        }),
+    });
+    const messageId = await send();
+    standsStill = true;
+    const { status, body } = await take();
+    expect([status, body.deliveries]).toEqual([200, []]);
+    standsStill = false;
+    expect(await read(messageId)).toMatchObject({ status: "PENDING", attempts: [] });
+    expect((await take()).body.deliveries).toMatchObject([{ messageId }]);
+  });
+
   it.each(["activate", "disable"])("has nothing for a listener: %s", async (action) => {
     const { api, path, take } = await listening();
     await api.call("POST", `${path}/${action}`);

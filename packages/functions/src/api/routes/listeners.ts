@@ -42,9 +42,10 @@ export function listenerRoutes(deps: RouteDependencies) {
         problems: ["NOT_FOUND", "CONFLICT", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"],
       }),
       async (c) => {
+        const readAt = clock.now();
         const endpoint = await existing(c, "endpoints");
         const { limit } = await readOptionalBody(c, takeSchema, MAX_SMALL_BYTES);
-        const asked = { limit, correlationId: c.get("correlationId") };
+        const asked = { limit, correlationId: c.get("correlationId"), readAt };
         const taken = await takeHeld({ ...deps, signingSecrets }, endpoint, asked);
         return c.json<TakenDeliveries>({
           deliveries: taken.map(({ message, claimId, request }) => ({

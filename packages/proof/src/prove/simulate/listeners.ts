@@ -35,7 +35,11 @@ function look(simulation: Simulation, listener: ScheduledListener, looks: number
     const endpointId = endpointIdIn(schedule, listener.endpoint);
     const endpoint = await deps.endpoints.get(senderOfEndpoint({ foreign }), endpointId);
     if (endpoint?.state !== "PAUSED") return;
-    const taken = await takeHeld(deps, endpoint, { limit: LIMIT, correlationId: idOf(process) });
+    const taken = await takeHeld(deps, endpoint, {
+      limit: LIMIT,
+      correlationId: idOf(process),
+      readAt: since.now,
+    });
     await Promise.all(taken.map((one) => deliver(deps, process, endpoint, since, one)));
   });
 }
