@@ -81,9 +81,11 @@ function wrongAttempts(message: Message, ledger: Ledger, settings: Settings): st
       if (text) return text;
       continue;
     }
-    const neverBegan =
-      request === undefined && (ledger.isSlowed(process) || wasTakenEarly(ledger, settings, after.claimId));
-    if (!ledger.isExcused(process) && !neverBegan) {
+    const takenEarly = wasTakenEarly(ledger, settings, after.claimId);
+    const neverBegan = request === undefined && (ledger.isSlowed(process) || takenEarly);
+    // A listener whose delivery was taken away is told so; a worker records its attempt all the same.
+    const toldSo = process.startsWith("listener") && takenEarly;
+    if (!ledger.isExcused(process) && !neverBegan && !toldSo) {
       return `attempt ${after.attempt} is UNKNOWN, and no fault explains it`;
     }
   }
