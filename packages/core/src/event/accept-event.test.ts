@@ -107,6 +107,13 @@ describe("an event", () => {
     expect(system.observer.count("EventsExpanded api")).toBe(1);
   });
 
+  it("begins in the group of its sender, and at an endpoint that fails in a group of that one's own", async () => {
+    await endpoint();
+    const failing = await endpoint({ failingSince: NOON - MINUTE });
+    await accepted(request());
+    expect(system.queue.calls.flat().map(({ groupId }) => groupId)).toEqual([undefined, failing.endpointId]);
+  });
+
   it("takes four round trips: payload beside version, event, messages, copies beside the end", async () => {
     await endpoint();
     await endpoint();
