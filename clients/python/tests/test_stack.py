@@ -20,7 +20,8 @@ def test_sends_once_under_one_key_and_shows_it(homing: Any, receiver: str, kind:
 
 
 def test_tells_everything_that_is_wrong(homing: Any) -> None:
-    with pytest.raises(HomingError, match=r"^The request is not valid: .*method: must be one of.*targetUrl: ") as raised:
+    told = r"^The request is not valid: .*method: must be one of.*targetUrl: "
+    with pytest.raises(HomingError, match=told) as raised:
         homing.send({"targetUrl": "ftp://x", "method": "BREW"})
     assert raised.value.code == "VALIDATION_ERROR" and raised.value.stored is False
     with pytest.raises(HomingError) as raised:

@@ -52,7 +52,8 @@ describe("while the stack is away", () => {
 describe("a part that cannot be loaded", () => {
   it.each([
     { what: "a screen", file: "**/assets/messages-*.js", notice: "The list of messages could not be loaded" },
-    { what: "the charts", file: "**/assets/last-hour-*.js", notice: "The charts could not be loaded" },
+    { what: "the charts", file: "**/assets/activity-*.js", notice: "The charts could not be loaded" },
+    { what: "the targets", file: "**/assets/targets-*.js", notice: "The targets could not be loaded" },
   ])("$what: is tried again, says so, leaves the rest as it is, and appears when it can", async (part) => {
     const page = await dashboard.open("/", { key: null });
     await page.route(part.file, (route) => route.abort());
@@ -71,6 +72,8 @@ describe("a part that cannot be loaded", () => {
     await page.getByText(part.notice).waitFor({ state: "detached" });
     if (part.what === "a screen") await page.getByText("Delivered").waitFor();
     else await page.locator("[data-chart]").nth(1).waitFor();
+    if (part.what === "the targets")
+      await page.getByRole("region", { name: "Targets", exact: true }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

@@ -1,5 +1,6 @@
 /** What events, their deliveries and endpoints cost, step by step. */
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
+import { GATE_POLICY } from "@homing/core/endpoint/gate";
 import type { Note, UnitSystem } from "./unit-system.ts";
 
 const KIB = 1_024;
@@ -116,4 +117,30 @@ export async function pacedEvents(system: UnitSystem, note: Note): Promise<void>
   await note("reconciler sends a delivery whose slot has come", () => system.reconcile());
   system.clock.advance(2 * MINUTE);
   await note("copy that comes 2 minutes after its slot, beyond the rate limit", () => system.deliver());
+}
+
+/** Of an endpoint that lets every request fail, and is tried with one message at a time. */
+export async function gatedEvents(system: UnitSystem, note: Note): Promise<void> {
+  await create(system, "one", ["invoice.*"]);
+  const send = (key: string) => system.call("/v1/events", 202, { body: eventOf(KIB), idempotencyKey: key });
+  system.target = 503;
+  for (let sent = 0; sent < GATE_POLICY.afterFailures; sent += 1) {
+    await send(`failing-${sent}`);
+    await system.deliver();
+  }
+  // Told of once a minute and process.
+  system.clock.advance(MINUTE + SECOND);
+  await send("telling");
+  // The retries of all these are held as their copies come, some in each batch.
+  for (let batch = 0; batch <= GATE_POLICY.afterFailures; batch += 1) await system.deliver();
+  system.clock.advance(MINUTE);
+  await note("accept an event, 1 KiB, 1 endpoint that holds what it gets because it fails", () =>
+    send("held"),
+  );
+  await note("reconciler sends the probe of an endpoint that fails", () => system.reconcile());
+  await note("probe that fails", () => system.deliver());
+  system.clock.advance(2 * MINUTE);
+  await system.reconcile();
+  system.target = 200;
+  await note("probe that succeeds, which lifts the gate", () => system.deliver());
 }

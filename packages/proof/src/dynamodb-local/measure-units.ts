@@ -2,7 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { AwsUse } from "./aws-meter.ts";
-import { events, pacedEvents, troubledEvents } from "./measure-events.ts";
+import { events, gatedEvents, pacedEvents, troubledEvents } from "./measure-events.ts";
 import { type Note, UnitSystem } from "./unit-system.ts";
 
 const KIB = 1_024;
@@ -32,6 +32,7 @@ export async function measureUnits(newDatabase: () => DynamoDBClient): Promise<M
     events,
     troubledEvents,
     pacedEvents,
+    gatedEvents,
     order,
   ];
   for (const scenario of scenarios) {
@@ -165,7 +166,10 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   await note("list, no messages", () => system.call("/v1/messages", 200));
   await note("stats, no messages", () => system.call("/v1/stats", 200));
 
-  const { messageId } = await system.call("/v1/messages", 202, { body: messageOf(KIB) });
+  const { messageId } = await system.call("/v1/messages", 202, {
+    body: messageOf(KIB),
+    idempotencyKey: "shown",
+  });
   await system.deliver();
   await note("show a message, 1 KiB", () => system.call(`/v1/messages/${messageId}`, 200));
   await note("list, 1 message", () => system.call("/v1/messages", 200));
@@ -176,7 +180,12 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
     system.call("/v1/messages?status=FAILED&senderId=acme", 200),
   );
 
-  const accept = async () => (await system.call("/v1/messages", 202, { body: messageOf(KIB) })).messageId;
+  let accepted = 0;
+  // With keys: where each lies, and which of those of one instant is the newest, is the same in every run.
+  const accept = async () => {
+    const idempotencyKey = `one-${++accepted}`;
+    return (await system.call("/v1/messages", 202, { body: messageOf(KIB), idempotencyKey })).messageId;
+  };
   const cancelled = await accept();
   await note("cancel", () => system.call(`/v1/messages/${cancelled}/cancel`, 200, { method: "POST" }));
   await note("cancel a finished message", () =>

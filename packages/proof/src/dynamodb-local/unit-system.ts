@@ -58,7 +58,8 @@ export class UnitSystem {
       sqs,
       tableName: TABLE,
       urls: { queueUrl: STUB_QUEUE_URL, deadLetterQueueUrl: STUB_QUEUE_URL },
-      settings: DEFAULT_SETTINGS,
+      // As deployed, but with the gate: it costs nothing while endpoints are well.
+      settings: { ...DEFAULT_SETTINGS, failingGate: true },
       observer: new RecordingObserver(),
       clock: this.clock,
     });

@@ -226,6 +226,17 @@ describe("the cost of", () => {
     "reconciler sends a delivery whose slot has come": [3, 3.5, 1, 28, 0, 1],
     // A slot 1; itself 1, due at that 2. What its copy says of the endpoint is too old.
     "copy that comes 2 minutes after its slot, beyond the rate limit": [4, 1, 2, 1, 0, 0],
+    // As at a paused endpoint: the event 8, its delivery 5, and into attention 1.
+    "accept an event, 1 KiB, 1 endpoint that holds what it gets because it fails": [14, 2, 4, 2, 0, 0],
+    // The endpoint, with the time of the next probe: itself 1, due at that 2. The probe: itself 1, due soon 2, out of
+    // attention 1.
+    "reconciler sends the probe of an endpoint that fails": [7, 4, 2, 32, 0, 1],
+    // Claimed 1, the attempt 1; held again: itself 1, due in days 2, into attention 1. The endpoint 1, which is
+    // read before it is told of the failure.
+    "probe that fails": [7, 1, 4, 1, 0, 0],
+    // Claimed 1, the attempt 1, completed 2: the item, out of the due index. The endpoint, read again: itself 1, due at once
+    // 2, out of attention 1; the version 1.
+    "probe that succeeds, which lifts the gate": [9, 1, 5, 1, 0, 0],
     // The join: 7 + 1.
     "accept with an ordering key, 1 KiB, nobody before it": [8, 0, 4, 0, 0, 1],
     // No copy (−1, the mark of it), the head is read, and the lane is due from now on (1 + 1).
