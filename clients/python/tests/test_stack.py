@@ -84,7 +84,7 @@ def test_manages_endpoints(homing: Any, kind: str) -> None:
 def test_sends_events_and_shows_where_they_went(homing: Any, receiver: str, kind: str) -> None:
     sender = f"python-events-{kind}"
     event = {"senderId": sender, "eventType": "invoice.paid", "body": JsonText(WRITTEN)}
-    missed = homing.events.send({**event, "body": 1})
+    missed = homing.events.send({**event, "body": 1, "metadata": {"order": "42"}})
     assert missed["matched"] == 0
     endpoint = homing.endpoints.create({"url": receiver, "senderId": sender, "eventTypes": ["invoice.*"]})
     endpoint_id = endpoint["endpointId"]
@@ -98,6 +98,7 @@ def test_sends_events_and_shows_where_they_went(homing: Any, receiver: str, kind
     listed = [one["eventId"] for one in homing.events.list(sender_id=sender)]
     assert listed == [sent["eventId"], missed["eventId"]]
     assert [one["eventId"] for one in homing.events.list(sender_id=sender, matched="none")] == listed[1:]
+    assert [one["eventId"] for one in homing.events.list(sender_id=sender, metadata="order=42")] == listed[1:]
     since = datetime.now(UTC) - timedelta(hours=1)
     assert homing.endpoints.count_replay(endpoint_id, "missing", since) == 1
     assert [stretch["replayed"] for stretch in homing.endpoints.replay(endpoint_id, "missing", since)] == [1]

@@ -60,7 +60,7 @@ it("lists events newest first, of one type, and those that went nowhere", async 
   const nowhere = await sent();
   api.clock.advance(1_000);
   await endpoint("-e", "invoice.*");
-  const somewhere = await sent();
+  const somewhere = await sent("-m", "order=42");
   const ids = async (...args: string[]) =>
     JSON.parse((await homing(["event", "list", "-o", "json", ...args])).out).map(
       ({ eventId }: { eventId: string }) => eventId,
@@ -69,6 +69,7 @@ it("lists events newest first, of one type, and those that went nowhere", async 
   expect(await ids("--sender", "acme", "--unmatched")).toEqual([nowhere]);
   expect(await ids("--type", "invoice.paid", "--limit", "1")).toEqual([somewhere]);
   expect(await ids("--type", "user.created")).toEqual([]);
+  expect(await ids("--metadata", "order=42")).toEqual([somewhere]);
   expect((await homing(["event", "list", "--unmatched"])).out).toMatch(
     / {2}acme {2}invoice\.paid {2}0 endpoints\n$/,
   );

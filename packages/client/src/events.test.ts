@@ -48,7 +48,8 @@ it("lists events, page by page, newest first, and those that went nowhere", asyn
   }
   await client.endpoints.create(HOOK);
   api.clock.advance(1);
-  const matched = await client.events.send({ ...PAID, eventType: "user.created" });
+  const created = { ...PAID, eventType: "user.created", metadata: { order: "42" } };
+  const matched = await client.events.send(created);
   requests.length = 0;
   const idsOf = async (filter: Parameters<typeof client.events.list>[0]) => {
     const ids = [];
@@ -59,6 +60,7 @@ it("lists events, page by page, newest first, and those that went nowhere", asyn
   expect(requests).toHaveLength(2);
   expect(await idsOf({ matched: "none" })).toEqual(sent);
   expect(await idsOf({ eventType: "user.created" })).toEqual([matched.eventId]);
+  expect(await idsOf({ metadata: "order=42" })).toEqual([matched.eventId]);
   expect(await idsOf({ since: new Date(api.clock.now()) })).toEqual([matched.eventId]);
 });
 

@@ -199,6 +199,8 @@ export interface EventFilter {
   readonly eventType?: string | undefined;
   /** Those that went to no endpoint. */
   readonly matched?: "none" | undefined;
+  /** `name=value`: only those whose metadata have exactly this value under this name. */
+  readonly metadata?: string | undefined;
   /** Accepted at or after this time. */
   readonly since?: Date | string | undefined;
   /** Accepted before this time. */

@@ -146,7 +146,7 @@ describe("the list of events", () => {
     const senderId = "lister";
     await endpoint(senderId, "/ok", { eventTypes: ["invoice.*"] });
     await send(senderId, "user.created");
-    await send(senderId, "invoice.paid");
+    await send(senderId, "invoice.paid", { metadata: { order: "42" } });
 
     const page = await dashboard.open(`/events?sender=${senderId}`);
     const list = page.getByRole("list", { name: "Events, newest first" });
@@ -165,6 +165,11 @@ describe("the list of events", () => {
     await page.getByLabel("Type").fill("invoice.paid");
     await page.keyboard.press("Enter");
     await expect.poll(rows).toEqual([expect.stringMatching(/^invoice\.paid/)]);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByLabel("Metadata").fill("order:42");
+    await page.keyboard.press("Enter");
+    await expect.poll(rows).toEqual([expect.stringMatching(/^invoice\.paid/)]);
+    expect(new URL(page.url()).search).toBe("?metadata=order%3D42");
     await page.getByRole("button", { name: "Clear" }).click();
     await page.getByLabel("Sender").fill(senderId);
     await page.keyboard.press("Enter");

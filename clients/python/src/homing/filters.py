@@ -33,8 +33,9 @@ class ListedBy(ChosenBy, total=False):
     rolled_back: bool
     """Rolled back after a failed send, and neither claimed nor finished since."""
     ordering_key: str
-    metadata: str
     """Delivered in order with others of this key; beside a sender."""
+    metadata: str
+    """`name=value`: those whose metadata have exactly this value under this name."""
     idempotency_key: str
 
 
@@ -50,6 +51,8 @@ class EventsBy(TypedDict, total=False):
     """Exactly this type."""
     matched: Literal["none"]
     """Those that went to no endpoint."""
+    metadata: str
+    """`name=value`: those whose metadata have exactly this value under this name."""
     since: datetime | str
     until: datetime | str
     idempotency_key: str

@@ -70,7 +70,9 @@ class BulkRetry(TypedDict):
     resolved: NotRequired[bool]
     # Who sends; keeps its own lists, limits and signing secret.
     senderId: NotRequired[str]
+    # Accepted at or after this time.
     since: NotRequired[str]
+    # Accepted before this time.
     until: NotRequired[str]
     # Host of the target; with its port, or whatever its port.
     target: NotRequired[str]
@@ -96,7 +98,9 @@ class BulkResolve(TypedDict):
     status: Literal["FAILED"]
     # Who sends; keeps its own lists, limits and signing secret.
     senderId: NotRequired[str]
+    # Accepted at or after this time.
     since: NotRequired[str]
+    # Accepted before this time.
     until: NotRequired[str]
     # Host of the target; with its port, or whatever its port.
     target: NotRequired[str]
@@ -122,7 +126,9 @@ class BulkCancel(TypedDict):
     status: Literal["PENDING", "QUEUED"]
     # Who sends; keeps its own lists, limits and signing secret.
     senderId: NotRequired[str]
+    # Accepted at or after this time.
     since: NotRequired[str]
+    # Accepted before this time.
     until: NotRequired[str]
     # Host of the target; with its port, or whatever its port.
     target: NotRequired[str]
@@ -211,13 +217,23 @@ class EndpointPatchRateLimit(TypedDict):
 class EndpointPatch(TypedDict):
     # Where its events are delivered: http or https, a public host.
     url: NotRequired[str]
+    # For you, to tell endpoints apart.
     description: NotRequired[str | None]
+    # Which events it gets; `*` stands for any run of characters. Absent: events of all types.
     eventTypes: NotRequired[list[str] | None]
+    # It gets events that share a channel with it. Absent: all, with or without channels.
     channels: NotRequired[list[str] | None]
+    # Merged with those that are there; null takes one away.
     headers: NotRequired[dict[str, str | None] | None]
+    # Merged with what is there; null takes a pair away.
     metadata: NotRequired[dict[str, str | None] | None]
+    # Deliveries carry svix-id, svix-timestamp and svix-signature as well.
     svixHeaders: NotRequired[bool | None]
+    # How long after an attempt that failed the next is made, such as `5s`, `5m`, `2h`: one attempt more than
+    # there are delays. Absent: as everywhere.
     retrySchedule: NotRequired[list[str] | None]
+    # How many requests it is sent at most: evenly spaced, `period` by `count` apart. Deliveries beyond wait
+    # for their time. Absent: no limit.
     rateLimit: NotRequired[EndpointPatchRateLimit | None]
 
 
@@ -284,6 +300,7 @@ class Replay(TypedDict):
     # went there.
     include: Literal["failed", "missing"]
     since: str
+    # Accepted before this time.
     until: NotRequired[str]
     # Only events of exactly this type.
     eventType: NotRequired[str]

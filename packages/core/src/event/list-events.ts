@@ -1,12 +1,15 @@
 /** Lists of events: index rows, re-read, filtered, newest first unless asked the other way round. */
+import { hasPair, type MetadataPair } from "../message/metadata-pair.ts";
 import type { Event } from "./event.ts";
-import type { EventRow, EventStore } from "./event-store.ts";
+import type { EventPayloadOwner, EventRow, EventStore } from "./event-store.ts";
 
 export interface EventFilter {
   readonly senderId?: string | undefined;
   readonly eventType?: string | undefined;
   /** Only those that go nowhere. */
   readonly unmatched: boolean;
+  /** Its metadata have exactly this value under this name; they lie with its payload. */
+  readonly metadata?: MetadataPair | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly oldestFirst?: boolean | undefined;
@@ -26,7 +29,7 @@ const MAX_STEPS = 5;
 
 /** A page may hold fewer than `limit` events and still have a `next`. */
 export async function listEvents(
-  store: Pick<EventStore, "list" | "getMany">,
+  store: Pick<EventStore, "list" | "getMany" | "getSummaries">,
   filter: EventFilter,
   limit: number,
   after?: EventRow,
@@ -46,16 +49,35 @@ export async function listEvents(
       limit: stepRows,
     });
     const found = await store.getMany(rows.map(({ eventId }) => eventId));
-    const byId = new Map(found.map((event) => [event.eventId, event]));
+    const listed = await listedOf(store, found, filter);
+    const byId = new Map(listed.map((event) => [event.eventId, event]));
     for (const row of rows) {
       if (events.length === limit) return { events, ...(position ? { next: position } : {}) };
       const event = byId.get(row.eventId);
-      if (event && matches(event, filter)) events.push(event);
+      if (event) events.push(event);
       position = { eventId: row.eventId, createdAt: row.createdAt };
     }
     if (rows.length < stepRows) return { events };
   }
   return { events, ...(position ? { next: position } : {}) };
+}
+
+/** Those of these events that would be in the list, however they were found. @throws StorageError */
+export async function listedOf(
+  store: Pick<EventStore, "getSummaries">,
+  events: readonly Event[],
+  filter: EventFilter,
+): Promise<readonly Event[]> {
+  const matching = events.filter((event) => matches(event, filter));
+  const { metadata: pair } = filter;
+  if (pair === undefined) return matching;
+  const summaries = await store.getSummaries(matching);
+  const having = new Set(summaries.filter(({ metadata }) => hasPair(metadata, pair)).map(keyOf));
+  return matching.filter((event) => having.has(keyOf(event)));
+}
+
+function keyOf({ eventId, requestHash }: EventPayloadOwner): string {
+  return `${eventId} ${requestHash}`;
 }
 
 function matches(event: Event, filter: EventFilter): boolean {

@@ -16,6 +16,7 @@ import {
   responseStatusOf,
   type Status,
 } from "../message/message.ts";
+import { hasPair, type MetadataPair } from "../message/metadata-pair.ts";
 import type { ListQuery, MessageStore } from "../store/message-store.ts";
 import { type MessageSummary, readSummaries, type SummaryDependencies } from "./read-summaries.ts";
 
@@ -40,7 +41,7 @@ export interface ListFilter {
   readonly eventType?: string | undefined;
   readonly orderingKey?: string | undefined;
   /** Its metadata have exactly this value under this name; those of a delivery are its event's. */
-  readonly metadata?: { readonly name: string; readonly value: string } | undefined;
+  readonly metadata?: MetadataPair | undefined;
   /** The other way round; not where the soonest due come first, nor for one event's. */
   readonly oldestFirst?: true | undefined;
 }
@@ -226,13 +227,8 @@ function matches(message: Message, filter: ListFilter): boolean {
 }
 
 function fits(summary: MessageSummary | undefined, { target, metadata }: ListFilter): boolean {
-  const hasMetadata = metadata === undefined || metadataValue(summary, metadata.name) === metadata.value;
+  const hasMetadata = metadata === undefined || hasPair(summary?.metadata, metadata);
   return hasMetadata && hasTarget(summary, target);
-}
-
-/** Of its own: not what every object has, such as `constructor`. */
-function metadataValue({ metadata = {} }: MessageSummary = {}, name: string): string | undefined {
-  return Object.hasOwn(metadata, name) ? metadata[name] : undefined;
 }
 
 function hasTarget(summary: MessageSummary | undefined, target: string | undefined): boolean {

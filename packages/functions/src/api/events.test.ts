@@ -225,6 +225,22 @@ describe("an idempotency key", () => {
     expect(found.body.items).toMatchObject([{ eventId: body.eventId, idempotencyKey: "k-1" }]);
     expect((await api.call("GET", "/v1/events?senderId=cus_43&idempotencyKey=k-1")).body.items).toEqual([]);
   });
+
+  it("finds its event only if it fits the other filters", async () => {
+    const { api } = await withEndpoints([{}]);
+    await send(api, { metadata: { order: "42" } }, { "idempotency-key": "k-1" });
+    const found = async (other: string) =>
+      (await api.call("GET", `/v1/events?senderId=cus_42&idempotencyKey=k-1&${other}`)).body.items.length;
+    for (const fitting of ["eventType=invoice.paid", "metadata=order%3D42", "since=2026-11-22T12:00:00Z"])
+      expect([fitting, await found(fitting)]).toEqual([fitting, 1]);
+    for (const other of [
+      "eventType=user.created",
+      "metadata=order%3D43",
+      "matched=none",
+      "until=2026-11-22T12:00:00Z",
+    ])
+      expect([other, await found(other)]).toEqual([other, 0]);
+  });
 });
 
 describe("a dry run", () => {
@@ -297,16 +313,53 @@ describe("the list of events", () => {
     expect((await listed("&eventType=user.created")).items).toEqual([ids[2]]);
     expect((await listed("&since=2026-11-22T12:00:03Z")).items).toEqual(ids.slice(0, 2));
   });
+
+  it("is filtered by metadata, exactly, and goes on where a page stopped looking", async () => {
+    const { api } = await withEndpoints([]);
+    const sent = async (over: object) => {
+      api.clock.advance(1_000);
+      return (await send(api, over)).body.eventId as string;
+    };
+    const listed = async (search: string) => {
+      const { body } = await api.call("GET", `/v1/events?${search}`);
+      return {
+        ids: body.items.map((one: { eventId: string }) => one.eventId),
+        nextCursor: body.nextCursor as string | undefined,
+      };
+    };
+    const order = await sent({ metadata: { order: "42", shop: "a=b" } });
+    await sent({ metadata: { order: "421" } });
+    await sent({ metadata: { Order: "42" } });
+    const ofOther = await sent({ senderId: "cus_43", metadata: { order: "42" } });
+    await sent({});
+    expect((await listed("metadata=order%3D42")).ids).toEqual([ofOther, order]);
+    expect((await listed("metadata=order%3D42&senderId=cus_42")).ids).toEqual([order]);
+    expect((await listed("metadata=shop%3Da%3Db")).ids).toEqual([order]);
+    expect((await listed("metadata=constructor%3D42")).ids).toEqual([]);
+    expect((await listed("metadata=order%3D42&eventType=user.created")).ids).toEqual([]);
+    expect((await api.call("GET", "/v1/events?metadata=order")).body.errors).toEqual([
+      { path: "metadata", message: "must be a name, = and a value" },
+    ]);
+    for (let more = 0; more < 600; more += 1) await sent({});
+    const first = await listed("metadata=order%3D42");
+    expect(first.ids).toEqual([]);
+    const rest = await listed(`metadata=order%3D42&cursor=${first.nextCursor}`);
+    expect(rest).toEqual({ ids: [ofOther, order], nextCursor: undefined });
+    const elsewhere = await api.call("GET", `/v1/events?metadata=order%3D421&cursor=${first.nextCursor}`);
+    expect(elsewhere.status).toBe(400);
+  });
 });
 
 describe("keys", () => {
   it("of another sender see nothing of it, and cannot send for it", async () => {
     const { api } = await withEndpoints([{}]);
-    const { body } = await send(api);
+    const { body } = await send(api, { metadata: { order: "42" } });
     const key = await api.createKey("cus_43", ["read", "send"]);
     expect((await api.call("GET", `/v1/events/${body.eventId}`, { key })).status).toBe(404);
     expect((await api.call("GET", "/v1/events?senderId=cus_42", { key })).body.items).toEqual([]);
     expect((await api.call("GET", "/v1/events", { key })).body.items).toEqual([]);
+    const found = await api.call("GET", "/v1/events?metadata=order%3D42", { key });
+    expect(found.body).toEqual({ items: [] });
     expect((await api.call("POST", "/v1/events", { key, json: EVENT })).status).toBe(403);
   });
 

@@ -105,6 +105,20 @@ export function refuseEventTypeAlone({ eventType, senderId, endpointId, eventId 
 /** Only FAILED messages are resolved or not. */
 const RESOLVED = "`true`: failures that somebody has resolved; `false`: those that nobody has.";
 
+const metadataEntry = (what: "messages" | "events") =>
+  told(
+    v.pipe(
+      v.string(),
+      v.maxLength(1_024, "must be at most 1,024 characters"),
+      v.regex(/^[^=]+=/, "must be a name, = and a value"),
+      v.transform((text) => {
+        const at = text.indexOf("=");
+        return { name: text.slice(0, at), value: text.slice(at + 1) };
+      }),
+    ),
+    `\`name=value\`: those whose metadata have exactly this value under this name. Looked for on reading: a page reads at most 500 ${what}, may be empty, and \`nextCursor\` goes on where it stopped.`,
+  );
+
 export const listQuerySchema = v.strictObject({
   status: v.optional(v.picklist(STATUSES, `must be one of ${STATUSES.join(", ")}`)),
   rolledBack: v.optional(
@@ -124,18 +138,7 @@ export const listQuerySchema = v.strictObject({
   ...filterEntries,
   responseStatus: told(responseStatusText, RESPONSE_STATUS),
   orderingKey: told(orderingKeySchema, "Those with this key; needs a sender."),
-  metadata: told(
-    v.pipe(
-      v.string(),
-      v.maxLength(1_024, "must be at most 1,024 characters"),
-      v.regex(/^[^=]+=/, "must be a name, = and a value"),
-      v.transform((text) => {
-        const at = text.indexOf("=");
-        return { name: text.slice(0, at), value: text.slice(at + 1) };
-      }),
-    ),
-    "`name=value`: those whose metadata have exactly this value under this name. Looked for on reading: a page reads at most 500 messages, may be empty, and `nextCursor` goes on where it stopped.",
-  ),
+  metadata: metadataEntry("messages"),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
 });
@@ -162,6 +165,7 @@ export const eventListQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   eventType: told(eventTypeSchema, "Of this type alone, exactly."),
   matched: told(v.picklist(["none"], "must be none"), "`none`: those that go to no endpoint."),
+  metadata: metadataEntry("events"),
   since: filterEntries.since,
   until: filterEntries.until,
   idempotencyKey: told(idempotencyKeySchema, "The one event of this key; needs a sender."),

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import filters from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
+import { MetadataField } from "../find/metadata-field.tsx";
 import { SenderField } from "../find/sender-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
 import { Button } from "../ui/button.tsx";
@@ -57,6 +58,7 @@ export function Events() {
           value={filter.type}
           onApply={(type) => apply({ type })}
         />
+        <MetadataField value={filter.metadata} onApply={(metadata) => apply({ metadata })} />
         <TimeFilter since={filter.since} until={filter.until} onApply={apply} />
         {isNarrowed(filter) && (
           <Button kind="plain" small onClick={() => show({ isUnmatched: filter.isUnmatched })}>
@@ -129,7 +131,7 @@ function List({ filter, feed }: ListProps) {
 
 function NoEvents({ filter }: { readonly filter: EventFilter }) {
   if (isNarrowed(filter))
-    return <Empty title="No event matches">Nothing here has this sender, type and time.</Empty>;
+    return <Empty title="No event matches">Nothing here has all that the filters ask for.</Empty>;
   if (filter.isUnmatched)
     return <Empty title="Every event went somewhere">None was accepted that matched no endpoint.</Empty>;
   return (

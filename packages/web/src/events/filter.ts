@@ -1,4 +1,4 @@
-/** What the events screen shows, as it stands in the URL: `?tab=unmatched&sender=acme&type=invoice.paid&since=…`. */
+/** What the events screen shows, as it stands in the URL: `?tab=unmatched&sender=acme&type=invoice.paid&metadata=…&since=…`. */
 import type { EventQuery } from "../api/types.ts";
 
 export interface EventFilter {
@@ -6,12 +6,14 @@ export interface EventFilter {
   readonly isUnmatched: boolean;
   readonly sender?: string;
   readonly type?: string;
+  /** `name=value`, of its metadata. */
+  readonly metadata?: string;
   /** ISO times. */
   readonly since?: string;
   readonly until?: string;
 }
 
-const FIELDS = ["sender", "type", "since", "until"] as const;
+const FIELDS = ["sender", "type", "metadata", "since", "until"] as const;
 
 /** Whatever is not a filter is ignored: a URL may be old or mistyped. */
 export function parseEventFilter(search: string): EventFilter {
@@ -19,7 +21,8 @@ export function parseEventFilter(search: string): EventFilter {
   const fields = FIELDS.flatMap((name) => {
     const value = params.get(name)?.trim();
     const isTime = name === "since" || name === "until";
-    return value && !(isTime && Number.isNaN(Date.parse(value))) ? [[name, value]] : [];
+    if (!value || (isTime && Number.isNaN(Date.parse(value)))) return [];
+    return name === "metadata" && !/^[^=]+=/.test(value) ? [] : [[name, value]];
   });
   return { isUnmatched: params.get("tab") === "unmatched", ...Object.fromEntries(fields) };
 }
@@ -41,11 +44,12 @@ export function isNarrowed(filter: EventFilter): boolean {
   return FIELDS.some((name) => filter[name] !== undefined);
 }
 
-export function eventQuery({ isUnmatched, sender, type, since, until }: EventFilter): EventQuery {
+export function eventQuery({ isUnmatched, sender, type, metadata, since, until }: EventFilter): EventQuery {
   return {
     ...(isUnmatched ? { matched: "none" } : {}),
     ...(sender ? { senderId: sender } : {}),
     ...(type ? { eventType: type } : {}),
+    ...(metadata ? { metadata } : {}),
     ...(since ? { since: new Date(since).toISOString() } : {}),
     ...(until ? { until: new Date(until).toISOString() } : {}),
   };

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { useAccess } from "../access/access.ts";
 import styles from "../find/filter-field.module.css";
 import { FilterField } from "../find/filter-field.tsx";
+import { MetadataField } from "../find/metadata-field.tsx";
 import { SenderField } from "../find/sender-field.tsx";
 import { TimeFilter } from "../find/time-filter.tsx";
 import { Button } from "../ui/button.tsx";
@@ -77,12 +78,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
           onApply={(ordering) => apply({ ordering })}
         />
       )}
-      <FilterField
-        label="Metadata"
-        placeholder="name=value"
-        value={filter.metadata}
-        onApply={(metadata) => apply({ metadata: metadata?.replace(/^([^=:]+)[:]/, "$1=") })}
-      />
+      <MetadataField value={filter.metadata} onApply={(metadata) => apply({ metadata })} />
       {filter.key && (
         <span className={styles.chip}>
           Idempotency key <bdi>{filter.key}</bdi>

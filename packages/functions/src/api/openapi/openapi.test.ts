@@ -67,6 +67,18 @@ describe("the OpenAPI document", () => {
     for (const schema of constants) expect([schema.type, typeof schema.const]).toEqual(["string", "string"]);
   });
 
+  it("says what each query parameter asks for, unless its values say it", () => {
+    const parameters = Object.values(document.paths)
+      .flatMap((item) => Object.values(item ?? {}))
+      .flatMap((operation) => (operation as { parameters?: OpenAPIV3_1.ParameterObject[] }).parameters ?? [])
+      .filter((parameter) => parameter.in === "query");
+    expect(parameters.length).toBeGreaterThan(40);
+    const silent = parameters.filter(({ description }) => description === undefined);
+    expect(silent.filter(({ schema }) => !(schema && "enum" in schema)).map(({ name }) => name)).toEqual([]);
+    const since = parameters.find(({ name }) => name === "since");
+    expect(since?.description).toBe("Accepted at or after this time.");
+  });
+
   it("names every code of a problem, and with each route every status it may answer", () => {
     const codes = Object.values(document.components.responses ?? {}).map((response) =>
       "content" in response ? response.content?.["application/problem+json"]?.example.code : undefined,

@@ -15,7 +15,7 @@ import {
   toJsonSchemaDefs,
 } from "@valibot/to-json-schema";
 import type { OpenAPIV3_1 } from "openapi-types";
-import type * as v from "valibot";
+import * as v from "valibot";
 import {
   batchEntrySchema,
   batchSchema,
@@ -113,7 +113,8 @@ const OPTIONS = {
   typeMode: "input",
   target: "draft-2020-12",
   errorMode: "ignore",
-  overrideSchema: ({ valibotSchema, jsonSchema }) => literalSchema(valibotSchema, jsonSchema),
+  overrideSchema: ({ valibotSchema, jsonSchema }) =>
+    literalSchema(valibotSchema, jsonSchema) ?? describedSchema(valibotSchema, jsonSchema),
 } as const satisfies ConversionConfig;
 
 /**
@@ -126,6 +127,14 @@ function literalSchema(schema: object, json: JsonSchema): JsonSchema | undefined
   return typeof schema.literal === "string"
     ? { ...rest, type: "string", const: schema.literal }
     : { ...rest, type: "boolean" };
+}
+
+/** What is said of an optional value that is read as something else: the conversion ends before, where that begins. */
+function describedSchema(schema: object, json: JsonSchema): JsonSchema | undefined {
+  const { wrapped } = schema as { readonly wrapped?: v.GenericSchema };
+  if (wrapped === undefined || json.$ref !== undefined || json.description !== undefined) return undefined;
+  const description = v.getDescription(wrapped);
+  return description === undefined ? undefined : { ...json, description };
 }
 
 type SchemaObject = OpenAPIV3_1.SchemaObject;

@@ -8,7 +8,7 @@ import { cancelEvent } from "@homing/core/event/cancel-event";
 import type { Event } from "@homing/core/event/event";
 import { deliveryIdOf, EVENT_ID, eventIdForKey } from "@homing/core/event/event-id";
 import { type AcceptedEventInput, eventInputSchema } from "@homing/core/event/event-input";
-import { type EventFilter, listEvents } from "@homing/core/event/list-events";
+import { type EventFilter, listEvents, listedOf } from "@homing/core/event/list-events";
 import { FieldErrors } from "@homing/core/field-errors";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import { readSummaries } from "@homing/core/operate/read-summaries";
@@ -242,7 +242,8 @@ export function eventRoutes(deps: RouteDependencies) {
               { path: "idempotencyKey", message: "needs senderId: keys belong to a sender" },
             ]);
           const event = await events.get(eventIdForKey(senderId, idempotencyKey));
-          return c.json<EventList>({ items: event ? [presentEventListItem(event)] : [] });
+          const listed = await listedOf(events, event ? [event] : [], filter);
+          return c.json<EventList>({ items: listed.map(presentEventListItem) });
         }
         const page = await listEvents(events, filter, limit, after);
         const items = itemsThatFit(page.events.map(presentEventListItem));
