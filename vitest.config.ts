@@ -97,7 +97,7 @@ export default defineConfig({
           name: "browser-serve",
           env: { ...QUIET, HOMING_BROWSER_TESTS_ON: "serve" },
           include: [
-            "packages/web/tests/{endpoints,events,keys,lanes,message,messages,portal}.browser.test.ts",
+            "packages/web/tests/{endpoints,events,keys,lanes,message,messages,portal,select}.browser.test.ts",
           ],
           ...BROWSER,
         },

@@ -123,6 +123,39 @@ const SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: "selected messages",
+    path: () => "/messages?sender=default",
+    ready: async (page) => {
+      await page.getByRole("checkbox", { name: /^Select all / }).click();
+      await page.getByRole("button", { name: /^Retry \d…/ }).waitFor();
+    },
+  },
+  {
+    name: "selected messages, refused and unanswered",
+    path: () => "/messages?tab=failed",
+    ready: async (page) => {
+      await page.getByRole("checkbox", { name: /^Select all / }).click();
+      await page.route(`**/v1/messages/${failedId}/retry`, (route) =>
+        route.fulfill({ status: 409, json: { detail: "The message has moved on meanwhile." } }),
+      );
+      await page.route(`**/v1/messages/*/retry`, (route) =>
+        route.request().url().includes(failedId) ? route.fallback() : route.abort(),
+      );
+      await page.getByRole("button", { name: "Retry 2…" }).click();
+      await page.getByRole("button", { name: "Retry 2", exact: true }).click();
+      await page.getByText("1 was refused:").waitFor();
+      await page.getByRole("button", { name: "Try it again" }).waitFor();
+    },
+  },
+  {
+    name: "a selected delivery of an event",
+    path: () => `/events/${eventId}`,
+    ready: async (page) => {
+      await page.getByRole("checkbox", { name: "Select the delivery" }).click();
+      await page.getByRole("region", { name: "Selected messages" }).waitFor();
+    },
+  },
+  {
     name: "a failed message",
     path: () => `/messages/${failedId}`,
     ready: (page) => page.getByRole("region", { name: "Response body of attempt 1" }).waitFor(),

@@ -63,7 +63,13 @@ export function EndpointDeliveries({ endpoint }: { readonly endpoint: Endpoint }
         </div>
       </div>
       {query.data ? (
-        <Rows endpoint={endpoint} kind={kind} items={query.data.items} onRetry={() => setIsRetrying(true)} />
+        <Rows
+          key={kind}
+          endpoint={endpoint}
+          kind={kind}
+          items={query.data.items}
+          onRetry={() => setIsRetrying(true)}
+        />
       ) : (
         <NotYet query={query} what="the deliveries" skeleton={<Skeleton label="Loading the deliveries" />} />
       )}
@@ -87,11 +93,10 @@ interface RowsProps {
 
 function Rows({ endpoint, kind, items, onRetry }: RowsProps) {
   const mayManage = useMayManage(endpoint.senderId);
-  if (items.length === 0)
-    return <p className={styles.none}>{kind === "all" ? "None yet." : "None has failed."}</p>;
   return (
     <>
       <DeliveryList
+        name={`${kind} deliveries of ${endpoint.endpointId}`}
         items={items}
         nameOf={({ eventType, method }) => <bdi>{eventType ?? method}</bdi>}
         asideOf={({ createdAt }) => (
@@ -99,18 +104,21 @@ function Rows({ endpoint, kind, items, onRetry }: RowsProps) {
             <Time at={createdAt} />
           </span>
         )}
+        none={<p className={styles.none}>{kind === "all" ? "None yet." : "None has failed."}</p>}
       />
-      <div className={classes(styles.none, styles.head)}>
-        <FactLink href={`/messages${filterSearch({ tab: kind, endpoint: endpoint.endpointId })}`}>
-          {kind === "all" ? "All its messages" : "All that failed"}
-        </FactLink>
-        {kind === "failed" && mayManage && (
-          <Button small onClick={onRetry}>
-            <RetryIcon />
-            Retry failed…
-          </Button>
-        )}
-      </div>
+      {items.length > 0 && (
+        <div className={classes(styles.none, styles.head)}>
+          <FactLink href={`/messages${filterSearch({ tab: kind, endpoint: endpoint.endpointId })}`}>
+            {kind === "all" ? "All its messages" : "All that failed"}
+          </FactLink>
+          {kind === "failed" && mayManage && (
+            <Button small onClick={onRetry}>
+              <RetryIcon />
+              Retry failed…
+            </Button>
+          )}
+        </div>
+      )}
     </>
   );
 }

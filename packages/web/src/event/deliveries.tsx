@@ -17,19 +17,19 @@ export function Deliveries({ event }: { readonly event: Event }) {
       <h2 id={id} className={panel.title}>
         Deliveries
       </h2>
-      {messages.length > 0 && (
-        <DeliveryList
-          items={messages}
-          nameOf={({ targetUrl }) => <TargetName url={targetUrl} />}
-          asideOf={({ endpointId, targetUrl }) =>
-            endpointId && (
-              <AsideLink href={`/endpoints/${endpointId}`}>
-                Endpoint<VisuallyHidden> {targetUrl}</VisuallyHidden>
-              </AsideLink>
-            )
-          }
-        />
-      )}
+      <DeliveryList
+        name={`deliveries of ${event.eventId}`}
+        items={messages}
+        nameOf={({ targetUrl }) => <TargetName url={targetUrl} />}
+        asideOf={({ endpointId, targetUrl }) =>
+          endpointId && (
+            <AsideLink href={`/endpoints/${endpointId}`}>
+              Endpoint<VisuallyHidden> {targetUrl}</VisuallyHidden>
+            </AsideLink>
+          )
+        }
+        none={null}
+      />
       {matched === 0 && <p className={styles.none}>It goes to no endpoint, so no message was made.</p>}
       {more > 0 && (
         <p className={styles.none}>

@@ -1,5 +1,7 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { SelectBox } from "../select/select-box.tsx";
+import { type Selection, useSelectKeys } from "../select/use-selection.ts";
 import { Contained } from "../ui/contained.tsx";
 import { useMediaQuery } from "../ui/media-query.ts";
 import { useExactTimes } from "../ui/preferences.ts";
@@ -8,6 +10,7 @@ import type { Row } from "./feed.ts";
 import styles from "./message-list.module.css";
 import { BrokenRow, MessageRow } from "./message-row.tsx";
 import type { Order } from "./order.ts";
+import { splitTarget } from "./split-target.ts";
 
 const ROW_PX = 45;
 const NARROW_ROW_PX = 65;
@@ -19,11 +22,15 @@ const OVERSCAN = 12;
 const NEAR_END = 15;
 /** The header and the list's bar stick to the top: a row that is scrolled to must not end up behind them. */
 const STUCK_PX = 96;
+/** So does what can be done with the selected messages at the bottom of a narrow screen. */
+const SELECTED_BAR_PX = 96;
 
 interface MessageListProps {
   readonly rows: readonly Row[];
   readonly order: Order;
   readonly isComplete: boolean;
+  /** Undefined for a key that may do nothing with them. */
+  readonly selection: Selection | undefined;
   readonly onFirstVisible: (index: number) => void;
   readonly onNearEnd: () => void;
 }
@@ -32,7 +39,8 @@ interface MessageListProps {
 let lastFocused: string | undefined;
 
 /** Only the rows in view exist. j and k move the focus from row to row; each is a link. */
-export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { rows, order, isComplete, selection, onFirstVisible, onNearEnd } = props;
   const list = useRef<HTMLOListElement>(null);
   const isNarrow = useMediaQuery(NARROW);
   const exact = useExactTimes();
@@ -53,6 +61,7 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
     overscan: OVERSCAN,
     scrollMargin: offset,
     scrollPaddingStart: STUCK_PX,
+    scrollPaddingEnd: isNarrow && selection && selection.selected.size > 0 ? SELECTED_BAR_PX : 0,
     // The focused row stays, wherever the reader scrolls: removing it would lose the focus.
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);
@@ -91,6 +100,7 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
     shouldFocus.current = false;
     link.focus({ preventScroll: true });
   });
+  useSelectKeys(list, selection);
   useShortcuts({ j: () => move(1), k: () => move(-1), ArrowDown: arrow(1), ArrowUp: arrow(-1) });
   /** Arrows scroll the page unless a row has the focus. */
   function arrow(by: number): (() => void) | undefined {
@@ -102,9 +112,10 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
       ref={list}
       className={styles.list}
       data-exact={exact || undefined}
+      data-selectable={selection && true}
       aria-label={`Messages, ${order.name}`}
       style={{ height: virtualizer.getTotalSize() }}
-      onFocus={(event) => setFocused(event.target.closest<HTMLElement>("[data-message]")?.dataset.message)}
+      onFocus={(event) => setFocused(event.target.closest<HTMLElement>("[data-selects]")?.dataset.selects)}
     >
       {virtualizer.getVirtualItems().map(({ index, key, size, start }) => {
         const row = rows[index];
@@ -113,10 +124,18 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
             <li
               key={key}
               className={styles.item}
+              data-selects={row.item.messageId}
               aria-posinset={index + 1}
               aria-setsize={isComplete ? rows.length : -1}
               style={{ height: size, transform: `translateY(${start - offset}px)` }}
             >
+              {selection && (
+                <SelectBox
+                  name={nameOf(row.item)}
+                  isSelected={selection.selected.has(row.item.messageId)}
+                  onToggle={(isRange) => selection.toggle(row.item.messageId, isRange)}
+                />
+              )}
               <Contained
                 what="This message"
                 renewedBy={row}
@@ -130,4 +149,9 @@ export function MessageList({ rows, order, isComplete, onFirstVisible, onNearEnd
       })}
     </ol>
   );
+}
+
+function nameOf({ method, targetUrl }: Row["item"]): string {
+  const { host, path } = splitTarget(targetUrl);
+  return `${method ?? ""} ${host}${path}`.trim();
 }

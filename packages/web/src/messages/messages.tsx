@@ -3,6 +3,9 @@ import { useLocation, useSearch } from "wouter";
 import { useAccess } from "../access/access.ts";
 import { ApiError } from "../api/api-error.ts";
 import type { BulkKind } from "../retry/bulk-words.tsx";
+import { SelectHead } from "../select/select-head.tsx";
+import { useMaySelect } from "../select/use-may-select.ts";
+import { useSelection } from "../select/use-selection.ts";
 import { Button } from "../ui/button.tsx";
 import { LiveMark, StaleNotice } from "../ui/freshness.tsx";
 import { CheckIcon } from "../ui/icons.tsx";
@@ -78,6 +81,8 @@ interface ListProps {
 
 function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
   const { pages, rows, order, arrivals, showArrivals, hasGivenUp } = feed;
+  const selection = useSelection(`messages ${filterSearch(filter)}`, rows);
+  const maySelect = useMaySelect();
   const showNew = () => {
     showArrivals();
     scrollTo({ top: 0 });
@@ -108,7 +113,13 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
   return (
     <div>
       <div className={styles.bar}>
-        <span className={styles.order}>{order.name}</span>
+        {maySelect ? (
+          <SelectHead selection={selection}>
+            <span className={styles.order}>{order.name}</span>
+          </SelectHead>
+        ) : (
+          <span className={styles.order}>{order.name}</span>
+        )}
         <span aria-live="polite">
           {arrivals.count > 0 && rows.length > 0 && (
             <Button kind="primary" small className={styles.arrivals} onClick={showNew}>
@@ -122,6 +133,7 @@ function List({ filter, feed, onFirstVisible, onChange }: ListProps) {
       <MessageList
         rows={rows}
         order={order}
+        selection={maySelect ? selection : undefined}
         isComplete={!pages.hasNextPage}
         onFirstVisible={onFirstVisible}
         onNearEnd={loadMore}

@@ -1,12 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { backoffMs, describeError } from "../api/api-error.ts";
+import { describeError } from "../api/api-error.ts";
 import { FEED } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import styles from "./bulk-retry.module.css";
 import { type CountMany, countFailed, type FailedCount } from "./count-failed.ts";
+import { pause } from "./pause.ts";
 import { type Progress, type RetryAllDependencies, retryAll } from "./retry-all.ts";
+import { Running } from "./running.tsx";
 
 type Phase =
   | { readonly name: "counting"; readonly count: number }
@@ -126,7 +128,16 @@ export function BulkRun<Filter extends object>(props: BulkRunProps<Filter>) {
         </>
       );
     case "running":
-      return <Running {...phase} words={words} />;
+      return (
+        <Running
+          verb={words.running}
+          done={phase.progress.retried}
+          of={spellCount(phase.failed)}
+          value={phase.progress.retried + phase.progress.skipped}
+          max={phase.failed.count}
+          onStop={phase.stop}
+        />
+      );
     case "done":
       return <Summary {...phase} words={words} outcome={outcome} onClose={onClose} />;
   }
@@ -159,29 +170,6 @@ function Question({ failed, words, onRun, onClose }: QuestionProps) {
         <Button kind={words.danger ? "danger" : "primary"} onClick={() => onRun(failed)}>
           {words.action} {number}
         </Button>
-      </div>
-    </>
-  );
-}
-
-function Running(props: Extract<Phase, { name: "running" }> & { readonly words: BulkWords }) {
-  const { failed, progress, stop, words } = props;
-  const done = progress.retried + progress.skipped;
-  return (
-    <>
-      <div className={styles.text}>
-        <p role="status">
-          {words.running} {progress.retried.toLocaleString()} of {spellCount(failed)}…
-        </p>
-        <progress
-          className={styles.bar}
-          max={failed.count}
-          value={Math.min(done, failed.count)}
-          aria-label={words.running}
-        />
-      </div>
-      <div className={styles.actions}>
-        <Button onClick={stop}>Stop</Button>
       </div>
     </>
   );
@@ -227,14 +215,4 @@ function Summary({ progress, stopped, error, words, outcome, onClose }: SummaryP
 
 function spellCount({ count, isCapped }: FailedCount): string {
   return isCapped ? `more than ${(count - 1).toLocaleString()}` : count.toLocaleString();
-}
-
-function pause(failures: number, error: unknown, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, backoffMs(failures, error));
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 }

@@ -10,6 +10,13 @@ export const TITLES: Record<BulkKind, string> = {
   cancel: "Cancel waiting messages",
 };
 
+/** Of what is retried. */
+export const MAY_ARRIVE_AGAIN =
+  "Targets may receive messages again that had arrived although they count as failed. The webhook-id of each stays the same, so a target that remembers it can tell.";
+/** Of what is resolved. */
+export const STAYS_FAILED =
+  "They stay failed and are found under Resolved, count as failures no more, and no bulk retry takes them along.";
+
 const messages = (count: number) => (count === 1 ? "message" : "messages");
 const were = (count: number) => `${count.toLocaleString()} ${count === 1 ? "message was" : "messages were"}`;
 
@@ -25,10 +32,7 @@ export const WORDS: Record<BulkKind, (filter: Filter) => BulkWords> = {
           </strong>{" "}
           {scopeText(filter)} will start a new round of attempts, at once.
         </p>
-        <p>
-          Targets may receive messages again that had arrived although they count as failed. The webhook-id of
-          each stays the same, so a target that remembers it can tell.
-        </p>
+        <p>{MAY_ARRIVE_AGAIN}</p>
       </>
     ),
     action: "Retry",
@@ -48,10 +52,7 @@ export const WORDS: Record<BulkKind, (filter: Filter) => BulkWords> = {
           </strong>{" "}
           {scopeText(filter)} will be marked as dealt with.
         </p>
-        <p>
-          They stay failed and are found under Resolved, count as failures no more, and no bulk retry takes
-          them along. What others of an ordering key wait for is left as it is.
-        </p>
+        <p>{STAYS_FAILED} What others of an ordering key wait for is left as it is.</p>
       </>
     ),
     action: "Resolve",

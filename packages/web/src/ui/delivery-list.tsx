@@ -1,36 +1,75 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { Link } from "wouter";
 import type { MessageItem } from "../api/types.ts";
+import type { Row as ListRow } from "../messages/feed.ts";
 import { splitTarget } from "../messages/split-target.ts";
+import { SelectBox } from "../select/select-box.tsx";
+import { SelectHead } from "../select/select-head.tsx";
+import { useMaySelect } from "../select/use-may-select.ts";
+import { useSelection, useSelectKeys } from "../select/use-selection.ts";
 import { classes } from "./classes.ts";
 import { now } from "./clock.ts";
 import styles from "./delivery-list.module.css";
+import { useRowKeys } from "./row-keys.ts";
 import { StateLine } from "./state-line.tsx";
 import { APPEARANCE_NAMES, appearanceOf } from "./status.ts";
 import { StatusMark } from "./status-mark.tsx";
 import { VisuallyHidden } from "./visually-hidden.tsx";
 
 interface DeliveryListProps {
+  /** Tells the list from others, of which others are selected. */
+  readonly name: string;
   readonly items: readonly MessageItem[];
   /** What tells one row from the others where they all stand. */
   readonly nameOf: (item: MessageItem) => ReactNode;
   /** Beside the link to the message. */
   readonly asideOf: (item: MessageItem) => ReactNode;
+  /** In place of the rows if there are none. */
+  readonly none: ReactNode;
 }
 
-/** Deliveries where they belong: each where it stands, and the way to its story. */
-export function DeliveryList({ items, nameOf, asideOf }: DeliveryListProps) {
+/** Deliveries where they belong: each where it stands, the way to its story, and what can be done with several. */
+export function DeliveryList({ name, items, nameOf, asideOf, none }: DeliveryListProps) {
+  const list = useRef<HTMLOListElement>(null);
+  const rows = useMemo(() => items.map((item): ListRow => ({ item, hasMovedOn: false })), [items]);
+  const selection = useSelection(name, rows);
+  const maySelect = useMaySelect();
+  useRowKeys(list);
+  useSelectKeys(list, maySelect ? selection : undefined);
   return (
-    <ol className={styles.deliveries}>
-      {items.map((item) => (
-        <li key={item.messageId} className={styles.delivery}>
-          <Link href={`/messages/${item.messageId}`} className={styles.message ?? ""}>
-            <Row item={item} name={nameOf(item)} />
-          </Link>
-          {asideOf(item)}
-        </li>
-      ))}
-    </ol>
+    <>
+      {maySelect && (items.length > 0 || selection.selected.size > 0) && (
+        <div className={styles.head}>
+          <SelectHead selection={selection}>
+            <span className={styles.all}>Select</span>
+          </SelectHead>
+        </div>
+      )}
+      {items.length === 0 && none}
+      {items.length > 0 && (
+        <ol ref={list} className={styles.deliveries} data-selectable={maySelect || undefined}>
+          {items.map((item) => (
+            <li key={item.messageId} className={styles.delivery} data-selects={item.messageId}>
+              {maySelect && (
+                <SelectBox
+                  name={`the delivery ${item.messageId}`}
+                  isSelected={selection.selected.has(item.messageId)}
+                  onToggle={(isRange) => selection.toggle(item.messageId, isRange)}
+                />
+              )}
+              <Link
+                href={`/messages/${item.messageId}`}
+                className={styles.message ?? ""}
+                data-row={item.messageId}
+              >
+                <Row item={item} name={nameOf(item)} />
+              </Link>
+              {asideOf(item)}
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
   );
 }
 

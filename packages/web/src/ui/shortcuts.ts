@@ -44,7 +44,10 @@ export function useSequences(starters: readonly string[]): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches("input, select, textarea, [contenteditable]");
+  return (
+    target instanceof HTMLElement &&
+    target.matches("input:not([type=checkbox]), select, textarea, [contenteditable]")
+  );
 }
 
 function isDialogOpen(): boolean {
