@@ -1,8 +1,8 @@
 /**
- * The power goes, at any byte: what is left of the file's log ends somewhere behind the last thing that was said to be
- * safe. All of that is there, and nothing is there by halves.
+ * The power goes, at any byte: what is left of the file's log ends somewhere behind what had been synced, no matter what
+ * else had been written. All that was said to be safe is there, and nothing is there by halves.
  */
-import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
+import { copyFileSync, fdatasync, fstatSync, mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accept } from "@homing/core/accept/accept";
@@ -20,9 +20,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 const MESSAGES = 30;
 const CUTS = 200;
 
-/** Something that was answered, and how long the log was then. */
+/** Something that was answered, and how much of the log had been synced then. */
 interface Answered {
-  readonly logBytes: number;
+  readonly syncedBytes: number;
   readonly message: Message;
 }
 
@@ -34,15 +34,29 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function open(name: string) {
   const path = join(folder, name);
-  const database = openDatabase(folder, path, {});
-  return { path, log: `${path}-wal`, database, ...createStorage(database, systemClock, DEFAULT_SETTINGS, 8) };
+  const synced = { bytes: 0 };
+  const database = openDatabase(folder, path, {
+    sync: (file, done) => {
+      const { size } = fstatSync(file);
+      fdatasync(file, (error) => {
+        if (error === null) synced.bytes = size;
+        done(error);
+      });
+    },
+  });
+  return {
+    path,
+    log: `${path}-wal`,
+    synced,
+    database,
+    ...createStorage(database, systemClock, DEFAULT_SETTINGS, 8),
+  };
 }
 
 it("everything that was answered is there, and nothing is there by halves, wherever the log ends", async () => {
-  const { path, log, database, safe, atOnce, queue } = open("homing.db");
-  expect(database.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: 2 });
+  const { path, log, synced, database, safe, atOnce, queue } = open("homing.db");
   const answered: Answered[] = [];
-  const remember = (message: Message) => answered.push({ logBytes: statSync(log).size, message });
+  const remember = (message: Message) => answered.push({ syncedBytes: synced.bytes, message });
   const deps = {
     ...atOnce,
     clock: systemClock,
@@ -75,7 +89,7 @@ it("everything that was answered is there, and nothing is there by halves, where
     copyFileSync(path, left);
     copyFileSync(log, `${left}-wal`);
     truncateSync(`${left}-wal`, length);
-    await expectWhole(answered.filter(({ logBytes }) => logBytes <= length));
+    await expectWhole(answered.filter(({ syncedBytes }) => syncedBytes <= length));
   }
   queue.close();
   database.close();

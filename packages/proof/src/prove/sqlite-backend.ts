@@ -32,7 +32,10 @@ export function sqliteBackend(folder: string): { readonly makeBackend: MakeBacke
   const open: Database[] = [];
   return {
     makeBackend: (clock, { linePlaces }) => {
-      const database = openDatabase(folder, join(folder, `${open.length}.db`), {});
+      // No thread's time may decide what comes next.
+      const database = openDatabase(folder, join(folder, `${open.length}.db`), {
+        sync: (_, done) => done(null),
+      });
       open.push(database);
       const now = () => clock.now();
       const { safe, queue, due } = createStorage(

@@ -1,7 +1,10 @@
+import { copyFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate as turn } from "node:timers/promises";
 import { StorageError } from "@homing/core/store/message-store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
-import type { Database } from "./database.ts";
+import type { Database, Sync } from "./database.ts";
 
 let database: Database;
 let close: () => Promise<void>;
@@ -87,5 +90,119 @@ describe("what goes along with another write", () => {
     await expect(undone).rejects.toBeInstanceOf(StorageError);
     await database.whenSafe(() => put("other"));
     expect(words()).toEqual(["other", "along"]);
+  });
+});
+
+describe("the sync of a group", () => {
+  let path: string;
+  /** Begun, and not ended. */
+  let syncs: Array<Parameters<Sync>[1]>;
+  beforeEach(async () => {
+    await close();
+    syncs = [];
+    ({ database, close, path } = temporaryDatabase({ sync: (_, done) => void syncs.push(done) }));
+    database.exec("CREATE TABLE words (word TEXT UNIQUE)");
+  });
+
+  /** What becomes of an answer, as far as it has. */
+  function watch(answer: Promise<unknown>) {
+    const seen = { outcome: "none" };
+    answer.then(
+      () => (seen.outcome = "safe"),
+      (error: StorageError) => (seen.outcome = `undone: ${error.mayHaveTakenEffect}`),
+    );
+    return seen;
+  }
+
+  it("is waited for by all that was written or read until then, and what is written meanwhile is one group behind it", async () => {
+    const first = watch(database.whenSafe(() => put("first")));
+    await turn();
+    await turn();
+    expect(syncs).toHaveLength(1);
+    const read = watch(database.whenSafe(() => database.read(words)));
+    const second = watch(database.whenSafe(() => put("second")));
+    await turn();
+    const third = watch(database.whenSafe(() => put("third")));
+    await turn();
+    expect(syncs).toHaveLength(1);
+    expect([first, read, second, third].map(({ outcome }) => outcome)).toEqual(Array(4).fill("none"));
+    const { committed } = database.count;
+    syncs.shift()?.(null);
+    await turn();
+    expect([first, read, second, third].map(({ outcome }) => outcome)).toEqual([
+      "safe",
+      "safe",
+      "none",
+      "none",
+    ]);
+    expect(database.count.committed).toBe(committed + 1);
+    syncs.shift()?.(null);
+    await turn();
+    expect([second, third].map(({ outcome }) => outcome)).toEqual(["safe", "safe"]);
+    expect(syncs).toHaveLength(0);
+  });
+
+  it("that fails is told to all who wait, and what was written meanwhile is undone", async () => {
+    const before = database.count;
+    const first = watch(database.whenSafe(() => put("first")));
+    await turn();
+    const second = watch(database.whenSafe(() => put("second")));
+    const call = watch(database.settledSince(before));
+    syncs.shift()?.(new Error("EIO"));
+    await turn();
+    expect([first, second].map(({ outcome }) => outcome)).toEqual(["undone: true", "undone: false"]);
+    expect(call.outcome).toMatch("undone");
+    expect(words()).toEqual(["first"]);
+    await expect(database.settledSince(before)).rejects.toMatchObject({ mayHaveTakenEffect: true });
+  });
+
+  it("that has failed is not made good by a later one: what it was of is written again before anything else is", async () => {
+    const first = watch(database.whenSafe(() => put("first")));
+    await turn();
+    syncs.shift()?.(new Error("EIO"));
+    await turn();
+    expect(first.outcome).toBe("undone: true");
+    const next = watch(database.whenSafe(() => put("next")));
+    // Without the log, as if none of it had reached the disk.
+    const copy = `${path}.copy`;
+    copyFileSync(path, copy);
+    const left = new DatabaseSync(copy);
+    expect(left.prepare("SELECT word FROM words").all()).toEqual([{ word: "first" }]);
+    left.close();
+    await turn();
+    syncs.shift()?.(null);
+    await turn();
+    expect(next.outcome).toBe("safe");
+  });
+
+  it("that has failed lets nothing be written while somebody reads what it was of", async () => {
+    database.exec("PRAGMA busy_timeout = 0");
+    database.whenSafe(() => put("first")).catch(() => undefined);
+    await turn();
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec("BEGIN; SELECT * FROM words");
+    syncs.shift()?.(new Error("EIO"));
+    expect(() => put("refused")).toThrow(StorageError);
+    await expect(database.probe()).rejects.toBeInstanceOf(StorageError);
+    reader.close();
+    const next = watch(database.whenSafe(() => put("next")));
+    await turn();
+    syncs.shift()?.(null);
+    await turn();
+    expect(next.outcome).toBe("safe");
+    expect(words()).toEqual(["first", "next"]);
+  });
+
+  it("is made at once by who closes the database, for all that was still to be safe", async () => {
+    const answers = [watch(database.whenSafe(() => put("first")))];
+    await turn();
+    answers.push(watch(database.whenSafe(() => put("second"))));
+    database.close();
+    await turn();
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["safe", "safe"]);
+    const left = new DatabaseSync(path);
+    expect(left.prepare("SELECT word FROM words").all()).toHaveLength(2);
+    left.close();
+    ({ database, close } = temporaryDatabase());
   });
 });

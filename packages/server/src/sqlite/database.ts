@@ -1,8 +1,11 @@
 /**
  * One file, one connection, and groups of writes. A write is carried out at once, in a transaction that is open for all
- * writes of this turn of the event loop; they are committed together, with one fsync. So a write can be answered in two
- * ways: when it is safe on the disk, or at once, by who lets nothing out of the process before it is (`settled`).
+ * writes of this turn of the event loop, or until the group before is on the disk; they are committed together. SQLite
+ * does not wait for the disk then (`synchronous=NORMAL`): its log is synced here, by a thread, while the next group
+ * fills, and a group is safe once that is done. So a write can be answered in two ways: when it is safe, or at once, by
+ * who lets nothing out of the process before it is (`settled`).
  */
+import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { StorageError } from "@homing/core/store/message-store";
 import { isDamage, storageFailure } from "./storage-failure.ts";
@@ -28,33 +31,45 @@ export interface GroupCount {
   readonly failed: number;
 }
 
+/** Has all that was written to a file put on the disk's surface, and says when, or why not. */
+export type Sync = (file: number, done: (error: Error | null) => void) => void;
+
 export interface DatabaseOptions {
   /** The file is damaged: nothing that is read can be believed. */
   readonly onDamage?: (error: Error) => void;
+  readonly sync?: Sync;
 }
 
 export class Database {
   readonly #sqlite: DatabaseSync;
+  readonly #log: number;
   readonly #onDamage: (error: Error) => void;
+  readonly #sync: Sync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #checkpoint: StatementSync;
   readonly #version: StatementSync;
   readonly #onRollback: Array<() => void> = [];
   readonly #onFlush: Array<() => void> = [];
   #group: Group | undefined;
+  /** Committed, and on its way to the disk. */
+  #syncing: Group | undefined;
+  /** A sync has failed: what was committed may be missing on the disk, and later syncs would not tell. */
+  #isLogInDoubt = false;
   #alongWithNext: Array<() => void> = [];
   #alone: NodeJS.Timeout | undefined;
   #isFailing = false;
   #count: { committed: number; failed: number } = { committed: 0, failed: 0 };
 
   /** @throws Error if the file cannot be opened. */
-  constructor(path: string, { onDamage = () => undefined }: DatabaseOptions = {}) {
+  constructor(path: string, { onDamage = () => undefined, sync = fdatasync }: DatabaseOptions = {}) {
     this.#onDamage = onDamage;
+    this.#sync = sync;
     this.#sqlite = new DatabaseSync(path, { timeout: 5_000 });
     try {
       this.#sqlite.exec(`
         PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
+        PRAGMA synchronous = NORMAL;
         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
         PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES};
         PRAGMA cache_size = -${CACHE_KIB};
@@ -62,7 +77,11 @@ export class Database {
       `);
       this.#begin = this.#sqlite.prepare("BEGIN IMMEDIATE");
       this.#commit = this.#sqlite.prepare("COMMIT");
+      this.#checkpoint = this.#sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
       this.#version = this.#sqlite.prepare("PRAGMA user_version");
+      // The first read makes the log, which then stays the same file for as long as it is open.
+      this.#version.get();
+      this.#log = openSync(`${this.#sqlite.location()}-wal`, "r");
     } catch (error) {
       this.#sqlite.close();
       throw error;
@@ -123,9 +142,9 @@ export class Database {
   /** Answers at once. Whoever asks must wait for `settledSince` before anybody outside learns of it. */
   readonly atOnce: Answer = async (work) => work();
 
-  /** Resolves when the open group is on the disk; rejects with a StorageError if it is undone. */
+  /** Resolves when all that was written until now is on the disk; rejects with a StorageError if it is undone. */
   settled(): Promise<void> {
-    return this.#group?.safe.promise ?? Promise.resolve();
+    return (this.#group ?? this.#syncing)?.safe.promise ?? Promise.resolve();
   }
 
   /** Resolves if the storage works: when the last write was undone, if another one is not. */
@@ -160,40 +179,76 @@ export class Database {
   close(): void {
     clearTimeout(this.#alone);
     if (this.#alongWithNext.length > 0) this.#writeAlone();
-    if (this.#group) this.#end(this.#group);
+    const last = [this.#syncing, this.#group];
+    if (this.#group) this.#commitGroup();
+    try {
+      fdatasyncSync(this.#log);
+      for (const group of last) group?.safe.resolve();
+    } catch (error) {
+      for (const group of last) group?.safe.reject(this.#failure(error, true));
+    }
     this.#sqlite.close();
+    closeSync(this.#log);
   }
 
   #open(): Group {
+    if (this.#isLogInDoubt) this.#emptyLog();
     this.#begin.run();
     const group = { safe: Promise.withResolvers<void>() };
     // Whoever waits for it learns of its failure; nobody may.
     group.safe.promise.catch(() => undefined);
-    setImmediate(() => this.#end(group));
+    if (this.#syncing === undefined) setImmediate(() => this.#end(group));
     return group;
   }
 
   #end(group: Group): void {
-    if (this.#group !== group) return;
+    if (this.#group !== group || !this.#commitGroup()) return;
+    this.#syncing = group;
+    this.#sync(this.#log, (error) => this.#synced(group, error));
+  }
+
+  #synced(group: Group, error: Error | null): void {
+    this.#syncing = undefined;
+    if (error === null) {
+      this.#isFailing = false;
+      group.safe.resolve();
+      if (this.#group) this.#end(this.#group);
+      return;
+    }
+    this.#isLogInDoubt = true;
+    this.#isFailing = true;
+    this.#count.failed += 1;
+    group.safe.reject(this.#failure(error, true));
+    // It may have read what is in doubt, and its own sync would not tell.
+    if (this.#group) this.#fail(error, false);
+  }
+
+  /** Whether it is in the log now. */
+  #commitGroup(): boolean {
     try {
       this.flush();
     } catch {
-      return;
+      return false;
     }
     try {
       for (const work of this.#alongWithNext) work();
       this.#commit.run();
     } catch (error) {
       this.#fail(error, true);
-      return;
+      return false;
     }
     this.#group = undefined;
-    this.#isFailing = false;
     this.#count.committed += 1;
     this.#alongWithNext = [];
     clearTimeout(this.#alone);
     this.#alone = undefined;
-    group.safe.resolve();
+    return true;
+  }
+
+  /** What it holds is written again, into the file itself, and the log begins anew. @throws Error if not all could be. */
+  #emptyLog(): void {
+    if (this.#checkpoint.get()?.busy !== 0) throw new Error("The log is being read.");
+    this.#isLogInDoubt = false;
   }
 
   #writeAlone(): void {
