@@ -144,9 +144,14 @@ describe("finding messages", () => {
       .getByRole("list", { name: "Messages found" })
       .getByRole("link", { name: /rejected it/ })
       .waitFor();
+    await lookUp(page, "order: 42");
+    await page.waitForURL("**/messages?metadata=order%3D42");
+    await expect.poll(() => inList(page).count()).toBe(1);
     await lookUp(page, "nobody-knows-this");
     await page.getByRole("heading", { name: "Nothing found" }).waitFor();
     await page.getByText(/looked for among the latest \d+ messages/).waitFor();
+    await page.goto(`${dashboard.url}/find?q=order%3A43`);
+    await page.getByText("Nothing has the metadata order=43.").waitFor();
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

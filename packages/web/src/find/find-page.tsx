@@ -5,6 +5,7 @@ import { fetchEvents, fetchPage } from "../api/api.ts";
 import { fetchEndpoint } from "../api/endpoints.ts";
 import { fetchEvent } from "../api/events.ts";
 import { fetchMessage } from "../api/messages.ts";
+import { eventSearch } from "../events/filter.ts";
 import { filterSearch } from "../messages/filter.ts";
 import { MessageRow } from "../messages/message-row.tsx";
 import { WhichSender } from "../messages/which-sender.tsx";
@@ -12,7 +13,7 @@ import { Empty } from "../ui/notice.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { type Found, find, onlyMeaning } from "./find.ts";
+import { type Found, find, type Having, onlyMeaning } from "./find.ts";
 import styles from "./find-page.module.css";
 
 /** What a text in the lookup may mean; where it can only mean one thing, that thing itself. */
@@ -50,15 +51,33 @@ function addressOf(only: NonNullable<ReturnType<typeof onlyMeaning>>): string {
   if ("endpointId" in only) return `/endpoints/${only.endpointId}`;
   if ("event" in only) return `/events/${only.event.eventId}`;
   if ("item" in only) return `/messages/${only.item.messageId}`;
+  if ("metadata" in only) return withMetadata(only.metadata, only.ofEvents);
   return `/messages${filterSearch({ tab: "all", ...only })}`;
 }
 
+function withMetadata(metadata: string, ofEvents: boolean): string {
+  return ofEvents
+    ? `/events${eventSearch({ isUnmatched: false, metadata })}`
+    : `/messages${filterSearch({ tab: "all", metadata })}`;
+}
+
 function Results({ found, text }: { readonly found: Found; readonly text: string }) {
-  const { endpoints, events, messages, senders, targets, lookedThrough } = found;
+  const { endpoints, events, messages, senders, targets, metadata, lookedThrough } = found;
   const [, navigate] = useLocation();
   const { senderId } = useAccess();
   const to = (filter: object) => `/messages${filterSearch({ tab: "all", ...filter })}`;
+  const having = (what: Having) =>
+    (["messages", "events"] as const).flatMap((kind) =>
+      metadata?.[kind] === what
+        ? [{ kind, pair: metadata.pair, href: withMetadata(metadata.pair, kind === "events") }]
+        : [],
+    );
   const links = [
+    ...having("some").map(({ kind, pair, href }) => ({
+      what: kind === "events" ? "Events with metadata" : "Messages with metadata",
+      name: pair,
+      href,
+    })),
     ...senders.map((sender) => ({ what: "Messages of", name: sender, href: to({ sender }) })),
     ...targets.map((target) => ({ what: "Messages to", name: target, href: to({ target }) })),
     ...endpoints.map(({ endpointId, url }) => ({
@@ -72,6 +91,8 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
       href: `/events/${eventId}`,
     })),
   ];
+  const older = having("none yet");
+  const isAllLookedAt = older.length === 0;
   return (
     <>
       {links.length > 0 && (
@@ -80,6 +101,17 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
             <li key={href}>
               <Link href={href} className={styles.link ?? ""}>
                 {what} <strong>{name}</strong>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {older.length > 0 && (
+        <ul className={styles.links}>
+          {older.map(({ kind, pair, href }) => (
+            <li key={href}>
+              <Link href={href} className={styles.link ?? ""}>
+                Look for metadata <strong>{pair}</strong> among older {kind}
               </Link>
             </li>
           ))}
@@ -103,6 +135,8 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
             No message, event or endpoint has this id, nor a message or event this idempotency key with a
             sender that is known. Correlation ids, parts of ids, senders and targets were looked for among the
             latest {lookedThrough.toLocaleString()} messages.
+            {metadata &&
+              ` Nothing ${isAllLookedAt ? "" : "among the newest "}has the metadata ${metadata.pair}.`}
           </Empty>
           {senderId === "*" && (
             <WhichSender

@@ -90,7 +90,7 @@ function api(items: readonly MessageItem[], senderId = "*") {
       ...targets.map((t) => `target ${t}`),
     ];
   };
-  return { asked, search, outline };
+  return { asked, deps, search, outline };
 }
 
 function present<T>(found: T | undefined): T {
@@ -136,6 +136,55 @@ describe("a text is looked for in every way it may be meant", () => {
     expect(own.asked.flatMap(({ idempotencyKey, senderId }) => (idempotencyKey ? [senderId] : []))).toEqual([
       "globex",
     ]);
+  });
+
+  describe("name:value is a pair of metadata, too", () => {
+    const none = { items: [] };
+    /** An API whose lists by metadata answer this, and which knows `second` by the key order:42. */
+    const ask = (messages: object, events: object, text = "order:1234") => {
+      const asked: (string | undefined)[] = [];
+      const known = api([item({ ...second, idempotencyKey: "order:42" })]);
+      const deps = {
+        ...known.deps,
+        fetchPage: async (query: ListQuery) => {
+          if (!query.metadata) return known.deps.fetchPage(query);
+          asked.push(query.metadata);
+          return { items: [], ...messages };
+        },
+        fetchEvents: async (query: EventQuery) =>
+          query.metadata ? { items: [], ...events } : known.deps.fetchEvents(query),
+      };
+      return find(deps, text, never).then((found) => ({ found, asked, only: onlyMeaning(found, text) }));
+    };
+
+    it("that leads to the messages that have it", async () => {
+      const { asked, only } = await ask({ items: [first], nextCursor: "c" }, { items: [event] });
+      expect(asked).toEqual(["order=1234"]);
+      expect(only).toEqual({ metadata: "order=1234", ofEvents: false });
+    });
+
+    it("or to the events, if no message has it", async () => {
+      const { only } = await ask(none, { items: [event] });
+      expect(only).toEqual({ metadata: "order=1234", ofEvents: true });
+    });
+
+    it("is shown beside what else the text means", async () => {
+      const { found, only } = await ask({ items: [first] }, none, "order:42");
+      expect(found.messages.map(({ by }) => by)).toEqual(["idempotency key"]);
+      expect(found.metadata).toEqual({ pair: "order=42", messages: "some", events: "none" });
+      expect(only).toBeUndefined();
+    });
+
+    it("that has not been found yet is told from one that nothing has", async () => {
+      const { found, only } = await ask({ nextCursor: "older" }, none);
+      expect(found.metadata).toEqual({ pair: "order=1234", messages: "none yet", events: "none" });
+      expect(only).toBeUndefined();
+    });
+
+    it("and nothing is asked for what is no pair", async () => {
+      const { found, asked } = await ask(none, none, "hooks.example.org:8080");
+      expect([found.metadata, asked]).toEqual([undefined, []]);
+    });
   });
 
   it("that the API cannot answer now is no proof that there is nothing", async () => {

@@ -10,6 +10,7 @@ import type {
   MessagePage,
 } from "../api/types.ts";
 import { splitTarget } from "../messages/split-target.ts";
+import { metadataOf } from "./metadata-of.ts";
 
 export interface FindDependencies {
   readonly fetchPage: (query: ListQuery, signal: AbortSignal) => Promise<MessagePage>;
@@ -36,12 +37,24 @@ export interface FoundEvent {
   readonly by: "event id" | "idempotency key";
 }
 
+/** What has a pair of metadata: there are some, none, or none among the newest, and older ones were not looked at. */
+export type Having = "some" | "none" | "none yet";
+
+export interface FoundByMetadata {
+  /** `name=value`. */
+  readonly pair: string;
+  readonly messages: Having;
+  readonly events: Having;
+}
+
 export interface Found {
   readonly endpoints: readonly Endpoint[];
   readonly events: readonly FoundEvent[];
   readonly messages: readonly FoundMessage[];
   readonly senders: readonly string[];
   readonly targets: readonly string[];
+  /** Where the text is a pair of metadata, by its shape. */
+  readonly metadata?: FoundByMetadata | undefined;
   /** How many of the latest messages were looked through. */
   readonly lookedThrough: number;
 }
@@ -64,13 +77,14 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
   const askEvents = (query: EventQuery) => itemsOf(deps.fetchEvents(query, signal));
   /** An id without the prefix that says what it is of. */
   const bare = BARE_ID.test(text) ? text.toUpperCase() : undefined;
-  const [latest, ofSender, toTarget, byId, eventById, endpoints] = await Promise.all([
+  const [latest, ofSender, toTarget, byId, eventById, endpoints, metadata] = await Promise.all([
     latestMessages(deps, signal),
     SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
     HOST.test(text) ? ask({ target: text.toLowerCase(), limit: "1" }) : [],
     bare ? itemOf(deps.fetchItem(`msg_${bare}`, signal)) : [],
     bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
     bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
+    byMetadata(deps, metadataOf(text), signal),
   ]);
   const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
   const [byKey, eventsByKey] = IDEMPOTENCY_KEY.test(text)
@@ -95,13 +109,14 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
       unique([...toTarget, ...latest].map(({ targetUrl }) => splitTarget(targetUrl).host)),
       text,
     ),
+    metadata,
     lookedThrough: latest.length,
   };
 }
 
 /** Where a text leads if it means one thing only, and means it exactly. */
 export function onlyMeaning(
-  { endpoints, events, messages, senders, targets }: Found,
+  { endpoints, events, messages, senders, targets, metadata }: Found,
   text: string,
 ):
   | FoundMessage
@@ -109,8 +124,16 @@ export function onlyMeaning(
   | Endpoint
   | { readonly sender: string }
   | { readonly target: string }
+  | { readonly metadata: string; readonly ofEvents: boolean }
   | undefined {
   const all = [endpoints, events, messages, senders, targets];
+  if (metadata?.messages === "some" || metadata?.events === "some") {
+    // The messages of an event have its metadata.
+    const { pair, messages } = metadata;
+    return all.some(({ length }) => length > 0)
+      ? undefined
+      : { metadata: pair, ofEvents: messages !== "some" };
+  }
   if (all.reduce((sum, { length }) => sum + length, 0) !== 1) return undefined;
   const [endpoint] = endpoints;
   if (endpoint) return endpoint;
@@ -134,6 +157,22 @@ async function latestMessages({ fetchPage }: FindDependencies, signal: AbortSign
     if (cursor === undefined) break;
   }
   return items;
+}
+
+async function byMetadata(
+  { fetchPage, fetchEvents }: FindDependencies,
+  pair: string | undefined,
+  signal: AbortSignal,
+): Promise<FoundByMetadata | undefined> {
+  if (pair === undefined) return undefined;
+  const query = { metadata: pair, limit: "1" };
+  const [messages, events] = await Promise.all([fetchPage(query, signal), fetchEvents(query, signal)]);
+  return { pair, messages: havingOf(messages), events: havingOf(events) };
+}
+
+function havingOf({ items, nextCursor }: { items: readonly unknown[]; nextCursor?: string | undefined }) {
+  if (items.length > 0) return "some";
+  return nextCursor === undefined ? "none" : "none yet";
 }
 
 interface KeyQuery {

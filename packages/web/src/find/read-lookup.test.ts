@@ -29,7 +29,26 @@ describe("a lookup is understood as it comes", () => {
   });
 
   it.each([
+    ["::1", "[::1]"],
+    ["2001:DB8:0:0:0:0:0:1", "[2001:db8::1]"],
+    ["[::1]:8080", "[::1]:8080"],
+    ["[2001:db8::1]", "[2001:db8::1]"],
+  ])("an address of IPv6 is a target, as targets are written: %s", (text, host) => {
+    expect(readLookup(text)).toEqual({ kind: "target", host });
+  });
+
+  it.each([
     "order-42",
+    "order:1234",
+    "order=1234",
+    "a:b:c",
+    "12:30:45",
+    "host:8080",
+    "localhost:8080",
+    "example.com:8080",
+    "10.0.0.1:80",
+    "[x]",
+    "ab:cd:ef:01",
     "msg_01KAM",
     `${ID}X`,
     "01KAMQ6H5T3VX9BBW1C2D3E4F5",

@@ -39,7 +39,7 @@ export function Lookup() {
           enterKeyHint="search"
           placeholder="Id, key, sender or target"
           aria-label="Look up"
-          title="The id of a message, event or endpoint, an idempotency key, correlation id, sender, target or URL"
+          title="The id of a message, event or endpoint, an idempotency key, correlation id, sender, target or URL, or name:value of its metadata"
           list={`${id}-suggestions`}
           autoComplete="off"
           autoCapitalize="none"
