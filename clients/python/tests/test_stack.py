@@ -40,6 +40,8 @@ def test_lists_page_by_page_and_counts_and_moves_many(homing: Any, receiver: str
     assert len({item["messageId"] for item in listed}) == 105
     page = homing.list_page(sender_id=sender, rolled_back=False, limit=5)
     assert len(page["items"]) == 5 and "nextCursor" in page
+    known = page["items"][0]["messageId"]
+    assert [item["messageId"] for item in homing.list(sender_id=sender, id_part=known[-9:])] == [known]
     assert homing.count_cancellable("PENDING", sender_id=sender) == 105
     assert homing.cancel(listed[0]["messageId"])["status"] == "CANCELLED"
     assert sum(stretch["cancelled"] for stretch in homing.cancel_all("PENDING", sender_id=sender)) == 104

@@ -52,6 +52,7 @@ const list = command({
     "rolled-back": { type: "boolean" },
     "idempotency-key": { type: "string" },
     "ordering-key": { type: "string" },
+    "id-part": { type: "string" },
     metadata: { type: "string" },
     ...LIMIT_OPTION,
   },
@@ -62,6 +63,7 @@ const list = command({
     FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",
     "--ordering-key K  those with this key; with --sender",
+    "--id-part P       those with this in their id, at least 4 characters; msg_P: it begins so",
     "--metadata N=V    those whose metadata have this value under this name",
     LIMIT_EXPLANATION,
   ],
@@ -74,6 +76,7 @@ const list = command({
       rolledBack: values["rolled-back"],
       idempotencyKey: values["idempotency-key"],
       orderingKey: values["ordering-key"],
+      idPart: values["id-part"],
       metadata: values.metadata,
     };
     const listed = await showAll(client.list(filter, { signal: terminal.signal }), messageCells, limit);

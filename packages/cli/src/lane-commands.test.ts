@@ -39,6 +39,9 @@ it("sends in order, shows what holds it up, and skips it", async () => {
   expect((await homing("list", "--sender", "acme", "--ordering-key", "order-1", "--json")).out).toContain(
     second,
   );
+  // Whoever knows part of an id finds it among others.
+  const byPart = (await homing("list", "--id-part", second.slice(-9).toLowerCase(), "--json")).out;
+  expect([byPart.includes(second), byPart.includes(first)]).toEqual([true, false]);
   expect((await homing("retry", first)).out).toContain("at the end of its line");
 });
 

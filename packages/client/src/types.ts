@@ -161,6 +161,8 @@ export interface ListFilter {
   readonly eventType?: string | undefined;
   /** Only those with this ordering key; needs a sender. */
   readonly orderingKey?: string | undefined;
+  /** 4 to 26 characters of the id; behind `msg_`: its beginning. */
+  readonly idPart?: string | undefined;
   /** `name=value`: only those whose metadata have exactly this value under this name. */
   readonly metadata?: string | undefined;
   readonly idempotencyKey?: string | undefined;
@@ -168,7 +170,7 @@ export interface ListFilter {
 
 export type RetryFilter = Omit<
   ListFilter,
-  "status" | "rolledBack" | "orderingKey" | "metadata" | "idempotencyKey"
+  "status" | "rolledBack" | "orderingKey" | "idPart" | "metadata" | "idempotencyKey"
 >;
 
 export type ResolveFilter = Omit<RetryFilter, "resolved">;

@@ -19,6 +19,21 @@ export function newId(prefix: string, now: number): string {
   return `${prefix}_${time}${encode(random(RANDOM_CHARACTERS), RANDOM_CHARACTERS)}`;
 }
 
+/** From `since` to before `until`, in milliseconds since the epoch. */
+export interface Times {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** When those of `newId` were made that begin with these characters behind their prefix. */
+export function timesOfBeginning(characters: string): Times {
+  const known = characters.slice(0, TIME_CHARACTERS);
+  const width = 32 ** (TIME_CHARACTERS - known.length);
+  let since = 0;
+  for (const character of known) since = since * 32 + ALPHABET.indexOf(character);
+  return { since: since * width, until: (since + 1) * width };
+}
+
 /**
  * The id that the same parts always lead to, so that the conditional put which stores the item is the deduplication.
  * Length-prefixed: no two lists of parts share an input.

@@ -144,6 +144,8 @@ describe("finding messages", () => {
       .getByRole("list", { name: "Messages found" })
       .getByRole("link", { name: /rejected it/ })
       .waitFor();
+    await lookUp(page, completedId.slice(-7));
+    await page.getByText("By part of the message id").waitFor();
     await lookUp(page, "order: 42");
     await page.waitForURL("**/messages?metadata=order%3D42");
     await expect.poll(() => inList(page).count()).toBe(1);
@@ -152,6 +154,10 @@ describe("finding messages", () => {
     await page.getByText(/looked for among the latest \d+ messages/).waitFor();
     await page.goto(`${dashboard.url}/find?q=order%3A43`);
     await page.getByText("Nothing has the metadata order=43.").waitFor();
+    await page.goto(`${dashboard.url}/find?q=0000ZZZZ`);
+    await page.getByText("No message has it in its id").waitFor();
+    await page.goto(`${dashboard.url}/find?q=01K`);
+    await page.getByText("It was not looked for as part of an id").waitFor();
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

@@ -36,6 +36,8 @@ class ListedBy(ChosenBy, total=False):
     """Delivered in order with others of this key; beside a sender."""
     metadata: str
     """`name=value`: those whose metadata have exactly this value under this name."""
+    id_part: str
+    """4 to 26 characters of the id; behind `msg_`: its beginning."""
     idempotency_key: str
 
 

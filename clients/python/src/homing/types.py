@@ -425,6 +425,9 @@ class MessageList(TypedDict):
     items: list[ListItem]
     # Where to go on; absent at the end.
     nextCursor: NotRequired[str]
+    # With `idPart`, beside `nextCursor`: all that was accepted since then has been looked at. Absent while
+    # the time that the part stands for is not looked through.
+    searchedSince: NotRequired[str]
 
 
 HistoryEntry = TypedDict(

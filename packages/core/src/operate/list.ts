@@ -6,6 +6,7 @@
 import type { EndpointStore } from "../endpoint/endpoint-store.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import type { EventStore } from "../event/event-store.ts";
+import { hasPart, type IdPart } from "../message/id-part.ts";
 import {
   type FailureReason,
   isFinished,
@@ -42,6 +43,8 @@ export interface ListFilter {
   readonly orderingKey?: string | undefined;
   /** Its metadata have exactly this value under this name; those of a delivery are its event's. */
   readonly metadata?: MetadataPair | undefined;
+  /** Its id has this part; such lists are read by `list-by-id.ts`. */
+  readonly idPart?: IdPart | undefined;
   /** The other way round; not where the soonest due come first, nor for one event's. */
   readonly oldestFirst?: true | undefined;
 }
@@ -209,6 +212,7 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
   const { failureReason, responseStatus, endpointId, eventId, eventType, orderingKey, resolved } = filter;
+  const { idPart } = filter;
   return (
     (status === undefined || message.status === status) &&
     (resolved === undefined ||
@@ -222,7 +226,8 @@ function matches(message: Message, filter: ListFilter): boolean {
     (endpointId === undefined || message.endpointId === endpointId) &&
     (eventId === undefined || message.eventId === eventId) &&
     (eventType === undefined || message.eventType === eventType) &&
-    (orderingKey === undefined || message.orderingKey === orderingKey)
+    (orderingKey === undefined || message.orderingKey === orderingKey) &&
+    (idPart === undefined || hasPart(message.messageId, idPart))
   );
 }
 

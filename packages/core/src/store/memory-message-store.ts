@@ -1,9 +1,11 @@
 /** The whole store in memory: the reference for every other one, and what the model test runs on. */
 import type { Clock } from "../clock.ts";
+import { hasPart } from "../message/id-part.ts";
 import {
   type Attempt,
   attentionOf,
   heldOf,
+  LIST_GROUPS,
   listGroupOf,
   type Message,
   type Payload,
@@ -15,6 +17,8 @@ import {
   type DuePage,
   type DueQuery,
   type DueRow,
+  type IdPage,
+  type IdQuery,
   type IndexRow,
   LATEST_ATTEMPTS,
   type ListPosition,
@@ -151,6 +155,11 @@ export class MemoryMessageStore implements MessageStore {
       .sort(inOrder)
       .slice(0, limit)
       .map(({ messageId, createdAt }) => ({ messageId, createdAt }));
+  }
+
+  async findIds({ part, ...query }: IdQuery): Promise<IdPage> {
+    const rows = await this.list({ ...query, groups: LIST_GROUPS, limit: Number.POSITIVE_INFINITY });
+    return { rows: rows.filter(({ messageId }) => hasPart(messageId, part)) };
   }
 
   async listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {

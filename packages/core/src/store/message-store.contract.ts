@@ -1,6 +1,7 @@
 /** What every message store guarantees. The memory store and the DynamoDB store run the same suite. */
 import { describe } from "vitest";
 import { describeHeld } from "./contract/held.ts";
+import { describeIds } from "./contract/ids.ts";
 import { describeIndexes } from "./contract/indexes.ts";
 import { describeInsertion } from "./contract/insertion.ts";
 import { describeRecords } from "./contract/records.ts";
@@ -17,5 +18,6 @@ export function describeMessageStoreContract(name: string, makeStore: MakeStore)
     describeRecords(makeStore);
     describeIndexes(makeStore);
     describeHeld(makeStore);
+    describeIds(makeStore);
   });
 }

@@ -1,5 +1,6 @@
 /** Where messages live. Every implementation passes `message-store.contract.ts`. */
 import { HomingError } from "../error.ts";
+import type { IdPart } from "../message/id-part.ts";
 import type { Attempt, ListGroup, Message, Payload } from "../message/message.ts";
 import type { Transition } from "../message/transition.ts";
 
@@ -75,6 +76,17 @@ export interface ListQuery {
   readonly until?: number;
   readonly after?: ListPosition;
   readonly limit: number;
+}
+
+export interface IdQuery extends Pick<ListQuery, "senderId" | "since" | "until" | "after"> {
+  readonly part: IdPart;
+}
+
+export interface IdPage {
+  /** Newest first: all that there are between `after` and `next`. */
+  readonly rows: readonly IndexRow[];
+  /** How far this look went; absent at the end. */
+  readonly next?: ListPosition;
 }
 
 export interface DueQuery {
@@ -160,6 +172,12 @@ export interface MessageStore {
 
   /** Index rows, newest first unless asked the other way round, at most `limit`. */
   list(query: ListQuery): Promise<readonly IndexRow[]>;
+
+  /**
+   * Rows of the messages that have this part in their id, of one sender or of all. One call looks at a bounded number of
+   * ids, at no item, and each goes further than the one before.
+   */
+  findIds(query: IdQuery): Promise<IdPage>;
 
   /** Rows of what is held for one endpoint, oldest first, at most `limit`. */
   listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]>;

@@ -31,6 +31,7 @@ export function noticingStore(store: MessageStore, { inserted, applied }: Notici
     getSummaries: (...args) => store.getSummaries(...args),
     getDetail: (...args) => store.getDetail(...args),
     list: (...args) => store.list(...args),
+    findIds: (...args) => store.findIds(...args),
     listHeld: (...args) => store.listHeld(...args),
     countHeld: (...args) => store.countHeld(...args),
     listDue: (...args) => store.listDue(...args),

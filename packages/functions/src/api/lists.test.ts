@@ -119,6 +119,70 @@ describe("a list", () => {
     expect(await page("metadata=order%3D42")).toEqual([order]);
   });
 
+  it("is filtered by part of the id: its beginning, or any part, in either case, of the sender of the key alone", async () => {
+    const ids: string[] = [];
+    for (let sent = 0; sent < 3; sent += 1) ids.unshift(await send({ senderId: "acme" }));
+    const [, second = ""] = ids;
+    const end = second.slice(-8);
+    const beginning = second.slice(0, 18);
+    expect(await page(`idPart=${end}`)).toEqual([second]);
+    expect(await page(`idPart=${end.toLowerCase()}`)).toEqual([second]);
+    expect(await page(`idPart=${beginning.toLowerCase()}`)).toEqual([second]);
+    expect(await page(`idPart=msg_${end}`)).toEqual([]);
+    expect(await page(`idPart=${second}`)).toEqual([second]);
+    expect(await page(`idPart=${end}&senderId=acme&status=QUEUED&target=example.com`)).toEqual([second]);
+    for (const other of ["senderId=globex", "status=FAILED", "until=2026-11-22T12:00:00Z"])
+      expect([other, await page(`idPart=${end}&${other}`)]).toEqual([other, []]);
+    const [own, foreign] = [await api.createKey("acme", ["read"]), await api.createKey("globex", ["read"])];
+    const seen = async (key: string, query: string) =>
+      (await call("GET", `/v1/messages?${query}`, { key })).body.items.length;
+    expect([await seen(own, `idPart=${end}`), await seen(foreign, `idPart=${end}`)]).toEqual([1, 0]);
+    expect([await seen(foreign, `idPart=${beginning}`), await seen(foreign, `idPart=${second}`)]).toEqual([
+      0, 0,
+    ]);
+    expect(await seen(foreign, `idPart=${end}&senderId=acme`)).toBe(0);
+  });
+
+  it("by part of the id takes no pattern, and nothing that can be in no id", async () => {
+    const sent = await send();
+    for (const text of [
+      "0",
+      "01K",
+      "msg_",
+      "msg_01K",
+      "%25%25%25%25",
+      "____",
+      "01K%25",
+      "0*0*",
+      "01KU",
+      "0'--",
+      `${sent}0`,
+    ]) {
+      const { status, body } = await call("GET", `/v1/messages?idPart=${text}`);
+      expect([text, status, body.errors]).toEqual([
+        text,
+        400,
+        [
+          {
+            path: "idPart",
+            message: "must be 4 to 26 characters of a message's id: digits, and letters but I, L, O and U",
+          },
+        ],
+      ]);
+    }
+  });
+
+  it("by part of the id goes on behind a page, each message once", async () => {
+    const ids: string[] = [];
+    for (let sent = 0; sent < 7; sent += 1) ids.unshift(await send());
+    const part = ids[0]?.slice(0, 8) ?? "";
+    expect((await list(`idPart=${part}&limit=2`)).ids).toEqual(ids.slice(0, 2));
+    expect(await page(`idPart=${part}&limit=2`)).toEqual(ids);
+    expect(await page(`idPart=${part.slice(4)}&limit=3`)).toEqual(ids);
+    const { nextCursor } = await list(`idPart=${part}&limit=2`);
+    expect((await call("GET", `/v1/messages?idPart=${part}0&cursor=${nextCursor}`)).status).toBe(400);
+  });
+
   it("finds the message of an idempotency key, if it fits the other filters", async () => {
     const sent = await call("POST", "/v1/messages", {
       json: { targetUrl: "https://example.com/", senderId: "acme" },
@@ -132,6 +196,7 @@ describe("a list", () => {
       "target=other.example",
       "until=2026-11-22T12:00:00Z",
       "rolledBack=true",
+      "idPart=0000",
     ])
       expect((await list(`${query}&${other}`)).ids).toEqual([]);
     expect((await list("senderId=globex&idempotencyKey=k")).ids).toEqual([]);

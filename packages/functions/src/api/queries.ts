@@ -105,6 +105,9 @@ export function refuseEventTypeAlone({ eventType, senderId, endpointId, eventId 
 /** Only FAILED messages are resolved or not. */
 const RESOLVED = "`true`: failures that somebody has resolved; `false`: those that nobody has.";
 
+/** The alphabet of ids; the first four characters may be all that somebody has read out. */
+const ID_PART = /^(?:msg_)?[0-9a-hjkmnp-tv-z]{4,26}$/i;
+
 const metadataEntry = (what: "messages" | "events") =>
   told(
     v.pipe(
@@ -138,6 +141,17 @@ export const listQuerySchema = v.strictObject({
   ...filterEntries,
   responseStatus: told(responseStatusText, RESPONSE_STATUS),
   orderingKey: told(orderingKeySchema, "Those with this key; needs a sender."),
+  idPart: told(
+    v.pipe(
+      v.string(),
+      v.regex(ID_PART, "must be 4 to 26 characters of a message's id: digits, and letters but I, L, O and U"),
+      v.transform((text) => {
+        const isBeginning = /^msg_/i.test(text);
+        return { text: text.slice(isBeginning ? 4 : 0).toUpperCase(), isBeginning };
+      }),
+    ),
+    "Those whose id has these 4 to 26 characters in it, in either case; behind `msg_`: begins with them. Ids are looked at, some thousands a page: first those of the time that such a beginning stands for in an id that was made without an idempotency key, however long ago; then from the newest on. A page may be empty; `searchedSince` says how far it looked, and `nextCursor` goes on there.",
+  ),
   metadata: metadataEntry("messages"),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,

@@ -207,7 +207,14 @@ export type LaneView = v.InferOutput<typeof laneSchema>;
 export const laneListSchema = v.object({ items: v.array(laneSchema), nextCursor });
 export type LaneList = v.InferOutput<typeof laneListSchema>;
 
-export const listSchema = v.object({ items: v.array(listItemSchema), nextCursor });
+const searchedSince = v.optional(
+  told(
+    timestamp,
+    "With `idPart`, beside `nextCursor`: all that was accepted since then has been looked at. Absent while the time that the part stands for is not looked through.",
+  ),
+);
+
+export const listSchema = v.object({ items: v.array(listItemSchema), nextCursor, searchedSince });
 export type MessageList = v.InferOutput<typeof listSchema>;
 
 const minuteSchema = v.object({

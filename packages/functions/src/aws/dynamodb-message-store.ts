@@ -15,6 +15,8 @@ import {
   type DuePage,
   type DueQuery,
   type DueRow,
+  type IdPage,
+  type IdQuery,
   type IndexRow,
   LATEST_ATTEMPTS,
   type ListPosition,
@@ -29,6 +31,7 @@ import {
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import { batchGet, type ReadTable } from "./batch-get.ts";
 import { endingWithin } from "./ending-within.ts";
+import { findIdRows } from "./find-ids.ts";
 import { isReadable, readable } from "./item-format.ts";
 import { countHeldRows, type IndexReader, listDueRows, listHeldRows, listRows } from "./list-index.ts";
 import {
@@ -196,6 +199,10 @@ export class DynamoDbMessageStore implements MessageStore {
 
   async list(query: ListQuery): Promise<readonly IndexRow[]> {
     return this.#call(() => listRows(this.#index, query));
+  }
+
+  async findIds(query: IdQuery): Promise<IdPage> {
+    return this.#call(() => findIdRows(this.#index, query));
   }
 
   async listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {

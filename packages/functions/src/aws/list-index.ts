@@ -154,7 +154,7 @@ async function countPartition(
   return count;
 }
 
-function toIndexRow(item: Item): IndexRow {
+export function toIndexRow(item: Item): IndexRow {
   return { messageId: item.pk?.S ?? "", createdAt: Number(item.createdAt?.N) };
 }
 
@@ -231,7 +231,7 @@ function placeOf({ endpointId, senderId, failed, resolved, groups }: ListQuery):
   return { index: "sender", prefixes: [senderId] };
 }
 
-function shardsOf({ shards }: IndexReader): number[] {
+export function shardsOf({ shards }: IndexReader): number[] {
   return Array.from({ length: shards }, (_, shard) => shard);
 }
 

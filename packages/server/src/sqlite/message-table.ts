@@ -1,12 +1,15 @@
 /** Messages as rows: what the store's port promises, without its promises. */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import { heldOf, type Message, partitionsOfFailed } from "@homing/core/message/message";
+import { hasPart } from "@homing/core/message/id-part";
+import { heldOf, LIST_GROUPS, type Message, partitionsOfFailed } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import { carriesToken, perform, type Transition } from "@homing/core/message/transition";
 import type {
   DueQuery,
   DueRow,
+  IdPage,
+  IdQuery,
   IndexRow,
   ListPosition,
   ListQuery,
@@ -29,11 +32,15 @@ interface Listing {
   readonly oldestFirst: StatementSync;
 }
 
+/** Read at once, while everything else waits. */
+const LOOKED_IDS = 2_500;
+
 export class MessageTable {
   readonly #database: Database;
   readonly #clock: Pick<Clock, "now">;
   readonly #rows: MessageRows;
   readonly #list: Readonly<Record<ListedBy, Listing>>;
+  readonly #beginningSo: StatementSync;
   readonly #countHeld: StatementSync;
   readonly #due: DueIndex;
   readonly #listDue: StatementSync;
@@ -59,6 +66,9 @@ export class MessageTable {
       endpoint: list("endpoint"),
       attention: list("attention"),
     };
+    this.#beginningSo = database.prepare(`
+      SELECT message_id AS messageId, created_at AS createdAt, sender_id AS senderId FROM messages
+      WHERE message_id >= ? AND message_id < ? LIMIT ?`);
     this.#countHeld = database.prepare(
       "SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE attention = ? LIMIT ?)",
     );
@@ -120,6 +130,31 @@ export class MessageTable {
       ? this.#list[by].oldestFirst.all(value, until, createdAt, messageId, limit)
       : this.#list[by].newestFirst.all(value, since, createdAt, messageId, limit);
     return rows as unknown as readonly IndexRow[];
+  }
+
+  /** The ids are in order: those that begin so lie side by side, however old they are. Of any other part so many are read. */
+  findIds({ part, ...query }: IdQuery): IdPage {
+    return this.#search(() => {
+      const beginning = part.isBeginning ? this.#beginningWith(part.text, query) : undefined;
+      if (beginning !== undefined) return { rows: beginning };
+      const rows = this.list({ ...query, groups: LIST_GROUPS, limit: LOOKED_IDS });
+      const next = rows.length === LOOKED_IDS ? rows.at(-1) : undefined;
+      return { rows: rows.filter(({ messageId }) => hasPart(messageId, part)), ...(next ? { next } : {}) };
+    });
+  }
+
+  /** Undefined if they are too many: the beginning is a time in which much was accepted. */
+  #beginningWith(text: string, query: Omit<IdQuery, "part">): readonly IndexRow[] | undefined {
+    const { senderId, since = 0, until = Number.MAX_SAFE_INTEGER, after } = query;
+    // Behind every character of an id.
+    const found = this.#beginningSo.all(`msg_${text}`, `msg_${text}~`, LOOKED_IDS + 1);
+    if (found.length > LOOKED_IDS) return undefined;
+    return (found as unknown as readonly (IndexRow & { readonly senderId: string })[])
+      .filter((row) => senderId === undefined || row.senderId === senderId)
+      .filter((row) => row.createdAt >= since && row.createdAt < until)
+      .filter((row) => after === undefined || newestFirst(after, row) < 0)
+      .map(({ messageId, createdAt }) => ({ messageId, createdAt }))
+      .sort(newestFirst);
   }
 
   listHeld(endpointId: string, limit: number, after?: ListPosition): readonly IndexRow[] {

@@ -6,6 +6,8 @@ import type {
   DuePage,
   DueQuery,
   DueRow,
+  IdPage,
+  IdQuery,
   IndexRow,
   ListPosition,
   ListQuery,
@@ -111,6 +113,10 @@ export class SqliteMessageStore implements MessageStore {
 
   list(query: ListQuery): Promise<readonly IndexRow[]> {
     return this.#answer(() => this.#messages.list(query));
+  }
+
+  findIds(query: IdQuery): Promise<IdPage> {
+    return this.#answer(() => this.#messages.findIds(query));
   }
 
   listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {

@@ -15,6 +15,7 @@ import { SafeText } from "../ui/safe-text.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { type Found, find, type Having, onlyMeaning } from "./find.ts";
 import styles from "./find-page.module.css";
+import { IdSearch } from "./id-search.tsx";
 
 /** What a text in the lookup may mean; where it can only mean one thing, that thing itself. */
 export function FindPage() {
@@ -55,6 +56,18 @@ function addressOf(only: NonNullable<ReturnType<typeof onlyMeaning>>): string {
   return `/messages${filterSearch({ tab: "all", ...only })}`;
 }
 
+/** Where nothing was found. */
+function ofParts(byPart: Found["byPart"], text: string): string {
+  const isWhole = text.length > 25;
+  if (byPart === undefined)
+    return isWhole
+      ? ""
+      : "It was not looked for as part of an id: that has at least four characters, digits and letters but I, L, O and U.";
+  return byPart.searched === "all"
+    ? "No message has it in its id; parts of the ids of events and endpoints are not looked for."
+    : "Parts of the ids of events and endpoints are not looked for.";
+}
+
 function withMetadata(metadata: string, ofEvents: boolean): string {
   return ofEvents
     ? `/events${eventSearch({ isUnmatched: false, metadata })}`
@@ -62,7 +75,7 @@ function withMetadata(metadata: string, ofEvents: boolean): string {
 }
 
 function Results({ found, text }: { readonly found: Found; readonly text: string }) {
-  const { endpoints, events, messages, senders, targets, metadata, lookedThrough } = found;
+  const { endpoints, events, messages, senders, targets, metadata, byPart, lookedThrough } = found;
   const [, navigate] = useLocation();
   const { senderId } = useAccess();
   const to = (filter: object) => `/messages${filterSearch({ tab: "all", ...filter })}`;
@@ -133,8 +146,8 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
         <>
           <Empty title="Nothing found">
             No message, event or endpoint has this id, nor a message or event this idempotency key with a
-            sender that is known. Correlation ids, parts of ids, senders and targets were looked for among the
-            latest {lookedThrough.toLocaleString()} messages.
+            sender that is known. Correlation ids, senders and targets were looked for among the latest{" "}
+            {lookedThrough.toLocaleString()} messages. {ofParts(byPart, text)}
             {metadata &&
               ` Nothing ${isAllLookedAt ? "" : "among the newest "}has the metadata ${metadata.pair}.`}
           </Empty>
@@ -146,6 +159,7 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
           )}
         </>
       )}
+      {byPart && <IdSearch {...byPart} />}
     </>
   );
 }

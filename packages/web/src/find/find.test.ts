@@ -61,14 +61,15 @@ function api(items: readonly MessageItem[], senderId = "*") {
     senderId,
     fetchPage: async (query: ListQuery) => {
       asked.push(query);
-      const { senderId: sender, idempotencyKey, target } = query;
+      const { senderId: sender, idempotencyKey, target, idPart } = query;
       if (idempotencyKey && !sender) throw new ApiError(400, {});
       return {
         items: items.filter(
           (one) =>
             (!sender || one.senderId === sender) &&
             (!idempotencyKey || one.idempotencyKey === idempotencyKey) &&
-            (!target || one.targetUrl?.includes(target)),
+            (!target || one.targetUrl?.includes(target)) &&
+            (!idPart || hasPart(one.messageId, idPart)),
         ),
       };
     },
@@ -91,6 +92,11 @@ function api(items: readonly MessageItem[], senderId = "*") {
     ];
   };
   return { asked, deps, search, outline };
+}
+
+function hasPart(messageId: string, part: string): boolean {
+  const text = part.replace(/^msg_/, "").toUpperCase();
+  return text.length < part.length ? messageId.startsWith(text, 4) : messageId.includes(text, 4);
 }
 
 function present<T>(found: T | undefined): T {

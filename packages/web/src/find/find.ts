@@ -10,6 +10,7 @@ import type {
   MessagePage,
 } from "../api/types.ts";
 import { splitTarget } from "../messages/split-target.ts";
+import { type FoundByPart, findByPart } from "./find-by-part.ts";
 import { metadataOf } from "./metadata-of.ts";
 
 export interface FindDependencies {
@@ -55,6 +56,8 @@ export interface Found {
   readonly targets: readonly string[];
   /** Where the text is a pair of metadata, by its shape. */
   readonly metadata?: FoundByMetadata | undefined;
+  /** Where the text may be part of an id. */
+  readonly byPart?: FoundByPart | undefined;
   /** How many of the latest messages were looked through. */
   readonly lookedThrough: number;
 }
@@ -64,7 +67,7 @@ const PAGE = 100;
 /** Keys belong to a sender: each sender is one call. */
 const MOST_SENDERS = 20;
 const MOST_MATCHES = 20;
-/** Shorter parts of an id are in every second one. */
+/** Shorter parts of a correlation id are in every second one. */
 const SHORTEST_PART = 4;
 
 const SENDER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -77,7 +80,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
   const askEvents = (query: EventQuery) => itemsOf(deps.fetchEvents(query, signal));
   /** An id without the prefix that says what it is of. */
   const bare = BARE_ID.test(text) ? text.toUpperCase() : undefined;
-  const [latest, ofSender, toTarget, byId, eventById, endpoints, metadata] = await Promise.all([
+  const [latest, ofSender, toTarget, byId, eventById, endpoints, metadata, byPart] = await Promise.all([
     latestMessages(deps, signal),
     SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
     HOST.test(text) ? ask({ target: text.toLowerCase(), limit: "1" }) : [],
@@ -85,6 +88,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
     bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
     bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
     byMetadata(deps, metadataOf(text), signal),
+    findByPart(deps.fetchPage, text, signal),
   ]);
   const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
   const [byKey, eventsByKey] = IDEMPOTENCY_KEY.test(text)
@@ -102,6 +106,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
     messages: withoutRepeats([
       ...byId.map((item) => ({ item, by: "message id" as const })),
       ...byKey.map((item) => ({ item, by: "idempotency key" as const })),
+      ...(byPart?.items ?? []).map((item) => ({ item, by: "part of the message id" as const })),
       ...among(latest, text),
     ]).slice(0, MOST_MATCHES),
     senders: matching(senders, text),
@@ -110,6 +115,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
       text,
     ),
     metadata,
+    byPart,
     lookedThrough: latest.length,
   };
 }
@@ -193,11 +199,9 @@ async function withKey<Item>(
 }
 
 function among(latest: readonly MessageItem[], text: string): readonly FoundMessage[] {
-  const part = text.replace(/^msg_/i, "").toUpperCase();
   return latest.flatMap((item): FoundMessage[] => {
     if (item.correlationId === text) return [{ item, by: "correlation id" }];
-    if (part.length < SHORTEST_PART) return [];
-    if (item.messageId.slice(4).includes(part)) return [{ item, by: "part of the message id" }];
+    if (text.length < SHORTEST_PART) return [];
     return item.correlationId.includes(text) ? [{ item, by: "part of the correlation id" }] : [];
   });
 }

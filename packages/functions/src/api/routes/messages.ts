@@ -10,7 +10,9 @@ import {
   type MessageInput,
   messageInputSchema,
 } from "@homing/core/message/message-input";
+import { formatTimestamp } from "@homing/core/message/timestamp";
 import { isListed, type ListFilter, listMessages } from "@homing/core/operate/list";
+import { type FoundPage, listByIdPart } from "@homing/core/operate/list-by-id";
 import { cancel, retry, skip } from "@homing/core/operate/operate";
 import { type Detail, readDetail } from "@homing/core/operate/read-detail";
 import { readSummaries } from "@homing/core/operate/read-summaries";
@@ -116,12 +118,20 @@ export function messageRoutes(deps: RouteDependencies) {
           const found = await findByKey(senderId, idempotencyKey, filter);
           return c.json<MessageList>({ items: found });
         }
-        const page = await listMessages(deps, filter, limit, after);
+        const page: FoundPage =
+          filter.idPart === undefined
+            ? await listMessages(deps, filter, limit, after)
+            : await listByIdPart(deps, filter, filter.idPart, limit, after);
         const items = itemsThatFit(
           page.items.map(({ message, summary }) => presentListItem(message, summary)),
         );
         const next = items.length < page.items.length ? page.items[items.length - 1]?.place : page.next;
-        return c.json<MessageList>({ items, ...(next ? { nextCursor: cursors.encode(next, scope) } : {}) });
+        const { searchedSince } = page;
+        return c.json<MessageList>({
+          items,
+          ...(next ? { nextCursor: cursors.encode(next, scope) } : {}),
+          ...(searchedSince === undefined ? {} : { searchedSince: formatTimestamp(searchedSince) }),
+        });
       },
     )
     .get(

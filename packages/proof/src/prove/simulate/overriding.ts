@@ -19,6 +19,7 @@ export function overriding(store: MessageStore, methods: Partial<MessageStore>):
     getSummaries: (messages) => store.getSummaries(messages),
     getDetail: (messageId) => store.getDetail(messageId),
     list: (query) => store.list(query),
+    findIds: (query) => store.findIds(query),
     listHeld: (...parts) => store.listHeld(...parts),
     countHeld: (...parts) => store.countHeld(...parts),
     listDue: (query) => store.listDue(query),

@@ -14,6 +14,8 @@ import type {
   DuePage,
   DueQuery,
   DueRow,
+  IdPage,
+  IdQuery,
   IndexRow,
   ListPosition,
   ListQuery,
@@ -146,6 +148,10 @@ export class SimulatedStore implements MessageStore {
       if (fault === "stale") return Promise.resolve(this.#staleList(query, ms));
       return this.#inner.list(query);
     });
+  }
+
+  findIds(query: IdQuery): Promise<IdPage> {
+    return this.#call("list", undefined, () => this.#inner.findIds(query));
   }
 
   listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
