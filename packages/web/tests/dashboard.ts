@@ -9,7 +9,7 @@ import { embeddedConnection } from "@homing/local/embedded/clients";
 import { randomAccessKeyId } from "@homing/local/embedded/guard";
 import { startSqs } from "@homing/local/embedded/sqs";
 import { loadLocalSettings } from "@homing/local/local-settings";
-import { startStack } from "@homing/local/stack";
+import { type Stack, startStack } from "@homing/local/stack";
 import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
 import { type OutageProxy, startOutageProxy } from "@homing/local/testing/outage-proxy";
 import { startServer } from "@homing/server/server";
@@ -42,6 +42,8 @@ export interface Dashboard {
   readonly url: string;
   readonly api: ApiCaller;
   readonly target: Target;
+  /** What the stack keeps, for what takes longer to come about than a test may last; not on one machine. */
+  readonly services: () => Stack["services"];
   /** Stops the queue and brings it back. */
   readonly queue: OutageProxy;
   /** Stops everything but the queue, and brings it back at the same address with the same data. */
@@ -94,6 +96,7 @@ export async function startDashboard(more: Readonly<Record<string, string>> = {}
   const { close, ...inFront } = await openTo(url, found.path);
   return {
     ...inFront,
+    services: () => stack.services,
     queue,
     stack: {
       stop: () => stack.stop(),
@@ -151,6 +154,9 @@ async function startServerDashboard(
   const { close, ...inFront } = await openTo(url, browserPath);
   return {
     ...inFront,
+    services: () => {
+      throw new Error("What a server keeps is its own.");
+    },
     queue: NO_QUEUE,
     stack: {
       stop: () => server.stop(),
@@ -167,7 +173,10 @@ async function startServerDashboard(
 }
 
 /** What stands before an installation at `url`, however it runs. */
-async function openTo(url: string, browserPath: string): Promise<Omit<Dashboard, "queue" | "stack">> {
+async function openTo(
+  url: string,
+  browserPath: string,
+): Promise<Omit<Dashboard, "services" | "queue" | "stack">> {
   const target = await startTarget();
   const browser = await launchBrowser(browserPath);
   return {

@@ -49,6 +49,9 @@ describe("a message's state in one line", () => {
       text: "Waits for its endpoint's rate limit; sent",
       until: LATER,
     });
+    // Within a quarter of an hour the queue holds it. Events have no time of their own to be delivered at.
+    const inQueue = item({ status: "QUEUED", endpointId: "ep_1", nextAttemptAt: LATER });
+    expect(describeState(inQueue)).toEqual(describeState(throttled));
   });
 
   it("waiting for an attempt: which one, of how many, and when, queued or not", () => {

@@ -38,6 +38,9 @@ export interface StateLine {
   readonly why?: string;
 }
 
+/** Before the time of its turn. */
+const THROTTLED = "Waits for its endpoint's rate limit; sent";
+
 export function describeState(item: MessageItem): StateLine {
   switch (item.status) {
     case "PENDING":
@@ -91,10 +94,7 @@ function describePending(item: MessageItem): StateLine {
     case "ENDPOINT_PAUSED":
       return { text: "Held until its endpoint is activated" };
     case "THROTTLED":
-      return {
-        text: "Waits for its endpoint's rate limit; sent",
-        ...(nextAttemptAt ? { until: nextAttemptAt } : {}),
-      };
+      return { text: THROTTLED, ...(nextAttemptAt ? { until: nextAttemptAt } : {}) };
     case "ENDPOINT_FAILING":
       return { text: "Held: its endpoint fails, and is tried with one message at a time" };
     case "WAITING_FOR_PREVIOUS":
@@ -108,9 +108,9 @@ function describePending(item: MessageItem): StateLine {
 
 /** The same words for what the table holds and for what the queue holds. */
 function waiting(item: MessageItem, until: string): StateLine {
-  return item.attemptCount > 0
-    ? { text: nextAttempt(item), until, ...answerOf(item) }
-    : { text: "Scheduled", until };
+  if (item.attemptCount > 0) return { text: nextAttempt(item), until, ...answerOf(item) };
+  // A delivery has no time of its own: it waits for the rate limit, which is short enough for the queue to hold it.
+  return { text: item.endpointId === undefined ? "Scheduled" : THROTTLED, until };
 }
 
 /** What the target answered last, if it did. */
