@@ -46,7 +46,7 @@ async function letProbe(senderId: string, endpointId: string): Promise<void> {
   expect(await endpoints.change(endpoint, soon)).toBeDefined();
 }
 
-const HELD = /Held: its endpoint fails, and is tried with one message at a time/;
+const HELD = /Held until its endpoint is well again/;
 const details = (page: Page) => page.getByRole("region", { name: "Details" });
 
 it("an endpoint that fails says what it holds since when, and when it is tried; each message leads there", async () => {
@@ -57,7 +57,7 @@ it("an endpoint that fails says what it holds since when, and when it is tried; 
     .getByText("Nothing gets through, and its deliveries are held: the last attempt was answered 503")
     .waitFor();
   await page.getByText("2 deliveries held, the oldest from").waitFor();
-  await page.getByText(/^its next probe in 1[45]:\d\d$/).waitFor();
+  await page.getByText(/^Next probe in 1[45]:\d\d$/).waitFor();
   await details(page).getByText("Held since", { exact: true }).waitFor();
   expect(await details(page).getByText("Latest probe").count()).toBe(0);
   expect(await page.getByRole("link", { name: HELD }).count()).toBe(2);
@@ -71,7 +71,7 @@ it("an endpoint that fails says what it holds since when, and when it is tried; 
   await page.waitForURL(`**/endpoints/${endpointId}`);
   await page.goto(`${dashboard.url}/messages?tab=waiting&sender=held`);
   await page
-    .getByRole("link", { name: /^Held .*Held: its endpoint fails/ })
+    .getByRole("link", { name: /^Held .*Held until its endpoint is well again/ })
     .first()
     .waitFor();
   expect(complaintsOf(page)).toEqual([]);

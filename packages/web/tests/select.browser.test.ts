@@ -75,7 +75,7 @@ describe("rows are selected", () => {
     expect(await selected(page)).toEqual([false, false, false, false]);
 
     await boxOf(page, "/ok/c").click();
-    await bar(page).getByText("nothing can be done here").waitFor();
+    await bar(page).getByText("Nothing can be done with these here.").waitFor();
     await button(page, "Select nothing").click();
     await bar(page).waitFor({ state: "detached" });
     // What had the focus is gone: it is where selecting begins.

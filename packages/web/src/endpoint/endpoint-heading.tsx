@@ -53,7 +53,7 @@ export function EndpointHeading(props: { readonly endpoint: Endpoint; readonly q
         )}
         {endpoint.gate && (
           <span className={styles.line}>
-            its next probe in <Countdown to={endpoint.gate.nextProbeAt} after="a moment" />
+            Next probe in <Countdown to={endpoint.gate.nextProbeAt} after="a moment" />
           </span>
         )}
         <span className={styles.live}>

@@ -1,13 +1,13 @@
 import { type ReactNode, useEffect, useState } from "react";
 import type { BulkKind } from "../retry/bulk-words.tsx";
+import { Button } from "../ui/button.tsx";
 import { lazyPart } from "../ui/lazy-part.tsx";
+import { CloseIcon } from "../ui/more-icons.tsx";
 import { VisuallyHidden } from "../ui/visually-hidden.tsx";
 import styles from "./select.module.css";
 import type { Selection } from "./use-selection.ts";
 
-const SelectedBar = lazyPart("What can be done with these", () =>
-  import("./selected-bar.tsx").then((m) => m.SelectedBar),
-);
+const Offers = lazyPart("What can be done with these", () => import("./offers.tsx").then((m) => m.Offers));
 const ActOnSelected = lazyPart("The question before it", () =>
   import("./act-on-selected.tsx").then((m) => m.ActOnSelected),
 );
@@ -20,7 +20,8 @@ interface SelectHeadProps {
 
 /** Above a list: selects all that is shown, says how many are selected, and offers what can be done with them. */
 export function SelectHead({ selection, children }: SelectHeadProps) {
-  const { selected, shown, share, head, toggleAll } = selection;
+  const { selected, gone, shown, share, head, toggleAll, clear } = selection;
+
   // Not part of the bar: once all is done nothing is selected any more.
   const [asked, setAsked] = useState<BulkKind>();
   useEffect(() => {
@@ -40,10 +41,42 @@ export function SelectHead({ selection, children }: SelectHeadProps) {
         </label>
       )}
       <span role="status">
-        {selected.size > 0 && <VisuallyHidden>{selected.size.toLocaleString()} selected</VisuallyHidden>}
+        {selected.size > 0 && <VisuallyHidden>{countText(selection)}</VisuallyHidden>}
       </span>
-      {selected.size > 0 ? <SelectedBar selection={selection} onAsk={setAsked} /> : children}
+      {selected.size === 0 && children}
+      {selected.size > 0 && (
+        <section className={styles.bar} aria-label="Selected messages">
+          <span className={styles.count}>
+            <strong>{countText(selection)}</strong>
+            {gone > 0 && (
+              <span className={styles.aside}>, {gone.toLocaleString()} no longer in this list</span>
+            )}
+          </span>
+          <div className={styles.offers}>
+            <Offers selection={selection} onAsk={setAsked} />
+          </div>
+          <Button
+            square
+            small
+            kind="plain"
+            className={styles.clear}
+            aria-label="Select nothing"
+            aria-keyshortcuts="Escape"
+            title="Select nothing (Esc)"
+            onClick={() => {
+              clear();
+              head.current?.focus();
+            }}
+          >
+            <CloseIcon />
+          </Button>
+        </section>
+      )}
       {asked && <ActOnSelected kind={asked} selection={selection} onClose={() => setAsked(undefined)} />}
     </>
   );
+}
+
+function countText({ selected }: Selection): string {
+  return `${selected.size.toLocaleString()} selected`;
 }

@@ -44,7 +44,7 @@ export function SelectedOutcome({ kind, outcomes, wasStopped, onAgain, onClose }
             <ul className={styles.refused}>
               {refused.map(([{ item }, outcome]) => (
                 <li key={item.messageId}>
-                  <TargetLink of={item} /> {describeError(outcome.error)}
+                  <TargetLink of={item} /> <span>{describeError(outcome.error)}</span>
                 </li>
               ))}
             </ul>

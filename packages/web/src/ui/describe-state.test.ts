@@ -39,7 +39,7 @@ describe("a message's state in one line", () => {
     });
     expect(describeState(held)).toEqual({ text: "Held until its endpoint is activated" });
     expect(describeState({ ...held, pendingReason: "ENDPOINT_FAILING" })).toEqual({
-      text: "Held: its endpoint fails, and is tried with one message at a time",
+      text: "Held until its endpoint is well again",
     });
   });
 

@@ -96,7 +96,7 @@ function describePending(item: MessageItem): StateLine {
     case "THROTTLED":
       return { text: THROTTLED, ...(nextAttemptAt ? { until: nextAttemptAt } : {}) };
     case "ENDPOINT_FAILING":
-      return { text: "Held: its endpoint fails, and is tried with one message at a time" };
+      return { text: "Held until its endpoint is well again" };
     case "WAITING_FOR_PREVIOUS":
       return { text: "Waits for an earlier one of its ordering key" };
     case "COPY_DEAD_LETTERED":
