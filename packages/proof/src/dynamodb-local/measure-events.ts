@@ -35,6 +35,7 @@ export async function events(system: UnitSystem, note: Note): Promise<void> {
   await note("create an endpoint", () => create(system, "one", ["invoice.*"]));
   await note("accept an event after an endpoint was changed, 1 endpoint", () => post(system));
   await system.deliver();
+  await note("list events by metadata, 1 event", () => system.call("/v1/events?metadata=order%3D42", 200));
   await note("accept an event, 1 KiB, 1 endpoint", () => post(system));
   await note("deliver an event, 1 KiB", () => system.deliver());
   await note("accept an event that matches nothing, 1 KiB", () => post(system, "user.created"));

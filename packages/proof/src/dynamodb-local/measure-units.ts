@@ -174,6 +174,12 @@ async function operation(system: UnitSystem, note: Note): Promise<void> {
   await note("show a message, 1 KiB", () => system.call(`/v1/messages/${messageId}`, 200));
   await note("list, 1 message", () => system.call("/v1/messages", 200));
   await note("list by sender, 1 message", () => system.call("/v1/messages?senderId=acme", 200));
+  const part = String(messageId).slice(-8);
+  await note("list by part of the id, 1 message", () => system.call(`/v1/messages?idPart=${part}`, 200));
+  const beginning = String(messageId).slice(0, 12);
+  await note("list by the beginning of the id, 1 message", () =>
+    system.call(`/v1/messages?idPart=${beginning}`, 200),
+  );
   await note("list by status, none", () => system.call("/v1/messages?status=FAILED", 200));
   await note("list what waits, none", () => system.call("/v1/messages?status=PENDING", 200));
   await note("list a sender's failed messages, none", () =>

@@ -148,6 +148,10 @@ describe("the cost of", () => {
     // Its index row 0.5, the message 1, the payload 0.5.
     "list, 1 message": [0, 2, 0, 18, 0, 0],
     "list by sender, 1 message": [0, 2, 0, 6, 0, 0],
+    // As any list: of all there is, and the ids alone of what has not the part.
+    "list by part of the id, 1 message": [0, 2, 0, 18, 0, 0],
+    // First the time that it stands for, then what is newer, then what is older.
+    "list by the beginning of the id, 1 message": [0, 2, 0, 50, 0, 0],
     "list by status, none": [0, 0, 0, 4, 0, 0],
     "list what waits, none": [0, 0, 0, 4, 0, 0],
     // Those that somebody has resolved lie apart.
@@ -184,6 +188,8 @@ describe("the cost of", () => {
     // Payload 2, event 1 with its places in list, sender and due 3; EXPANDED 1, out of due 1: 8. Its delivery is born in
     // one write: itself 1, list, sender, due and endpoint 4. The version is read (1), and the endpoints if it is another (1).
     "accept an event after an endpoint was changed, 1 endpoint": [13, 2, 4, 2, 0, 1],
+    // Two groups by 4 shards; its index row 0.5, the event 1, its payload 0.5.
+    "list events by metadata, 1 event": [0, 2, 0, 10, 0, 0],
     "accept an event, 1 KiB, 1 endpoint": [13, 1, 4, 1, 0, 1],
     // As a message: claim 1, complete 2, out of the due index 1.
     "deliver an event, 1 KiB": [4, 0, 2, 0, 0, 0],
