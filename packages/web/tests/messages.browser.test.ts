@@ -157,7 +157,7 @@ describe("finding messages", () => {
     await page.goto(`${dashboard.url}/find?q=0000ZZZZ`);
     await page.getByText("No message has it in its id").waitFor();
     await page.goto(`${dashboard.url}/find?q=01K`);
-    await page.getByText("It was not looked for as part of an id").waitFor();
+    await page.getByText("Part of an id is looked for from four characters on.").waitFor();
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

@@ -13,7 +13,8 @@ import { Empty } from "../ui/notice.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { SafeText } from "../ui/safe-text.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { type Found, find, type Having, onlyMeaning } from "./find.ts";
+import { type Found, find, onlyMeaning } from "./find.ts";
+import type { Having } from "./find-by-metadata.ts";
 import styles from "./find-page.module.css";
 import { IdSearch } from "./id-search.tsx";
 
@@ -56,13 +57,12 @@ function addressOf(only: NonNullable<ReturnType<typeof onlyMeaning>>): string {
   return `/messages${filterSearch({ tab: "all", ...only })}`;
 }
 
+const TOO_SHORT = /^(?:msg_)?[0-9a-hjkmnp-tv-z]{1,3}$/i;
+
 /** Where nothing was found. */
-function ofParts(byPart: Found["byPart"], text: string): string {
-  const isWhole = text.length > 25;
+function ofParts({ byPart }: Found, text: string): string {
   if (byPart === undefined)
-    return isWhole
-      ? ""
-      : "It was not looked for as part of an id: that has at least four characters, digits and letters but I, L, O and U.";
+    return TOO_SHORT.test(text) ? "Part of an id is looked for from four characters on." : "";
   return byPart.searched === "all"
     ? "No message has it in its id; parts of the ids of events and endpoints are not looked for."
     : "Parts of the ids of events and endpoints are not looked for.";
@@ -105,7 +105,7 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
     })),
   ];
   const older = having("none yet");
-  const isAllLookedAt = older.length === 0;
+  const isAllLookedAt = older.length === 0 && byPart?.further === undefined;
   return (
     <>
       {links.length > 0 && (
@@ -142,14 +142,15 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
           ))}
         </ol>
       )}
+      {byPart && <IdSearch {...byPart} />}
       {messages.length + links.length === 0 && (
         <>
-          <Empty title="Nothing found">
+          <Empty title={isAllLookedAt ? "Nothing found" : "Nothing found so far"}>
             No message, event or endpoint has this id, nor a message or event this idempotency key with a
             sender that is known. Correlation ids, senders and targets were looked for among the latest{" "}
-            {lookedThrough.toLocaleString()} messages. {ofParts(byPart, text)}
+            {lookedThrough.toLocaleString()} messages. {ofParts(found, text)}
             {metadata &&
-              ` Nothing ${isAllLookedAt ? "" : "among the newest "}has the metadata ${metadata.pair}.`}
+              ` Nothing ${older.length === 0 ? "" : "among the newest "}has the metadata ${metadata.pair}.`}
           </Empty>
           {senderId === "*" && (
             <WhichSender
@@ -159,7 +160,6 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
           )}
         </>
       )}
-      {byPart && <IdSearch {...byPart} />}
     </>
   );
 }

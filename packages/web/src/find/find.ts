@@ -10,8 +10,8 @@ import type {
   MessagePage,
 } from "../api/types.ts";
 import { splitTarget } from "../messages/split-target.ts";
+import { type FoundByMetadata, findByMetadata } from "./find-by-metadata.ts";
 import { type FoundByPart, findByPart } from "./find-by-part.ts";
-import { metadataOf } from "./metadata-of.ts";
 
 export interface FindDependencies {
   readonly fetchPage: (query: ListQuery, signal: AbortSignal) => Promise<MessagePage>;
@@ -36,16 +36,6 @@ export interface FoundMessage {
 export interface FoundEvent {
   readonly event: EventItem;
   readonly by: "event id" | "idempotency key";
-}
-
-/** What has a pair of metadata: there are some, none, or none among the newest, and older ones were not looked at. */
-export type Having = "some" | "none" | "none yet";
-
-export interface FoundByMetadata {
-  /** `name=value`. */
-  readonly pair: string;
-  readonly messages: Having;
-  readonly events: Having;
 }
 
 export interface Found {
@@ -87,7 +77,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
     bare ? itemOf(deps.fetchItem(`msg_${bare}`, signal)) : [],
     bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
     bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
-    byMetadata(deps, metadataOf(text), signal),
+    findByMetadata(deps, text, signal),
     findByPart(deps.fetchPage, text, signal),
   ]);
   const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
@@ -163,22 +153,6 @@ async function latestMessages({ fetchPage }: FindDependencies, signal: AbortSign
     if (cursor === undefined) break;
   }
   return items;
-}
-
-async function byMetadata(
-  { fetchPage, fetchEvents }: FindDependencies,
-  pair: string | undefined,
-  signal: AbortSignal,
-): Promise<FoundByMetadata | undefined> {
-  if (pair === undefined) return undefined;
-  const query = { metadata: pair, limit: "1" };
-  const [messages, events] = await Promise.all([fetchPage(query, signal), fetchEvents(query, signal)]);
-  return { pair, messages: havingOf(messages), events: havingOf(events) };
-}
-
-function havingOf({ items, nextCursor }: { items: readonly unknown[]; nextCursor?: string | undefined }) {
-  if (items.length > 0) return "some";
-  return nextCursor === undefined ? "none" : "none yet";
 }
 
 interface KeyQuery {
