@@ -96,6 +96,7 @@ export async function enqueueAll(
   deps: EnqueueDependencies,
   entries: readonly EnqueueEntry[],
 ): Promise<EnqueueResult[]> {
+  if (entries.length === 0) return [];
   const now = deps.clock.now();
   const needs = entries.map((entry) => slotNeed(entry.message, limitOf(entry), now));
   const reserved = reserveAll(

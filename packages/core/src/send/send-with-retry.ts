@@ -126,6 +126,7 @@ function batches<T extends Sendable>(
   alone: ReadonlySet<T>,
   copyOf: (one: T) => OutgoingCopy,
 ): T[][] {
+  if (all.length === 1) return [[...all]];
   const result = all.filter((one) => alone.has(one)).map((one) => [one]);
   let open: T[] = [];
   let bytes = 0;

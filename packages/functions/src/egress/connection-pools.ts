@@ -106,7 +106,10 @@ export class ConnectionPools {
   #closeStale(pool: OriginPool): void {
     const now = this.#now();
     const isFresh = ({ lastUsedAt }: Connection) => Math.abs(now - lastUsedAt) <= KEEP_ALIVE_MS;
-    if (pool.idle.every(isFresh)) return;
+    // In the order of their last use: between two that are fresh, all are.
+    const [first] = pool.idle;
+    const last = pool.idle.at(-1);
+    if (first === undefined || last === undefined || (isFresh(first) && isFresh(last))) return;
     for (const connection of pool.idle.splice(0)) {
       if (isFresh(connection)) pool.idle.push(connection);
       else void connection.destroy();
