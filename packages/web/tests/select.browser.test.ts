@@ -207,24 +207,28 @@ describe("what is done with them", () => {
     await page.context().close();
   });
 
-  it("cannot be undone where they are cancelled, and can be stopped", async () => {
-    await sent("stopped", "/later", "/later", "/later");
+  it("cannot be undone where they are cancelled, can be stopped, and goes on with those that were not asked", async () => {
+    await sent("stopped", ...Array.from({ length: 6 }, () => "/later"));
     const page = await dashboard.open("/messages?tab=waiting&sender=stopped");
     await all(page).click();
-    await button(page, "Cancel 3…").click();
+    await button(page, "Cancel 6…").click();
     const dialog = page.getByRole("dialog", { name: "Cancel selected messages" });
     await dialog.getByText("This cannot be undone.").waitFor();
-    const first = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<void>();
     await page.route("**/v1/messages/*/cancel", async (route) => {
-      await first.promise;
+      await stopped.promise;
       await route.continue();
     });
-    await dialog.getByRole("button", { name: "Cancel 3" }).click();
-    await dialog.getByText("Cancelled 0 of 3…").waitFor();
+    await dialog.getByRole("button", { name: "Cancel 6" }).click();
+    await dialog.getByText("Cancelled 0 of 6…").waitFor();
     await dialog.getByRole("button", { name: "Stop" }).click();
-    first.resolve();
-    // What was on its way ends, and is told.
-    await dialog.getByText("3 messages were cancelled.").waitFor();
+    stopped.resolve();
+    // What was on its way ends, and is told: four at a time are.
+    await dialog.getByText("Stopped. 4 messages were cancelled.").waitFor();
+    await dialog.getByText("2 were not asked.").waitFor();
+    await dialog.getByRole("button", { name: "Go on" }).click();
+    await dialog.getByText("6 messages were cancelled.").waitFor();
+    expect(await dialog.getByRole("alert").count()).toBe(0);
     expect(complaintsOf(page)).toEqual([]);
     await page.context().close();
   });

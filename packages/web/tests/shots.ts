@@ -115,6 +115,19 @@ export function shotsInPeace(ids: ShownIds): readonly Shot[] {
       },
     },
     {
+      name: "select",
+      path: "/messages?tab=failed",
+      prepare: async (page) => {
+        await list(page);
+        await page.getByRole("checkbox").nth(1).click();
+        await page
+          .getByRole("checkbox")
+          .nth(5)
+          .click({ modifiers: ["Shift"] });
+        await page.getByRole("button", { name: /^Retry \d/ }).waitFor();
+      },
+    },
+    {
       name: "shortcuts",
       path: "/messages",
       prepare: async (page) => {
