@@ -67,6 +67,7 @@ export const graphs = new aws.cloudwatch.Dashboard("Graphs", {
             [metricsNamespace, "MessagesHeld", ...service],
             [metricsNamespace, "MessagesThrottled", ...service],
             byDimension("EndpointsDisabled", "reason"),
+            [metricsNamespace, "OldestFailingSeconds", ...service, { stat: "Maximum", yAxis: "right" }],
             [metricsNamespace, "GatesSet", ...service],
             [metricsNamespace, "GatesLifted", ...service],
           ],

@@ -155,6 +155,15 @@ alarm(
   },
 );
 
+alarm("OldestFailingSeconds", "Every attempt at an endpoint has failed for more than an hour.", {
+  namespace: metricsNamespace,
+  metricName: "OldestFailingSeconds",
+  dimensions: { service: serviceName },
+  statistic: "Maximum",
+  period: FIVE_MINUTES_SECONDS,
+  threshold: 3_600,
+});
+
 alarm("LanesBlocked", "A failed message holds up those behind it: somebody has to retry or skip it.", {
   namespace: metricsNamespace,
   metricName: "LanesBlocked",

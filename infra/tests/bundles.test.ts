@@ -367,6 +367,7 @@ test("each function writes the metrics that the alarms watch, under the stage's 
       "Deliveries outcome=SUCCEEDED service=homing-ada",
       "DeadLettered service=homing-ada",
       "OldestOverdueSeconds service=homing-ada",
+      "OldestFailingSeconds service=homing-ada",
     ]),
   );
 });

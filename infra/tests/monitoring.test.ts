@@ -12,6 +12,7 @@ const ALARMS = {
   DeadLettered: "Homing DeadLettered Sum 300 1 of 1 > 0",
   DeadLetterQueueNotEmpty: "expression 300 3 of 3 > 0",
   OldestOverdueSeconds: "Homing OldestOverdueSeconds Maximum 60 3 of 5 > 300, silence rings",
+  OldestFailingSeconds: "Homing OldestFailingSeconds Maximum 300 1 of 1 > 3600",
   LanesBlocked: "Homing LanesBlocked Maximum 300 1 of 1 > 0",
   OldestHeldUpSeconds: "Homing OldestHeldUpSeconds Maximum 300 1 of 1 > 3600",
   EndpointsDisabled: "expression 300 1 of 1 > 0",
@@ -51,6 +52,7 @@ const OUR_METRICS = [
   "MessagesHeld",
   "MessagesThrottled",
   "EndpointsDisabled",
+  "OldestFailingSeconds",
   "GatesSet",
   "GatesLifted",
 ];
@@ -109,7 +111,7 @@ describe.each([
         metric?.namespace === "Homing" ? [metric.dimensions.service] : [],
       ),
     ]);
-    expect(own).toHaveLength(19);
+    expect(own).toHaveLength(20);
     expect(new Set(own)).toEqual(new Set([service]));
   });
 

@@ -7,6 +7,8 @@ import { nextToken } from "../testing/tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { DELETED_KEPT_MS, drained, reconfigure, remove, setState } from "./endpoint-change.ts";
 import type { EndpointOwner, EndpointPlace, EndpointStore } from "./endpoint-store.ts";
+import { failing as failingChange, recovered } from "./health-change.ts";
+import { HEALTH_POLICY } from "./health-policy.ts";
 import { itKeepsPaces } from "./pace.contract.ts";
 
 export interface EndpointStoreSubject {
@@ -199,6 +201,38 @@ export function describeEndpointStoreContract(
         if (over && current) await store.change(current, over);
       }
       expect(await dueUntil(NOON - DAY, 100)).toEqual([]);
+    });
+
+    it("answers those that fail and are active, and no others, however they came to that", async () => {
+      const failing = { failingSince: NOON, failures: 2 };
+      const made = [
+        await put(failing),
+        await put(),
+        await put({ ...failing, state: "PAUSED" }),
+        await put({ ...failing, state: "DISABLED" }),
+      ];
+      const [one, well, paused] = made as [Endpoint, Endpoint, Endpoint];
+      const ids = async () => {
+        const found = await store.failing(1_000);
+        return made.flatMap(({ endpointId }, index) =>
+          found.some((endpoint) => endpoint.endpointId === endpointId) ? [index] : [],
+        );
+      };
+      expect(await ids()).toEqual([0]);
+      expect(await store.failing(1_000)).toContainEqual(one);
+      const told = { since: NOON, count: 1, failure: { at: NOON, messageId: "msg_1" } };
+      const changes = [
+        [well, failingChange(well, told, at(NOON + MINUTE), HEALTH_POLICY)],
+        [one, recovered(one, at(NOON + MINUTE))],
+        [paused, remove(paused, at(subject.clock.now()))],
+      ] as const;
+      for (const [endpoint, change] of changes) if (change) await store.change(endpoint, change);
+      expect(await ids()).toEqual([1]);
+      const failed = await store.get(well.senderId, well.endpointId);
+      const disabled = failed && setState(failed, "DISABLED", "FAILING", at(NOON + HOUR));
+      if (failed && disabled) await store.change(failed, disabled);
+      expect(await ids()).toEqual([]);
+      expect(await store.failing(1)).toHaveLength(Math.min(1, (await store.failing(2)).length));
     });
 
     it("has raised the sender's version when a change is answered, also one that had been made before", async () => {

@@ -33,7 +33,7 @@ export interface DueEndpoints {
 }
 
 /**
- * Reads are consistent, but for `list` and `due`. Endpoints past their `expiresAt` count as absent. Every method rejects with a
+ * Reads are consistent, but for `list`, `failing` and `due`. Endpoints past their `expiresAt` count as absent. Every method rejects with a
  * StorageError if the storage does not answer.
  *
  * A sender's endpoints have a version. It is raised after every change and before that is answered: whoever reads the
@@ -72,6 +72,9 @@ export interface EndpointStore {
 
   /** All senders' endpoints without the deleted ones, newest first; eventually consistent. */
   list(query: EndpointListQuery): Promise<EndpointPage>;
+
+  /** Of the endpoints that fail (`isFailing`) so many at the most, in no particular order; eventually consistent. */
+  failing(limit: number): Promise<readonly Endpoint[]>;
 
   /** Rows of those that are due at `until` or earlier, the longest first: hints, as every row. */
   due(until: number, limit: number, from?: string): Promise<DueEndpoints>;

@@ -122,6 +122,11 @@ export function callsForAttention({
   return state !== "ACTIVE" || failingSince !== undefined;
 }
 
+/** It is sent what it is to get, and none of that gets through. */
+export function isFailing({ state, failingSince }: Pick<Endpoint, "state" | "failingSince">): boolean {
+  return state === "ACTIVE" && failingSince !== undefined;
+}
+
 /** Whether a gate holds messages. One that its health was taken from, by a version that knows no gates, does not. */
 export function isGated<T extends Pick<Endpoint, "state" | "failingSince" | "gate">>(
   endpoint: T,

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { callsForAttention, type Endpoint } from "./endpoint.ts";
+import { callsForAttention, type Endpoint, isFailing } from "./endpoint.ts";
 import { type EndpointChange, performChange } from "./endpoint-change.ts";
 import {
   type DueEndpoints,
@@ -75,6 +75,10 @@ export class MemoryEndpointStore implements EndpointStore {
     const endpoints = found.slice(0, limit);
     const last = endpoints.at(-1);
     return { endpoints, ...(last && found.length > limit ? { next: placeOf(last) } : {}) };
+  }
+
+  async failing(limit: number): Promise<readonly Endpoint[]> {
+    return this.#all().filter(isFailing).slice(0, limit);
   }
 
   async due(until: number, limit: number, from?: string): Promise<DueEndpoints> {

@@ -20,6 +20,7 @@ export type MetricName =
   | "MessagesHeld"
   | "MessagesThrottled"
   | "EndpointsDisabled"
+  | "OldestFailingSeconds"
   | "GatesSet"
   | "GateProbes"
   | "GatesLifted"

@@ -13,7 +13,7 @@ import { type TargetHealth, type TargetMessages, targetHealth, worstFirst } from
 
 export interface TargetDependencies {
   readonly store: Pick<MessageStore, "list" | "listDue" | "getMany" | "getSummaries" | "getDetail">;
-  readonly endpoints: Pick<EndpointStore, "list" | "listOf" | "getMany">;
+  readonly endpoints: Pick<EndpointStore, "failing" | "listOf" | "getMany">;
   readonly clock: Pick<Clock, "now">;
 }
 
@@ -164,9 +164,7 @@ async function readEndpoints(
   );
   const [known, failing] = await Promise.all([
     owners.size === 0 ? [] : endpoints.getMany([...owners.values()]),
-    senderId === undefined
-      ? endpoints.list({ attention: true, limit: ENDPOINTS_READ }).then((page) => page.endpoints)
-      : endpoints.listOf(senderId),
+    senderId === undefined ? endpoints.failing(ENDPOINTS_READ) : endpoints.listOf(senderId),
   ]);
   const alive = [...failing, ...known].filter(({ state }) => state !== "DELETED");
   return new Map(

@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
-import { callsForAttention, type Endpoint } from "@homing/core/endpoint/endpoint";
+import { callsForAttention, type Endpoint, isFailing } from "@homing/core/endpoint/endpoint";
 import { type EndpointChange, performChange } from "@homing/core/endpoint/endpoint-change";
 import {
   type DueEndpoints,
@@ -36,7 +36,7 @@ import {
   pointerKey,
 } from "./endpoint-item.ts";
 import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
-import { listEndpointRows } from "./list-index.ts";
+import { type IndexReader, listEndpointRows, listFailingRows } from "./list-index.ts";
 import { type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 
@@ -136,8 +136,7 @@ export class DynamoDbEndpointStore implements EndpointStore {
   }
 
   async list(query: EndpointListQuery): Promise<EndpointPage> {
-    const reader = { client: this.#client, tableName: this.#tableName, shards: this.#shards };
-    const rows = await this.#call(() => listEndpointRows(reader, query));
+    const rows = await this.#call(() => listEndpointRows(this.#reader(), query));
     // A row is a hint: the endpoint itself decides.
     const found = new Map((await this.getMany(rows)).map((endpoint) => [endpoint.endpointId, endpoint]));
     const endpoints = rows
@@ -147,6 +146,11 @@ export class DynamoDbEndpointStore implements EndpointStore {
       );
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
     return { endpoints, ...(last ? { next: placeOf(last) } : {}) };
+  }
+
+  async failing(limit: number): Promise<readonly Endpoint[]> {
+    const rows = await this.#call(() => listFailingRows(this.#reader(), limit));
+    return rows.length === 0 ? [] : (await this.getMany(rows)).filter(isFailing);
   }
 
   async due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
@@ -170,6 +174,10 @@ export class DynamoDbEndpointStore implements EndpointStore {
 
   reserve(owner: EndpointOwner, request: SlotRequest): Promise<readonly number[]> {
     return this.#paces.reserve(owner, request);
+  }
+
+  #reader(): IndexReader {
+    return { client: this.#client, tableName: this.#tableName, shards: this.#shards };
   }
 
   async #point({ endpointId, senderId }: Endpoint): Promise<void> {

@@ -1,12 +1,14 @@
 /** How an endpoint stands in the table. */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { callsForAttention, type Endpoint } from "@homing/core/endpoint/endpoint";
+import { callsForAttention, type Endpoint, isFailing } from "@homing/core/endpoint/endpoint";
 import { shardOf } from "@homing/core/message/message-id";
 import { encodeExpiry, type Item, shardKey } from "./message-item.ts";
 
 const SENDER_PREFIX = "endpoints#";
 /** Endpoints have this partition of the list and of the attention index to themselves. */
 export const ENDPOINT_GROUP = "ENDPOINT";
+/** Those that fail lie apart: each run of the reconciler reads them, and many may have been disabled for years. */
+export const FAILING_GROUP = "FAILING_ENDPOINT";
 
 /**
  * Those that are due, in a partition of the due index to themselves: few ever are, and no backlog of messages hides
@@ -111,10 +113,12 @@ export function endpointIndexes(
   endpoint: Pick<Endpoint, "endpointId" | "state" | "failingSince">,
   shards: number,
 ): { readonly placed: Item; readonly left: readonly string[] } {
-  const key = shardKey(ENDPOINT_GROUP, shardOf(endpoint.endpointId, shards));
+  const shard = shardOf(endpoint.endpointId, shards);
+  const key = shardKey(ENDPOINT_GROUP, shard);
   if (endpoint.state === "DELETED") return { placed: {}, left: ["listKey", "attentionKey"] };
   if (!callsForAttention(endpoint)) return { placed: { listKey: key }, left: ["attentionKey"] };
-  return { placed: { listKey: key, attentionKey: key }, left: [] };
+  const attentionKey = isFailing(endpoint) ? shardKey(FAILING_GROUP, shard) : key;
+  return { placed: { listKey: key, attentionKey }, left: [] };
 }
 
 export function decodeEndpoint(item: Item): Endpoint {

@@ -1,7 +1,11 @@
 /** Reading a sharded index as one list, in the order of its range key. */
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Endpoint } from "@homing/core/endpoint/endpoint";
-import { type EndpointListQuery, newestEndpointFirst } from "@homing/core/endpoint/endpoint-store";
+import {
+  type EndpointListQuery,
+  type EndpointPlace,
+  newestEndpointFirst,
+} from "@homing/core/endpoint/endpoint-store";
 import {
   type EventListQuery,
   type EventRow,
@@ -13,7 +17,7 @@ import { heldOf, partitionsOfFailed } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
-import { ENDPOINT_GROUP, endpointOfRow } from "./endpoint-item.ts";
+import { ENDPOINT_GROUP, endpointOfRow, FAILING_GROUP } from "./endpoint-item.ts";
 import { EVENT_GROUP, eventsOf, UNMATCHED_GROUP } from "./event-item.ts";
 import { laneIdOfRow, markedLanesKey, markedState } from "./lane-item.ts";
 import { dueShardKey, type Item, MESSAGE_KEY, shardKey } from "./message-item.ts";
@@ -165,9 +169,25 @@ export async function listEndpointRows(
   reader: IndexReader,
   { attention, after, limit }: EndpointListQuery,
 ): Promise<EndpointRow[]> {
+  const groups = attention ? [ENDPOINT_GROUP, FAILING_GROUP] : [ENDPOINT_GROUP];
+  return readEndpointRows(reader, attention ? "attention" : "list", groups, limit, after);
+}
+
+/** Endpoints that fail, at most `limit` rows. */
+export async function listFailingRows(reader: IndexReader, limit: number): Promise<EndpointRow[]> {
+  return readEndpointRows(reader, "attention", [FAILING_GROUP], limit);
+}
+
+function readEndpointRows(
+  reader: IndexReader,
+  index: IndexName,
+  groups: readonly string[],
+  limit: number,
+  after?: EndpointPlace,
+): Promise<EndpointRow[]> {
   return readMerged<EndpointRow>(reader, {
-    index: attention ? "attention" : "list",
-    partitions: shardsOf(reader).map((shard) => shardKey(ENDPOINT_GROUP, shard)),
+    index,
+    partitions: shardsOf(reader).flatMap((shard) => groups.map((group) => shardKey(group, shard))),
     from: 0,
     to: after?.createdAt ?? Number.MAX_SAFE_INTEGER,
     descending: true,

@@ -66,6 +66,15 @@ it("is one run where others follow soon", async () => {
   expect(await system.store.countHeld(endpointId, 10_000)).toBe(700);
 });
 
+it("tells for how long the endpoint has failed that has failed longest", async () => {
+  const now = system.clock.now();
+  const lastFailure = { at: now - MINUTE, messageId: "msg_1" };
+  for (const failingSince of [now - 5 * MINUTE, now - 90 * MINUTE])
+    await system.endpoints.insert(buildEndpoint({ failingSince, failures: 2, lastFailure }));
+  await handler({})();
+  expect(system.observer.count("OldestFailingSeconds")).toBe(90 * 60);
+});
+
 it("leaves what was held to others if it is told to", async () => {
   const endpointId = await activated(3);
   await handler({ limits: { ...DEFAULT_RUN_LIMITS, perEndpoint: 0 } })();

@@ -1,3 +1,4 @@
+import { oldestFailingSeconds } from "@homing/core/endpoint/oldest-failing";
 import { heldUp } from "@homing/core/lane/held-up";
 import { RELEASE_INTERVAL_MS } from "@homing/core/reconcile/drain";
 import {
@@ -21,7 +22,7 @@ export interface ReconcilerOptions {
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-/** One run of the reconciler, and the health signal that follows from it. */
+/** One run of the reconciler, and the health signals that follow from it. */
 export function createReconcilerHandler(
   services: ReconcilerServices,
   { limits = DEFAULT_RUN_LIMITS, wait }: ReconcilerOptions = {},
@@ -39,6 +40,7 @@ export function createReconcilerHandler(
     let beganAt = clock.monotonic();
     const summary = await run(limits);
     observer.metrics.add("OldestOverdueSeconds", await oldestOverdue(all));
+    observer.metrics.add("OldestFailingSeconds", await oldestFailingSeconds(services));
     const still = await heldUp(services, MOST_LANES_COUNTED);
     observer.metrics.add("LanesBlocked", still.blocked);
     observer.metrics.add("OldestHeldUpSeconds", still.oldestSeconds);

@@ -9,6 +9,7 @@ const UNITS: Partial<Record<MetricName, (typeof MetricUnit)[keyof typeof MetricU
   EndToEndLatency: MetricUnit.Milliseconds,
   OldestOverdueSeconds: MetricUnit.Seconds,
   OldestHeldUpSeconds: MetricUnit.Seconds,
+  OldestFailingSeconds: MetricUnit.Seconds,
 };
 
 export interface PowertoolsObserver extends Observer {

@@ -6,6 +6,7 @@ const FIGURES = {
   depth: async () => ({ visible: 3, inFlight: 2, delayed: 1 }),
   deadLetters: async () => 4,
   oldestOverdueSeconds: async () => 7,
+  oldestFailingSeconds: async () => 5_400,
   heldUp: async () => ({ lanes: 2, blocked: 1, oldestSeconds: 86_400, capped: false }),
 };
 
@@ -25,6 +26,7 @@ it("tells what happened under Prometheus' kind of names, in seconds, and Node's 
     "homing_delivery_duration_seconds_sum 0.25",
     'homing_delivery_duration_seconds_bucket{le="0.25"} 1',
     "homing_oldest_overdue_seconds 7",
+    "homing_oldest_failing_seconds 5400",
     "homing_queue_visible 3",
     "homing_queue_in_flight 2",
     "homing_queue_delayed 1",

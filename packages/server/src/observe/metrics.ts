@@ -13,6 +13,7 @@ export interface Figures {
   readonly depth: () => Promise<QueueDepth>;
   readonly deadLetters: () => Promise<number>;
   readonly oldestOverdueSeconds: () => Promise<number>;
+  readonly oldestFailingSeconds: () => Promise<number>;
   readonly heldUp: () => Promise<HeldUp>;
 }
 
@@ -95,6 +96,12 @@ export function createMetrics(figures: Figures): PrometheusMetrics {
   };
   gauge(registry, "homing_oldest_overdue_seconds", "By how much the most overdue message is late.", () =>
     figures.oldestOverdueSeconds(),
+  );
+  gauge(
+    registry,
+    "homing_oldest_failing_seconds",
+    "For how long every attempt has failed at the endpoint that has failed longest.",
+    () => figures.oldestFailingSeconds(),
   );
   gauge(registry, "homing_lanes_blocked", "Lanes whose first message has failed and blocks.", async () => {
     const { blocked } = await figures.heldUp();

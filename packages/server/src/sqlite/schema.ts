@@ -185,6 +185,10 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX paces_expiring ON paces (expires_at);
   `,
+  `
+  CREATE INDEX endpoints_failing ON endpoints (document ->> '$.failingSince')
+    WHERE state = 'ACTIVE' AND document ->> '$.failingSince' IS NOT NULL;
+  `,
 ];
 
 /** Says whose file it is: "Homi" (https://www.sqlite.org/pragma.html#pragma_application_id). */

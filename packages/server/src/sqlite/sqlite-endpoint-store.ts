@@ -84,6 +84,10 @@ export class SqliteEndpointStore implements EndpointStore {
     });
   }
 
+  failing(limit: number): Promise<readonly Endpoint[]> {
+    return this.#read(() => endpointsOf(this.#sql.failing.all(limit)));
+  }
+
   due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
     return this.#read(() => {
       const [dueAt, endpointId] = from === undefined ? [-1, ""] : (JSON.parse(from) as [number, string]);
@@ -160,6 +164,10 @@ function prepare(database: Database) {
     listOf: database.prepare(`SELECT document FROM endpoints WHERE sender_id = ? AND ${counts}`),
     list: list("state <> 'DELETED'"),
     listAttention: list("attention = 1 AND state <> 'DELETED'"),
+    // In the words of the index: SQLite uses it for no others.
+    failing: database.prepare(`
+      SELECT document FROM endpoints WHERE state = 'ACTIVE' AND document ->> '$.failingSince' IS NOT NULL
+      ORDER BY document ->> '$.failingSince' LIMIT ?`),
     due: database.prepare(`
       SELECT sender_id AS senderId, endpoint_id AS endpointId, due_at AS dueAt FROM endpoints
       WHERE due_at <= ? AND (due_at, endpoint_id) > (?, ?) ORDER BY due_at, endpoint_id LIMIT ?`),

@@ -60,6 +60,7 @@ export function overridingEndpoints(
     getMany: (owners) => endpoints.getMany(owners),
     find: (endpointId) => endpoints.find(endpointId),
     list: (query) => endpoints.list(query),
+    failing: (limit) => endpoints.failing(limit),
     due: (...parts) => endpoints.due(...parts),
     reserve: (...parts) => endpoints.reserve(...parts),
     ...methods,

@@ -83,6 +83,10 @@ export class SimulatedEndpointStore implements EndpointStore {
     return this.#call("list", () => this.#inner.list(query));
   }
 
+  failing(limit: number): Promise<readonly Endpoint[]> {
+    return this.#call("list", () => this.#inner.failing(limit));
+  }
+
   async due(until: number, limit: number, from?: string): Promise<DueEndpoints> {
     // Where there are no endpoints, a run of the reconciler is what it was without them.
     if (this.#network.ledger.fanOut.endpointIds().length === 0) return { endpoints: [] };
