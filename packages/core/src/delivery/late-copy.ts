@@ -44,7 +44,7 @@ export async function takeNewSlot(
   const occasion = { now, correlationId, token: deps.newToken() };
   const { applied, message } = await deps.store.apply(
     messageId,
-    repace(copy, { slotAt }, occasion),
+    repace(copy, { slotAt, round: endpoint.paceRound }, occasion),
     forClaimMs(),
   );
   if (applied) {

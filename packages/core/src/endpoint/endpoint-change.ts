@@ -62,7 +62,9 @@ export function reconfigure(
     ? {}
     : newPace({ ...endpoint, rateLimit }, occasion);
   const unpaced = rateLimit === undefined ? (["rateSince"] as const) : [];
-  return change(endpoint, occasion, { ...configuration, ...paced, ...lifted.set }, [
+  // What it has put off waits still, and does not if it is activated.
+  const known = rateLimit === undefined && endpoint.rateLimit ? { paceRound: endpoint.paceRound ?? 0 } : {};
+  return change(endpoint, occasion, { ...configuration, ...paced, ...known, ...lifted.set }, [
     ...remove,
     ...unpaced,
     ...moved,
@@ -99,8 +101,40 @@ export function setState(
   const drains = draining(endpoint, occasion);
   if (state !== "ACTIVE") return change(endpoint, occasion, { ...moved, ...drains }, lifted.remove);
   // Given another chance, it is not held to what was before.
-  const paced = newPace(endpoint, occasion);
+  const paced = { ...newPace(endpoint, occasion), ...newRound(endpoint, occasion) };
   return change(endpoint, occasion, { ...moved, ...drains, ...paced }, HEALTH);
+}
+
+/** Each costs whoever looks for what is left of it a query for each shard. */
+const MOST_ROUNDS_LEFT = 10;
+
+/**
+ * What was put off until its slot is released as what is held, and given another. Somebody who activates an endpoint over
+ * and over, before the reconciler has come to that, begins no more rounds: what was put off since the last keeps its slot.
+ */
+function newRound(
+  { rateLimit, paceRound, repacesFrom }: Endpoint,
+  { now }: ChangeOccasion,
+): Partial<Mutable> {
+  if (rateLimit === undefined && paceRound === undefined) return {};
+  const round = paceRound ?? 0;
+  const from = repacesFrom ?? round;
+  return {
+    draining: true,
+    dueAt: now,
+    repacesFrom: from,
+    ...(round - from < MOST_ROUNDS_LEFT ? { paceRound: round + 1 } : {}),
+  };
+}
+
+/** The rounds of its pace of which what is left is to be given another slot. */
+export function roundsToRepace({
+  state,
+  paceRound = 0,
+  repacesFrom = paceRound,
+}: Pick<Endpoint, "state" | "paceRound" | "repacesFrom">): readonly number[] {
+  if (state !== "ACTIVE") return [];
+  return Array.from({ length: paceRound - repacesFrom }, (_, index) => repacesFrom + index);
 }
 
 export function remove(endpoint: Endpoint, occasion: ChangeOccasion): EndpointChange {
@@ -118,12 +152,14 @@ export function drained(
   lookBeganAt: number,
   occasion: ChangeOccasion,
 ): EndpointChange | undefined {
-  const { state, stateSince, gateLiftedAt } = endpoint;
+  const { state, stateSince, gateLiftedAt, repacesFrom } = endpoint;
   const heldUntil = Math.max(stateSince, gateLiftedAt ?? 0);
   if (state === "PAUSED" || lookBeganAt < heldUntil + OLDEST_READER_MS) return undefined;
   return change(endpoint, occasion, {}, [
     "draining",
     ...(gateLiftedAt === undefined ? [] : (["gateLiftedAt"] as const)),
+    // What a disabled one has put off is looked for once it is activated.
+    ...(repacesFrom === undefined || state !== "ACTIVE" ? [] : (["repacesFrom"] as const)),
   ]);
 }
 

@@ -85,6 +85,13 @@ export interface Endpoint extends EndpointConfiguration {
   readonly stateSince: number;
   /** Since when `rateLimit` holds: its pace began anew then. */
   readonly rateSince?: number;
+  /**
+   * How often its pace has begun anew for all that waits: with each activation, once it has had a limit. What was put off
+   * in an earlier round is given another slot.
+   */
+  readonly paceRound?: number;
+  /** The first of the earlier rounds of which something may be left; present as long as that is looked for. */
+  readonly repacesFrom?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** There may be messages that were held for it, and are to be released or ended. */

@@ -25,6 +25,7 @@ export type KnownEndpoint = Pick<
   | "retrySchedule"
   | "rateLimit"
   | "rateSince"
+  | "paceRound"
 > & {
   /** Present while it holds its messages because it fails: all but the probe. */
   readonly gate?: Pick<Gate, "probe">;
@@ -35,7 +36,7 @@ export type KnownEndpoint = Pick<
 export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint {
   const { url, headers, svixHeaders, state, generation, sealedSecret, previousSecrets, failingSince } =
     endpoint;
-  const { retrySchedule, rateLimit, rateSince } = endpoint;
+  const { retrySchedule, rateLimit, rateSince, paceRound } = endpoint;
   const probe = isGated(endpoint) ? endpoint.gate.probe : undefined;
   return {
     url,
@@ -49,6 +50,7 @@ export function knownEndpoint(endpoint: Endpoint, readAt: number): KnownEndpoint
     ...(retrySchedule === undefined ? {} : { retrySchedule }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(rateSince === undefined ? {} : { rateSince }),
+    ...(paceRound === undefined ? {} : { paceRound }),
     ...(isGated(endpoint) ? { gate: probe === undefined ? {} : { probe } } : {}),
     readAt,
   };

@@ -132,7 +132,7 @@ async function spawnMissing(
       const endpoint = endpoints.get(endpointId);
       const attempts = scheduleMsOf(endpoint, retryScheduleMs).length + 1;
       const reserving = slots[index];
-      const given = reserving && { slotAt: await reserving };
+      const given = reserving && { slotAt: await reserving, round: endpoint?.paceRound };
       const sendId = deps.newToken();
       const now = deps.clock.now();
       // A process that stood still may have missed that the endpoint went on: whoever delivers looks again.

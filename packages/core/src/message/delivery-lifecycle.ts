@@ -15,6 +15,7 @@ import {
   heldOf,
   isHoldReason,
   type Message,
+  throttledOf,
 } from "./message.ts";
 import { repacedAfter, SLOT, type Slot, slotOf } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
@@ -84,6 +85,7 @@ export function spawn(
             status: "PENDING",
             pendingReason: "THROTTLED",
             ...untilSlot(given, now),
+            ...(given.round === undefined ? {} : { paceRound: given.round }),
             sends: 0,
             history: [{ ...entry, to: "PENDING", reason: "THROTTLED" }],
           }
@@ -101,29 +103,56 @@ export function spawn(
 /** What was reserved in the pace of its endpoint; without a time: there was no slot free. */
 export interface GivenSlot {
   readonly slotAt: number | undefined;
+  /** Of that pace, as far as whoever reserved it knows; absent: the first. */
+  readonly round?: number | undefined;
 }
 
 /** Whether that is further ahead than the queue can carry a copy. */
-export function isFarOff({ slotAt }: GivenSlot, now: number): boolean {
+export function isFarOff({ slotAt }: Pick<GivenSlot, "slotAt">, now: number): boolean {
   return slotAt === undefined || !isWithinQueueDelay({ notBefore: slotAt }, now);
 }
 
 /** Due at its slot, for which it need not ask again; without one when it may ask again. */
-function untilSlot({ slotAt }: GivenSlot, now: number) {
+function untilSlot({ slotAt }: Pick<GivenSlot, "slotAt">, now: number) {
   const notBefore = slotAt ?? now + FULL_WAIT_MS;
   return { notBefore, dueAt: notBefore, ...(slotAt === undefined ? {} : { slotAt }) };
 }
 
-/** PENDING → PENDING until its slot in the pace of its endpoint. Guarded by what was read, as an enqueue is. */
-export function throttle(message: Message, given: GivenSlot, occasion: Occasion): Transition {
+/**
+ * PENDING → PENDING until its slot in the pace of its endpoint. Guarded by what was read, as an enqueue is. `anew`: the
+ * slot that it had counts no longer, and it did not come late for it.
+ */
+export function throttle(
+  message: DeliveryMessage,
+  given: GivenSlot,
+  occasion: Occasion,
+  anew = false,
+): Transition {
+  const set = putOff(given, occasion.now, anew ? undefined : message);
   return build("throttle", message, occasion, {
     when: { status: ["PENDING"], revision: message.revision },
     to: "PENDING",
     reason: "THROTTLED",
     pendingReason: "THROTTLED",
-    set: { ...untilSlot(given, occasion.now), ...(given.slotAt === undefined ? {} : repacedAfter(message)) },
-    remove: ["sendFailingSince", ...(given.slotAt === undefined ? SLOT : [])],
+    set,
+    remove: ["sendFailingSince", ...unset(set, given, anew)],
+    indexes: { attention: throttledOf(message.endpointId, given.round) },
   });
+}
+
+function putOff(given: GivenSlot, now: number, before: Pick<Message, "slotAt"> | undefined) {
+  return {
+    ...untilSlot(given, now),
+    ...(given.slotAt === undefined ? {} : repacedAfter(before)),
+    ...(given.round === undefined ? {} : { paceRound: given.round }),
+  };
+}
+
+/** Of what says which slot it has. Whoever found none has none, and who begins anew was never late. */
+function unset(set: Partial<Message>, { slotAt }: GivenSlot, anew: boolean) {
+  return SLOT.filter(
+    (name) => set[name] === undefined && (slotAt === undefined || anew || name === "paceRound"),
+  );
 }
 
 /**
@@ -131,23 +160,23 @@ export function throttle(message: Message, given: GivenSlot, occasion: Occasion)
  * two copies of one attempt the second must not put it off again.
  */
 export function repace(
-  { attempt, slotAt }: { readonly attempt: number; readonly slotAt: number },
+  {
+    attempt,
+    slotAt,
+    endpointId,
+  }: { readonly attempt: number; readonly slotAt: number; readonly endpointId: string },
   given: GivenSlot,
   { now, token, correlationId }: Occasion,
 ): Transition {
+  const set = putOff(given, now, { slotAt });
   return {
     name: "repace",
     when: { ...notForced({ copyAttempt: attempt }), notHeld: true, slotAt },
     token: { attribute: "writeId", value: token },
-    set: {
-      status: "PENDING",
-      pendingReason: "THROTTLED",
-      updatedAt: now,
-      ...untilSlot(given, now),
-      ...(given.slotAt === undefined ? {} : { repaced: true }),
-    },
-    remove: ["sendFailingSince", ...(given.slotAt === undefined ? SLOT : [])],
+    set: { status: "PENDING", pendingReason: "THROTTLED", updatedAt: now, ...set },
+    remove: ["sendFailingSince", ...unset(set, given, false)],
     entry: { at: now, to: "PENDING", reason: "THROTTLED", correlationId },
+    attention: throttledOf(endpointId, given.round),
   };
 }
 

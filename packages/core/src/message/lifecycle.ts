@@ -19,20 +19,26 @@ import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import { type Condition, listGroupAfter, type Transition } from "./transition.ts";
 import { dueToleranceMs, queueDeadlineMs, rollbackBackoffMs, waitsUntil } from "./waits.ts";
 
-/** PENDING → QUEUED. The caller then sends the copy, or rolls back. `slot`: what it was given in its endpoint's pace. */
+/**
+ * PENDING → QUEUED. The caller then sends the copy, or rolls back. `slot`: what it was given in its endpoint's pace.
+ * `anew`: whatever slot it had counts no longer.
+ */
 export function enqueue(
   message: Message,
   occasion: Occasion,
   baseDeadlineMs: number,
   slot?: Slot,
+  anew = false,
 ): Transition {
   const { now } = occasion;
-  const notBefore = slot?.notBefore ?? waitsUntil(message) ?? 0;
-  const forgets = slot?.notBefore === undefined && waitsUntil(message) !== message.notBefore;
+  const waits = anew ? undefined : waitsUntil(message);
+  const notBefore = slot?.notBefore ?? waits ?? 0;
+  const forgets = slot?.notBefore === undefined && waits !== message.notBefore;
   // G4: the deadline counts from when the copy becomes visible.
   const deadline = Math.max(now, notBefore) + queueDeadlineMs(baseDeadlineMs, message.orphans);
-  // One that was held is due in days: nobody would miss its copy until then.
-  const later = deadline > (message.dueAt ?? 0) + dueToleranceMs(baseDeadlineMs) || isHeld(message);
+  // One that was held, or put off, is due in days: nobody would miss its copy until then.
+  const isNear = !isHeld(message) && !anew;
+  const later = deadline > (message.dueAt ?? 0) + dueToleranceMs(baseDeadlineMs) || !isNear;
   return build("enqueue", message, occasion, {
     // G5: guarded by what was read. G7: every enqueue makes a new sendId.
     when: { status: ["PENDING"], revision: message.revision },
@@ -40,7 +46,12 @@ export function enqueue(
     to: "QUEUED",
     reason: "ENQUEUED",
     set: { sends: message.sends + 1, ...slot, ...(later ? { dueAt: deadline } : {}) },
-    remove: forgets ? ["pendingReason", "notBefore"] : ["pendingReason"],
+    remove: [
+      "pendingReason",
+      ...(forgets ? (["notBefore"] as const) : []),
+      ...(anew ? (["slotAt", "repaced"] as const).filter((name) => slot?.[name] === undefined) : []),
+      ...(message.paceRound === undefined ? [] : (["paceRound"] as const)),
+    ],
   });
 }
 

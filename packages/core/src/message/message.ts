@@ -142,6 +142,8 @@ export interface Message {
   readonly slotAt?: number;
   /** That is another than the turn had at first, for which it came late: it is not asked again whether it comes in time. */
   readonly repaced?: true;
+  /** While it is THROTTLED: the round of its endpoint's pace that it was put off in; absent: the first. */
+  readonly paceRound?: number;
 
   readonly status: Status;
   /** Counts the transitions: what was decided from a read requires the revision that was read. */
@@ -254,11 +256,18 @@ export function listGroupOf({ status, rolledBackAt }: Pick<Message, "status" | "
 
 /** Where a message calls for attention, if it does. */
 export function attentionOf(
-  message: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason" | "resolvedAt">,
+  message: Pick<Message, "senderId" | "endpointId" | "status" | "pendingReason" | "paceRound" | "resolvedAt">,
 ): string | undefined {
-  const { senderId, endpointId, status, resolvedAt } = message;
+  const { senderId, endpointId, status, paceRound, resolvedAt } = message;
   if (status === "FAILED") return resolvedAt === undefined ? failedOf(senderId) : resolvedOf(senderId);
-  return isHeld(message) && endpointId !== undefined ? heldOf(endpointId) : undefined;
+  if (endpointId === undefined) return undefined;
+  if (isThrottled(message)) return throttledOf(endpointId, paceRound);
+  return isHeld(message) ? heldOf(endpointId) : undefined;
+}
+
+/** Until its slot in the pace of its endpoint, which is further ahead than the queue can carry it. */
+export function isThrottled({ status, pendingReason }: Pick<Message, "status" | "pendingReason">): boolean {
+  return status === "PENDING" && pendingReason === "THROTTLED";
 }
 
 /** Until its endpoint is activated, or well again. */
@@ -295,4 +304,9 @@ export function partitionsOfFailed(senderId: string, resolved: boolean | undefin
 /** The partition of the attention index that holds what waits for one endpoint. */
 export function heldOf(endpointId: string): string {
   return `${endpointId}#HELD`;
+}
+
+/** And the one that holds what was throttled in a round of its pace: whoever is given a slot of another leaves it. */
+export function throttledOf(endpointId: string, round = 0): string {
+  return `${endpointId}#THROTTLED#${round}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MINUTE, SECOND } from "../duration.ts";
 import { NOON } from "../testing/test-clock.ts";
-import { type SlotNeed, slotNeed, slotOf } from "./slot.ts";
+import { isOfEarlierRound, type SlotNeed, slotNeed, slotOf } from "./slot.ts";
 
 const LIMIT = { count: 100, period: "1m" };
 
@@ -23,6 +23,25 @@ describe("a delivery that is to be enqueued", () => {
   ])("%s", (_, message, need) => {
     expect(slotNeed(message, LIMIT, NOON)).toBe(need);
     expect(slotNeed(message, undefined, NOON)).toBe("none");
+  });
+
+  it("has one of an earlier round if its endpoint was activated since it was put off", () => {
+    const throttled = (paceRound?: number) => ({
+      pendingReason: "THROTTLED" as const,
+      ...(paceRound === undefined ? {} : { paceRound }),
+    });
+    expect(isOfEarlierRound(throttled(), { paceRound: 1 })).toBe(true);
+    expect(isOfEarlierRound(throttled(1), { paceRound: 2 })).toBe(true);
+    // Of the present one, of one that whoever looks has not heard of yet, and where nothing is known.
+    for (const [own, known] of [
+      [1, { paceRound: 1 }],
+      [2, { paceRound: 1 }],
+      [undefined, {}],
+      [1, undefined],
+    ] as const)
+      expect(isOfEarlierRound(throttled(own), known)).toBe(false);
+    // What waits for a time of its own was not put off.
+    expect(isOfEarlierRound({ pendingReason: "RETRY" }, { paceRound: 1 })).toBe(false);
   });
 
   it("remembers that its turn had a slot before", () => {

@@ -3,12 +3,13 @@
  * a delivery may be attempted, and ends with its claim, or when its endpoint is paused. Pure.
  */
 import { MINUTE, SECOND } from "../duration.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import type { RateLimit } from "../endpoint/rate-limit.ts";
 import type { Message } from "./message.ts";
 import { waitsUntil } from "./waits.ts";
 
 /** A turn ends with the claim: the attempt after it takes a slot of its own. */
-export const SLOT = ["slotAt", "repaced"] as const satisfies ReadonlyArray<keyof Message>;
+export const SLOT = ["slotAt", "repaced", "paceRound"] as const satisfies ReadonlyArray<keyof Message>;
 
 /** A slot this near is no wait: the delivery is sent at once. */
 export const AT_ONCE_MS = SECOND;
@@ -35,6 +36,20 @@ export function slotNeed(message: Waiting, rateLimit: RateLimit | undefined, now
   // Who always comes late, a worker behind a backlog or a reconciler, would put it off for ever: a turn has two slots at most.
   if (slotAt !== undefined && (repaced || !isLate(slotAt, now))) return "kept";
   return (waitsUntil(message) ?? 0) > now + AT_ONCE_MS ? "later" : "needed";
+}
+
+/** It was put off before its endpoint was activated: what it waits for counts no longer. */
+export function isOfEarlierRound(
+  { pendingReason, paceRound = 0 }: Pick<Message, "pendingReason" | "paceRound">,
+  endpoint: Pick<Endpoint, "paceRound"> | undefined,
+): boolean {
+  return pendingReason === "THROTTLED" && paceRound < (endpoint?.paceRound ?? 0);
+}
+
+/** As it would be if it had never had a slot: it waits for nothing else. */
+export function withoutSlot(message: Message): Message {
+  const { slotAt: _, repaced: __, paceRound: ___, notBefore: ____, ...rest } = message;
+  return rest;
 }
 
 export function isLate(slotAt: number, now: number): boolean {

@@ -2,9 +2,9 @@
 import { SECOND } from "../duration.ts";
 import { appendHistory, HISTORY_FIRST, HISTORY_LATEST } from "./history.ts";
 import {
+  attentionOf,
   failedOf,
   type HistoryReason,
-  isHeld,
   type Message,
   type PendingReason,
   type Status,
@@ -89,6 +89,6 @@ function indexChange(message: Message, step: Step): Pick<Transition, "listGroup"
     case "COMPLETED":
       return { listGroup: "LIVE" };
     default:
-      return { ...(isHeld(message) ? { attention: null } : {}), ...step.indexes };
+      return { ...(attentionOf(message) === undefined ? {} : { attention: null }), ...step.indexes };
   }
 }

@@ -1,11 +1,12 @@
 /**
  * Endpoints that were activated, disabled or deleted after they had held messages, or are well again: these are released
- * or ended here, the oldest first, every endpoint in turn. Of those that fail and hold one is let through now and then
+ * or ended here, the oldest first, every endpoint in turn; and with them what an endpoint that was activated had put off
+ * until its slot, which is given another. Of those that fail and hold one is let through now and then
  * (`probe-endpoint.ts`). Nothing else looks at held messages but once a week each.
  */
 import { SECOND } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
-import { drained } from "../endpoint/endpoint-change.ts";
+import { drained, roundsToRepace } from "../endpoint/endpoint-change.ts";
 import type { EndpointOwner } from "../endpoint/endpoint-store.ts";
 import { knownEndpoint } from "../endpoint/known-endpoint.ts";
 import type { IndexRow } from "../store/message-store.ts";
@@ -91,7 +92,8 @@ async function drainSome(run: DrainRun, { owner, left, after }: Turn): Promise<T
   }
   if (!endpoint?.draining || endpoint.state === "PAUSED") return undefined;
   const limit = Math.min(MESSAGES, left);
-  const { rows, held } = await readHeldMessages(store, owner.endpointId, limit, after);
+  const rounds = roundsToRepace(endpoint);
+  const { rows, held } = await readHeldMessages(store, owner.endpointId, limit, after, rounds);
   const last = rows.at(-1);
   if (last === undefined) {
     // Only the first look has seen all that is held.

@@ -5,14 +5,14 @@
 import pRetry from "p-retry";
 import type { Clock } from "../clock.ts";
 import { SECOND } from "../duration.ts";
-import type { RateLimit } from "../endpoint/rate-limit.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { release } from "../lane/turns.ts";
 import type { Contents } from "../message/contents.ts";
 import { encodeCopy } from "../message/copy.ts";
 import { type GivenSlot, isFarOff, throttle } from "../message/delivery-lifecycle.ts";
 import * as Lifecycle from "../message/lifecycle.ts";
 import { isDelivery, type Message } from "../message/message.ts";
-import { slotNeed, slotOf } from "../message/slot.ts";
+import { isOfEarlierRound, slotNeed, slotOf, withoutSlot } from "../message/slot.ts";
 import { isWithinQueueDelay } from "../message/waits.ts";
 import type { Observer } from "../observe/observe.ts";
 import { type MessageQueue, type OutgoingCopy, SendError } from "../queue/message-queue.ts";
@@ -98,7 +98,7 @@ export async function enqueueAll(
 ): Promise<EnqueueResult[]> {
   if (entries.length === 0) return [];
   const now = deps.clock.now();
-  const needs = entries.map((entry) => slotNeed(entry.message, limitOf(entry), now));
+  const needs = entries.map((entry) => slotNeed(asPaced(entry), knownTo(entry)?.rateLimit, now));
   const reserved = reserveAll(
     deps,
     entries.map((entry, index) => (needs[index] === "needed" ? wantedBy(entry) : undefined)),
@@ -158,8 +158,17 @@ export interface Marked {
   readonly correlationId: string;
 }
 
-function limitOf({ message, contents }: EnqueueEntry): RateLimit | undefined {
-  return message.status === "PENDING" && "event" in contents ? contents.endpoint?.rateLimit : undefined;
+/** The endpoint of a delivery, as far as it is known. */
+function knownTo({ message, contents }: EnqueueEntry): KnownEndpoint | undefined {
+  return message.status === "PENDING" && "event" in contents ? contents.endpoint : undefined;
+}
+
+function isAnew(entry: EnqueueEntry): boolean {
+  return isOfEarlierRound(entry.message, knownTo(entry));
+}
+
+function asPaced(entry: EnqueueEntry): Message {
+  return isAnew(entry) ? withoutSlot(entry.message) : entry.message;
 }
 
 function wantedBy({ message, contents }: EnqueueEntry): Wanted | undefined {
@@ -180,18 +189,19 @@ async function mark(
   if (message.status !== "PENDING") return { outcome: "moved", message };
   let given: GivenSlot | undefined;
   try {
-    if (reserving) given = { slotAt: await reserving };
+    if (reserving) given = { slotAt: await reserving, round: knownTo(entry)?.paceRound };
   } catch (error) {
     return { outcome: "unmarked", message, error };
   }
   const now = deps.clock.now();
+  const anew = isAnew(entry);
   if (given && isFarOff(given, now)) return putOff(deps, entry, given, now);
-  if (!given && !isWithinQueueDelay(message, now)) return waiting(entry);
+  if (!given && !anew && !isWithinQueueDelay(message, now)) return waiting(entry);
   const sendId = deps.newToken();
   const occasion = { now, correlationId, token: sendId };
   const { queueDeadlineMs } = deps.settings;
-  const slot = given?.slotAt === undefined ? undefined : slotOf(given.slotAt, now, message);
-  let transition = Lifecycle.enqueue(message, occasion, queueDeadlineMs, slot);
+  const slot = given?.slotAt === undefined ? undefined : slotOf(given.slotAt, now, asPaced(entry));
+  let transition = Lifecycle.enqueue(message, occasion, queueDeadlineMs, slot, anew);
   if (message.waitsForTurn) {
     if (sequence === undefined) return waiting(entry);
     transition = release(message, occasion, queueDeadlineMs, sequence);
@@ -215,11 +225,14 @@ async function mark(
 /** Until its slot, which is too far ahead for the queue. */
 async function putOff(
   deps: EnqueueDependencies,
-  { message, correlationId }: EnqueueEntry,
+  entry: EnqueueEntry,
   given: GivenSlot,
   now: number,
 ): Promise<EnqueueResult> {
-  const transition = throttle(message, given, { now, correlationId, token: deps.newToken() });
+  const { message, correlationId } = entry;
+  if (!isDelivery(message)) throw new Error("Only deliveries have slots.");
+  const occasion = { now, correlationId, token: deps.newToken() };
+  const transition = throttle(message, given, occasion, isAnew(entry));
   try {
     const within = timeLeft(deps, SEND_RESERVE_MS);
     const written = await deps.store.apply(message.messageId, transition, within);

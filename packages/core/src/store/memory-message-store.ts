@@ -9,6 +9,7 @@ import {
   listGroupOf,
   type Message,
   type Payload,
+  throttledOf,
 } from "../message/message.ts";
 import { shardOf } from "../message/message-id.ts";
 import { newestFirst, oldestFirst, soonestDueFirst } from "../message/order.ts";
@@ -162,8 +163,13 @@ export class MemoryMessageStore implements MessageStore {
     return { rows: rows.filter(({ messageId }) => hasPart(messageId, part)) };
   }
 
-  async listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
-    return this.#held(endpointId)
+  async listHeld(
+    endpointId: string,
+    limit: number,
+    after?: ListPosition,
+    rounds: readonly number[] = [],
+  ): Promise<readonly IndexRow[]> {
+    return this.#inAttention([heldOf(endpointId), ...rounds.map((round) => throttledOf(endpointId, round))])
       .filter((message) => after === undefined || oldestFirst(after, message) < 0)
       .sort(oldestFirst)
       .slice(0, limit)
@@ -171,11 +177,11 @@ export class MemoryMessageStore implements MessageStore {
   }
 
   async countHeld(endpointId: string, most: number): Promise<number> {
-    return Math.min(most, this.#held(endpointId).length);
+    return Math.min(most, this.#inAttention([heldOf(endpointId)]).length);
   }
 
-  #held(endpointId: string): Message[] {
-    return this.#all().filter((message) => attentionOf(message) === heldOf(endpointId));
+  #inAttention(partitions: readonly string[]): Message[] {
+    return this.#all().filter((message) => partitions.includes(attentionOf(message) ?? ""));
   }
 
   async listDue({ after, limit }: DueQuery): Promise<readonly DueRow[]> {

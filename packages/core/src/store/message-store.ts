@@ -179,10 +179,18 @@ export interface MessageStore {
    */
   findIds(query: IdQuery): Promise<IdPage>;
 
-  /** Rows of what is held for one endpoint, oldest first, at most `limit`. */
-  listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]>;
+  /**
+   * Rows of what is held for one endpoint, and of what was throttled in these rounds of its pace, oldest first, at most
+   * `limit`.
+   */
+  listHeld(
+    endpointId: string,
+    limit: number,
+    after?: ListPosition,
+    rounds?: readonly number[],
+  ): Promise<readonly IndexRow[]>;
 
-  /** How many such rows there are; of more than `most` so many. */
+  /** How much is held; of more than `most` so many. */
   countHeld(endpointId: string, most: number): Promise<number>;
 
   /** Rows of all shards of the due index, soonest due first, equal times by id; at most `limit`. */

@@ -40,7 +40,7 @@ export const tableDefinition = {
     endpoint: { hashKey: "endpointKey", rangeKey: "createdAt" },
     /**
      * What calls for attention, by shard, by time of acceptance. Sparse: one sender's FAILED messages, what one endpoint
-     * holds, endpoints that are not ACTIVE.
+     * holds, or has put off until its slot, endpoints that are not ACTIVE, or fail.
      */
     attention: { hashKey: "attentionKey", rangeKey: "createdAt" },
   } satisfies Record<string, IndexDefinition>,

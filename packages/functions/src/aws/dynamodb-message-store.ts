@@ -205,8 +205,13 @@ export class DynamoDbMessageStore implements MessageStore {
     return this.#call(() => findIdRows(this.#index, query));
   }
 
-  async listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
-    return this.#call(() => listHeldRows(this.#index, endpointId, limit, after));
+  async listHeld(
+    endpointId: string,
+    limit: number,
+    after?: ListPosition,
+    rounds: readonly number[] = [],
+  ): Promise<readonly IndexRow[]> {
+    return this.#call(() => listHeldRows(this.#index, endpointId, limit, after, rounds));
   }
 
   async countHeld(endpointId: string, most: number): Promise<number> {

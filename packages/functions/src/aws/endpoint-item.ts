@@ -56,6 +56,8 @@ const NUMBERS = [
   "generation",
   "stateSince",
   "rateSince",
+  "paceRound",
+  "repacesFrom",
   "createdAt",
   "updatedAt",
   "dueAt",

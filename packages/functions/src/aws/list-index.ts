@@ -13,7 +13,7 @@ import {
   oldestEventFirst,
 } from "@homing/core/event/event-store";
 import { type LaneListQuery, type LaneRow, longestFirst } from "@homing/core/lane/lane-store";
-import { heldOf, partitionsOfFailed } from "@homing/core/message/message";
+import { heldOf, partitionsOfFailed, throttledOf } from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import type { DueQuery, DueRow, IndexRow, ListQuery } from "@homing/core/store/message-store";
 import { type IndexName, tableDefinition } from "@homing/core/store/table-definition";
@@ -94,16 +94,18 @@ export async function listDueRows(reader: IndexReader, { after, limit }: DueQuer
   });
 }
 
-/** What is held for one endpoint, oldest first, at most `limit` rows, merged from every shard. */
+/** What is held for one endpoint, or was throttled in these rounds, oldest first, merged from every shard. */
 export async function listHeldRows(
   reader: IndexReader,
   endpointId: string,
   limit: number,
   after: IndexRow | undefined,
+  rounds: readonly number[],
 ): Promise<IndexRow[]> {
+  const prefixes = [heldOf(endpointId), ...rounds.map((round) => throttledOf(endpointId, round))];
   return readMerged(reader, {
     index: "attention",
-    partitions: heldPartitions(reader, endpointId),
+    partitions: shardsOf(reader).flatMap((shard) => prefixes.map((prefix) => shardKey(prefix, shard))),
     from: after?.createdAt ?? 0,
     to: Number.MAX_SAFE_INTEGER,
     descending: false,
@@ -118,18 +120,14 @@ export async function listHeldRows(
 /** At most `most`. */
 export async function countHeldRows(reader: IndexReader, endpointId: string, most: number): Promise<number> {
   const counts = await Promise.all(
-    heldPartitions(reader, endpointId).map((partition) =>
-      countPartition(reader, "attention", partition, most),
+    shardsOf(reader).map((shard) =>
+      countPartition(reader, "attention", shardKey(heldOf(endpointId), shard), most),
     ),
   );
   return Math.min(
     most,
     counts.reduce((sum, one) => sum + one, 0),
   );
-}
-
-function heldPartitions(reader: IndexReader, endpointId: string): AttributeValue[] {
-  return shardsOf(reader).map((shard) => shardKey(heldOf(endpointId), shard));
 }
 
 async function countPartition(

@@ -90,6 +90,7 @@ const NUMBERS = [
   "responseStatus",
   "forcedAttempt",
   "slotAt",
+  "paceRound",
   "round",
   "sequence",
   "skippedAt",

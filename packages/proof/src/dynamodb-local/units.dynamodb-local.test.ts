@@ -227,12 +227,12 @@ describe("the cost of", () => {
     "attempt that is answered 410, which disables the endpoint": [12, 2, 6, 2, 0, 0],
     // As without a limit 13, and its slot 1; a round trip more.
     "accept an event, 1 KiB, 1 limited endpoint at rest": [14, 1, 5, 1, 0, 1],
-    // The same: its delivery is born PENDING, due at its slot, and is not sent.
-    "accept an event, 1 KiB, 1 endpoint beyond its rate limit": [14, 1, 5, 1, 0, 0],
-    // Itself 1, due later 2: it has its slot.
-    "reconciler sends a delivery whose slot has come": [3, 3.5, 1, 32, 0, 1],
-    // A slot 1; itself 1, due at that 2. What its copy says of the endpoint is too old.
-    "copy that comes 2 minutes after its slot, beyond the rate limit": [4, 1, 2, 1, 0, 0],
+    // The same: its delivery is born PENDING, due at its slot, and is not sent. Into attention 1.
+    "accept an event, 1 KiB, 1 endpoint beyond its rate limit": [15, 1, 5, 1, 0, 0],
+    // Itself 1, due later 2, out of attention 1: it has its slot.
+    "reconciler sends a delivery whose slot has come": [4, 3.5, 1, 32, 0, 1],
+    // A slot 1; itself 1, due at that 2, into attention 1. What its copy says of the endpoint is too old.
+    "copy that comes 2 minutes after its slot, beyond the rate limit": [5, 1, 2, 1, 0, 0],
     // As at a paused endpoint: the event 8, its delivery 5, and into attention 1.
     "accept an event, 1 KiB, 1 endpoint that holds what it gets because it fails": [14, 2, 4, 2, 0, 0],
     // The endpoint, with the time of the next probe: itself 1, due at that 2. The probe: itself 1, due soon 2, out of

@@ -160,6 +160,56 @@ export const GATE_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+/** Of endpoints that are limited besides: what is held by the gate is not in the line of slots, and a probe is. */
+export const PACED_GATE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "held without a slot",
+    removes: "what is held because its endpoint fails keeps the slot that it had",
+    store: writing("hold", ({ remove, ...made }) => ({
+      ...made,
+      remove: remove.filter((name) => name !== "slotAt"),
+    })),
+  },
+  {
+    name: "a probe's slot",
+    removes: "a probe goes without a slot",
+    store: (store, { ledger }) =>
+      overriding(store, {
+        apply: (messageId, made, withinMs) => {
+          const isProbe = ledger.fanOut.endpoints().some(({ gate }) => gate?.probe?.messageId === messageId);
+          const { slotAt: _, notBefore: __, ...set } = made.set;
+          return store.apply(
+            messageId,
+            isProbe && made.name === "enqueue" ? { ...made, set } : made,
+            withinMs,
+          );
+        },
+      }),
+  },
+  {
+    name: "a probe that waits",
+    removes: "a probe that waits for its slot counts as none, and another is tried",
+    store: reading((message) =>
+      message.pendingReason === "THROTTLED" ? { ...message, pendingReason: "ENDPOINT_FAILING" } : message,
+    ),
+  },
+  {
+    name: "paced when released",
+    removes: "what is released once its endpoint is well again is not paced",
+    endpoints: (endpoints, { role }) =>
+      role !== "reconciler"
+        ? endpoints
+        : overridingEndpoints(endpoints, {
+            get: async (...parts) => {
+              const endpoint = await endpoints.get(...parts);
+              if (!endpoint?.draining) return endpoint;
+              const { rateLimit: _, ...unlimited } = endpoint;
+              return unlimited;
+            },
+          }),
+  },
+];
+
 function withoutGate<T extends { readonly gate?: unknown }>(known: T | undefined): T | undefined {
   if (!known) return undefined;
   const { gate: _, ...rest } = known;

@@ -1,7 +1,7 @@
 /** Schedules of endpoints that fail and hold what comes, are tried, recover, or are moved by hand meanwhile. */
 import { MINUTE, SECOND } from "@homing/core/duration";
 import fc from "fast-check";
-import { actions, ofEvents } from "./event-parts.ts";
+import { actions, ofEvents, rateLimit, seldom } from "./event-parts.ts";
 import { incident, setup } from "./generate.ts";
 import type { Change, ScheduledEndpoint, ScheduledEvent } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
@@ -12,12 +12,24 @@ const FAILS: TargetAnswer = { kind: "answers", status: 503, afterMs: 20 };
 const SUCCEEDS: TargetAnswer = { kind: "answers", status: 200, afterMs: 20 };
 
 /** Each delivery fails some times, then succeeds: one that has failed less often is the first to find it well. */
-const endpoint: fc.Arbitrary<ScheduledEndpoint> = fc
-  .array(
-    fc.oneof({ weight: 10, arbitrary: fc.constant(FAILS) }, { weight: 1, arbitrary: fc.constant(SUCCEEDS) }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((answers) => ({ created: undefined, foreign: false, answers }));
+const endpoint = (limit: fc.Arbitrary<ScheduledEndpoint["rateLimit"]>): fc.Arbitrary<ScheduledEndpoint> =>
+  fc
+    .tuple(
+      limit,
+      fc.array(
+        fc.oneof(
+          { weight: 10, arbitrary: fc.constant(FAILS) },
+          { weight: 1, arbitrary: fc.constant(SUCCEEDS) },
+        ),
+        { minLength: 1, maxLength: 4 },
+      ),
+    )
+    .map(([rateLimit, answers]) => ({
+      created: undefined,
+      foreign: false,
+      ...(rateLimit ? { rateLimit } : {}),
+      answers,
+    }));
 
 const events: fc.Arbitrary<ScheduledEvent[]> = fc
   .array(
@@ -62,6 +74,8 @@ const ofGates: fc.Arbitrary<Incident> = fc.record({
   operation: fc.constantFrom<Operation>(
     "changeEndpoint",
     "changeEndpoint",
+    "reserve",
+    "throttle",
     "getEndpoint",
     "raiseVersion",
     "list",
@@ -89,28 +103,36 @@ const ofGates: fc.Arbitrary<Incident> = fc.record({
   span: fc.record({ ms: fc.constantFrom(1, SECOND, 10 * SECOND, MINUTE, 20 * MINUTE) }),
 });
 
-export const gatedSchedules: fc.Arbitrary<Schedule> = fc.record({
-  setup: fc.record({ full: setup, perEndpoint: fc.constantFrom(1, 2, 500) }).map(({ full, perEndpoint }) => ({
-    ...full,
-    perEndpoint,
-    retryScheduleMs: [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE],
-    batched: false,
-  })),
-  messages: fc.constant([]),
-  fanOut: fc
-    .record({
-      endpoints: endpoint.map((one) => [one]),
-      events,
-      changes: fc.oneof(
-        { weight: 2, arbitrary: fc.constant<Change[]>([]) },
-        { weight: 1, arbitrary: fc.array(change, { maxLength: 3 }) },
-      ),
-    })
-    .map((parts) => ({ ...parts, watched: true as const, gated: true as const })),
-  actions: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: actions }),
-  incidents: fc.oneof(
-    { weight: 1, arbitrary: fc.constant<Incident[]>([]) },
-    { weight: 3, arbitrary: fc.array(ofGates, { maxLength: 4 }) },
-    { weight: 1, arbitrary: fc.array(fc.oneof(ofGates, ofEvents, incident), { maxLength: 6 }) },
-  ),
-});
+const gatedWith = (limit: fc.Arbitrary<ScheduledEndpoint["rateLimit"]>): fc.Arbitrary<Schedule> =>
+  fc.record({
+    setup: fc
+      .record({ full: setup, perEndpoint: fc.constantFrom(1, 2, 500) })
+      .map(({ full, perEndpoint }) => ({
+        ...full,
+        perEndpoint,
+        retryScheduleMs: [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE],
+        batched: false,
+      })),
+    messages: fc.constant([]),
+    fanOut: fc
+      .record({
+        endpoints: endpoint(limit).map((one) => [one]),
+        events,
+        changes: fc.oneof(
+          { weight: 2, arbitrary: fc.constant<Change[]>([]) },
+          { weight: 1, arbitrary: fc.array(change, { maxLength: 3 }) },
+        ),
+      })
+      .map((parts) => ({ ...parts, watched: true as const, gated: true as const })),
+    actions: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: actions }),
+    incidents: fc.oneof(
+      { weight: 1, arbitrary: fc.constant<Incident[]>([]) },
+      { weight: 3, arbitrary: fc.array(ofGates, { maxLength: 4 }) },
+      { weight: 1, arbitrary: fc.array(fc.oneof(ofGates, ofEvents, incident), { maxLength: 6 }) },
+    ),
+  });
+
+export const gatedSchedules: fc.Arbitrary<Schedule> = gatedWith(seldom(rateLimit));
+
+/** Of endpoints that are limited besides. */
+export const gatedAndPaced: fc.Arbitrary<Schedule> = gatedWith(rateLimit);

@@ -34,15 +34,20 @@ const rests: fc.Arbitrary<Action[]> = fc.array(
   { maxLength: 2 },
 );
 
+/** The second time, if there is one, most often before the reconciler has come to what the first has left. */
 const changes: fc.Arbitrary<Change[]> = fc
   .record({
-    pausedAt: fc.constantFrom(0, 50, SECOND, 2 * MINUTE),
-    forMs: fc.constantFrom(30 * SECOND, MINUTE),
+    stopped: fc.constantFrom<Change["kind"]>("PAUSED", "PAUSED", "PAUSED", "DISABLED"),
+    at: fc.constantFrom(0, 50, SECOND, 2 * MINUTE),
+    forMs: fc.constantFrom(SECOND, 30 * SECOND, MINUTE),
+    again: seldom(fc.constantFrom(SECOND, 10 * SECOND, 5 * MINUTE)),
   })
-  .map(({ pausedAt, forMs }) => [
-    { kind: "PAUSED" as const, when: { ms: pausedAt }, endpoint: 0 },
-    { kind: "ACTIVE" as const, when: { ms: pausedAt + forMs }, endpoint: 0 },
-  ]);
+  .map(({ stopped, at, forMs, again }) =>
+    [at, ...(again === undefined ? [] : [at + forMs + again])].flatMap((ms) => [
+      { kind: stopped, when: { ms }, endpoint: 0 },
+      { kind: "ACTIVE" as const, when: { ms: ms + forMs }, endpoint: 0 },
+    ]),
+  );
 
 export const paced: fc.Arbitrary<Schedule> = fc.record({
   setup: eventSetup,
@@ -55,7 +60,7 @@ export const paced: fc.Arbitrary<Schedule> = fc.record({
         ...(unlimited ? [{ created: undefined, foreign: false, answers: given.answers }] : []),
       ]),
     events: fc.array(plainEvent, { minLength: 2, maxLength: 4 }),
-    changes: seldom(changes).map((given) => given ?? []),
+    changes: fc.oneof(fc.constant<Change[]>([]), changes),
   }),
   actions: rests,
   incidents: fc.array(incident, { maxLength: 4 }),

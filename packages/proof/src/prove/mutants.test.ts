@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
-import { GATE_MUTANTS } from "./gate-mutants.ts";
+import { GATE_MUTANTS, PACED_GATE_MUTANTS } from "./gate-mutants.ts";
 import { HEALTH_MUTANTS } from "./health-mutants.ts";
 import { HOLD_MUTANTS } from "./hold-mutants.ts";
 import { memoryBackend } from "./memory-backend.ts";
@@ -23,6 +23,7 @@ describe.each([
   ...PACE_MUTANTS,
   ...HEALTH_MUTANTS,
   ...GATE_MUTANTS,
+  ...PACED_GATE_MUTANTS,
   ...ORDER_MUTANTS,
   ...OVERFLOW_MUTANTS,
   ...RESTART_MUTANTS,

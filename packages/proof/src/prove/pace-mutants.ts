@@ -1,10 +1,20 @@
 /** The mutants of endpoints with a rate limit: one rule taken out of each. */
+import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import type { Message } from "@homing/core/message/message";
 import { changing, without } from "./mutants.ts";
 import type { Mutant } from "./simulate/mutant.ts";
 import { overriding, overridingEndpoints } from "./simulate/overriding.ts";
 
 const THROTTLES = ["throttle", "repace"];
+
+/** Endpoints whose activations are written so. */
+function activating(change: (made: EndpointChange) => EndpointChange): NonNullable<Mutant["endpoints"]> {
+  return (endpoints) =>
+    overridingEndpoints(endpoints, {
+      change: (read, made) =>
+        endpoints.change(read, made.set.repacesFrom === undefined ? made : change(made)),
+    });
+}
 
 function withoutSlot({ slotAt: _, ...message }: Message): Message {
   return message;
@@ -107,6 +117,43 @@ export const PACE_MUTANTS: readonly Mutant[] = [
       ...made,
       set,
     })),
+  },
+  {
+    name: "a round for each activation",
+    removes: "who activates an endpoint leaves what it has put off at its slots",
+    endpoints: activating(({ set: { paceRound: _, repacesFrom: __, ...set }, ...made }) => ({
+      ...made,
+      set,
+    })),
+  },
+  {
+    name: "rounds that are left",
+    removes: "of what was put off only that of the latest round is given another slot",
+    endpoints: activating(({ set, ...made }) => ({
+      ...made,
+      set: { ...set, repacesFrom: Math.max(0, (set.paceRound ?? 1) - 1) },
+    })),
+  },
+  {
+    name: "put off in which round",
+    removes: "what is given another slot does not remember in which round, and is given one again and again",
+    store: changing(["throttle"], ({ set: { paceRound: _, ...set }, ...made }) => ({ ...made, set })),
+  },
+  {
+    name: "given another slot, due then",
+    removes: "what was put off for days and is sent now is missed in days, if its copy is lost",
+    store: (store, { ledger }) =>
+      overriding(store, {
+        apply: (messageId, made, withinMs) => {
+          const before = ledger.state(messageId);
+          const comesNear =
+            made.name === "enqueue" &&
+            before?.pendingReason === "THROTTLED" &&
+            (made.set.dueAt ?? Infinity) < (before.dueAt ?? 0);
+          const { dueAt: _, ...set } = made.set;
+          return store.apply(messageId, comesNear ? { ...made, set } : made, withinMs);
+        },
+      }),
   },
   {
     name: "limits of retries",

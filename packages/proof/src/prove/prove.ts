@@ -13,9 +13,9 @@ import { PROTOCOLS } from "../exhaustive/protocols.ts";
 import { exploreParts, exploreWeakenings } from "../exhaustive/report.ts";
 import { EVENT_MUTANTS } from "./event-mutants.ts";
 import { explore, type Findings } from "./explore.ts";
-import { GATE_MUTANTS } from "./gate-mutants.ts";
+import { GATE_MUTANTS, PACED_GATE_MUTANTS } from "./gate-mutants.ts";
 import { eventSchedules } from "./generate-events.ts";
-import { gatedSchedules } from "./generate-gated.ts";
+import { gatedAndPaced, gatedSchedules } from "./generate-gated.ts";
 import { orderedSchedules } from "./generate-order.ts";
 import { paced } from "./generate-paced.ts";
 import { restartedSchedules } from "./generate-restarts.ts";
@@ -44,6 +44,7 @@ const MOST_STATES = 30_000_000;
 const ALL_PROTOCOLS = "all";
 const IN_ORDER = { schedules: orderedSchedules, flag: "--order" };
 const RESTARTED = { schedules: restartedSchedules, flag: "--restarts" };
+const GATED = { schedules: gatedSchedules, flag: "--gated" };
 const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[];
 
 const HELP = `Usage: npm run prove -- [options]
@@ -55,6 +56,7 @@ mutant survives.
   --seed N     the same schedules again
   --order      schedules with ordering keys alone
   --restarts   those of one machine whose process is killed, alone
+  --gated      those of endpoints that fail and hold what they get, some of them limited, alone
   --mutants    remove each guard in turn; the model has to notice
   --only NAME  with --mutants: this one
   --keep       with --mutants: keep the shortest schedules for \`npm test\`
@@ -77,6 +79,7 @@ const options = {
   outages: { type: "boolean", default: false },
   order: { type: "boolean", default: false },
   restarts: { type: "boolean", default: false },
+  gated: { type: "boolean", default: false },
   exhaustive: { type: "string" },
   part: { type: "string" },
   states: { type: "string" },
@@ -127,7 +130,7 @@ function proveExhaustively(names: readonly (keyof typeof PROTOCOLS)[]): number {
 
 async function proveSystem(runs: number): Promise<number> {
   const startedAt = performance.now();
-  const of = given.order ? IN_ORDER : given.restarts ? RESTARTED : undefined;
+  const of = given.order ? IN_ORDER : given.restarts ? RESTARTED : given.gated ? GATED : undefined;
   const findings = await explore({
     runs,
     seed,
@@ -158,6 +161,7 @@ async function proveMutants(runs: number): Promise<number> {
     ...PACE_MUTANTS.map((mutant) => ({ mutant, from: paced })),
     ...HEALTH_MUTANTS.map((mutant) => ({ mutant, from: watchedSchedules })),
     ...GATE_MUTANTS.map((mutant) => ({ mutant, from: gatedSchedules })),
+    ...PACED_GATE_MUTANTS.map((mutant) => ({ mutant, from: gatedAndPaced })),
     ...[...ORDER_MUTANTS, ...OVERFLOW_MUTANTS].map((mutant) => ({ mutant, from: orderedSchedules })),
     ...RESTART_MUTANTS.map((mutant) => ({ mutant, from: restartedSchedules })),
   ].filter(({ mutant: { name } }) => given.only === undefined || given.only === name);

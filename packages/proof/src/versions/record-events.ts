@@ -6,16 +6,19 @@ import type { Event } from "@homing/core/event/event";
 import type { EventPayload } from "@homing/core/event/event-input";
 import * as EventLifecycle from "@homing/core/event/event-lifecycle";
 import type { StoredEventPayload } from "@homing/core/event/event-store";
+import { claim } from "@homing/core/message/claims";
 import { encodeCopy } from "@homing/core/message/copy";
 import {
   cancelDeleted,
   failDisabled,
   hold,
+  holdFailed,
   holdOn,
   repace,
   spawn,
   throttle,
 } from "@homing/core/message/delivery-lifecycle";
+import { enqueue } from "@homing/core/message/lifecycle";
 import type { DeliveryMessage, HoldReason, Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
 import { buildEvent, buildEventPayload } from "@homing/core/testing/build-event";
@@ -85,6 +88,9 @@ const ENDPOINTS: readonly (KnownEndpoint | undefined)[] = [
     previousSecrets: [{ generation: 2, validUntil: NOON + DAY }],
     rateLimit: { count: 100, period: "1m" },
     rateSince: NOON,
+    paceRound: 1,
+    failingSince: NOON - DAY,
+    gate: { probe: { messageId: "msg_00000000000000000000000000", attempt: 2 } },
     readAt: NOON,
   },
   undefined,
@@ -119,13 +125,41 @@ const DELIVERIES: ReadonlyArray<readonly [Message, ...Array<(message: DeliveryMe
   ],
   [
     born(11, PENDING, undefined, NOON),
-    () => repace({ attempt: 1, slotAt: NOON }, { slotAt: NOON + DAY }, at("repace")),
+    ({ endpointId }) =>
+      repace({ attempt: 1, slotAt: NOON, endpointId }, { slotAt: NOON + DAY }, at("repace")),
+  ],
+  // Given another slot once their endpoint was activated: far off again, and sent.
+  [born(12, PENDING, undefined, NOON + DAY, 1)],
+  [
+    born(13, PENDING, undefined, NOON + DAY),
+    (message) => throttle(message, { slotAt: NOON + 2 * DAY, round: 1 }, at("throttle-anew"), true),
+  ],
+  [
+    born(14, PENDING, undefined, NOON + DAY, 1),
+    (message) => enqueue(message, at("enqueue-anew"), 15 * MINUTE, { slotAt: NOON }, true),
+  ],
+  // Of an endpoint that holds because it fails: born so, held when their copies came, and after an attempt that failed.
+  [born(15, PENDING, "ENDPOINT_FAILING")],
+  [
+    born(16, PENDING, undefined),
+    (message) => hold({ copyAttempt: 1 }, message, at("hold-failing"), "ENDPOINT_FAILING"),
+  ],
+  [
+    born(17, PENDING, undefined),
+    () => claim(1, at("claim-failing"), MINUTE),
+    (message) => holdFailed(message, at("hold-failed"), "claim-failing", NOON + DAY, { responseStatus: 503 }),
   ],
 ];
 
-function born(index: number, of: Event, holds: HoldReason | undefined, slotAt?: number): DeliveryMessage {
+function born(
+  index: number,
+  of: Event,
+  holds: HoldReason | undefined,
+  slotAt?: number,
+  round?: number,
+): DeliveryMessage {
   const occasion = { now: NOON, token: `born-${index}` };
-  const given = slotAt === undefined ? undefined : { slotAt };
+  const given = slotAt === undefined ? undefined : { slotAt, round };
   const message = spawn(of, endpointIdOf(0), holds, occasion, SETTINGS, given);
   return { ...message, messageId: messageIdOf(index) };
 }

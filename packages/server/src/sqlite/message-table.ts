@@ -2,7 +2,13 @@
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
 import { hasPart } from "@homing/core/message/id-part";
-import { heldOf, LIST_GROUPS, type Message, partitionsOfFailed } from "@homing/core/message/message";
+import {
+  heldOf,
+  LIST_GROUPS,
+  type Message,
+  partitionsOfFailed,
+  throttledOf,
+} from "@homing/core/message/message";
 import { newestFirst, oldestFirst, soonestDueFirst } from "@homing/core/message/order";
 import { carriesToken, perform, type Transition } from "@homing/core/message/transition";
 import type {
@@ -157,9 +163,20 @@ export class MessageTable {
       .sort(newestFirst);
   }
 
-  listHeld(endpointId: string, limit: number, after?: ListPosition): readonly IndexRow[] {
+  listHeld(
+    endpointId: string,
+    limit: number,
+    after?: ListPosition,
+    rounds: readonly number[] = [],
+  ): readonly IndexRow[] {
     const query = { groups: [], oldestFirst: true as const, limit, ...(after ? { after } : {}) };
-    return this.#search(() => this.#readList("attention", heldOf(endpointId), query));
+    const values = [heldOf(endpointId), ...rounds.map((round) => throttledOf(endpointId, round))];
+    return this.#search(() =>
+      values
+        .flatMap((value) => this.#readList("attention", value, query))
+        .sort(oldestFirst)
+        .slice(0, limit),
+    );
   }
 
   countHeld(endpointId: string, most: number): number {

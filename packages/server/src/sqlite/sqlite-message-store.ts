@@ -119,8 +119,13 @@ export class SqliteMessageStore implements MessageStore {
     return this.#answer(() => this.#messages.findIds(query));
   }
 
-  listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
-    return this.#answer(() => this.#messages.listHeld(endpointId, limit, after));
+  listHeld(
+    endpointId: string,
+    limit: number,
+    after?: ListPosition,
+    rounds?: readonly number[],
+  ): Promise<readonly IndexRow[]> {
+    return this.#answer(() => this.#messages.listHeld(endpointId, limit, after, rounds));
   }
 
   countHeld(endpointId: string, most: number): Promise<number> {

@@ -2,6 +2,7 @@ import type { Endpoint } from "@homing/core/endpoint/endpoint";
 import type { Ledger } from "../simulate/ledger.ts";
 import { isFromAnOldProcess } from "./delivery-rules.ts";
 import { isHeld } from "./gates.ts";
+import { isLeftOfEarlierRound } from "./paced-anew.ts";
 
 /** What is wrong with a change of an endpoint; undefined if nothing is. What it may hold makes it due, and nothing else. */
 export function wrongEndpoint(before: Endpoint | undefined, after: Endpoint): string | undefined {
@@ -36,5 +37,8 @@ export function wrongDrain(
         isHeld(message) &&
         !isFromAnOldProcess(ledger.writesOf(message.messageId).at(-1), ledger),
     );
-  return forgotten ? "nobody looks any more for what an endpoint holds" : undefined;
+  if (forgotten) return "nobody looks any more for what an endpoint holds";
+  return ledger.states().some((message) => isLeftOfEarlierRound(message, after, ledger))
+    ? "an endpoint was activated, and what it had put off before that keeps its slot"
+    : undefined;
 }

@@ -4,6 +4,7 @@ import type { Message } from "@homing/core/message/message";
 import type { Ledger, WriteFact } from "../simulate/ledger.ts";
 import type { ReservationFact } from "../simulate/paces.ts";
 import { mayBe } from "./delivery-rules.ts";
+import { mayBePacedAnew } from "./paced-anew.ts";
 
 /** Who is further behind a slot takes a new one. */
 const LATE_MS = 60_000;
@@ -56,7 +57,11 @@ export function wrongPace(write: WriteFact, ledger: Ledger): string | undefined 
   switch (entry?.reason) {
     case "EXPANDED":
     case "ENQUEUED":
-      if (after.notBefore !== before?.notBefore && after.notBefore !== after.slotAt)
+      if (
+        after.notBefore !== before?.notBefore &&
+        after.notBefore !== after.slotAt &&
+        !(after.notBefore === undefined && before && waitsNoMore(before, { at: entry.at, process }, ledger))
+      )
         return "it is to wait until another time than its slot";
       if (isLimited && after.slotAt === undefined && !isAskedFor(after) && !isGone(write, ledger))
         return "it is sent to a limited endpoint without a slot";
@@ -71,11 +76,25 @@ export function wrongPace(write: WriteFact, ledger: Ledger): string | undefined 
       return after.slotAt === after.notBefore
         ? undefined
         : "it is throttled, and has no slot at the end of it";
+    case "ENDPOINT_PAUSED":
+    case "ENDPOINT_FAILING":
+      return after.slotAt === undefined
+        ? undefined
+        : "it is held, and keeps its slot: it would go on without being paced";
     case "CLAIMED":
       return before?.status === "PROCESSING" ? undefined : wrongClaim(before, entry.at, { process, ledger });
     default:
       return undefined;
   }
+}
+
+/** What it has waited for is over, whatever it says: its endpoint was activated, or is well again. */
+function waitsNoMore(
+  before: Message,
+  decision: Parameters<typeof mayBePacedAnew>[1],
+  ledger: Ledger,
+): boolean {
+  return before.pendingReason === "ENDPOINT_FAILING" || mayBePacedAnew(before, decision, ledger);
 }
 
 /** One turn, one slot; one slot, one delivery. */
@@ -88,6 +107,8 @@ function wrongTaking({ before, after, process, at }: WriteFact, ledger: Ledger):
     .some((one) => one.after.messageId !== messageId);
   if (taken && rateNeverChanged(endpointId, ledger)) return "two deliveries have the same slot";
   if (before?.slotAt === undefined) return undefined;
+  const isAnew = mayBePacedAnew(before, { at: after.history.at(-1)?.at ?? at, process }, ledger);
+  if (isAnew && !after.repaced) return undefined;
   if (before.repaced)
     return "it takes a third slot for the same turn: whoever always comes late puts it off for ever";
   if (!after.repaced) return "it takes another slot because it was late, and does not remember that";

@@ -1,4 +1,5 @@
 /** How what an endpoint has held is released: in order of age, and no more in one run than it may be given. */
+import type { Message } from "@homing/core/message/message";
 import type { Ledger } from "../simulate/ledger.ts";
 import type { Process } from "../simulate/process.ts";
 import { isHeld, isOlder } from "./gates.ts";
@@ -44,6 +45,7 @@ export class Releases {
           other.endpointId === message.endpointId &&
           isHeld(other) &&
           isOlder(other, message) &&
+          !isBeforeItsTime(other, clock.now()) &&
           !wanted.has(other.messageId) &&
           this.#isHeldSinceBefore(name, other.messageId),
       );
@@ -54,4 +56,9 @@ export class Releases {
     const written = this.#ledger.writesOf(messageId).at(-1)?.at ?? Infinity;
     return written < this.#ledger.spawnedAt(process);
   }
+}
+
+/** It waits for its retry, or for a slot that it once had: it goes then, and keeps nobody behind it. */
+function isBeforeItsTime({ pendingReason, notBefore = 0 }: Message, now: number): boolean {
+  return pendingReason !== "ENDPOINT_FAILING" && notBefore > now;
 }

@@ -25,6 +25,7 @@ import {
   wrongRetryInOrder,
   wrongSkip,
 } from "./order-rules.ts";
+import { mayBePacedAnew } from "./paced-anew.ts";
 
 export interface RuleContext {
   readonly ledger: Ledger;
@@ -58,6 +59,7 @@ const ALWAYS: ReadonlyArray<keyof Message> = [
   "writeId",
   "pendingReason",
 ];
+const SLOT: ReadonlyArray<keyof Message> = ["slotAt", "repaced", "paceRound"];
 const ENDS: ReadonlyArray<keyof Message> = [
   "finishedAt",
   "expiresAt",
@@ -65,8 +67,7 @@ const ENDS: ReadonlyArray<keyof Message> = [
   "notBefore",
   "leaseUntil",
   "sendFailingSince",
-  "slotAt",
-  "repaced",
+  ...SLOT,
 ];
 const FAILS: ReadonlyArray<keyof Message> = [...ENDS, "failureReason", "unknowns"];
 const CLAIMS: ReadonlyArray<keyof Message> = [
@@ -75,8 +76,7 @@ const CLAIMS: ReadonlyArray<keyof Message> = [
   "claimedAt",
   "leaseUntil",
   "responseStatus",
-  "slotAt",
-  "repaced",
+  ...SLOT,
 ];
 
 export const RULES: readonly Rule[] = [
@@ -84,17 +84,7 @@ export const RULES: readonly Rule[] = [
     reason: "ENQUEUED",
     from: ["PENDING"],
     to: "QUEUED",
-    changes: [
-      "sendId",
-      "sends",
-      "dueAt",
-      "waitsForTurn",
-      "inLine",
-      "sequence",
-      "slotAt",
-      "repaced",
-      "notBefore",
-    ],
+    changes: ["sendId", "sends", "dueAt", "waitsForTurn", "inLine", "sequence", ...SLOT, "notBefore"],
     wrong: (before, after, at, { usedTokens, settings, ledger, process }) => {
       if (usedTokens.has(after.sendId ?? "")) return "it uses the sendId of an earlier enqueue";
       // What was held because its endpoint failed goes on with that; a probe no sooner than at its own time.
@@ -104,7 +94,9 @@ export const RULES: readonly Rule[] = [
       if (hasWaited && isEarly && !mayBeGated(false, next, { at, process }, ledger))
         return "it is a probe before its time";
       const notBefore = after.notBefore ?? 0;
-      if (!hasWaited && notBefore < (before.notBefore ?? 0)) return "it forgets what it has to wait for";
+      const isAnew = mayBePacedAnew(before, { at, process }, ledger);
+      if (!hasWaited && !isAnew && notBefore < (before.notBefore ?? 0))
+        return "it forgets what it has to wait for";
       if (notBefore - at > LONGEST_DELAY_MS) return "it is due later than the queue can delay a copy";
       const base = settings.queueDeadlineMs;
       const deadline = Math.max(at, notBefore) + queueDeadlineMs(base, before.orphans);
@@ -112,7 +104,8 @@ export const RULES: readonly Rule[] = [
         return "dueAt leaves the copy less than its queue deadline";
       }
       const isFar = (after.dueAt ?? 0) > deadline + dueAtToleranceMs(base);
-      if ((isHeld(before) || before.waitsForTurn) && isFar) return "nobody would miss its copy for days";
+      const wasFar = isHeld(before) || before.waitsForTurn || before.pendingReason === "THROTTLED";
+      if (wasFar && isFar) return "nobody would miss its copy for days";
       return wrongRelease(before, after, at, ledger);
     },
   },
@@ -337,7 +330,7 @@ export const RULES: readonly Rule[] = [
       from: ["PENDING", "QUEUED"],
       to: "PENDING",
       // What it has to wait for besides is not forgotten, and no attempt is counted. It is paced anew afterwards.
-      changes: ["dueAt", "sendFailingSince", "slotAt", "repaced"],
+      changes: ["dueAt", "sendFailingSince", ...SLOT],
       wrong: (before, after, at, { ledger, process, write }) => {
         if (after.pendingReason !== reason) return "it is held for another reason than it says";
         const isLooked = isHeld(before) && process.startsWith("reconciler");
@@ -362,10 +355,12 @@ export const RULES: readonly Rule[] = [
     reason: "THROTTLED",
     from: ["PENDING", "QUEUED"],
     to: "PENDING",
-    changes: ["dueAt", "notBefore", "sendFailingSince", "slotAt", "repaced"],
-    wrong: (before, after, at) => {
+    changes: ["dueAt", "notBefore", "sendFailingSince", ...SLOT],
+    wrong: (before, after, at, { ledger, process }) => {
       if (isAskedFor(before)) return "it is put off, although somebody has asked for it by hand";
-      if ((after.notBefore ?? 0) < (before.notBefore ?? 0)) return "it forgets what it has to wait for";
+      const isAnew = mayBePacedAnew(before, { at, process }, ledger);
+      if (!isAnew && (after.notBefore ?? 0) < (before.notBefore ?? 0))
+        return "it forgets what it has to wait for";
       return (after.notBefore ?? 0) <= at ? "it is put off to a time that has come" : undefined;
     },
   },

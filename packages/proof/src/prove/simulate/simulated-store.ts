@@ -6,6 +6,7 @@ import {
   listGroupOf,
   type Message,
   type Payload,
+  throttledOf,
 } from "@homing/core/message/message";
 import { shardOf } from "@homing/core/message/message-id";
 import { newestFirst, oldestFirst } from "@homing/core/message/order";
@@ -154,11 +155,17 @@ export class SimulatedStore implements MessageStore {
     return this.#call("list", undefined, () => this.#inner.findIds(query));
   }
 
-  listHeld(endpointId: string, limit: number, after?: ListPosition): Promise<readonly IndexRow[]> {
+  listHeld(
+    endpointId: string,
+    limit: number,
+    after?: ListPosition,
+    rounds: readonly number[] = [],
+  ): Promise<readonly IndexRow[]> {
+    const partitions = [heldOf(endpointId), ...rounds.map((round) => throttledOf(endpointId, round))];
     return this.#call("list", undefined, (fault, ms) =>
       fault === "stale"
-        ? Promise.resolve(this.#staleHeld(endpointId, limit, ms, after))
-        : this.#inner.listHeld(endpointId, limit, after),
+        ? Promise.resolve(this.#staleHeld(partitions, limit, ms, after))
+        : this.#inner.listHeld(endpointId, limit, after, rounds),
     );
   }
 
@@ -247,7 +254,7 @@ export class SimulatedStore implements MessageStore {
   }
 
   #staleHeld(
-    endpointId: string,
+    partitions: readonly string[],
     limit: number,
     ageMs: number,
     after: ListPosition | undefined,
@@ -255,7 +262,7 @@ export class SimulatedStore implements MessageStore {
     const { ledger, scheduler } = this.#network;
     return ledger
       .statesAt(scheduler.now - ageMs)
-      .filter((message) => attentionOf(message) === heldOf(endpointId))
+      .filter((message) => partitions.includes(attentionOf(message) ?? ""))
       .filter((message) => after === undefined || oldestFirst(after, message) < 0)
       .sort(oldestFirst)
       .slice(0, limit)
