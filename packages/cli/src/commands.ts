@@ -52,6 +52,7 @@ const list = command({
     "rolled-back": { type: "boolean" },
     "idempotency-key": { type: "string" },
     "ordering-key": { type: "string" },
+    "correlation-id": { type: "string" },
     "id-part": { type: "string" },
     metadata: { type: "string" },
     ...LIMIT_OPTION,
@@ -63,6 +64,7 @@ const list = command({
     FAILURE_EXPLANATION,
     "--idempotency-key K  the message of this key; with --sender",
     "--ordering-key K  those with this key; with --sender",
+    "--correlation-id C  those that came with a call of this correlation id",
     "--id-part P       those with this in their id, at least 4 characters; msg_P: it begins so",
     "--metadata N=V    those whose metadata have this value under this name",
     LIMIT_EXPLANATION,
@@ -76,6 +78,7 @@ const list = command({
       rolledBack: values["rolled-back"],
       idempotencyKey: values["idempotency-key"],
       orderingKey: values["ordering-key"],
+      correlationId: values["correlation-id"],
       idPart: values["id-part"],
       metadata: values.metadata,
     };

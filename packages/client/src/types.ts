@@ -161,6 +161,8 @@ export interface ListFilter {
   readonly eventType?: string | undefined;
   /** Only those with this ordering key; needs a sender. */
   readonly orderingKey?: string | undefined;
+  /** Of the call that sent it. */
+  readonly correlationId?: string | undefined;
   /** 4 to 26 characters of the id; behind `msg_`: its beginning. */
   readonly idPart?: string | undefined;
   /** `name=value`: only those whose metadata have exactly this value under this name. */
@@ -170,7 +172,7 @@ export interface ListFilter {
 
 export type RetryFilter = Omit<
   ListFilter,
-  "status" | "rolledBack" | "orderingKey" | "idPart" | "metadata" | "idempotencyKey"
+  "status" | "rolledBack" | "orderingKey" | "correlationId" | "idPart" | "metadata" | "idempotencyKey"
 >;
 
 export type ResolveFilter = Omit<RetryFilter, "resolved">;
@@ -201,6 +203,8 @@ export interface EventFilter {
   readonly eventType?: string | undefined;
   /** Those that went to no endpoint. */
   readonly matched?: "none" | undefined;
+  /** Of the call that sent it. */
+  readonly correlationId?: string | undefined;
   /** `name=value`: only those whose metadata have exactly this value under this name. */
   readonly metadata?: string | undefined;
   /** Accepted at or after this time. */

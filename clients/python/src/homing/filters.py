@@ -36,6 +36,8 @@ class ListedBy(ChosenBy, total=False):
     """Delivered in order with others of this key; beside a sender."""
     metadata: str
     """`name=value`: those whose metadata have exactly this value under this name."""
+    correlation_id: str
+    """Of the call that sent it."""
     id_part: str
     """4 to 26 characters of the id; behind `msg_`: its beginning."""
     idempotency_key: str
@@ -53,6 +55,8 @@ class EventsBy(TypedDict, total=False):
     """Exactly this type."""
     matched: Literal["none"]
     """Those that went to no endpoint."""
+    correlation_id: str
+    """Of the call that sent it."""
     metadata: str
     """`name=value`: those whose metadata have exactly this value under this name."""
     since: datetime | str

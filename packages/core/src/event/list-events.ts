@@ -8,6 +8,8 @@ export interface EventFilter {
   readonly eventType?: string | undefined;
   /** Only those that go nowhere. */
   readonly unmatched: boolean;
+  /** Of the call that sent it. */
+  readonly correlationId?: string | undefined;
   /** Its metadata have exactly this value under this name; they lie with its payload. */
   readonly metadata?: MetadataPair | undefined;
   readonly since?: number | undefined;
@@ -81,10 +83,12 @@ function keyOf({ eventId, requestHash }: EventPayloadOwner): string {
 }
 
 function matches(event: Event, filter: EventFilter): boolean {
-  const { senderId, eventType, unmatched, since = 0, until = Infinity, where = () => true } = filter;
+  const { senderId, eventType, correlationId, unmatched, since = 0, until = Infinity } = filter;
+  const { where = () => true } = filter;
   return (
     (senderId === undefined || event.senderId === senderId) &&
     (eventType === undefined || event.eventType === eventType) &&
+    (correlationId === undefined || event.correlationId === correlationId) &&
     (!unmatched || event.matched.length === 0) &&
     event.createdAt >= since &&
     event.createdAt < until &&

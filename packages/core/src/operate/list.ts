@@ -41,6 +41,8 @@ export interface ListFilter {
   readonly eventId?: string | undefined;
   readonly eventType?: string | undefined;
   readonly orderingKey?: string | undefined;
+  /** Of the call that sent it. */
+  readonly correlationId?: string | undefined;
   /** Its metadata have exactly this value under this name; those of a delivery are its event's. */
   readonly metadata?: MetadataPair | undefined;
   /** Its id has this part; such lists are read by `list-by-id.ts`. */
@@ -212,7 +214,7 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
   const { failureReason, responseStatus, endpointId, eventId, eventType, orderingKey, resolved } = filter;
-  const { idPart } = filter;
+  const { idPart, correlationId } = filter;
   return (
     (status === undefined || message.status === status) &&
     (resolved === undefined ||
@@ -227,6 +229,7 @@ function matches(message: Message, filter: ListFilter): boolean {
     (eventId === undefined || message.eventId === eventId) &&
     (eventType === undefined || message.eventType === eventType) &&
     (orderingKey === undefined || message.orderingKey === orderingKey) &&
+    (correlationId === undefined || message.correlationId === correlationId) &&
     (idPart === undefined || hasPart(message.messageId, idPart))
   );
 }

@@ -314,6 +314,18 @@ describe("the list of events", () => {
     expect((await listed("&since=2026-11-22T12:00:03Z")).items).toEqual(ids.slice(0, 2));
   });
 
+  it("is filtered by correlation id, exactly", async () => {
+    const { api } = await withEndpoints([]);
+    await send(api);
+    const { body } = await send(api, {}, { "x-correlation-id": "checkout-7f3a" });
+    const found = async (id: string) =>
+      (await api.call("GET", `/v1/events?correlationId=${id}`)).body.items.map(
+        (one: { eventId: string }) => one.eventId,
+      );
+    expect(await found("checkout-7f3a")).toEqual([body.eventId]);
+    expect(await found("checkout-7f3")).toEqual([]);
+  });
+
   it("is filtered by metadata, exactly, and goes on where a page stopped looking", async () => {
     const { api } = await withEndpoints([]);
     const sent = async (over: object) => {

@@ -143,6 +143,24 @@ describe("a list", () => {
     expect(await seen(foreign, `idPart=${end}&senderId=acme`)).toBe(0);
   });
 
+  it("is filtered by correlation id, exactly, of the sender of the key alone", async () => {
+    const json = { targetUrl: "https://example.com/", senderId: "acme" };
+    const headers = { "x-correlation-id": "checkout-7f3a" };
+    const { messageId } = (await call("POST", "/v1/messages", { json, headers })).body;
+    for (let sent = 0; sent < 3; sent += 1) await send({ senderId: "acme" });
+    expect(await page("correlationId=checkout-7f3a")).toEqual([messageId]);
+    expect(await page("correlationId=checkout-7f3a&limit=1")).toEqual([messageId]);
+    for (const other of ["checkout-7f3", "heckout-7f3a", "CHECKOUT-7F3A"])
+      expect([other, await page(`correlationId=${other}`)]).toEqual([other, []]);
+    expect(await page("correlationId=checkout-7f3a&senderId=globex")).toEqual([]);
+    const foreign = await api.createKey("globex", ["read"]);
+    const found = await call("GET", "/v1/messages?correlationId=checkout-7f3a", { key: foreign });
+    expect(found.body).toEqual({ items: [] });
+    expect((await call("GET", "/v1/messages?correlationId=a%20b")).body.errors).toEqual([
+      { path: "correlationId", message: "must be a correlation id, of at most 128 characters" },
+    ]);
+  });
+
   it("by part of the id takes no pattern, and nothing that can be in no id", async () => {
     const sent = await send();
     for (const text of [

@@ -9,7 +9,7 @@ import { OverloadError } from "./overload-error.ts";
 import type { Authenticator } from "./principal.ts";
 import { problemHeaders, problemStatus, toHomingError, toProblem } from "./problem.ts";
 
-const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+export const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The caller's correlation id if it is one, else a new one; on every answer. */
 export const correlation: MiddlewareHandler<ApiEnv> = async (c, next) => {

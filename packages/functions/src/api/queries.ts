@@ -15,6 +15,7 @@ import { parseTimestamp } from "@homing/core/message/timestamp";
 import type { ListFilter } from "@homing/core/operate/list";
 import { PERIODS } from "@homing/core/stats/series";
 import * as v from "valibot";
+import { CORRELATION_ID } from "./middleware.ts";
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
@@ -108,6 +109,12 @@ const RESOLVED = "`true`: failures that somebody has resolved; `false`: those th
 /** The alphabet of ids; the first four characters may be all that somebody has read out. */
 const ID_PART = /^(?:msg_)?[0-9a-hjkmnp-tv-z]{4,26}$/i;
 
+const correlationIdEntry = (what: "messages" | "events") =>
+  told(
+    v.pipe(v.string(), v.regex(CORRELATION_ID, "must be a correlation id, of at most 128 characters")),
+    `Those that came with a call of this correlation id. Looked for on reading: a page reads at most 500 ${what}, may be empty, and \`nextCursor\` goes on where it stopped.`,
+  );
+
 const metadataEntry = (what: "messages" | "events") =>
   told(
     v.pipe(
@@ -152,6 +159,7 @@ export const listQuerySchema = v.strictObject({
     ),
     "Those whose id has these 4 to 26 characters in it, in either case; behind `msg_`: begins with them. Ids are looked at, some thousands a page: first those of the time that such a beginning stands for in an id that was made without an idempotency key, however long ago; then from the newest on. A page may be empty; `searchedSince` says how far it looked, and `nextCursor` goes on there.",
   ),
+  correlationId: correlationIdEntry("messages"),
   metadata: metadataEntry("messages"),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
   limit,
@@ -179,6 +187,7 @@ export const eventListQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   eventType: told(eventTypeSchema, "Of this type alone, exactly."),
   matched: told(v.picklist(["none"], "must be none"), "`none`: those that go to no endpoint."),
+  correlationId: correlationIdEntry("events"),
   metadata: metadataEntry("events"),
   since: filterEntries.since,
   until: filterEntries.until,

@@ -57,6 +57,7 @@ function addressOf(only: NonNullable<ReturnType<typeof onlyMeaning>>): string {
   return `/messages${filterSearch({ tab: "all", ...only })}`;
 }
 
+const CORRELATION_ID = /^[\w.:-]{1,128}$/;
 const TOO_SHORT = /^(?:msg_)?[0-9a-hjkmnp-tv-z]{1,3}$/i;
 
 /** Where nothing was found. */
@@ -105,7 +106,8 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
     })),
   ];
   const older = having("none yet");
-  const isAllLookedAt = older.length === 0 && byPart?.further === undefined;
+  const mayBeCorrelation = found.areOlder && CORRELATION_ID.test(text);
+  const isAllLookedAt = older.length === 0 && !mayBeCorrelation && byPart?.further === undefined;
   return (
     <>
       {links.length > 0 && (
@@ -119,8 +121,15 @@ function Results({ found, text }: { readonly found: Found; readonly text: string
           ))}
         </ul>
       )}
-      {older.length > 0 && (
+      {(older.length > 0 || mayBeCorrelation) && (
         <ul className={styles.links}>
+          {mayBeCorrelation && (
+            <li>
+              <Link href={to({ correlation: text })} className={styles.link ?? ""}>
+                Look for correlation id <strong>{text}</strong> among older messages
+              </Link>
+            </li>
+          )}
           {older.map(({ kind, pair, href }) => (
             <li key={href}>
               <Link href={href} className={styles.link ?? ""}>

@@ -136,6 +136,14 @@ describe("a text is looked for in every way it may be meant", () => {
     expect(await meaning("7f3a")).toBeUndefined();
   });
 
+  it("says whether there are messages older than those it looked through", async () => {
+    const { deps } = api([second, first]);
+    const endless = async (query: ListQuery) => ({ ...(await deps.fetchPage(query)), nextCursor: "older" });
+    expect((await search("7f3a")).areOlder).toBe(false);
+    const found = await find({ ...deps, fetchPage: endless }, "7f3a", never);
+    expect([found.areOlder, found.lookedThrough]).toEqual([true, 10]);
+  });
+
   it("a key of one sender asks for its own idempotency keys only", async () => {
     const own = api([second], "globex");
     expect(await own.outline("order-42")).toEqual(["idempotency key"]);

@@ -48,8 +48,9 @@ export interface Found {
   readonly metadata?: FoundByMetadata | undefined;
   /** Where the text may be part of an id. */
   readonly byPart?: FoundByPart | undefined;
-  /** How many of the latest messages were looked through. */
+  /** How many of the latest messages were looked through, and whether there are others. */
   readonly lookedThrough: number;
+  readonly areOlder: boolean;
 }
 
 export const LATEST_PAGES = 5;
@@ -70,16 +71,17 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
   const askEvents = (query: EventQuery) => itemsOf(deps.fetchEvents(query, signal));
   /** An id without the prefix that says what it is of. */
   const bare = BARE_ID.test(text) ? text.toUpperCase() : undefined;
-  const [latest, ofSender, toTarget, byId, eventById, endpoints, metadata, byPart] = await Promise.all([
-    latestMessages(deps, signal),
-    SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
-    HOST.test(text) ? ask({ target: text.toLowerCase(), limit: "1" }) : [],
-    bare ? itemOf(deps.fetchItem(`msg_${bare}`, signal)) : [],
-    bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
-    bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
-    findByMetadata(deps, text, signal),
-    findByPart(deps.fetchPage, text, signal),
-  ]);
+  const [{ latest, areOlder }, ofSender, toTarget, byId, eventById, endpoints, metadata, byPart] =
+    await Promise.all([
+      latestMessages(deps, signal),
+      SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
+      HOST.test(text) ? ask({ target: text.toLowerCase(), limit: "1" }) : [],
+      bare ? itemOf(deps.fetchItem(`msg_${bare}`, signal)) : [],
+      bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
+      bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
+      findByMetadata(deps, text, signal),
+      findByPart(deps.fetchPage, text, signal),
+    ]);
   const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
   const [byKey, eventsByKey] = IDEMPOTENCY_KEY.test(text)
     ? await Promise.all([
@@ -107,6 +109,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
     metadata,
     byPart,
     lookedThrough: latest.length,
+    areOlder,
   };
 }
 
@@ -143,7 +146,10 @@ export function onlyMeaning(
   return target === text.toLowerCase() ? { target } : undefined;
 }
 
-async function latestMessages({ fetchPage }: FindDependencies, signal: AbortSignal): Promise<MessageItem[]> {
+async function latestMessages(
+  { fetchPage }: FindDependencies,
+  signal: AbortSignal,
+): Promise<{ readonly latest: readonly MessageItem[]; readonly areOlder: boolean }> {
   const items: MessageItem[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < LATEST_PAGES; page += 1) {
@@ -152,7 +158,7 @@ async function latestMessages({ fetchPage }: FindDependencies, signal: AbortSign
     cursor = answer.nextCursor;
     if (cursor === undefined) break;
   }
-  return items;
+  return { latest: items, areOlder: cursor !== undefined };
 }
 
 interface KeyQuery {

@@ -111,6 +111,13 @@ describe("the lists behind the tabs", () => {
     ]);
   });
 
+  it("asks for what came with a call of one correlation id", () => {
+    expect(sourcesOf(parseFilter("?correlation=checkout-7f3a"))).toEqual([
+      { correlationId: "checkout-7f3a" },
+    ]);
+    expect(filterSearch({ tab: "all", correlation: "a:b" })).toBe("?correlation=a%3Ab");
+  });
+
   it("asks for metadata by name and value, and for nothing that is no pair", () => {
     expect(sourcesOf(parseFilter("?metadata=order%3D42"))).toEqual([{ metadata: "order=42" }]);
     expect(parseFilter("?metadata=order")).toEqual({ tab: "all" });

@@ -1,4 +1,4 @@
-/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&reason=…&answer=…&type=…&metadata=…&since=…&until=…&key=…`. */
+/** What the messages screen shows, as it stands in the URL: `?tab=failed&sender=acme&target=…&endpoint=ep_…&event=evt_…&ordering=…&reason=…&answer=…&type=…&correlation=…&metadata=…&since=…&until=…&key=…`. */
 import type { ListQuery, MessageItem, Status } from "../api/types.ts";
 import { waitOf } from "../ui/status.ts";
 import { NEWEST_FIRST, type Order, SOONEST_FIRST } from "./order.ts";
@@ -42,6 +42,8 @@ export interface Filter {
   readonly reason?: string;
   /** What the target answered to the latest attempt. */
   readonly answer?: string;
+  /** Correlation id of the call that sent it. */
+  readonly correlation?: string;
   /** `name=value`, of its metadata. */
   readonly metadata?: string;
   /** Of an event; needs a sender, an endpoint or an event beside it. */
@@ -65,6 +67,7 @@ const FIELDS = [
   "reason",
   "answer",
   "type",
+  "correlation",
   "metadata",
   "since",
   "until",
@@ -130,7 +133,7 @@ const OPEN_FAILURES = { status: "FAILED", resolved: "false" } as const;
 /** The lists of the API that together, in the order of `orderOf`, are the list on the screen. */
 export function sourcesOf(filter: Filter): readonly ListQuery[] {
   const { tab, sender, target, endpoint, event, ordering, since, until, key } = filter;
-  const { reason, answer, type, metadata } = filter;
+  const { reason, answer, type, correlation, metadata } = filter;
   const common: ListQuery = {
     ...(sender ? { senderId: sender } : {}),
     ...(target ? { target } : {}),
@@ -140,6 +143,7 @@ export function sourcesOf(filter: Filter): readonly ListQuery[] {
     ...(reason && hasReasons(tab) ? { failureReason: reason as ListQuery["failureReason"] } : {}),
     ...(answer ? { responseStatus: answer } : {}),
     ...(type ? { eventType: type } : {}),
+    ...(correlation ? { correlationId: correlation } : {}),
     ...(metadata ? { metadata } : {}),
     ...(since ? { since: new Date(since).toISOString() } : {}),
     ...(until ? { until: new Date(until).toISOString() } : {}),

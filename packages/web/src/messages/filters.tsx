@@ -79,6 +79,11 @@ export function Filters({ filter, onChange }: FiltersProps) {
         />
       )}
       <MetadataField value={filter.metadata} onApply={(metadata) => apply({ metadata })} />
+      {filter.correlation && (
+        <span className={styles.chip}>
+          Correlation id <bdi>{filter.correlation}</bdi>
+        </span>
+      )}
       {filter.key && (
         <span className={styles.chip}>
           Idempotency key <bdi>{filter.key}</bdi>
