@@ -13,7 +13,7 @@ const ENTRIES = {
   start: [fileOf("../../packages/local/src/start.ts")],
   // As the script of the same name.
   serve: [
-    "--max-semi-space-size=8",
+    "--max-semi-space-size=16",
     "--import",
     fileOf("../../packages/server/compile-cache.mjs"),
     fileOf("../../packages/server/src/serve.ts"),

@@ -14,7 +14,7 @@ import { isDamage, storageFailure } from "./storage-failure.ts";
 const CHECKPOINT_PAGES = 4_096;
 /** What the log's file may keep of a burst. */
 const MAX_IDLE_LOG_BYTES = 67_108_864;
-const CACHE_KIB = 32_768;
+const CACHE_KIB = 16_384;
 /** What needs no write of its own goes along with another's, but waits no longer. */
 const LONGEST_WAIT_FOR_ANOTHER_MS = 1_000;
 
