@@ -117,7 +117,10 @@ export function leaseOver(
   });
 }
 
-/** The same message, its `dueAt` moved to the end of its live lease. No transition, so no history. */
+/**
+ * The same message, its `dueAt` moved behind the end of its live lease, by the least that tells it from a listener's
+ * (`isListeners`). No transition, so no history.
+ */
 export function awaitLease(message: Message, occasion: Occasion): Transition | undefined {
   const { claimId, leaseUntil } = message;
   if (message.status !== "PROCESSING" || claimId === undefined || leaseUntil === undefined) return undefined;
@@ -125,7 +128,7 @@ export function awaitLease(message: Message, occasion: Occasion): Transition | u
     name: "awaitLease",
     when: { status: ["PROCESSING"], claimId },
     token: { attribute: "writeId", value: occasion.token },
-    set: { dueAt: leaseUntil },
+    set: { dueAt: leaseUntil + 1 },
     remove: [],
   };
 }
@@ -136,11 +139,11 @@ export function awaitLease(message: Message, occasion: Occasion): Transition | u
  * ever.
  */
 export function abandonLease(message: Message, occasion: Occasion): Transition | undefined {
-  const { claimId, dueAt, leaseUntil } = message;
+  const { claimId } = message;
   if (message.status !== "PROCESSING" || claimId === undefined || isLeaseOver(message, occasion.now))
     return undefined;
-  // As a listener takes it (`take`): that one is somewhere else, and lives on.
-  if (dueAt === leaseUntil) return undefined;
+  // That one is somewhere else, and lives on.
+  if (isListeners(message)) return undefined;
   return {
     name: "abandonLease",
     when: { status: ["PROCESSING"], claimId },
@@ -148,6 +151,11 @@ export function abandonLease(message: Message, occasion: Occasion): Transition |
     set: { leaseUntil: occasion.now },
     remove: [],
   };
+}
+
+/** As a listener takes it (`take`): a delivery to an endpoint, due at the end of its lease. */
+function isListeners({ endpointId, dueAt, leaseUntil }: Message): boolean {
+  return endpointId !== undefined && dueAt === leaseUntil;
 }
 
 export function isLeaseOver(message: Pick<Message, "leaseUntil">, now: number): boolean {

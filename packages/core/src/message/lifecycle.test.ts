@@ -279,13 +279,19 @@ function withoutRollback(read: Message): Message {
 }
 
 describe("awaiting a live lease", () => {
-  it("moves dueAt to its end and is no transition: no history, no revision", () => {
+  it("moves dueAt behind its end and is no transition: no history, no revision", () => {
     const before = message("PROCESSING", { leaseUntil: NOON + 7 });
     expect(tryOn((read) => Claims.awaitLease(read, AT), before)).toEqual({
       ...before,
-      dueAt: NOON + 7,
+      dueAt: NOON + 8,
       writeId: "new-token",
     });
+  });
+
+  it("of a delivery to an endpoint does not make it look like a listener's", () => {
+    const before = message("PROCESSING", { leaseUntil: NOON + 7, endpointId: "ep_1" });
+    const awaited = tryOn((read) => Claims.awaitLease(read, AT), before) ?? before;
+    expect(Claims.abandonLease(awaited, AT)).toBeDefined();
   });
 
   it("is for the claim that was read", () => {
@@ -314,8 +320,11 @@ describe("abandoning the lease of a holder that has ended", () => {
   });
 
   it("is nothing for a listener's, which is due at its end: that one is no part of the process", () => {
-    const taken = message("PROCESSING", { leaseUntil: NOON + 7, dueAt: NOON + 7 });
+    const taken = message("PROCESSING", { leaseUntil: NOON + 7, dueAt: NOON + 7, endpointId: "ep_1" });
     expect(Claims.abandonLease(taken, AT)).toBeUndefined();
+    // No listener is given what goes to no endpoint.
+    const { endpointId: _, ...direct } = taken;
+    expect(Claims.abandonLease(direct, AT)).toBeDefined();
   });
 
   it("is nothing for one that is over", () => {

@@ -12,6 +12,7 @@ import { SqliteMessageQueue } from "./sqlite-message-queue.ts";
 import { messageTables } from "./sqlite-message-store.ts";
 
 const HIDDEN_MS = 60_000;
+const TO_ENDPOINT = { eventId: "evt_1", endpointId: "ep_1", eventType: "invoice.paid" };
 
 function setUp() {
   const { database, close } = temporaryDatabase();
@@ -148,6 +149,21 @@ describe("the SQLite queue", () => {
     next.close();
   });
 
+  it.each([
+    ["a message", {}],
+    ["the delivery of an event", TO_ENDPOINT],
+  ])("hands out %s at once, too, whose claim the reconciler had found alive", async (_what, over) => {
+    const { queue, clock, messages } = subject;
+    const queued = buildMessage({ createdAt: clock.now(), ...over });
+    messages.insert(queued);
+    for (const step of ["claim", "awaitLease"] as const)
+      messages.apply(queued.messageId, stepOf(step, messages.get(queued.messageId) ?? queued));
+    await queue.send([copyOf(queued.messageId)]);
+    const next = subject.nextQueue();
+    expect(ids(takeAll(next))).toEqual([queued.messageId]);
+    next.close();
+  });
+
   it("ends no claim of its own that another copy of before has made: that one is being delivered", async () => {
     const { queue, clock, messages } = subject;
     const queued = buildMessage({ createdAt: clock.now() });
@@ -178,7 +194,7 @@ describe("the SQLite queue", () => {
 
   it("ends no claim of a listener: that one lives on when a process has ended", async () => {
     const { queue, clock, messages } = subject;
-    const held = buildMessage({ createdAt: clock.now() });
+    const held = buildMessage({ createdAt: clock.now(), ...TO_ENDPOINT });
     messages.insert(held);
     const taken = take(held, { now: clock.now(), correlationId: "call-1", token: nextToken() }, MINUTE);
     const { applied } = messages.apply(held.messageId, taken);

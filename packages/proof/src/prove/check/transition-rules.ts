@@ -472,7 +472,10 @@ function wrongAbandonment(
   return isOfProcessBefore ? undefined : "a lease is ended, and the process of its holder has not ended";
 }
 
-/** Without a transition only a live lease may move `dueAt`, to its end; to what was that, if it has just been ended. */
+/**
+ * Without a transition only a live lease may move `dueAt`, behind its end, so that it is not taken for a listener's, which
+ * no restart ends; behind what was its end, if it has just been ended.
+ */
 function wrongMoveOfDueAt(
   before: Message,
   after: Message,
@@ -483,7 +486,7 @@ function wrongMoveOfDueAt(
   const leaseUntil = ledger.wasAbandoned(before.claimId)
     ? (before.claimedAt ?? 0) + settings.leaseMs
     : before.leaseUntil;
-  return isMove && before.status === "PROCESSING" && after.dueAt === leaseUntil
+  return isMove && before.status === "PROCESSING" && after.dueAt === (leaseUntil ?? Infinity) + 1
     ? undefined
     : "something other than dueAt was changed without a transition";
 }
