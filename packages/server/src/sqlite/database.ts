@@ -23,6 +23,8 @@ export type Answer = <T>(work: () => T) => Promise<T>;
 
 interface Group {
   readonly safe: PromiseWithResolvers<void>;
+  /** Rows that had been changed before it, while the storage fails. */
+  readonly changesBefore: number;
 }
 
 /** A moment between two groups; see `Database.settledSince`. */
@@ -49,6 +51,7 @@ export class Database {
   readonly #commit: StatementSync;
   readonly #checkpoint: StatementSync;
   readonly #version: StatementSync;
+  readonly #changes: StatementSync;
   readonly #onRollback: Array<() => void> = [];
   readonly #onFlush: Array<() => void> = [];
   #group: Group | undefined;
@@ -79,6 +82,7 @@ export class Database {
       this.#commit = this.#sqlite.prepare("COMMIT");
       this.#checkpoint = this.#sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
       this.#version = this.#sqlite.prepare("PRAGMA user_version");
+      this.#changes = this.#sqlite.prepare("SELECT total_changes() AS changes");
       // The first read makes the log, which then stays the same file for as long as it is open.
       this.#version.get();
       this.#log = openSync(`${this.#sqlite.location()}-wal`, "r");
@@ -151,7 +155,9 @@ export class Database {
   async probe(): Promise<void> {
     if (!this.#isFailing) return this.read(() => void this.#version.get());
     const version = Number(this.#version.get()?.user_version);
+    const { failed } = this.#count;
     await this.whenSafe(() => this.write(() => this.#sqlite.exec(`PRAGMA user_version = ${version}`)));
+    if (this.#count.failed === failed) this.#isFailing = false;
   }
 
   get count(): GroupCount {
@@ -194,7 +200,8 @@ export class Database {
   #open(): Group {
     if (this.#isLogInDoubt) this.#emptyLog();
     this.#begin.run();
-    const group = { safe: Promise.withResolvers<void>() };
+    const changesBefore = this.#isFailing ? this.#countChanges() : 0;
+    const group = { safe: Promise.withResolvers<void>(), changesBefore };
     // Whoever waits for it learns of its failure; nobody may.
     group.safe.promise.catch(() => undefined);
     if (this.#syncing === undefined) setImmediate(() => this.#end(group));
@@ -204,13 +211,18 @@ export class Database {
   #end(group: Group): void {
     if (this.#group !== group || !this.#commitGroup()) return;
     this.#syncing = group;
-    this.#sync(this.#log, (error) => this.#synced(group, error));
+    // The commit of nothing succeeds on any disk.
+    const hasWritten = this.#isFailing && this.#countChanges() > group.changesBefore;
+    const { failed } = this.#count;
+    this.#sync(this.#log, (error) => {
+      if (error === null && hasWritten && this.#count.failed === failed) this.#isFailing = false;
+      this.#synced(group, error);
+    });
   }
 
   #synced(group: Group, error: Error | null): void {
     this.#syncing = undefined;
     if (error === null) {
-      this.#isFailing = false;
       group.safe.resolve();
       if (this.#group) this.#end(this.#group);
       return;
@@ -249,6 +261,10 @@ export class Database {
   #emptyLog(): void {
     if (this.#checkpoint.get()?.busy !== 0) throw new Error("The log is being read.");
     this.#isLogInDoubt = false;
+  }
+
+  #countChanges(): number {
+    return Number(this.#changes.get()?.changes);
   }
 
   #writeAlone(): void {
