@@ -9,6 +9,7 @@ import { MemoryEventStore } from "@homing/core/event/memory-event-store";
 import { MemoryLaneStore } from "@homing/core/lane/memory-lane-store";
 import { MemoryMessageQueue } from "@homing/core/queue/memory-message-queue";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
+import type { QueueRecord } from "@homing/core/queue/queue-record";
 import type { Settings } from "@homing/core/settings";
 import { LOCAL_DEFAULTS } from "@homing/core/settings";
 import { countingStore } from "@homing/core/stats/counting-store";
@@ -28,14 +29,25 @@ import { type Caller, createCaller } from "./api-caller.ts";
 export const OPERATOR_KEY = "the operator key of the tests";
 const SIGNING_MASTER = "the signing master of the tests";
 
-export interface MemoryApi {
+/** What the application keeps everything in. */
+export interface ApiPorts
+  extends Pick<
+    AppDependencies,
+    "store" | "lanes" | "events" | "endpoints" | "paces" | "keyStore" | "counters"
+  > {
+  readonly queue: ApiQueue;
+}
+
+/** With the end that workers take copies from. */
+export interface ApiQueue extends MessageQueue {
+  receive(limit: number): ReadonlyArray<QueueRecord & { readonly receipt: string }>;
+  delete(receipt: string): void;
+}
+
+export interface MemoryApi extends Pick<ApiPorts, "store" | "lanes" | "queue" | "keyStore"> {
   readonly app: App;
   readonly call: Caller;
   readonly clock: TestClock;
-  readonly store: MessageStore;
-  readonly lanes: MemoryLaneStore;
-  readonly queue: MemoryMessageQueue;
-  readonly keyStore: MemoryKeyStore;
   readonly observer: RecordingObserver;
   readonly dependencies: AppDependencies;
   /** A key with these scopes, made by the API. */
@@ -48,6 +60,8 @@ export interface MemoryApiOptions {
   readonly maxCallsInProgress?: number;
   readonly maxHeldBytes?: number;
   readonly beginCall?: BeginCall;
+  /** In memory's place. */
+  readonly createPorts?: (clock: TestClock) => ApiPorts;
   /** Puts something in the way of a store or of the queue. */
   readonly wrapStore?: (store: MessageStore) => MessageStore;
   readonly wrapQueue?: (queue: MessageQueue) => MessageQueue;
@@ -66,26 +80,19 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
   } = options;
   const clock = new TestClock();
   const observer = new RecordingObserver();
-  const counters = new MemoryCounters(clock);
-  const events = new MemoryEventStore(clock);
-  const store = countingStore(new MemoryMessageStore(clock, events), counters);
-  const queue = new MemoryMessageQueue(clock, { visibilityTimeoutMs: 180_000, maxReceiveCount: 10 });
-  const lanes = new MemoryLaneStore(clock);
-  const keyStore = new MemoryKeyStore();
-  const endpoints = wrapEndpoints(new MemoryEndpointStore(clock));
+  const ports = (options.createPorts ?? createMemoryPorts)(clock);
+  const { store, lanes, queue, keyStore } = ports;
+  const endpoints = wrapEndpoints(ports.endpoints);
   const dependencies: AppDependencies = {
+    ...ports,
     store: wrapStore(store),
-    lanes,
     queue: wrapQueue(queue),
-    keyStore,
     endpoints,
-    paces: endpoints,
     directory: new EndpointDirectory(endpoints, clock),
     endpointReader: createEndpointReader(endpoints, clock),
-    events: (options.wrapEvents ?? ((one) => one))(events),
+    events: (options.wrapEvents ?? ((one) => one))(ports.events),
     hands: { begin: () => () => {}, holdsBack: async () => false },
     health: HEALTHY,
-    counters,
     clock,
     observer,
     settings: { ...LOCAL_DEFAULTS, ...options.settings },
@@ -114,5 +121,21 @@ export function createMemoryApi(options: MemoryApiOptions = {}): MemoryApi {
       const { body } = await call("POST", "/v1/keys", { json: { senderId, scopes } });
       return body.key as string;
     },
+  };
+}
+
+function createMemoryPorts(clock: TestClock): ApiPorts {
+  const counters = new MemoryCounters(clock);
+  const events = new MemoryEventStore(clock);
+  const endpoints = new MemoryEndpointStore(clock);
+  return {
+    store: countingStore(new MemoryMessageStore(clock, events), counters),
+    lanes: new MemoryLaneStore(clock),
+    queue: new MemoryMessageQueue(clock, { visibilityTimeoutMs: 180_000, maxReceiveCount: 10 }),
+    keyStore: new MemoryKeyStore(),
+    endpoints,
+    paces: endpoints,
+    events,
+    counters,
   };
 }

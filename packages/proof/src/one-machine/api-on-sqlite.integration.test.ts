@@ -1,5 +1,5 @@
 /** What the API promises, by its own tests, with SQLite behind it. */
-import { vi } from "vitest";
+import { describe, vi } from "vitest";
 import { sqliteApi } from "./sqlite-api.ts";
 
 vi.mock("@homing/functions/testing/memory-api", async (original) => {
@@ -7,17 +7,31 @@ vi.mock("@homing/functions/testing/memory-api", async (original) => {
   return { ...memory, createMemoryApi: sqliteApi(memory.createMemoryApi) };
 });
 
-await import("@homing/functions/api/idempotency.test");
-await import("@homing/functions/api/batch.test");
-await import("@homing/functions/api/bulk-retry.test");
-await import("@homing/functions/api/bulk-cancel.test");
-await import("@homing/functions/api/lists.test");
-await import("@homing/functions/api/endpoints.test");
-await import("@homing/functions/api/stats.test");
-await import("@homing/functions/api/events.test");
-await import("@homing/functions/api/deliveries.test");
-await import("@homing/functions/api/endpoint-states.test");
-await import("@homing/functions/api/endpoint-secrets.test");
-await import("@homing/functions/api/listeners.test");
-await import("@homing/functions/api/replay.test");
-await import("@homing/functions/api/resolve.test");
+const TESTS = {
+  idempotency: () => import("@homing/functions/api/idempotency.test"),
+  batch: () => import("@homing/functions/api/batch.test"),
+  "bulk retry": () => import("@homing/functions/api/bulk-retry.test"),
+  "bulk cancel": () => import("@homing/functions/api/bulk-cancel.test"),
+  lists: () => import("@homing/functions/api/lists.test"),
+  endpoints: () => import("@homing/functions/api/endpoints.test"),
+  stats: () => import("@homing/functions/api/stats.test"),
+  events: () => import("@homing/functions/api/events.test"),
+  deliveries: () => import("@homing/functions/api/deliveries.test"),
+  "endpoints' states": () => import("@homing/functions/api/endpoint-states.test"),
+  "endpoints' secrets": () => import("@homing/functions/api/endpoint-secrets.test"),
+  listeners: () => import("@homing/functions/api/listeners.test"),
+  replay: () => import("@homing/functions/api/replay.test"),
+  resolve: () => import("@homing/functions/api/resolve.test"),
+  order: () => import("@homing/functions/api/order.test"),
+  keys: () => import("@homing/functions/api/keys.test"),
+  portal: () => import("@homing/functions/api/portal.test"),
+  "bad input": () => import("@homing/functions/api/bad-input.test"),
+  refusals: () => import("@homing/functions/api/refusals.test"),
+  "bounded answers": () => import("@homing/functions/api/bounded-answers.test"),
+  fuzz: () => import("@homing/functions/api/fuzz.test"),
+};
+
+// Each in a suite of its own: what one does before each of its tests is nothing to the others.
+describe.each(Object.entries(TESTS))("%s", async (_name, load) => {
+  await load();
+});

@@ -2,37 +2,37 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_SETTINGS } from "@homing/core/settings";
-import type { createMemoryApi, MemoryApi, MemoryApiOptions } from "@homing/functions/testing/memory-api";
+import type { ApiPorts, createMemoryApi } from "@homing/functions/testing/memory-api";
 import { openDatabase } from "@homing/server/sqlite/open-database";
-import { SqliteEndpointStore } from "@homing/server/sqlite/sqlite-endpoint-store";
-import { createStorage } from "@homing/server/sqlite/storage";
+import type { HandedCopy } from "@homing/server/sqlite/sqlite-message-queue";
+import { createStorage, type Storage } from "@homing/server/sqlite/storage";
 import { onTestFinished } from "vitest";
 
-/** The application of the API's own tests, its messages, events and endpoints on SQLite, and answered as there. */
-export function sqliteApi(create: typeof createMemoryApi) {
-  return (options: MemoryApiOptions = {}): MemoryApi => {
+/** More than any test has in its queue. */
+const MOST_IN_PROGRESS = 1_000;
+
+/** The application of the API's own tests, everything on SQLite, and answered as there. */
+export function sqliteApi(create: typeof createMemoryApi): typeof createMemoryApi {
+  return (options) => {
     const folder = mkdtempSync(join(tmpdir(), "homing-api-"));
     const database = openDatabase(folder, join(folder, "homing.db"), {});
-    let made: MemoryApi | undefined;
-    const now = () => made?.clock.now() ?? 0;
-    const clock = { now, monotonic: now };
-    const { atOnce, queue } = createStorage(database, clock, DEFAULT_SETTINGS, 1);
-    const { wrapStore, wrapEvents, wrapEndpoints } = options;
-    const endpoints = new SqliteEndpointStore(database, clock);
-    made = create({
+    // No test here cuts the power.
+    database.exec("PRAGMA synchronous = OFF");
+    const closers = [() => database.close(), () => rmSync(folder, { recursive: true })];
+    const made = create({
       ...options,
-      wrapStore: () => wrapStore?.(atOnce.store) ?? atOnce.store,
-      wrapEvents: () => wrapEvents?.(atOnce.events) ?? atOnce.events,
-      wrapEndpoints: () => wrapEndpoints?.(endpoints) ?? endpoints,
+      createPorts: (clock) => {
+        const storage = createStorage(database, clock, DEFAULT_SETTINGS, MOST_IN_PROGRESS);
+        closers.unshift(() => storage.queue.close());
+        return portsOf(storage);
+      },
       beginCall: () => {
         const before = database.count;
         return () => database.settledSince(before);
       },
     });
     const close = () => {
-      queue.close();
-      database.close();
-      rmSync(folder, { recursive: true });
+      for (const each of closers) each();
     };
     try {
       onTestFinished(close);
@@ -40,6 +40,32 @@ export function sqliteApi(create: typeof createMemoryApi) {
       // Made for a whole suite: it goes with the process.
       process.once("exit", close);
     }
-    return { ...made, store: atOnce.store };
+    return made;
+  };
+}
+
+function portsOf({ atOnce, keyStore, endpoints, counters, queue }: Storage): ApiPorts {
+  const received = new Map<string, HandedCopy>();
+  return {
+    ...atOnce,
+    keyStore,
+    endpoints,
+    counters,
+    queue: {
+      ...atOnce.queue,
+      receive: (limit) => {
+        queue.showDue();
+        const copies = Array.from({ length: limit }, () => queue.take()).flatMap((copy) => copy ?? []);
+        return copies.map((copy) => {
+          const receipt = String(copy.number);
+          received.set(receipt, copy);
+          return { ...copy.record, receipt };
+        });
+      },
+      delete: (receipt) => {
+        const copy = received.get(receipt);
+        if (copy) queue.done(copy);
+      },
+    },
   };
 }
