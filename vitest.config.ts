@@ -5,7 +5,8 @@ import { defineConfig } from "vitest/config";
 const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
 
 /**
- * `unit` needs nothing but Node. `integration` starts embedded servers on loopback. `infra` evaluates the
+ * `unit` needs nothing but Node. `integration` starts embedded servers on loopback; `serve` runs what is tested there from
+ * outside once more, on the server for one machine. `infra` evaluates the
  * SST program of each stage once, installing SST's platform (.sst) if need be. `browser` drives the dashboard
  * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible; `browser-serve`
  * does what most people do there on the server for one machine. `dynamodb-local` needs Java and
@@ -46,6 +47,20 @@ export default defineConfig({
           name: "integration",
           env: QUIET,
           include: ["packages/*/src/**/*.integration.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "serve",
+          env: QUIET,
+          include: [
+            "packages/local/src/{delivery,api-tests/{events,founding-requirements,raw-http}}.integration.test.ts",
+            "packages/cli/src/{cli,listen}.integration.test.ts",
+          ],
+          setupFiles: ["packages/proof/src/one-machine/on-serve.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,34 +1,25 @@
-/** The command lines on a running stack, as processes of their own and in this one. */
+/** The command lines on Homing as it runs, as processes of their own and in this one. */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { loadLocalSettings } from "@homing/local/local-settings";
-import { type Stack, startStack } from "@homing/local/stack";
+import { type Installation, KEY, startInstallation } from "@homing/local/testing/installation";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOMING, KEYS } from "./lines.ts";
 import { type Ended, runInProcess } from "./testing-terminal.ts";
 
-const KEY = "an operator key for the tests";
 const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
 /** What JavaScript writes in another way. */
 const WRITTEN = '{"n":12345678901234567890,"10":1.0,"9":"\\u0041"}';
 const KEYS_SCRIPT = fileURLToPath(new URL("./keys.ts", import.meta.url));
 
-let stack: Stack;
+let installation: Installation;
 let receiver: Receiver;
 beforeAll(async () => {
-  stack = await startStack(
-    loadLocalSettings({
-      PORT: "0",
-      HOMING_DATA_DIR: "memory",
-      HOMING_OPERATOR_KEY: KEY,
-      HOMING_RETRY_SCHEDULE: "",
-    }),
-  );
+  installation = await startInstallation({ HOMING_RETRY_SCHEDULE: "" });
   receiver = await startReceiver((response, { path }) => {
     response.statusCode = path.startsWith("/bad") ? 500 : 200;
     response.end();
@@ -36,11 +27,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await receiver.close();
-  await stack.stop();
+  await installation.stop();
 });
 
 const environment = (env: Record<string, string> = {}): Record<string, string> => ({
-  HOMING_URL: stack.url,
+  HOMING_URL: installation.url,
   HOMING_KEY: KEY,
   ...env,
 });
@@ -239,7 +230,7 @@ it("finds the stack of its folder though every variable is set to nothing", asyn
   await mkdir(join(folder, ".homing"));
   await writeFile(join(folder, ".homing", "operator-key"), `${KEY}\n`);
   const unset = { HOMING_URL: "", HOMING_KEY: "", HOMING_OPERATOR_KEY: "", HOMING_DATA_DIR: "" };
-  const found = await spawned(CLI, ["stats"], { ...unset, PORT: new URL(stack.url).port }, folder);
+  const found = await spawned(CLI, ["stats"], { ...unset, PORT: new URL(installation.url).port }, folder);
   await rm(folder, { recursive: true });
   expect([found.code, found.err]).toEqual([0, ""]);
 });

@@ -1,34 +1,24 @@
-/** `homing listen` on a running stack, which delivers nothing to these endpoints itself. */
+/** `homing listen` on Homing as it runs, which delivers nothing to these endpoints itself. */
 import { HomingClient } from "@homing/client/source/homing-client";
 import { verify } from "@homing/client/source/verify";
-import { loadLocalSettings } from "@homing/local/local-settings";
-import { type Stack, startStack } from "@homing/local/stack";
+import { type Installation, KEY, startInstallation } from "@homing/local/testing/installation";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listen } from "./listen.ts";
 import type { Terminal } from "./terminal.ts";
 
-const KEY = "an operator key for the tests";
 /** The machine may be busy. */
 const SOON = { timeout: 60_000 };
 /** Nothing listens on it. */
 const REFUSED = "http://127.0.0.1:1/";
 
-let stack: Stack;
+let homing: Installation;
 let client: HomingClient;
 beforeAll(async () => {
-  stack = await startStack(
-    loadLocalSettings({
-      PORT: "0",
-      HOMING_DATA_DIR: "memory",
-      HOMING_OPERATOR_KEY: KEY,
-      HOMING_RETRY_SCHEDULE: "50ms",
-      HOMING_RECONCILE_INTERVAL: "100ms",
-    }),
-  );
-  client = new HomingClient({ url: stack.url, key: KEY });
+  homing = await startInstallation({ HOMING_RETRY_SCHEDULE: "50ms", HOMING_RECONCILE_INTERVAL: "100ms" });
+  client = new HomingClient({ url: homing.url, key: KEY });
 });
-afterAll(() => stack.stop());
+afterAll(() => homing.stop());
 
 let receiver: Receiver;
 /** What it answers, in turn; 200 afterwards. */

@@ -1,20 +1,11 @@
-/** What a receiver gets, and what is kept and told of it, on the whole local stack. */
-import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+/** What a receiver gets, and what is kept and told of it. */
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { dynamoDbClientConfig, embeddedConnection } from "./embedded/clients.ts";
-import { startDynamoDb } from "./embedded/dynamodb.ts";
-import { randomAccessKeyId } from "./embedded/guard.ts";
-import { loadLocalSettings } from "./local-settings.ts";
-import { type Stack, startStack } from "./stack.ts";
 import { type ApiCaller, callApi } from "./testing/api-caller.ts";
+import { type InspectedInstallation, KEY, startInspectedInstallation } from "./testing/installation.ts";
 import { type Receiver, startReceiver } from "./testing/receiver.ts";
 
-const KEY = "planted-operator-key-of-the-tests";
-
-let dynamodb: Awaited<ReturnType<typeof startDynamoDb>>;
-let table: DynamoDBClient;
-let stack: Stack;
+let homing: InspectedInstallation;
 let api: ApiCaller;
 let receiver: Receiver;
 /** Everything the process has written out. */
@@ -24,37 +15,18 @@ beforeAll(async () => {
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, "write").mockImplementation((chunk) => output.push(String(chunk)) > 0);
   }
-  const accessKeyId = randomAccessKeyId();
-  dynamodb = await startDynamoDb({ accessKeyId });
-  const connection = embeddedConnection(dynamodb.endpoint, accessKeyId);
-  table = new DynamoDBClient(dynamoDbClientConfig(connection));
-  const env = {
-    AWS_REGION: connection.region ?? "",
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: "unchecked",
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-    POWERTOOLS_LOG_LEVEL: "INFO",
-  };
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  stack = await startStack(
-    loadLocalSettings({
-      ...env,
-      PORT: "0",
-      HOMING_DATA_DIR: "memory",
-      HOMING_OPERATOR_KEY: KEY,
-      HOMING_RETRY_SCHEDULE: "10ms",
-      HOMING_RECONCILE_INTERVAL: "200ms",
-      // Longer than a worker on AWS runs, and within the lease.
-      HOMING_DELIVERY_TIMEOUT: "40s",
-    }),
-  );
-  api = callApi(stack.url, KEY);
+  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "INFO");
+  homing = await startInspectedInstallation({
+    HOMING_RETRY_SCHEDULE: "10ms",
+    HOMING_RECONCILE_INTERVAL: "200ms",
+    // Longer than a worker on AWS runs, and within the lease.
+    HOMING_DELIVERY_TIMEOUT: "40s",
+  });
+  api = callApi(homing.url, KEY);
 });
 
 afterAll(async () => {
-  await stack.stop();
-  table.destroy();
-  await dynamodb.close();
+  await homing?.stop();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -65,7 +37,7 @@ const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/j
 
 /** Sends JSON as it is written, numbers and all. */
 async function post(path: string, text: string): Promise<Record<string, string>> {
-  const response = await fetch(`${stack.url}${path}`, { method: "POST", headers, body: text });
+  const response = await fetch(`${homing.url}${path}`, { method: "POST", headers, body: text });
   return (await response.json()) as Record<string, string>;
 }
 
@@ -113,7 +85,7 @@ describe("a receiver", () => {
   it("that is Homing itself refuses the delivery: no message makes messages", async () => {
     receiver = await startReceiver();
     const loop = {
-      targetUrl: `${stack.url}/v1/messages`,
+      targetUrl: `${homing.url}/v1/messages`,
       headers,
       body: { targetUrl: receiver.url, senderId: "looped" },
     };
@@ -123,12 +95,12 @@ describe("a receiver", () => {
       failureReason: "TARGET_REJECTED",
       attempts: [{ responseStatus: 400, responseBody: expect.stringContaining("webhook-id") }],
     });
-    const made = await fetch(`${stack.url}/v1/messages?senderId=looped`, { headers });
+    const made = await fetch(`${homing.url}/v1/messages?senderId=looped`, { headers });
     expect(await made.json()).toEqual({ items: [] });
   });
 
   it("is never one of the servers that Homing stands on, by whatever name", async () => {
-    const { port } = new URL(dynamodb.endpoint);
+    const { innerPort: port } = homing;
     for (const host of ["127.0.0.1", "localhost", "a.localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1"]) {
       const { body } = await api.send({ targetUrl: `http://${host}:${port}/`, method: "GET" });
       expect(await api.until(body.messageId, finished), host).toMatchObject({
@@ -136,6 +108,30 @@ describe("a receiver", () => {
         attempts: [{ decision: { explanation: expect.stringContaining(`Port ${port}`) } }],
       });
     }
+  });
+});
+
+describe("structured logs", () => {
+  it("have one line each of a call and its attempt, under the correlation id that goes from one to the other", async () => {
+    receiver = await startReceiver();
+    const correlationId = "checkout-7f3a";
+    const { body } = await api.send(
+      { targetUrl: receiver.url, senderId: "acme" },
+      { "x-correlation-id": correlationId },
+    );
+    const { messageId, history } = await api.until(body.messageId, finished);
+    const lines = () =>
+      output
+        .flatMap((text) => text.split("\n"))
+        .filter((line) => line.includes(correlationId))
+        .map((line) => JSON.parse(line));
+    const told = { correlationId, messageId, senderId: "acme" };
+    await expect.poll(lines).toMatchObject([
+      { event: "request", ...told },
+      { event: "attempt", ...told },
+    ]);
+    expect(receiver.received[0]?.headers["x-correlation-id"]).toBe(correlationId);
+    expect(new Set(history.map((entry) => entry.correlationId))).toEqual(new Set([correlationId]));
   });
 });
 
@@ -176,7 +172,7 @@ describe("secrets", () => {
     await api.send({ ...message("/200"), headers: { "webhook-id": "planted-header" } });
     await api.send(message("/404"), { "idempotency-key": "planted-key /200" });
     await post("/v1/messages", '{"targetUrl": "planted-text');
-    await fetch(`${stack.url}/v1/messages?planted=planted-parameter`, {
+    await fetch(`${homing.url}/v1/messages?planted=planted-parameter`, {
       headers: { authorization: "Bearer hk_planted-wrong-key" },
     });
     for (const id of ids) await api.until(id, finished);
@@ -186,14 +182,7 @@ describe("secrets", () => {
     for (const id of ids) expect(lines).toContain(String(id));
     expect(lines.split("\n").filter((line) => line.includes("planted"))).toEqual([]);
 
-    const stored: string[] = [];
-    for await (const { Items = [] } of paginateScan({ client: table }, { TableName: "homing" })) {
-      for (const item of Items) {
-        const { idempotencyKey: _, ...kept } = item;
-        const isAttempt = item.sk?.S?.startsWith("attempt#") || item.firstAttempt !== undefined;
-        if (isAttempt && ids.includes(item.pk?.S)) stored.push(JSON.stringify(kept));
-      }
-    }
+    const stored = await homing.storedAttempts(ids);
     // One success inside its message; two attempts each at 503 and at the reset; one each at 404 and 302.
     expect(stored).toHaveLength(7);
     expect(stored.filter((item) => item.includes("seen")).length).toBeGreaterThanOrEqual(5);

@@ -1,7 +1,7 @@
-/** Calls the application without a server; every answer must be one that its OpenAPI document describes. */
+/** Calls the application, with a server or without; every answer must be one that its OpenAPI document describes. */
 import { expect } from "vitest";
 import type { App } from "../api/app.ts";
-import { documentOf } from "../api/openapi/document.ts";
+import { documentOf, type OpenApiDocument } from "../api/openapi/document.ts";
 import { type Conformance, createConformance } from "./conformance.ts";
 
 export interface Call {
@@ -27,11 +27,33 @@ export type Caller = (method: string, pathAndQuery: string, call?: Call) => Prom
 /** Every app has the same document, and compiling its schemas takes a tenth of a second. */
 let conformance: Promise<Conformance> | undefined;
 
+/** Without a server. */
 export function createCaller(app: App, defaultKey: string): Caller {
+  return callerOf(
+    (path, init) => app.request(`http://127.0.0.1${path}`, init),
+    () => documentOf(app),
+    defaultKey,
+  );
+}
+
+/** Over HTTP. */
+export function createHttpCaller(url: string, defaultKey: string): Caller {
+  return callerOf(
+    (path, init) => fetch(`${url}${path}`, init),
+    async () => (await fetch(`${url}/v1/openapi.json`)).json() as Promise<OpenApiDocument>,
+    defaultKey,
+  );
+}
+
+function callerOf(
+  request: (pathAndQuery: string, init: RequestInit) => Response | Promise<Response>,
+  readDocument: () => Promise<OpenApiDocument>,
+  defaultKey: string,
+): Caller {
   return async (method, pathAndQuery, { key = defaultKey, json, text, headers = {} } = {}) => {
     const sent = json === undefined ? text : JSON.stringify(json);
     const body = typeof sent === "string" ? new TextEncoder().encode(sent) : sent;
-    const response = await app.request(`http://127.0.0.1${pathAndQuery}`, {
+    const response = await request(pathAndQuery, {
       method,
       headers: {
         ...(key === "" ? {} : { authorization: `Bearer ${key}` }),
@@ -43,7 +65,7 @@ export function createCaller(app: App, defaultKey: string): Caller {
     const answer = await response.text();
     const isJson = /json/.test(response.headers.get("content-type") ?? "");
     const parsed: unknown = isJson && answer !== "" ? JSON.parse(answer) : answer;
-    conformance ??= documentOf(app).then(createConformance);
+    conformance ??= readDocument().then(createConformance);
     const { pathname } = new URL(`http://127.0.0.1${pathAndQuery}`);
     expect(
       (await conformance).violations({

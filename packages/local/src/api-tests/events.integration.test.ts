@@ -1,85 +1,64 @@
-/** Events through the real API, DynamoDB's and SQS's protocols, the worker and HTTP, to a receiver that is there. */
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+/** Events through the whole of Homing, to a receiver that is there. */
+import { type Caller, createHttpCaller } from "@homing/functions/testing/api-caller";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type EmbeddedApi, startEmbeddedApi } from "../testing/embedded-api.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Installation, KEY, startInstallation } from "../testing/installation.ts";
+import { type Receiver, startReceiver } from "../testing/receiver.ts";
 
-interface Received {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
+/** The machine may be busy. */
+const SOON = { timeout: 60_000 };
 
-let api: EmbeddedApi;
-let server: Server;
-let url: string;
-let received: Received[] = [];
+let homing: Installation;
+let call: Caller;
+let receiver: Receiver;
 beforeAll(async () => {
-  api = await startEmbeddedApi();
-  server = createServer((request, response) => {
-    let body = "";
-    request.setEncoding("utf8").on("data", (chunk: string) => {
-      body += chunk;
-    });
-    request.on("end", () => {
-      received.push({ path: request.url ?? "", headers: request.headers, body });
-      response.writeHead(204).end();
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  homing = await startInstallation();
+  call = createHttpCaller(homing.url, KEY);
 });
-afterAll(async () => {
-  server?.closeAllConnections();
-  server?.close();
-  await api?.close();
+afterAll(() => homing?.stop());
+beforeEach(async () => {
+  receiver = await startReceiver();
 });
-beforeEach(() => {
-  received = [];
-});
+afterEach(() => receiver.close());
 
 let senders = 0;
 const newSender = () => `cus_${++senders}`;
 
 async function register(senderId: string, path: string, over: object = {}): Promise<string> {
-  const json = { senderId, url: `${url}${path}`, ...over };
-  const { status, body } = await api.call("POST", "/v1/endpoints", { json });
+  const json = { senderId, url: `${receiver.url}${path}`, ...over };
+  const { status, body } = await call("POST", "/v1/endpoints", { json });
   expect(status).toBe(201);
   return body.endpointId as string;
 }
 
 async function send(senderId: string, over: object = {}) {
   const json = { senderId, eventType: "invoice.paid", body: { id: "inv_1" }, ...over };
-  const { status, body } = await api.call("POST", "/v1/events", { json });
+  const { status, body } = await call("POST", "/v1/events", { json });
   expect(status).toBe(202);
   return body;
 }
 
-/** The worker takes what is in the queue until nothing is left. */
-async function deliverAll(): Promise<void> {
-  for (;;) {
-    const { visible } = await api.services.queue.depth();
-    if (visible === 0) return;
-    await api.deliver();
-  }
+/** What has arrived, once it is so much. */
+async function arrived(count: number) {
+  await expect.poll(() => receiver.received.length, SOON).toBe(count);
+  return receiver.received;
 }
 
 describe("an endpoint gets the next event", () => {
   it("each of 200, each sent an event at once after it was registered", async () => {
     const paths: string[] = [];
-    for (let at = 0; at < 200; at += 1) {
-      // Twenty senders in turn: what is remembered of one's endpoints is out of date with each that it registers.
-      const senderId = `fresh_${at % 20}`;
-      const path = `/fresh/${at}`;
-      const eventType = `kind.${at}`;
+    const next = async (senderId: string) => {
+      const at = paths.length;
+      const [path, eventType] = [`/fresh/${at}`, `kind.${at}`];
+      paths.push(path);
       await register(senderId, path, { eventTypes: [eventType] });
       const { matched } = await send(senderId, { eventType });
       expect(matched).toBe(1);
-      paths.push(path);
-    }
-    await deliverAll();
+    };
+    // What is remembered of a sender's endpoints is out of date with each that it registers.
+    const senderIds = Array.from({ length: 20 }, newSender);
+    for (let round = 0; round < 10; round += 1) await Promise.all(senderIds.map(next));
+    const received = await arrived(paths.length);
     expect(received.map(({ path }) => path).sort()).toEqual(paths.sort());
   });
 });
@@ -95,11 +74,10 @@ describe("a delivery", () => {
       body: { b: 1, a: [1.0] },
       headers: { "x-own": "event", "x-event": "1" },
     });
-    await deliverAll();
-    const [request] = received;
+    const [request] = await arrived(1);
     if (!request) throw new Error("nothing has arrived");
     expect(request.body).toBe('{"b":1,"a":[1]}');
-    const { body: shown } = await api.call("GET", `/v1/endpoints/${endpointId}/secret`);
+    const { body: shown } = await call("GET", `/v1/endpoints/${endpointId}/secret`);
     expect(request.headers).toMatchObject({
       "webhook-id": eventId,
       "svix-id": eventId,
@@ -120,8 +98,7 @@ describe("a delivery", () => {
     await register(senderId, "/large");
     const text = "é".repeat(100_000);
     await send(senderId, { body: text });
-    await deliverAll();
-    expect(received.map(({ body }) => body)).toEqual([text]);
+    expect((await arrived(1)).map(({ body }) => body)).toEqual([text]);
   });
 });
 
@@ -132,11 +109,13 @@ describe("an event of many endpoints", () => {
     for (const path of paths) await register(senderId, path);
     const { eventId, status } = await send(senderId);
     expect(status).toBe("PENDING");
-    await deliverAll();
+    const show = async () => (await call("GET", `/v1/events/${eventId}`)).body;
+    await expect
+      .poll(show, SOON)
+      .toMatchObject({ status: "EXPANDED", matched: 130, counts: { COMPLETED: 130 } });
+    expect((await show()).messages).toHaveLength(100);
+    const { received } = receiver;
     expect(received.map(({ path }) => path).sort()).toEqual([...paths].sort());
     expect(new Set(received.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([eventId]));
-    const { body } = await api.call("GET", `/v1/events/${eventId}`);
-    expect(body).toMatchObject({ status: "EXPANDED", matched: 130, counts: { COMPLETED: 130 } });
-    expect(body.messages).toHaveLength(100);
   });
 });

@@ -1,24 +1,18 @@
 /** What no well-behaved client sends, on the wire: never a 5xx, and nothing is left behind. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadLocalSettings } from "../local-settings.ts";
-import { type Stack, startStack } from "../stack.ts";
+import { type Installation, KEY, startInstallation } from "../testing/installation.ts";
 
 const POST = "POST /v1/messages HTTP/1.1";
 const VALID = '{"targetUrl":"https://example.com/"}';
-const KEY = "an operator key for the tests";
 
-let stack: Stack;
+let homing: Installation;
 let port: number;
 beforeAll(async () => {
-  stack = await startStack(
-    loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
-  );
-  port = Number(new URL(stack.url).port);
+  homing = await startInstallation();
+  port = Number(new URL(homing.url).port);
 });
-afterAll(async () => {
-  await stack.stop();
-});
+afterAll(() => homing?.stop());
 
 /** Sends these bytes and answers what comes back; every request asks the server to close. */
 function exchange(bytes: Buffer, thenHangUp = false): Promise<string> {

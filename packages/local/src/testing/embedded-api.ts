@@ -3,21 +3,16 @@ import { LOCAL_DEFAULTS, type Settings } from "@homing/core/settings";
 import { RecordingObserver } from "@homing/core/testing/recording-observer";
 import { createApp } from "@homing/functions/api/app";
 import { createDynamoDbClient, createSqsClient } from "@homing/functions/aws/clients";
-import { createHttpClient } from "@homing/functions/egress/http-client";
-import { createWorkerHandler } from "@homing/functions/handlers/worker";
 import { createAuthenticator } from "@homing/functions/keys/authenticator";
 import { createServices, type Services } from "@homing/functions/services";
-import { createSigningSecrets } from "@homing/functions/signing-secrets";
 import { type Caller, createCaller } from "@homing/functions/testing/api-caller";
 import { dynamoDbClientConfig, sqsClientConfig } from "../embedded/clients.ts";
-import { lambdaContext } from "../lambda/context.ts";
-import { sqsEvent } from "../lambda/sqs-event.ts";
 import { startEmbedded } from "./embedded-stack.ts";
 
 const OPERATOR_KEY = "the operator key of the tests";
 const SIGNING_MASTER = "the signing master of the tests";
 
-/** API and worker on the embedded servers; nothing happens but what the test asks for. */
+/** The API on the embedded servers, and no worker: what is queued stays there. */
 export interface EmbeddedApi {
   /** Fails if an answer is not one that the OpenAPI document describes. */
   readonly call: Caller;
@@ -25,8 +20,6 @@ export interface EmbeddedApi {
   readonly observer: RecordingObserver;
   /** Takes what is in the queue, as a worker is handed it. */
   receive(): Promise<readonly Message[]>;
-  /** Lets the worker deliver what is in the queue. */
-  deliver(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,38 +48,28 @@ export async function startEmbeddedApi({
     settings: { ...LOCAL_DEFAULTS, ...settings },
     observer,
   });
-  const { keyStore, clock } = services;
   const app = createApp({
     ...services,
     authenticator: createAuthenticator({ ...services, operatorKey: OPERATOR_KEY }),
     signingMaster: SIGNING_MASTER,
   });
-  const http = createHttpClient({ allowPrivateTargets: services.settings.allowPrivateTargets });
-  const signingSecrets = createSigningSecrets({ master: SIGNING_MASTER, senders: keyStore, clock });
-  const worker = createWorkerHandler({ ...services, http, signingSecrets });
-
-  const receive = async () => {
-    const { Messages = [] } = await stack.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: stack.queueUrl,
-        MaxNumberOfMessages: 10,
-        MessageAttributeNames: ["All"],
-        MessageSystemAttributeNames: ["All"],
-      }),
-    );
-    return Messages;
-  };
 
   return {
     call: createCaller(app, OPERATOR_KEY),
     services,
     observer,
-    receive,
-    deliver: async () => {
-      await worker(sqsEvent(await receive(), stack.queues.queue.arn), lambdaContext("worker", 60_000));
+    receive: async () => {
+      const { Messages = [] } = await stack.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: stack.queueUrl,
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        }),
+      );
+      return Messages;
     },
     close: async () => {
-      await http.close();
       dynamodb.destroy();
       sqs.destroy();
       await stack.close();
