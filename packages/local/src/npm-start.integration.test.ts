@@ -1,15 +1,21 @@
-/** `npm start` as a person or a supervisor runs it: through npm and its shell. */
+/** `npm start` and `npm run serve` as a person or a supervisor runs them: through npm and its shell. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 
 const KEY = "an operator key for the tests";
 const ROOT = join(import.meta.dirname, "../../..");
 let npm: ChildProcess | undefined;
+let folder: string;
 
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "homing-npm-"));
+});
 afterEach(() => {
   // A group of its own: whatever npm left behind is in it.
   try {
@@ -17,16 +23,17 @@ afterEach(() => {
   } catch {
     // It is gone, as it should be.
   }
+  rmSync(folder, { recursive: true });
 });
 
-async function start(): Promise<{ pid: number; port: number; exit: Promise<unknown[]> }> {
-  const child = spawn("npm", ["start"], {
+async function start(...args: string[]): Promise<{ pid: number; port: number; exit: Promise<unknown[]> }> {
+  const child = spawn("npm", args, {
     cwd: ROOT,
     detached: true,
     env: {
       ...process.env,
       PORT: "0",
-      HOMING_DATA_DIR: "memory",
+      HOMING_DATA_DIR: folder,
       HOMING_OPERATOR_KEY: KEY,
       HOMING_SEND_BUDGET: "500ms",
     },
@@ -40,7 +47,7 @@ async function start(): Promise<{ pid: number; port: number; exit: Promise<unkno
     child.stdout.resume();
     return { pid: child.pid ?? 0, port: Number(port), exit };
   }
-  throw new Error("the stack ended before it was running");
+  throw new Error("it ended before it was running");
 }
 
 const groupIsGone = (pid: number) => {
@@ -52,29 +59,29 @@ const groupIsGone = (pid: number) => {
   }
 };
 
-it("stops with exit code 0 and leaves no process when npm alone is told to", async () => {
-  const { pid, exit } = await start();
-  process.kill(pid, "SIGTERM");
-  expect(await exit).toEqual([0, null]);
-  expect(groupIsGone(pid)).toBe(true);
-});
+it.each([
+  ["npm start", ["start"]],
+  ["npm run serve", ["run", "serve"]],
+])(
+  "%s stops with exit code 0 and leaves no process when npm alone is told to, whatever a client never finishes",
+  async (_name, args) => {
+    const { pid, port, exit } = await start(...args);
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write(
+      `POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: 100\r\n\r\n{`,
+    );
+    process.kill(pid, "SIGTERM");
+    expect(await exit).toEqual([0, null]);
+    expect(groupIsGone(pid)).toBe(true);
+    socket.destroy();
+  },
+);
 
 it("stops with exit code 0 when the terminal tells everybody, and npm passes it on", async () => {
-  const { pid, exit } = await start();
+  const { pid, exit } = await start("start");
   process.kill(-pid, "SIGINT");
   expect(await exit).toEqual([0, null]);
   expect(groupIsGone(pid)).toBe(true);
-});
-
-it("is not held up by a request that its client never finishes", async () => {
-  const { pid, port, exit } = await start();
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => undefined);
-  await once(socket, "connect");
-  socket.write(
-    `POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: 100\r\n\r\n{`,
-  );
-  process.kill(pid, "SIGTERM");
-  expect(await exit).toEqual([0, null]);
-  socket.destroy();
 });

@@ -23,9 +23,13 @@ const SCRIPTS = {
 
 type Name = keyof typeof SCRIPTS;
 
-function run(name: Name, args: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
+function run(
+  name: Name,
+  args: readonly string[],
+  env = process.env,
+): Promise<{ code: unknown; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [SCRIPTS[name], ...args], { cwd: ROOT }, (error, out, err) =>
+    execFile(process.execPath, [SCRIPTS[name], ...args], { cwd: ROOT, env }, (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
     );
   });
@@ -67,6 +71,26 @@ describe("a script", () => {
     expect(err).toMatch(explanation);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
   });
+
+  it.each(["start", "serve"] as const)(
+    "%s names a variable that nobody reads, and the one that cannot be used",
+    async (name) => {
+      const { code, out, err } = await run(name, [], {
+        PATH: process.env.PATH,
+        HOMING_RETRY_SHEDULE: "5s",
+        // Those of the command line and of a deployment may be there.
+        HOMING_KEY: "hk_x",
+        HOMING_DOMAIN: "homing.example.com",
+        PORT: "http",
+      });
+      expect(err.split("\n")).toEqual([
+        "HOMING_RETRY_SHEDULE: there is no such setting, so it has no effect; README.md lists them.",
+        'PORT: "http" is not a port; write a number from 0 (any free port) to 65535.',
+        "",
+      ]);
+      expect([code, out]).toEqual([1, ""]);
+    },
+  );
 
   it("says that the port of a receiver is in use", async () => {
     const other = await startReceiver();

@@ -1,6 +1,7 @@
 /** A disk that takes nothing for a while: everybody is told, nothing that was accepted is lost, and it passes by itself. */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,10 +15,16 @@ const POLL = { timeout: 60_000, interval: 50 };
 
 let folder: string;
 let receiver: Receiver;
+/** What is not answered yet. */
+let slow: ServerResponse[];
 let serve: ServeProcess | undefined;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "homing-disk-"));
-  receiver = await startReceiver();
+  slow = [];
+  receiver = await startReceiver((response, { path }) => {
+    if (path === "/slow") slow.push(response);
+    else response.end("ok");
+  });
 });
 afterEach(async () => {
   await serve?.kill("SIGKILL");
@@ -39,15 +46,28 @@ async function goThrough(api: ApiCaller, url: string, trouble: Trouble): Promise
   };
   const ready = async () => (await fetch(`${url}/v1/ready`)).status;
   for (let n = 0; n < 5; n += 1) expect(await send()).toEqual([202, undefined]);
+  // One that is answered meanwhile, and one that its producer repeats.
+  const underWay = await api.send({ targetUrl: `${receiver.url}/slow` });
+  await expect.poll(() => slow.length, POLL).toBe(1);
+  const once = () => api.send({ targetUrl: `${receiver.url}/once` }, { "idempotency-key": "once" });
 
   await trouble.begin();
   await expect.poll(send, POLL).toEqual([503, "SYSTEM_ERROR"]);
   expect(await ready()).toBe(503);
   expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+  expect((await once()).body).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
+  for (const answer of slow.splice(0)) answer.end("ok");
 
   await trouble.end();
   await expect.poll(ready, POLL).toBe(200);
   expect(await send()).toEqual([202, undefined]);
+  const [first, second] = [await once(), await once()];
+  expect([first.status, second.status, second.body.messageId]).toEqual([202, 200, first.body.messageId]);
+  await api.until(first.body.messageId, ({ status }) => status === "COMPLETED");
+  expect(receiver.received.filter(({ path }) => path === "/once")).toHaveLength(1);
+  // Its outcome was kept until there was room for it.
+  const { attempts } = await api.until(underWay.body.messageId, ({ status }) => status === "COMPLETED");
+  expect(attempts.map(({ outcome }) => outcome)).toEqual(["SUCCEEDED"]);
   for (const messageId of accepted) await api.until(messageId, ({ status }) => status === "COMPLETED");
   const delivered = new Set(receiver.received.map(({ headers }) => headers["webhook-id"]));
   expect(accepted.filter((messageId) => !delivered.has(messageId))).toEqual([]);

@@ -11,6 +11,12 @@ export interface ServeProcess {
   readonly child: ChildProcess;
   readonly url: string;
   readonly metricsUrl?: string;
+  /** The operator key that it shows, or the variable that says it. */
+  readonly shownKey: string;
+  /** Its exit code, once it has ended; null if it was killed. */
+  readonly ended: Promise<number | null>;
+  /** What it has said of errors. */
+  lastWords(): string;
   kill(signal: NodeJS.Signals): Promise<{ readonly code: number | null }>;
 }
 
@@ -33,15 +39,17 @@ export async function startServe(env: Readonly<Record<string, string>>): Promise
   const child = spawnServe(env);
   let words = "";
   child.stderr?.on("data", (chunk) => (words += chunk));
-  const ended = once(child, "exit");
+  const ended = once(child, "close").then(() => child.exitCode);
   let metricsUrl: string | undefined;
   let url: string | undefined;
+  let shownKey: string | undefined;
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     url ??= /API\s+(\S+)\/v1$/.exec(line)?.[1];
     metricsUrl ??= /Metrics\s+(\S+)$/.exec(line)?.[1];
-    if (/^ {2}Key /.test(line)) break;
+    shownKey = /^ {2}Key +(\S+)$/.exec(line)?.[1];
+    if (shownKey !== undefined) break;
   }
-  if (url === undefined) {
+  if (url === undefined || shownKey === undefined) {
     await ended;
     throw new Error(words);
   }
@@ -49,11 +57,13 @@ export async function startServe(env: Readonly<Record<string, string>>): Promise
   return {
     child,
     url,
+    shownKey,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
+    ended,
+    lastWords: () => words,
     kill: async (signal) => {
       child.kill(signal);
-      await ended;
-      return { code: child.exitCode };
+      return { code: await ended };
     },
   };
 }

@@ -1,14 +1,15 @@
 /** `npm run serve` as a person or a supervisor meets it. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { DEFAULT_SETTINGS } from "@homing/core/settings";
 import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { failToServe, KEY, type ServeProcess, startServe } from "./serve-process.ts";
 
 let folder: string;
@@ -44,9 +45,32 @@ function ask(url: string, host: string): Promise<[number | undefined, string]> {
   });
 }
 
+async function list({ url }: ServeProcess, query: string): Promise<[number, { nextCursor?: string }]> {
+  const response = await fetch(`${url}/v1/messages${query}`, { headers: { authorization: `Bearer ${KEY}` } });
+  return [response.status, (await response.json()) as { nextCursor?: string }];
+}
+
 describe("a server", () => {
-  it("delivers, shows what it did, keeps its folder to its user, and ends cleanly", async () => {
-    const { serve, api } = await start({ HOMING_METRICS_PORT: "0" });
+  let serve: ServeProcess;
+  let api: ApiCaller;
+  let data: string;
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), "homing-serve-"));
+    serve = await startServe({
+      HOMING_DATA_DIR: join(data, "data"),
+      HOMING_METRICS_PORT: "0",
+      HOMING_PUBLIC_URL: "https://homing.example.com",
+      HOMING_RETRY_SCHEDULE: "250ms",
+      HOMING_RECONCILE_INTERVAL: "1h",
+    });
+    api = callApi(serve.url, KEY);
+  });
+  afterAll(() => {
+    serve?.child.kill("SIGKILL");
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it("delivers, shows what it did, and keeps its folder to its user", async () => {
     const { status, body } = await api.send({ targetUrl: `${receiver.url}/hook`, body: { order: 42 } });
     expect(status).toBe(202);
     const message = await api.until(body.messageId, (now) => now.status === "COMPLETED");
@@ -63,15 +87,15 @@ describe("a server", () => {
     expect((await ask(`${serve.url}/`, host))[1]).toContain("<!doctype html>");
     const metricsUrl = serve.metricsUrl ?? "";
     const [, metrics] = await ask(metricsUrl, new URL(metricsUrl).host);
+    // The first that was sent to it.
     expect(metrics).toContain("homing_messages_accepted_total 1\n");
     expect(metrics).toContain('homing_deliveries_total{outcome="SUCCEEDED"} 1\n');
-    for (const name of [".", ...readdirSync(dataDir())])
-      expect([name, statSync(join(dataDir(), name)).mode & 0o077]).toEqual([name, 0]);
-    expect(await serve.kill("SIGTERM")).toEqual({ code: 0 });
+    const folder = join(data, "data");
+    for (const name of [".", ...readdirSync(folder)])
+      expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
   });
 
   it("answers its own hosts alone: loopback's, and the one it says it is called by", async () => {
-    const { serve } = await start({ HOMING_PUBLIC_URL: "https://homing.example.com" });
     const { host, port } = new URL(serve.url);
     const health = `${serve.url}/v1/health`;
     for (const own of [host, `localhost:${port}`, "homing.example.com", "Homing.Example.com"])
@@ -80,76 +104,89 @@ describe("a server", () => {
       expect((await ask(health, foreign))[0]).toBe(403);
   });
 
-  it("delivers to nothing private unless it is told to, loopback included", async () => {
-    const { api } = await start({ HOMING_ALLOW_PRIVATE_TARGETS: "" });
-    const { status, body } = await api.send({ targetUrl: receiver.url });
-    expect([status, body.code]).toEqual([400, "VALIDATION_ERROR"]);
-    expect(receiver.received).toEqual([]);
-  });
-
   it("makes a retry when it is due", async () => {
-    const { api } = await start({ HOMING_RETRY_SCHEDULE: "250ms", HOMING_RECONCILE_INTERVAL: "1h" });
-    await receiver.close();
-    const arrivals: number[] = [];
-    receiver = await startReceiver((response) => {
-      arrivals.push(Date.now());
-      response.writeHead(arrivals.length === 1 ? 503 : 200).end();
-    });
-    const { body } = await api.send({ targetUrl: receiver.url });
+    const statuses = [503, 200];
+    const unsteady = await startReceiver((response) => response.writeHead(statuses.shift() ?? 500).end());
+    const { body } = await api.send({ targetUrl: unsteady.url });
     const message = await api.until(body.messageId, (now) => now.status === "COMPLETED");
+    await unsteady.close();
     expect(message.attempts).toHaveLength(2);
     const [first, second] = message.attempts;
     const dueAt = Date.parse(first?.decision?.nextAttemptAt ?? "");
     expect(Date.parse(second?.startedAt ?? "")).toBeGreaterThanOrEqual(dueAt);
   });
 
-  it("lets what is under way end before it does", async () => {
-    await receiver.close();
-    const arrived = Promise.withResolvers<void>();
-    const mayAnswer = Promise.withResolvers<void>();
-    receiver = await startReceiver((response) => {
-      arrived.resolve();
-      void mayAnswer.promise.then(() => response.end("ok"));
-    });
-    const { serve, api } = await start();
-    const { body } = await api.send({ targetUrl: receiver.url });
-    await arrived.promise;
-    const ended = serve.kill("SIGTERM");
-    // It takes no more calls before the delivery has ended.
-    await expect.poll(() => fetch(`${serve.url}/v1/health`).catch(() => "refused")).toBe("refused");
-    mayAnswer.resolve();
-    expect(await ended).toEqual({ code: 0 });
-    const again = await start();
-    expect((await again.api.get(body.messageId)).status).toBe("COMPLETED");
-    expect(receiver.received).toHaveLength(1);
+  it("has its folder to itself: a second one says so in one line", async () => {
+    const folder = join(data, "data");
+    expect(await failToServe({ HOMING_DATA_DIR: folder })).toEqual([
+      1,
+      "",
+      `HOMING_DATA_DIR: another Homing is running on the folder ${folder}; stop it, or choose another folder.\n`,
+    ]);
+    expect((await fetch(`${serve.url}/v1/ready`)).status).toBe(200);
+  });
+
+  it("ends cleanly when it is told to", async () => {
+    expect(await serve.kill("SIGTERM")).toEqual({ code: 0 });
   });
 });
 
+it("a server delivers to nothing private unless it is told to, loopback included", async () => {
+  const { api } = await start({ HOMING_ALLOW_PRIVATE_TARGETS: "" });
+  const { status, body } = await api.send({ targetUrl: receiver.url });
+  expect([status, body.code]).toEqual([400, "VALIDATION_ERROR"]);
+  expect(receiver.received).toEqual([]);
+});
+
+it("a server that is told to end lets what is under way end before it does; the operator key that it made is kept", async () => {
+  await receiver.close();
+  const arrived = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  receiver = await startReceiver((response) => {
+    arrived.resolve();
+    void mayAnswer.promise.then(() => response.end("ok"));
+  });
+  const ownKey = { HOMING_OPERATOR_KEY: "" };
+  const { serve } = await start(ownKey);
+  const { body } = await callApi(serve.url, serve.shownKey).send({ targetUrl: receiver.url });
+  await arrived.promise;
+  const ended = serve.kill("SIGTERM");
+  // It takes no more calls before the delivery has ended.
+  await expect.poll(() => fetch(`${serve.url}/v1/health`).catch(() => "refused")).toBe("refused");
+  mayAnswer.resolve();
+  expect(await ended).toEqual({ code: 0 });
+  const again = await start(ownKey);
+  expect(again.serve.shownKey).toBe(serve.shownKey);
+  const message = await callApi(again.serve.url, serve.shownKey).get(body.messageId);
+  expect(message.status).toBe("COMPLETED");
+  expect(receiver.received).toHaveLength(1);
+});
+
+it("damage ends a server in one line when it meets it, and the next one before it begins", async () => {
+  const { serve, api } = await start();
+  const { body } = await api.send({ targetUrl: receiver.url });
+  await api.until(body.messageId, (now) => now.status === "COMPLETED");
+  const file = join(dataDir(), "homing.db");
+  // What it has read it knows still, until somebody else writes.
+  const other = new DatabaseSync(file);
+  other.exec("INSERT INTO secrets VALUES ('other', ''); PRAGMA wal_checkpoint(TRUNCATE)");
+  other.close();
+  const whole = readFileSync(file);
+  writeFileSync(file, whole.fill(0x5a, 4_096));
+  await list(serve, "").catch(() => undefined);
+  expect(await serve.ended).toBe(1);
+  expect(serve.lastWords()).toMatch(
+    /^HOMING_DATA_DIR: the database is damaged \([^\n]+\); put a backup in its place\.\n$/,
+  );
+
+  const [nextCode, out, err] = await failToServe({ HOMING_DATA_DIR: dataDir() });
+  expect([nextCode, out]).toEqual([1, ""]);
+  expect(err).toMatch(
+    /^HOMING_DATA_DIR: \S+homing\.db is damaged \([^\n]+\); put a backup in its place[^\n]*\n$/,
+  );
+});
+
 describe("a start that cannot be", () => {
-  it("on a folder in use says so in one line", async () => {
-    await start();
-    const [code, out, err] = await failToServe({ HOMING_DATA_DIR: dataDir() });
-    expect([code, out, err]).toEqual([
-      1,
-      "",
-      `HOMING_DATA_DIR: another Homing is running on the folder ${dataDir()}; stop it, or choose another folder.\n`,
-    ]);
-  });
-
-  it("on a damaged file says so in one line", async () => {
-    const { serve } = await start();
-    await serve.kill("SIGTERM");
-    writeFileSync(
-      join(dataDir(), "homing.db"),
-      "no database, but something else of some length ".repeat(200),
-    );
-    const [code, out, err] = await failToServe({ HOMING_DATA_DIR: dataDir() });
-    expect([code, out]).toEqual([1, ""]);
-    expect(err).toMatch(
-      /^HOMING_DATA_DIR: \S+homing\.db is damaged \([^\n]+\); put a backup in its place[^\n]*\n$/,
-    );
-  });
-
   it("on a port in use says so in one line", async () => {
     const { port } = new URL(receiver.url);
     const [code, , err] = await failToServe({ HOMING_DATA_DIR: dataDir(), PORT: port });
@@ -170,13 +207,6 @@ describe("a backup", () => {
       [join(import.meta.dirname, "../../../server/src/backup.ts"), file],
       { env: { PATH: process.env.PATH, HOMING_DATA_DIR: dataDir() } },
     );
-
-  const list = async ({ url }: ServeProcess, query: string): Promise<[number, { nextCursor?: string }]> => {
-    const response = await fetch(`${url}/v1/messages${query}`, {
-      headers: { authorization: `Bearer ${KEY}` },
-    });
-    return [response.status, (await response.json()) as { nextCursor?: string }];
-  };
 
   it("that was made while Homing ran restores everything, its secrets too", async () => {
     const { serve, api } = await start();
