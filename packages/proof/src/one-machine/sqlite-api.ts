@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_SETTINGS } from "@homing/core/settings";
 import type { ApiPorts, createMemoryApi } from "@homing/functions/testing/memory-api";
+import type { Sync } from "@homing/server/sqlite/database";
 import { openDatabase } from "@homing/server/sqlite/open-database";
 import type { HandedCopy } from "@homing/server/sqlite/sqlite-message-queue";
 import { createStorage, type Storage } from "@homing/server/sqlite/storage";
@@ -15,9 +16,9 @@ const MOST_IN_PROGRESS = 1_000;
 export function sqliteApi(create: typeof createMemoryApi): typeof createMemoryApi {
   return (options) => {
     const folder = mkdtempSync(join(tmpdir(), "homing-api-"));
-    const database = openDatabase(folder, join(folder, "homing.db"), {});
     // No test here cuts the power.
-    database.exec("PRAGMA synchronous = OFF");
+    const sync: Sync = (_file, done) => setImmediate(done, null);
+    const database = openDatabase(folder, join(folder, "homing.db"), { sync });
     const closers = [() => database.close(), () => rmSync(folder, { recursive: true })];
     const made = create({
       ...options,
