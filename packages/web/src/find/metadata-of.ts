@@ -3,7 +3,7 @@
 const PAIR = /^([^:=]+)[:=](.+)$/s;
 const MOST_CHARACTERS = 1_024;
 /** `localhost:8080`, `example.com:8443/hook`: a port, and what has a dot is a host. */
-const HOST_WITH_PORT = /^(?:localhost|[^\s:/]*\.[^\s:/]*):\d{1,5}(?:\/.*)?$/i;
+const HOST_WITH_PORT = /^(?:localhost|[^\s:/.]*\.[^\s:/]*):\d{1,5}(?:\/.*)?$/i;
 
 /**
  * `name:value` or `name=value`, as the API asks for it; undefined for what is no pair by its shape: an address with its
