@@ -20,6 +20,7 @@ export function Deliveries({ event }: { readonly event: Event }) {
       <DeliveryList
         name={`deliveries of ${event.eventId}`}
         items={messages}
+        hasLongNames
         nameOf={({ targetUrl }) => <TargetName url={targetUrl} />}
         asideOf={({ endpointId, targetUrl }) =>
           endpointId && (

@@ -22,6 +22,8 @@ interface DeliveryListProps {
   readonly items: readonly MessageItem[];
   /** What tells one row from the others where they all stand. */
   readonly nameOf: (item: MessageItem) => ReactNode;
+  /** They need as much room as what became of each. */
+  readonly hasLongNames?: true;
   /** Beside the link to the message. */
   readonly asideOf: (item: MessageItem) => ReactNode;
   /** In place of the rows if there are none. */
@@ -29,7 +31,8 @@ interface DeliveryListProps {
 }
 
 /** Deliveries where they belong: each where it stands, the way to its story, and what can be done with several. */
-export function DeliveryList({ name, items, nameOf, asideOf, none }: DeliveryListProps) {
+export function DeliveryList(props: DeliveryListProps) {
+  const { name, items, nameOf, asideOf, none } = props;
   const list = useRef<HTMLOListElement>(null);
   const rows = useMemo(() => items.map((item): ListRow => ({ item, hasMovedOn: false })), [items]);
   const selection = useSelection(name, rows);
@@ -47,7 +50,11 @@ export function DeliveryList({ name, items, nameOf, asideOf, none }: DeliveryLis
       )}
       {items.length === 0 && none}
       {items.length > 0 && (
-        <ol ref={list} className={styles.deliveries} data-selectable={maySelect || undefined}>
+        <ol
+          ref={list}
+          className={classes(styles.deliveries, props.hasLongNames && styles.longNames)}
+          data-selectable={maySelect || undefined}
+        >
           {items.map((item) => (
             <li key={item.messageId} className={styles.delivery} data-selects={item.messageId}>
               {maySelect && (
