@@ -1,4 +1,4 @@
-/** What the API promises, by its own tests, with SQLite behind it. */
+/** What the API promises, by its own tests, with SQLite behind it; but for what is refused before anything is stored. */
 import { describe, vi } from "vitest";
 import { sqliteApi } from "./sqlite-api.ts";
 
@@ -25,9 +25,7 @@ const TESTS = {
   order: () => import("@homing/functions/api/order.test"),
   keys: () => import("@homing/functions/api/keys.test"),
   portal: () => import("@homing/functions/api/portal.test"),
-  "bad input": () => import("@homing/functions/api/bad-input.test"),
   refusals: () => import("@homing/functions/api/refusals.test"),
-  "bounded answers": () => import("@homing/functions/api/bounded-answers.test"),
   fuzz: () => import("@homing/functions/api/fuzz.test"),
 };
 
