@@ -2,7 +2,7 @@ import { copyFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as turn } from "node:timers/promises";
 import { StorageError } from "@homing/core/store/message-store";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
 import type { Database, Sync } from "./database.ts";
 
@@ -155,7 +155,11 @@ describe("the sync of a group", () => {
     expect([first, second].map(({ outcome }) => outcome)).toEqual(["undone: true", "undone: false"]);
     expect(call.outcome).toMatch("undone");
     expect(words()).toEqual(["first"]);
-    await expect(database.settledSince(before)).rejects.toMatchObject({ mayHaveTakenEffect: true });
+    const late = watch(database.settledSince(before));
+    await turn();
+    syncs.shift()?.(null);
+    await turn();
+    expect(late.outcome).toBe("undone: true");
   });
 
   it("that has failed is not made good by a later one: what it was of is written again before anything else is", async () => {
@@ -193,6 +197,77 @@ describe("the sync of a group", () => {
     await turn();
     expect(next.outcome).toBe("safe");
     expect(words()).toEqual(["first", "next"]);
+  });
+
+  it("that has failed lets nothing be read as safe that is written nowhere else", async () => {
+    const first = watch(database.whenSafe(() => put("first")));
+    await turn();
+    syncs.shift()?.(new Error("EIO"));
+    await turn();
+    expect(first.outcome).toBe("undone: true");
+    // As a call that is repeated, finds what the first has stored, and would be told that it is.
+    const repeated = watch(database.settledSince(database.count));
+    const read = watch(database.whenSafe(() => database.read(words)));
+    await turn();
+    expect([repeated, read].map(({ outcome }) => outcome)).toEqual(["none", "none"]);
+    const copy = `${path}.copy`;
+    copyFileSync(path, copy);
+    const left = new DatabaseSync(copy);
+    expect(left.prepare("SELECT word FROM words").all()).toEqual([{ word: "first" }]);
+    left.close();
+    await turn();
+    syncs.shift()?.(null);
+    await turn();
+    expect([repeated, read].map(({ outcome }) => outcome)).toEqual(["safe", "safe"]);
+  });
+
+  it("that has failed refuses what is read meanwhile while what it was of cannot be written again", async () => {
+    database.exec("PRAGMA busy_timeout = 0");
+    database.whenSafe(() => put("first")).catch(() => undefined);
+    await turn();
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec("BEGIN; SELECT * FROM words");
+    syncs.shift()?.(new Error("EIO"));
+    await expect(database.whenSafe(() => database.read(words))).rejects.toBeInstanceOf(StorageError);
+    await expect(database.settledSince(database.count)).rejects.toBeInstanceOf(StorageError);
+    reader.close();
+    const read = watch(database.whenSafe(() => database.read(words)));
+    await turn();
+    syncs.shift()?.(null);
+    await turn();
+    expect(read.outcome).toBe("safe");
+  });
+
+  it("tells a call of several writes that some of it is stored when the last of them alone is undone", async () => {
+    const before = database.count;
+    await database.atOnce(() => put("first"));
+    await turn();
+    syncs.shift()?.(null);
+    await database.atOnce(() => put("second"));
+    const call = watch(database.settledSince(before));
+    expect(() => put("second")).toThrow(StorageError);
+    await turn();
+    expect(words()).toEqual(["first"]);
+    expect(call.outcome).toBe("undone: true");
+  });
+
+  it("that does not end is a storage that does not work", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const first = watch(database.whenSafe(() => put("first")));
+      await turn();
+      const probes = [watch(database.probe())];
+      await vi.advanceTimersByTimeAsync(4_000);
+      expect(probes[0]?.outcome).toBe("none");
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(probes[0]?.outcome).toMatch("undone");
+      probes.push(watch(database.probe()));
+      syncs.shift()?.(null);
+      await turn();
+      expect([first, probes[1]].map((one) => one?.outcome)).toEqual(["safe", "safe"]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is made at once by who closes the database, for all that was still to be safe", async () => {

@@ -17,6 +17,8 @@ const MAX_IDLE_LOG_BYTES = 67_108_864;
 const CACHE_KIB = 16_384;
 /** What needs no write of its own goes along with another's, but waits no longer. */
 const LONGEST_WAIT_FOR_ANOTHER_MS = 1_000;
+/** A disk that takes longer counts as one that does not work. */
+const LONGEST_SYNC_MS = 5_000;
 
 /** How an adapter's answer leaves it. */
 export type Answer = <T>(work: () => T) => Promise<T>;
@@ -147,13 +149,29 @@ export class Database {
   readonly atOnce: Answer = async (work) => work();
 
   /** Resolves when all that was written until now is on the disk; rejects with a StorageError if it is undone. */
-  settled(): Promise<void> {
-    return (this.#group ?? this.#syncing)?.safe.promise ?? Promise.resolve();
+  async settled(): Promise<void> {
+    // What can be read may be on no disk: it is safe once the log has been emptied, as every group begins then.
+    if (this.#isLogInDoubt) this.write(() => undefined);
+    await (this.#group ?? this.#syncing)?.safe.promise;
   }
 
   /** Resolves if the storage works: when the last write was undone, if another one is not. */
   async probe(): Promise<void> {
-    if (!this.#isFailing) return this.read(() => void this.#version.get());
+    const isLate = Promise.withResolvers<never>();
+    const late = new StorageError(true, true, new Error("The disk takes too long for a sync."), false);
+    const timer = setTimeout(() => isLate.reject(late), LONGEST_SYNC_MS).unref();
+    try {
+      await Promise.race([this.#probe(), isLate.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #probe(): Promise<void> {
+    if (!this.#isFailing) {
+      this.read(() => void this.#version.get());
+      return this.settled();
+    }
     const version = Number(this.#version.get()?.user_version);
     const { failed } = this.#count;
     await this.whenSafe(() => this.write(() => this.#sqlite.exec(`PRAGMA user_version = ${version}`)));
@@ -166,9 +184,10 @@ export class Database {
 
   /** As `settled`, and rejects, too, if any group has been undone since `before`. */
   async settledSince(before: GroupCount): Promise<void> {
-    await this.settled();
-    if (this.#count.failed === before.failed) return;
-    throw new StorageError(this.#count.committed > before.committed, true, undefined, false);
+    const failure = await this.settled().catch((error: StorageError) => error);
+    if (failure === undefined && this.#count.failed === before.failed) return;
+    const mayHaveTakenEffect = failure?.mayHaveTakenEffect || this.#count.committed > before.committed;
+    throw new StorageError(mayHaveTakenEffect, true, failure, false);
   }
 
   /** Called before a group is committed, for who puts off writing a row that is likely to be written again at once. */

@@ -1,8 +1,10 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { MINUTE } from "@homing/core/duration";
 import { describeCountersContract } from "@homing/core/stats/counters.contract";
 import { TestClock } from "@homing/core/testing/test-clock";
 import { expect, it } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
+import type { Sync } from "./database.ts";
 import { SqliteCounters } from "./sqlite-counters.ts";
 
 const RETENTION_MS = 30 * 24 * 60 * MINUTE;
@@ -57,5 +59,18 @@ it("loses no count to a group of writes that is undone", async () => {
   expect(await new SqliteCounters(database, new TestClock(), RETENTION_MS).kept()).toMatchObject({
     failed: 5,
   });
+  await close();
+});
+
+it("counts nothing twice that was committed, though the disk then did not say that it has it", async () => {
+  const syncs: Array<Parameters<Sync>[1]> = [];
+  const { database, close } = temporaryDatabase({ sync: (_, done) => void syncs.push(done) });
+  const counters = new SqliteCounters(database, new TestClock(), RETENTION_MS);
+  counters.add("failed", 5);
+  const flushed = counters.flush();
+  await turn();
+  syncs.shift()?.(new Error("EIO"));
+  await flushed;
+  expect(await counters.kept()).toMatchObject({ failed: 5 });
   await close();
 });

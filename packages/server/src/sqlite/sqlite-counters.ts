@@ -54,10 +54,12 @@ export class SqliteCounters implements Counters {
     if (this.#pending.size === 0) return;
     const pending = this.#pending;
     this.#pending = new Map();
+    const { committed } = this.#database.count;
     this.#flushing = this.#database
       .whenSafe(() => this.#database.write(() => this.#write(pending)))
-      // Undone with all of its group: counted again with the next.
+      // Undone with all of its group: counted again with the next. What was committed stands, though its sync failed.
       .catch(() => {
+        if (this.#database.count.committed > committed) return;
         for (const [minute, counts] of pending) this.#add(minute, counts);
       });
   }
