@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { reconfigure } from "../endpoint/endpoint-change.ts";
+import type { KnownEndpoint } from "../endpoint/known-endpoint.ts";
 import { changeState, deleteEndpoint } from "../endpoint/manage.ts";
 import type { Event } from "../event/event.ts";
 import type { EventPayload } from "../event/event-input.ts";
@@ -25,7 +26,12 @@ beforeEach(() => {
 
 /** An event that has been expanded to one endpoint, whose copy waits in the queue. */
 async function delivery(
-  over: { endpoint?: Partial<Endpoint>; event?: Partial<Event>; payload?: EventPayload } = {},
+  over: {
+    endpoint?: Partial<Endpoint>;
+    event?: Partial<Event>;
+    payload?: EventPayload;
+    known?: Partial<KnownEndpoint>;
+  } = {},
 ): Promise<{ endpoint: Endpoint; event: Event; message: Message }> {
   const { endpoint } = await system.endpoints.insert(buildEndpoint(over.endpoint));
   const event = buildEvent({ matched: [endpoint.endpointId], ...over.event });
@@ -34,7 +40,7 @@ async function delivery(
   await system.events.insert(event);
   const known = await system.deps.endpointReader.read(endpoint);
   if (!known) throw new Error("it is there");
-  const endpoints = new Map([[endpoint.endpointId, known]]);
+  const endpoints = new Map([[endpoint.endpointId, { ...known, ...over.known }]]);
   const request = { event, payload, endpoints, correlationId: "call-1", by: "api" as const };
   const [expansion] = await expandAll(system.deps, [request]);
   const [message] = expansion?.messages ?? [];
@@ -377,6 +383,21 @@ describe("a delivery whose endpoint is not ACTIVE when its turn comes", () => {
       await system.work();
       expect(system.target.requests).toHaveLength(1);
       expect(await system.read(message.messageId)).toMatchObject({ status: "COMPLETED", attempt: 1 });
+    },
+  );
+
+  it.each<[string, Partial<KnownEndpoint>]>([
+    ["PAUSED", { state: "PAUSED" }],
+    ["DISABLED", { state: "DISABLED" }],
+    ["one that fails and holds", { gate: {}, failingSince: NOON - HOUR }],
+  ])(
+    "is not held, nor does it fail, by what its copy says of its endpoint: %s, by a clock that was ahead",
+    async (_, said) => {
+      const ahead = 10 * MINUTE;
+      const { message } = await delivery({ known: { ...said, readAt: NOON + ahead } });
+      system.clock.advance(ahead);
+      await system.work();
+      expect(await system.read(message.messageId)).toMatchObject({ status: "COMPLETED" });
     },
   );
 

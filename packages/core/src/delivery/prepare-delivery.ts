@@ -76,15 +76,19 @@ export async function prepareDelivery(
 }
 
 /**
- * A copy that says it is the probe is not held by what was remembered, which may be from before it was chosen: of two
- * clocks that differ each probe could be held so, and the endpoint never be found well.
+ * What the copy brings was read by another's clock, and may be older than it seems: it stops nothing. A message could be
+ * held for it once nobody looks for such any more. A copy that says it is the probe is not held by what was remembered,
+ * which may be from before it was chosen: of two clocks that differ each probe could be held so, and the endpoint never be
+ * found well.
  */
 async function readEndpoint(
   { endpointReader }: PrepareDependencies,
   copy: DeliveryCopy,
   attempt: ProbedAttempt,
 ): Promise<KnownEndpoint | undefined> {
-  const endpoint = await endpointReader.read(copy, copy.endpoint);
+  const brought = await endpointReader.read(copy, copy.endpoint);
+  const isStopped = brought !== undefined && stopReason(copy, brought, attempt) !== undefined;
+  const endpoint = isStopped && brought === copy.endpoint ? await endpointReader.read(copy) : brought;
   const isDoubtful = endpoint?.gate !== undefined && !isProbe(endpoint.gate, attempt);
   return isDoubtful && isProbe(copy.endpoint?.gate, attempt) ? endpointReader.readNow(copy) : endpoint;
 }
