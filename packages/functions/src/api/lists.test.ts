@@ -242,6 +242,17 @@ describe("a page of messages with the most metadata there can be", () => {
     for (const query of ["limit=100", "limit=30"]) expect(await page(query)).toEqual(ids);
     expect(await page("status=QUEUED")).toEqual(ids.toReversed());
   });
+
+  it("of those with part of an id does not say that it looked further than it shows", async () => {
+    const metadata = { note: "\u0001".repeat(8_188) };
+    for (let sent = 0; sent < 60; sent += 1) await send({ metadata });
+    const [newest] = (await list("limit=1")).ids;
+    const part = newest?.slice(4, 8);
+    const { body } = await call("GET", `/v1/messages?idPart=${part}&limit=50`);
+    expect([body.items.length > 15, body.items.length < 50]).toEqual([true, true]);
+    expect(body.nextCursor).toBeDefined();
+    expect(body.searchedSince).toBeUndefined();
+  });
 });
 
 describe("a cursor", () => {

@@ -125,8 +125,10 @@ export function messageRoutes(deps: RouteDependencies) {
         const items = itemsThatFit(
           page.items.map(({ message, summary }) => presentListItem(message, summary)),
         );
-        const next = items.length < page.items.length ? page.items[items.length - 1]?.place : page.next;
-        const { searchedSince } = page;
+        const isCut = items.length < page.items.length;
+        const next = isCut ? page.items[items.length - 1]?.place : page.next;
+        // How far it looked is behind what is left out.
+        const searchedSince = isCut ? undefined : page.searchedSince;
         return c.json<MessageList>({
           items,
           ...(next ? { nextCursor: cursors.encode(next, scope) } : {}),
