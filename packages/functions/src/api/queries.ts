@@ -106,8 +106,11 @@ export function refuseEventTypeAlone({ eventType, senderId, endpointId, eventId 
 /** Only FAILED messages are resolved or not. */
 const RESOLVED = "`true`: failures that somebody has resolved; `false`: those that nobody has.";
 
-/** The alphabet of ids; the first four characters may be all that somebody has read out. */
-const ID_PART = /^(?:msg_)?[0-9a-hjkmnp-tv-z]{4,26}$/i;
+/**
+ * The alphabet of ids; the first four characters may be all that somebody has read out. In either case without a flag:
+ * JSON Schema has none.
+ */
+const ID_PART = /^(?:[Mm][Ss][Gg]_)?[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{4,26}$/;
 
 const correlationIdEntry = (what: "messages" | "events") =>
   told(

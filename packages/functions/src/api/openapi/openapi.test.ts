@@ -2,12 +2,14 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { buildRequest } from "@homing/core/delivery/build-request";
 import type { OpenAPIV3_1 } from "openapi-types";
+import * as v from "valibot";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Conformance, createConformance } from "../../testing/conformance.ts";
 import { createMemoryApi } from "../../testing/memory-api.ts";
 import { PROBLEM_CODES } from "../schemas.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { EXAMPLES } from "./examples.ts";
+import { inlineSchema } from "./schemas.ts";
 import { EXAMPLE_SECRET } from "./webhooks.ts";
 
 const COMMITTED = new URL("../../../../../openapi.json", import.meta.url);
@@ -77,6 +79,19 @@ describe("the OpenAPI document", () => {
     expect(silent.filter(({ schema }) => !(schema && "enum" in schema)).map(({ name }) => name)).toEqual([]);
     const since = parameters.find(({ name }) => name === "since");
     expect(since?.description).toBe("Accepted at or after this time.");
+  });
+
+  it("takes part of an id in either case, as the API does", () => {
+    const list = document.paths["/v1/messages"]?.get?.parameters as OpenAPIV3_1.ParameterObject[];
+    const schema = list.find(({ name }) => name === "idPart")?.schema as OpenAPIV3_1.SchemaObject;
+    const parts = ["7F3K9", "7f3k9", "msg_01KAMQ6H", "MSG_01kamq6h"];
+    expect(parts.filter((part) => !new RegExp(schema.pattern ?? "").test(part))).toEqual([]);
+  });
+
+  it("refuses a pattern whose flag it would lose", () => {
+    expect(() => inlineSchema(v.pipe(v.string(), v.regex(/^a$/i)))).toThrow(
+      "JSON Schema has no such flag: /^a$/i",
+    );
   });
 
   it("names every code of a problem, and with each route every status it may answer", () => {

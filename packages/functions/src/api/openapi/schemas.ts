@@ -115,7 +115,15 @@ const OPTIONS = {
   errorMode: "ignore",
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
     literalSchema(valibotSchema, jsonSchema) ?? describedSchema(valibotSchema, jsonSchema),
+  overrideAction: ({ valibotAction }) => refuseFlags(valibotAction),
 } as const satisfies ConversionConfig;
+
+/** A pattern that loses its flag says something else, and refuses what the API takes; `u` alone is how all are read. */
+function refuseFlags(action: object): undefined {
+  if (!("requirement" in action) || !(action.requirement instanceof RegExp)) return;
+  const { source, flags } = action.requirement;
+  if (flags !== "" && flags !== "u") throw new Error(`JSON Schema has no such flag: /${source}/${flags}`);
+}
 
 /**
  * Generators of clients read a constant if it has a type and is a text; `const: true` they write into programs that
