@@ -1,10 +1,7 @@
 /** Homing on one machine, in one process on one file: its composition root. */
 import { join } from "node:path";
 import { systemClock } from "@homing/core/clock";
-import { oldestFailingSeconds } from "@homing/core/endpoint/oldest-failing";
-import { heldUp } from "@homing/core/lane/held-up";
 import type { Log, Observer } from "@homing/core/observe/observe";
-import { COUNT_CAP, oldestOverdue } from "@homing/core/stats/stats";
 import { createApp } from "@homing/functions/api/app";
 import type { ApiEnv } from "@homing/functions/api/env";
 import { createAuthenticator } from "@homing/functions/keys/authenticator";
@@ -134,14 +131,8 @@ async function start(
 async function startMetrics({ metricsPort, settings }: ServerSettings, storage: Storage, closers: Closers) {
   if (metricsPort === undefined) return undefined;
   const { createMetrics, serveMetrics } = await import("./observe/metrics.ts");
-  const { endpoints, queue, safe } = storage;
-  const metrics = createMetrics({
-    depth: () => queue.depth(),
-    deadLetters: () => queue.deadLetters(),
-    oldestOverdueSeconds: () => oldestOverdue({ ...safe, clock: systemClock, settings }),
-    oldestFailingSeconds: () => oldestFailingSeconds({ endpoints, clock: systemClock }),
-    heldUp: () => heldUp({ ...safe, clock: systemClock }, COUNT_CAP),
-  });
+  const { figuresOf } = await import("./observe/figures.ts");
+  const metrics = createMetrics(figuresOf({ storage, clock: systemClock, settings }));
   const { port, close } = await serveMetrics(metrics.registry, metricsPort);
   closers.push(close);
   return { ...metrics, port };

@@ -36,6 +36,8 @@ export interface Storage {
   /** What is read here is remembered, so it has to be safe. */
   readonly keyStore: KeyStore;
   readonly endpoints: EndpointStore;
+  /** Nobody rests on what is read here. */
+  readonly endpointsAtOnce: Pick<EndpointStore, "failing">;
   readonly counters: SqliteCounters;
   readonly queue: SqliteMessageQueue;
   readonly due: DueIndex;
@@ -69,6 +71,7 @@ export function createStorage(
     atOnce: ports(database.atOnce),
     keyStore: new SqliteKeyStore(database),
     endpoints: new SqliteEndpointStore(database, clock),
+    endpointsAtOnce: new SqliteEndpointStore(database, clock, database.atOnce),
     counters,
     queue,
     due: tables.due,
