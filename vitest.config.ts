@@ -9,7 +9,7 @@ const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
  * outside once more, on the server for one machine. `infra` evaluates the
  * SST program of each stage once, installing SST's platform (.sst) if need be. `browser` drives the dashboard
  * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible; `browser-serve`
- * does what most people do there on the server for one machine. `dynamodb-local` needs Java and
+ * does it again on the server for one machine, but for looks and for a queue that fails alone. `dynamodb-local` needs Java and
  * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named. So does `clients`, which needs
  * Python 3 and fetches generators of clients.
  * All run in worker threads; files of one project run at most two at a time (two cores are enough).
@@ -111,9 +111,8 @@ export default defineConfig({
         test: {
           name: "browser-serve",
           env: { ...QUIET, HOMING_BROWSER_TESTS_ON: "serve" },
-          include: [
-            "packages/web/tests/{endpoints,events,keys,lanes,message,messages,portal,select}.browser.test.ts",
-          ],
+          include: ["packages/web/tests/*.browser.test.ts"],
+          exclude: ["packages/web/tests/{accessibility,docs,gate,outage}.browser.test.ts"],
           ...BROWSER,
         },
       },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { complaintsOf, type Dashboard, startDashboard } from "./dashboard.ts";
+import { complaintsOf, type Dashboard, ON_SERVER, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 
@@ -38,30 +38,33 @@ it("what waits is one thing, whatever carries it, and the target that did not ta
   await page.context().close();
 });
 
-it("a message that left the queue again needs no attention, though its send was rolled back once", async () => {
-  const { api, queue, target } = dashboard;
-  await queue.stop();
-  const { body } = await api.send(
-    {
-      targetUrl: target.urlOf("/status/503"),
-      senderId: "patient",
-      body: { after: "an outage" },
-    },
-    { "idempotency-key": "after-an-outage" },
-  );
-  await queue.start();
-  const sent = await api.until(
-    body.messageId,
-    ({ attempts }) => attempts.length > 0 && attempts[0]?.outcome === "RETRY",
-  );
-  expect(sent.rolledBackAt).toBeDefined();
+it.skipIf(ON_SERVER)(
+  "a message that left the queue again needs no attention, though its send was rolled back once",
+  async () => {
+    const { api, queue, target } = dashboard;
+    await queue.stop();
+    const { body } = await api.send(
+      {
+        targetUrl: target.urlOf("/status/503"),
+        senderId: "patient",
+        body: { after: "an outage" },
+      },
+      { "idempotency-key": "after-an-outage" },
+    );
+    await queue.start();
+    const sent = await api.until(
+      body.messageId,
+      ({ attempts }) => attempts.length > 0 && attempts[0]?.outcome === "RETRY",
+    );
+    expect(sent.rolledBackAt).toBeDefined();
 
-  const page = await dashboard.open("/messages?tab=attention&sender=patient");
-  await page.getByRole("heading", { name: "No message matches" }).waitFor();
-  await page.getByRole("link", { name: "Waiting", exact: true }).click();
-  await page.getByRole("link", { name: /Retry: attempt 2 of 2 in/ }).waitFor();
-  await page.getByRole("link", { name: "Overview", exact: true }).click();
-  await page.getByRole("link", { name: "Rolled back 0" }).waitFor();
-  expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
-});
+    const page = await dashboard.open("/messages?tab=attention&sender=patient");
+    await page.getByRole("heading", { name: "No message matches" }).waitFor();
+    await page.getByRole("link", { name: "Waiting", exact: true }).click();
+    await page.getByRole("link", { name: /Retry: attempt 2 of 2 in/ }).waitFor();
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    await page.getByRole("link", { name: "Rolled back 0" }).waitFor();
+    expect(complaintsOf(page)).toEqual([]);
+    await page.context().close();
+  },
+);
