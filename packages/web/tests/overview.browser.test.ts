@@ -185,6 +185,24 @@ describe("the overview", () => {
     await page.context().close();
   });
 
+  it("keeps the times below a chart apart on a narrow screen, where a clock of twelve hours needs the most room", async () => {
+    await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/ok") });
+    const page = await dashboard.open("/", { viewport: { width: 390, height: 844 }, locale: "en-US" });
+    const times = page
+      .locator("[data-chart]")
+      .first()
+      .getByText(/[AP]M$/)
+      .filter({ visible: true });
+    await times.first().waitFor();
+    const boxes = await times.evaluateAll((all) =>
+      all.map((time) => time.getBoundingClientRect()).map(({ left, right }) => ({ left, right })),
+    );
+    expect(boxes.length).toBeGreaterThanOrEqual(2);
+    const gaps = boxes.slice(1).map(({ left }, i) => left - (boxes[i]?.right ?? Number.NaN));
+    expect(Math.min(...gaps)).toBeGreaterThan(4);
+    await page.context().close();
+  });
+
   it("needs at most 120 kB of gzipped JavaScript, its charts included", async () => {
     // Of a Homing in use: the very first time a little more tells how to begin.
     await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/ok") });
