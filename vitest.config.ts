@@ -12,7 +12,7 @@ const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
  * does it again on the server for one machine, but for looks and for a queue that fails alone. `dynamodb-local` needs Java and
  * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named. So does `clients`, which needs
  * Python 3 and fetches generators of clients.
- * All run in worker threads; files of one project run at most two at a time (two cores are enough).
+ * All run in worker threads, three files at a time: two cores are enough, as much of their time is waiting.
  */
 /** Of the browser: what it drives takes a stack, and a look every few seconds. */
 const BROWSER = {
@@ -26,7 +26,7 @@ const BROWSER = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
