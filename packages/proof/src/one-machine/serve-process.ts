@@ -20,8 +20,9 @@ export interface ServeProcess {
   kill(signal: NodeJS.Signals): Promise<{ readonly code: number | null }>;
 }
 
-function spawnServe(env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [SERVE], {
+function spawnServe(env: Readonly<Record<string, string>>, behind: readonly string[] = []): ChildProcess {
+  const [program = "", ...args] = [...behind, process.execPath, SERVE];
+  return spawn(program, args, {
     env: {
       PATH: process.env.PATH,
       POWERTOOLS_LOG_LEVEL: "SILENT",
@@ -34,9 +35,16 @@ function spawnServe(env: Readonly<Record<string, string>>): ChildProcess {
   });
 }
 
-/** What `npm run serve` runs, in a process of its own. @throws Error with its last words if it ends before it runs. */
-export async function startServe(env: Readonly<Record<string, string>>): Promise<ServeProcess> {
-  const child = spawnServe(env);
+/**
+ * What `npm run serve` runs, in a process of its own, `behind` what puts it where it is to run.
+ *
+ * @throws Error with its last words if it ends before it runs.
+ */
+export async function startServe(
+  env: Readonly<Record<string, string>>,
+  behind?: readonly string[],
+): Promise<ServeProcess> {
+  const child = spawnServe(env, behind);
   let words = "";
   child.stderr?.on("data", (chunk) => (words += chunk));
   const ended = once(child, "close").then(() => child.exitCode);
