@@ -1,4 +1,49 @@
 /** The shapes of the API, taken from the schemas that the API itself checks with. */
+
+import type { BatchResult, EventBatchResult } from "@homing/functions/api/answers/batch";
+import type {
+  BulkCancelResult,
+  BulkResolveResult,
+  BulkRetryResult,
+  DryRunResult,
+  ReplayResult,
+} from "@homing/functions/api/answers/bulk";
+import type {
+  DeletedEndpoint,
+  EndpointList,
+  EndpointSecret,
+  EndpointTested,
+  EndpointView,
+} from "@homing/functions/api/answers/endpoint";
+import type {
+  AcceptedEvent,
+  CancelledEvent,
+  EventDryRun,
+  EventList,
+  EventListItem,
+  EventView,
+} from "@homing/functions/api/answers/event";
+import type {
+  CreatedKey,
+  KeyList,
+  KeyView,
+  OwnKey,
+  PortalLink,
+  RotatedSender,
+} from "@homing/functions/api/answers/key";
+import type { LaneList, LaneView } from "@homing/functions/api/answers/lane";
+import type { AnsweredDelivery, TakenDeliveries } from "@homing/functions/api/answers/listener";
+import type {
+  Accepted,
+  AttemptView,
+  ListItem,
+  MessageList,
+  MessageView,
+  Moved,
+} from "@homing/functions/api/answers/message";
+import type { Problem } from "@homing/functions/api/answers/problem";
+import type { SeriesView, StatsView } from "@homing/functions/api/answers/stats";
+import type { TargetList, TargetView } from "@homing/functions/api/answers/target";
 import type {
   BatchEntry,
   DeliveryAnswer,
@@ -11,47 +56,6 @@ import type {
   RotationInput,
   TakeInput,
 } from "@homing/functions/api/requests";
-import type {
-  Accepted,
-  AcceptedEvent,
-  AnsweredDelivery,
-  AttemptView,
-  BatchResult,
-  BulkCancelResult,
-  BulkResolveResult,
-  BulkRetryResult,
-  CancelledEvent,
-  CreatedKey,
-  DeletedEndpoint,
-  DryRunResult,
-  EndpointList,
-  EndpointSecret,
-  EndpointTested,
-  EndpointView,
-  EventBatchResult,
-  EventDryRun,
-  EventList,
-  EventListItem,
-  EventView,
-  KeyList,
-  KeyView,
-  LaneList,
-  LaneView,
-  ListItem,
-  MessageList,
-  MessageView,
-  Moved,
-  OwnKey,
-  PortalLink,
-  Problem,
-  ReplayResult,
-  RotatedSender,
-  SeriesView,
-  StatsView,
-  TakenDeliveries,
-  TargetList,
-  TargetView,
-} from "@homing/functions/api/schemas";
 
 export type {
   Accepted,

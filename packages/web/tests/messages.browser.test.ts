@@ -1,4 +1,4 @@
-import type { MessageList } from "@homing/functions/api/schemas";
+import type { MessageList } from "@homing/functions/api/answers/message";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { complaintsOf, type Dashboard, lookUp, ON_SERVER, startDashboard } from "./dashboard.ts";
 

@@ -7,7 +7,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { StatsView } from "@homing/functions/api/schemas";
+import type { StatsView } from "@homing/functions/api/answers/stats";
 import { demoApi } from "@homing/local/demo/demo-api";
 import { demoMessage } from "@homing/local/demo/demo-message";
 import { startDemoTarget } from "@homing/local/demo/demo-target";

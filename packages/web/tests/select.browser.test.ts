@@ -1,5 +1,5 @@
 /** Rows that are selected, and what is then done with them: by mouse, by keyboard, and by keys that may do less. */
-import type { MessageList } from "@homing/functions/api/schemas";
+import type { MessageList } from "@homing/functions/api/answers/message";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { complaintsOf, type Dashboard, startDashboard } from "./dashboard.ts";

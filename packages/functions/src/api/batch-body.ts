@@ -4,6 +4,7 @@ import { type ErrorSink, FieldErrors, type FieldPath, MAX_FIELD_ERRORS } from "@
 import { compactJson, elementsOf, memberOf } from "@homing/core/json-source";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import type { Context } from "hono";
+import type { Problem } from "./answers/problem.ts";
 import type { MessageDocument } from "./check-message.ts";
 import type { ApiEnv } from "./env.ts";
 import { MAX_DEPTH, tooLarge } from "./json-document.ts";
@@ -15,7 +16,6 @@ import {
   MAX_BATCH_BYTES,
   MAX_BATCH_MESSAGES,
 } from "./requests.ts";
-import type { Problem } from "./schemas.ts";
 import { check, queryErrors, readDocument } from "./validate.ts";
 
 /** Of all results of a batch together. */

@@ -2,7 +2,7 @@ import { type MessageQueue, SendError } from "@homing/core/queue/message-queue";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../testing/api-caller.ts";
 import { createMemoryApi, type MemoryApi } from "../testing/memory-api.ts";
-import type { BatchResult } from "./schemas.ts";
+import type { BatchResult } from "./answers/batch.ts";
 
 const TARGET = "https://example.com/hook";
 

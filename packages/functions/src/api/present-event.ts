@@ -8,9 +8,9 @@ import { maskHeaders } from "@homing/core/message/headers";
 import type { Message } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { MessageSummary } from "@homing/core/operate/read-summaries";
+import type { AcceptedEvent, EventListItem, EventView } from "./answers/event.ts";
 import { itemsThatFit } from "./page.ts";
 import { compact, isQueued, presentListItem, time } from "./present.ts";
-import type { AcceptedEvent, EventListItem, EventView } from "./schemas.ts";
 
 export function presentAcceptedEvent(
   { event, duplicate, messages }: EventAcceptance,

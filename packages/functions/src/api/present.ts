@@ -14,22 +14,13 @@ import type { TargetHealth } from "@homing/core/stats/target-health";
 import type { Targets } from "@homing/core/stats/targets";
 import { LATEST_ATTEMPTS } from "@homing/core/store/message-store";
 import type { KeyRecord } from "../keys/key-store.ts";
+import type { EndpointView } from "./answers/endpoint.ts";
+import type { KeyView, OwnKey } from "./answers/key.ts";
+import type { LaneView } from "./answers/lane.ts";
+import type { Accepted, AttemptView, ListItem, MessageView, Moved } from "./answers/message.ts";
+import type { SeriesView, StatsView } from "./answers/stats.ts";
+import type { TargetList, TargetView } from "./answers/target.ts";
 import type { Principal } from "./principal.ts";
-import type {
-  Accepted,
-  AttemptView,
-  EndpointView,
-  KeyView,
-  LaneView,
-  ListItem,
-  MessageView,
-  Moved,
-  OwnKey,
-  SeriesView,
-  StatsView,
-  TargetList,
-  TargetView,
-} from "./schemas.ts";
 
 export function presentAccepted(message: Message, duplicate: boolean, correlationId: string): Accepted {
   return {

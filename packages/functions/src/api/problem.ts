@@ -2,7 +2,7 @@
 import { type ErrorCode, HomingError } from "@homing/core/error";
 import { MAX_FIELD_ERRORS } from "@homing/core/field-errors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Problem } from "./schemas.ts";
+import type { Problem } from "./answers/problem.ts";
 
 const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   VALIDATION_ERROR: 400,

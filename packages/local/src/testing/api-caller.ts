@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { MessageView } from "@homing/functions/api/schemas";
+import type { MessageView } from "@homing/functions/api/answers/message";
 
 /** Calls a running stack as a producer does, over HTTP. */
 export interface ApiCaller {

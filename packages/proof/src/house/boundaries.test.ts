@@ -58,7 +58,7 @@ it.each([
   ["local", "@homing/server/serve"],
   ["server", "@homing/local/stack"],
   ["client", "@homing/core/clock"],
-  ["cli", "@homing/functions/api/schemas"],
+  ["cli", "@homing/functions/api/answers/message"],
   ["cli", "../../client/src/homing-client.ts"],
   ["web", "@homing/core/clock"],
   ["web", "@homing/local/stack"],

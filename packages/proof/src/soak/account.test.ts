@@ -1,4 +1,4 @@
-import type { MessageView } from "@homing/functions/api/schemas";
+import type { MessageView } from "@homing/functions/api/answers/message";
 import { describe, expect, test } from "vitest";
 import { drawUp, type Entry } from "./account.ts";
 

@@ -1,5 +1,5 @@
 /** The account of a soak: what was accepted, what became of it, what the target saw. It must balance. */
-import type { MessageView } from "@homing/functions/api/schemas";
+import type { MessageView } from "@homing/functions/api/answers/message";
 import type { Treatment } from "./target.ts";
 
 /** One message at the end, from all three sides. */

@@ -1,5 +1,6 @@
 /** The producer of the soak's events: they go to several endpoints, of which one fails at first and one answers late. */
-import type { EventView, MessageView } from "@homing/functions/api/schemas";
+import type { EventView } from "@homing/functions/api/answers/event";
+import type { MessageView } from "@homing/functions/api/answers/message";
 import type { Entry } from "./account.ts";
 import type { Treatment } from "./target.ts";
 

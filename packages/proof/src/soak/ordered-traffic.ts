@@ -1,6 +1,6 @@
 /** The producers of the soak whose messages are to arrive in order: many of one key at once, each with one call after the other. */
 import { setTimeout as wait } from "node:timers/promises";
-import type { MessageView } from "@homing/functions/api/schemas";
+import type { MessageView } from "@homing/functions/api/answers/message";
 import type { Entry } from "./account.ts";
 import type { OrderedRequest, Treatment } from "./target.ts";
 

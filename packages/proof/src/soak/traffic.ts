@@ -1,6 +1,6 @@
 /** The producers and operators of the soak: they repeat each call until somebody answers it. */
 import { setTimeout as wait } from "node:timers/promises";
-import type { MessageView } from "@homing/functions/api/schemas";
+import type { MessageView } from "@homing/functions/api/answers/message";
 import { EventTraffic } from "./event-traffic.ts";
 import { OrderedTraffic } from "./ordered-traffic.ts";
 import type { Treatment } from "./target.ts";

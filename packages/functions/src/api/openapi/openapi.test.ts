@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Conformance, createConformance } from "../../testing/conformance.ts";
 import { createMemoryApi } from "../../testing/memory-api.ts";
-import { PROBLEM_CODES } from "../schemas.ts";
+import { PROBLEM_CODES } from "../answers/problem.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { EXAMPLES } from "./examples.ts";
 import { inlineSchema } from "./schemas.ts";

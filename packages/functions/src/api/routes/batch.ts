@@ -7,6 +7,7 @@ import type { LaneKey } from "@homing/core/lane/lane";
 import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import { Hono, type MiddlewareHandler } from "hono";
 import type * as v from "valibot";
+import type { BatchResult } from "../answers/batch.ts";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
 import { checkMessage, type MessageContext } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
@@ -16,7 +17,6 @@ import { presentAccepted } from "../present.ts";
 import type { Principal } from "../principal.ts";
 import { batchEntrySchema, type batchSchema } from "../requests.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";
-import type { BatchResult } from "../schemas.ts";
 
 export function batchRoutes(deps: RouteDependencies) {
   const { store, clock, settings, admission } = deps;

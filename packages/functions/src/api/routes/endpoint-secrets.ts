@@ -6,12 +6,12 @@ import { endpointSecretsInForce } from "@homing/core/endpoint/endpoint-secret";
 import { rotateSecret } from "@homing/core/endpoint/manage";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import { Hono } from "hono";
+import type { EndpointSecret } from "../answers/endpoint.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { MAX_SMALL_BYTES } from "../requests.ts";
-import type { EndpointSecret } from "../schemas.ts";
 import { readOptionalBody, refuseQuery } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 

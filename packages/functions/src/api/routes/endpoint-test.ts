@@ -6,11 +6,11 @@ import { deliveryIdOf } from "@homing/core/event/event-id";
 import { checkEventInput } from "@homing/core/event/event-input";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import { Hono } from "hono";
+import type { EndpointTested } from "../answers/endpoint.ts";
 import { withBodyAsWritten } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import type { EndpointTested } from "../schemas.ts";
 import { readOptionalBody } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 

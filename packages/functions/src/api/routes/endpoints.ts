@@ -11,6 +11,7 @@ import { changeState, configureEndpoint, createEndpoint, deleteEndpoint } from "
 import { validationError } from "@homing/core/error";
 import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import { type Context, Hono } from "hono";
+import type { DeletedEndpoint, EndpointList, EndpointView } from "../answers/endpoint.ts";
 import { checkEndpoint, checkPatch } from "../check-endpoint.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
@@ -24,7 +25,6 @@ import { maySee, type Principal } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
 import { MAX_ENDPOINT_BYTES } from "../requests.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";
-import type { DeletedEndpoint, EndpointList, EndpointView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 

@@ -14,6 +14,8 @@ import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
 import { readSummaries } from "@homing/core/operate/read-summaries";
 import { retryEvent } from "@homing/core/operate/retry-event";
 import { type Context, Hono, type TypedResponse } from "hono";
+import type { EventBatchResult } from "../answers/batch.ts";
+import type { CancelledEvent, EventDryRun, EventList, EventListItem, EventView } from "../answers/event.ts";
 import { asRefusal, type BatchEntryDocument, readBatch, refusedEntry, soundEntry } from "../batch-body.ts";
 import { checkEvent, type EventContext } from "../check-event.ts";
 import type { RouteDependencies } from "../dependencies.ts";
@@ -34,14 +36,6 @@ import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "..
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
 import { eventBatchEntrySchema } from "../requests.ts";
 import { authorizeToActFor, refuseReserved } from "../reserved-sender.ts";
-import type {
-  CancelledEvent,
-  EventBatchResult,
-  EventDryRun,
-  EventList,
-  EventListItem,
-  EventView,
-} from "../schemas.ts";
 import { query, readDocument, refuseQuery } from "../validate.ts";
 
 const MAX_DRY_RUN_IDS = 100;

@@ -9,6 +9,7 @@ import * as v from "valibot";
 import { isKeyId } from "../../keys/api-key.ts";
 import { MAX_KEYS_IN_FORCE, MAX_KEYS_LISTED } from "../../keys/key-store.ts";
 import { ROTATION_OVERLAP_MS } from "../../signing-secrets.ts";
+import type { KeyList } from "../answers/key.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { issueKey } from "../issue-key.ts";
@@ -19,7 +20,6 @@ import { presentKey, presentOwnKey } from "../present.ts";
 import { maySee, ownSender } from "../principal.ts";
 import { keyListQuerySchema } from "../queries.ts";
 import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
-import type { KeyList } from "../schemas.ts";
 import { jsonBody, query, refuseQuery } from "../validate.ts";
 
 export function keyRoutes(deps: RouteDependencies) {

@@ -4,6 +4,7 @@ import { listLanes, lookAtLane } from "@homing/core/lane/look";
 import { orderingKeySchema } from "@homing/core/message/message-input";
 import { Hono } from "hono";
 import * as v from "valibot";
+import type { LaneList } from "../answers/lane.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
@@ -11,7 +12,6 @@ import { describe } from "../openapi/describe.ts";
 import { presentLane } from "../present.ts";
 import { maySee } from "../principal.ts";
 import { laneListQuerySchema, laneQuerySchema } from "../queries.ts";
-import type { LaneList } from "../schemas.ts";
 import { query } from "../validate.ts";
 
 export function laneRoutes(deps: RouteDependencies) {

@@ -12,11 +12,11 @@ import type * as v from "valibot";
 import { createEchoMask } from "../../egress/echoed-secrets.ts";
 import { keepHeaders } from "../../egress/response-headers.ts";
 import { createSigningSecrets } from "../../signing-secrets.ts";
+import type { AnsweredDelivery, TakenDeliveries } from "../answers/listener.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { deliveryAnswerSchema, MAX_ANSWER_BYTES, MAX_SMALL_BYTES, takeSchema } from "../requests.ts";
-import type { AnsweredDelivery, TakenDeliveries } from "../schemas.ts";
 import { jsonBody, readOptionalBody } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 

@@ -18,6 +18,7 @@ import { type Detail, readDetail } from "@homing/core/operate/read-detail";
 import { readSummaries } from "@homing/core/operate/read-summaries";
 import { resolve } from "@homing/core/operate/resolve";
 import { type Context, Hono, type MiddlewareHandler, type TypedResponse } from "hono";
+import type { MessageList, MessageView } from "../answers/message.ts";
 import { checkMessage } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
@@ -36,7 +37,6 @@ import { maySee, ownSender, type Scope } from "../principal.ts";
 import { listQuerySchema, refuseEventTypeAlone } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
 import { authorizeToActFor, refuseReserved } from "../reserved-sender.ts";
-import type { MessageList, MessageView } from "../schemas.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 
 export function messageRoutes(deps: RouteDependencies) {

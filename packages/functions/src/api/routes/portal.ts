@@ -2,6 +2,7 @@
 import { HomingError } from "@homing/core/error";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import { type Context, Hono } from "hono";
+import type { PortalLink } from "../answers/key.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { issueKey } from "../issue-key.ts";
@@ -9,7 +10,6 @@ import { describe } from "../openapi/describe.ts";
 import { hasScope, type Scope } from "../principal.ts";
 import { MAX_SMALL_BYTES, portalSchema } from "../requests.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";
-import type { PortalLink } from "../schemas.ts";
 import { jsonBody } from "../validate.ts";
 
 /** What the key in a link may do, for its sender alone. */

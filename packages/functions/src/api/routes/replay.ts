@@ -2,11 +2,11 @@
 import type { BulkResult } from "@homing/core/operate/bulk";
 import { replayFailed, replayMissing } from "@homing/core/operate/replay";
 import { Hono } from "hono";
+import type { ReplayResult } from "../answers/bulk.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { MAX_SMALL_BYTES, replaySchema } from "../requests.ts";
-import type { ReplayResult } from "../schemas.ts";
 import { jsonBody } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 
