@@ -1,5 +1,5 @@
 /** The API's own description, for machines and for people, and the guides before it. */
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { RouteDependencies } from "../dependencies.ts";
 import { DOCS_POLICY } from "../docs/frame.ts";
 import { DocsSite } from "../docs/site.ts";
@@ -42,6 +42,7 @@ export function documentRoutes({ settings, repository }: Pick<RouteDependencies,
       },
     )
     .all("/v1/openapi.json", getOnly)
+    .use("/docs/*", withoutSlashAtEnd)
     .get(
       "/docs",
       describe({
@@ -70,3 +71,12 @@ export function documentRoutes({ settings, repository }: Pick<RouteDependencies,
     )
     .all("/docs/:page", getOnly);
 }
+
+const PAGE_WITH_SLASH = /^(\/docs(?:\/[^/]+)?)\/+$/;
+
+/** What a person types. The answer names the path alone: behind a proxy the host and the scheme are others. */
+const withoutSlashAtEnd: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const { pathname, search } = new URL(c.req.url);
+  const [, page] = PAGE_WITH_SLASH.exec(pathname) ?? [];
+  return page !== undefined && /^(?:GET|HEAD)$/.test(c.req.method) ? c.redirect(page + search, 308) : next();
+};
