@@ -15,6 +15,7 @@ import {
   MessagePage,
   Messages,
 } from "../shell/parts.ts";
+import { titleOf } from "../shell/title-of.ts";
 import { useScrollMemory } from "../shell/use-scroll-memory.ts";
 import { Contained } from "../ui/contained.tsx";
 import { Empty } from "../ui/notice.tsx";
@@ -136,7 +137,6 @@ function Place({ href, children }: { readonly href: string; readonly children: s
 /** Nobody's name stands in it but that of the screen. */
 function useTitle(path: string): void {
   useEffect(() => {
-    const [, place = "", id] = path.split("/");
-    document.title = id || `${place.charAt(0).toUpperCase()}${place.slice(1)}`;
+    document.title = titleOf(path);
   }, [path]);
 }

@@ -27,6 +27,7 @@ import {
   MessagePage,
   Messages,
 } from "./parts.ts";
+import { titleOf } from "./title-of.ts";
 import { useScrollMemory } from "./use-scroll-memory.ts";
 
 const SignIn = lazyPart("The key entry", () => import("../access/sign-in.tsx").then((m) => m.SignIn));
@@ -158,19 +159,8 @@ function Screens() {
   );
 }
 
-const SCREENS: Readonly<Record<string, string>> = {
-  "/": "Overview",
-  "/messages": "Messages",
-  "/events": "Events",
-  "/endpoints": "Endpoints",
-  "/lanes": "Lanes",
-  "/keys": "Keys",
-  "/find": "Search",
-};
-
 function useTitle(path: string): void {
   useEffect(() => {
-    const screen = SCREENS[path] ?? path.match(/^\/(?:messages|events|endpoints)\/(.+)$/)?.[1] ?? "Not found";
-    document.title = `${screen} · Homing`;
+    document.title = `${titleOf(path)} · Homing`;
   }, [path]);
 }
