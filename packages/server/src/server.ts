@@ -14,6 +14,7 @@ import { startDelivering } from "./deliver/delivering.ts";
 import { hostsOf } from "./hosts.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import { createServices } from "./services.ts";
+import type { Database } from "./sqlite/database.ts";
 import { DATABASE_FILE, openDatabase } from "./sqlite/open-database.ts";
 import { keptSecret } from "./sqlite/secrets.ts";
 import { createStorage, type Storage } from "./sqlite/storage.ts";
@@ -71,7 +72,7 @@ async function start(
   const signingMaster = await keptSecret(database, "signing-master");
   const operatorKey = server.operatorKey ?? (await keptSecret(database, "operator-key"));
 
-  const metrics = await startMetrics(server, storage, closers);
+  const metrics = await startMetrics(server, storage, database, closers);
   const observer: Observer = { log, metrics: metrics ?? { add() {} } };
   const services = createServices(storage, settings, observer);
   const signingSecrets = createSigningSecrets({
@@ -128,12 +129,18 @@ async function start(
   };
 }
 
-async function startMetrics({ metricsPort, settings }: ServerSettings, storage: Storage, closers: Closers) {
+async function startMetrics(
+  { metricsPort, settings }: ServerSettings,
+  storage: Storage,
+  database: Database,
+  closers: Closers,
+) {
   if (metricsPort === undefined) return undefined;
   const { createMetrics, serveMetrics } = await import("./observe/metrics.ts");
   const { figuresOf } = await import("./observe/figures.ts");
+  const { toldOnceCommitted } = await import("./observe/told-once-committed.ts");
   const metrics = createMetrics(figuresOf({ storage, clock: systemClock, settings }));
   const { port, close } = await serveMetrics(metrics.registry, metricsPort);
   closers.push(close);
-  return { ...metrics, port };
+  return { ...toldOnceCommitted(metrics, database), port };
 }

@@ -564,6 +564,8 @@ class StatsQueue(TypedDict):
 
 class StatsPerMinute(TypedDict):
     minute: str
+    # Messages that were stored: by calls, also those that could not be queued at once or were withdrawn, and
+    # of events.
     accepted: int
     completed: int
     failed: int
@@ -605,6 +607,8 @@ class Stats(TypedDict):
 class SeriesPoints(TypedDict):
     # Start of the step.
     at: str
+    # Messages that were stored: by calls, also those that could not be queued at once or were withdrawn, and
+    # of events.
     accepted: int
     completed: int
     failed: int

@@ -468,6 +468,8 @@ describe("storage that fails", () => {
     expect(await system.read(keyedId)).toMatchObject({ status: "PENDING", pendingReason: "SEND_FAILED" });
     expect(await call()).toMatchObject({ duplicate: true, message: { status: "QUEUED" } });
     expect(await system.store.getPayload(await system.read(keyedId))).toEqual(buildPayload());
+    // It was stored once, by the first of the two calls.
+    expect(system.observer.count("MessagesAccepted")).toBe(1);
   });
 
   it("with the payload and the rollback, with a key: the repeated call still keeps the message from being lost", async () => {
@@ -501,6 +503,7 @@ describe("storage that fails", () => {
     system.faults = failing("putPayload", "before");
     expect(await refused(buildInput())).toMatchObject({ code: "SYSTEM_ERROR", retryable: true });
     expect(await stored()).toMatchObject([{ status: "CANCELLED" }]);
+    expect(system.observer.count("MessagesAccepted")).toBe(1);
     expect(system.queue.calls).toEqual([]);
   });
 

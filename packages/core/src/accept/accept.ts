@@ -107,6 +107,7 @@ async function storeNew(
     return storageError(await isSurelyAbsent(deps, message.messageId, inserted.reason), inserted.reason);
   }
   if (!inserted.value.applied) return storageError(false, undefined);
+  deps.observer.metrics.add("MessagesAccepted");
   if (put.status === "rejected")
     return withdrawWithoutPayload(deps, request, inserted.value.message, put.reason);
   return { message: inserted.value.message, duplicate: false, request, payload: Promise.resolve(payload) };
@@ -133,6 +134,7 @@ async function storeOnce(
     return storageError(true, error);
   }
   if (inserted.applied) {
+    deps.observer.metrics.add("MessagesAccepted");
     const payload = putIfAbsent(deps, request, inserted.message);
     // Whoever waits for it later deals with its failure; until then it is nobody's unhandled rejection.
     payload.catch(() => {});
@@ -277,7 +279,6 @@ async function conclude(
     logFailure(deps, request, message, "payload_not_stored", payload.reason);
     return storageError(true, payload.reason);
   }
-  if (!duplicate) deps.observer.metrics.add("MessagesAccepted");
   switch (result?.outcome) {
     case undefined:
       return { message, duplicate };

@@ -34,9 +34,12 @@ interface CountedMetric {
 }
 
 const COUNTERS: Readonly<Partial<Record<MetricName, CountedMetric>>> = {
-  MessagesAccepted: { name: "messages_accepted", help: "Messages that were accepted" },
+  MessagesAccepted: {
+    name: "messages_accepted",
+    help: "Messages that calls have stored, those that could not be queued at once included",
+  },
   MessagesDuplicate: { name: "messages_duplicate", help: "Calls that repeated an earlier one" },
-  EventsAccepted: { name: "events_accepted", help: "Events that were accepted" },
+  EventsAccepted: { name: "events_accepted", help: "Events that calls have stored" },
   EventsDuplicate: { name: "events_duplicate", help: "Calls that repeated an earlier event" },
   EventsUnmatched: { name: "events_unmatched", help: "Events that no endpoint wanted" },
   EventsExpanded: { name: "events_expanded", help: "Events whose messages are all there", label: "by" },

@@ -62,6 +62,7 @@ export class Database {
   /** A sync has failed: what was committed may be missing on the disk, and later syncs would not tell. */
   #isLogInDoubt = false;
   #alongWithNext: Array<() => void> = [];
+  #onceCommitted: Array<() => void> = [];
   #alone: NodeJS.Timeout | undefined;
   #isFailing = false;
   #count: { committed: number; failed: number } = { committed: 0, failed: 0 };
@@ -136,6 +137,12 @@ export class Database {
   writeAlong(work: () => void): void {
     this.#alongWithNext.push(work);
     this.#alone ??= setTimeout(() => this.#writeAlone(), LONGEST_WAIT_FOR_ANOTHER_MS).unref();
+  }
+
+  /** For what tells of the writes of the open group: done once that is committed, never if it is undone. */
+  onceCommitted(work: () => void): void {
+    if (this.#group === undefined) work();
+    else this.#onceCommitted.push(work);
   }
 
   /** Answers when everything is safe that was written or read until then. */
@@ -273,6 +280,9 @@ export class Database {
     this.#alongWithNext = [];
     clearTimeout(this.#alone);
     this.#alone = undefined;
+    const work = this.#onceCommitted;
+    this.#onceCommitted = [];
+    for (const one of work) one();
     return true;
   }
 
@@ -299,6 +309,7 @@ export class Database {
     const failure = this.#failure(error, wasCommitting);
     const group = this.#group;
     this.#group = undefined;
+    this.#onceCommitted = [];
     this.#isFailing = true;
     this.#count.failed += 1;
     // Some errors have undone it already.

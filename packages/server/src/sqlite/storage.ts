@@ -6,6 +6,7 @@ import type { LaneStore } from "@homing/core/lane/lane-store";
 import type { MessageQueue } from "@homing/core/queue/message-queue";
 import { queueDefinition } from "@homing/core/queue/queue-definition";
 import type { Settings } from "@homing/core/settings";
+import type { Counters } from "@homing/core/stats/counters";
 import { countingStore } from "@homing/core/stats/counting-store";
 import type { MessageStore } from "@homing/core/store/message-store";
 import type { KeyStore } from "@homing/functions/keys/key-store";
@@ -59,16 +60,20 @@ export function createStorage(
     maxReceiveCount: queueDefinition.maxReceiveCount,
     mostInProgress,
   });
-  const ports = (answer: Answer): MessagePorts => ({
-    store: countingStore(new SqliteMessageStore(tables, answer), counters),
+  // Who is answered at once hears of a write that may yet be undone with its group.
+  const countedOnceCommitted: Pick<Counters, "add"> = {
+    add: (what, by) => database.onceCommitted(() => counters.add(what, by)),
+  };
+  const ports = (answer: Answer, counts: Pick<Counters, "add">): MessagePorts => ({
+    store: countingStore(new SqliteMessageStore(tables, answer), counts),
     events: new SqliteEventStore(database, clock, tables.due, answer),
     lanes: new SqliteLaneStore(database, clock, tables.due, answer),
     paces: new SqliteEndpointStore(database, clock, answer),
     queue: queue.answering(answer),
   });
   return {
-    safe: ports(database.whenSafe),
-    atOnce: ports(database.atOnce),
+    safe: ports(database.whenSafe, counters),
+    atOnce: ports(database.atOnce, countedOnceCommitted),
     keyStore: new SqliteKeyStore(database),
     endpoints: new SqliteEndpointStore(database, clock),
     endpointsAtOnce: new SqliteEndpointStore(database, clock, database.atOnce),

@@ -2,9 +2,14 @@
 import * as v from "valibot";
 import { count, countsOfStatuses, timestamp, told } from "./fields.ts";
 
+const accepted = told(
+  count,
+  "Messages that were stored: by calls, also those that could not be queued at once or were withdrawn, and of events.",
+);
+
 const minuteSchema = v.object({
   minute: timestamp,
-  accepted: count,
+  accepted,
   completed: count,
   failed: count,
   retried: count,
@@ -41,7 +46,7 @@ export type StatsView = v.InferOutput<typeof statsSchema>;
 
 const pointSchema = v.object({
   at: told(timestamp, "Start of the step."),
-  accepted: count,
+  accepted,
   completed: count,
   failed: count,
   retried: count,
