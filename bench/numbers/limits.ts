@@ -5,7 +5,7 @@ import { DEFAULT_RUN_LIMITS } from "../../packages/core/src/reconcile/reconcile.
 import { DEFAULT_SETTINGS } from "../../packages/core/src/settings.ts";
 import { DEFAULT_SHARDS } from "../../packages/core/src/store/table-definition.ts";
 import { DEFAULT_RATE_LIMIT } from "../../packages/functions/src/api/rate-limit.ts";
-import { MAX_BATCH_MESSAGES } from "../../packages/functions/src/api/requests.ts";
+import { MAX_BATCH_MESSAGES } from "../../packages/functions/src/api/requests/batch.ts";
 import { ASSUMED } from "./costs.ts";
 import { stages, writeUnitsOfMessage } from "./facts.ts";
 import { about, count, table } from "./markdown.ts";

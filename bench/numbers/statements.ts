@@ -15,7 +15,8 @@ import { MAX_BULK_LIMIT } from "../../packages/core/src/operate/bulk.ts";
 import { MAX_DELAY_SECONDS, queueDefinition } from "../../packages/core/src/queue/queue-definition.ts";
 import { DEFAULT_RUN_LIMITS } from "../../packages/core/src/reconcile/reconcile.ts";
 import { DEFAULT_SETTINGS } from "../../packages/core/src/settings.ts";
-import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from "../../packages/functions/src/api/requests.ts";
+import { MAX_BATCH_MESSAGES } from "../../packages/functions/src/api/requests/batch.ts";
+import { MAX_BATCH_BYTES } from "../../packages/functions/src/api/requests/body-limits.ts";
 import { stages, writeUnitsOfMessage } from "./facts.ts";
 import { count } from "./markdown.ts";
 

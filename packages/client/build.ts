@@ -9,7 +9,7 @@ const ROOT = join(HERE, "../..");
 const DIST = join(HERE, "dist");
 
 /** Modules of the API, of which `types.ts` takes types. */
-const OF_THE_API = /"@homing\/functions\/api\/(?:answers\/\w+|requests)"/g;
+const OF_THE_API = /"@homing\/functions\/api\/(?:answers|requests)\/[\w-]+"/g;
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);

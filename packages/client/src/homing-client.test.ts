@@ -1,5 +1,6 @@
 import { SendError } from "@homing/core/queue/message-queue";
-import * as Api from "@homing/functions/api/requests";
+import * as Batch from "@homing/functions/api/requests/batch";
+import * as BodyLimits from "@homing/functions/api/requests/body-limits";
 import { createMemoryApi, type MemoryApi, OPERATOR_KEY } from "@homing/functions/testing/memory-api";
 import { beforeEach, describe, expect, it } from "vitest";
 import { MAX_BATCH_BYTES, MAX_BATCH_MESSAGES } from "./batch-chunks.ts";
@@ -290,7 +291,10 @@ describe("a large batch", () => {
     outcomes.flatMap((outcome) => ("problem" in outcome ? [outcome] : []));
 
   it("knows the API's limits", () => {
-    expect([MAX_BATCH_MESSAGES, MAX_BATCH_BYTES]).toEqual([Api.MAX_BATCH_MESSAGES, Api.MAX_BATCH_BYTES]);
+    expect([MAX_BATCH_MESSAGES, MAX_BATCH_BYTES]).toEqual([
+      Batch.MAX_BATCH_MESSAGES,
+      BodyLimits.MAX_BATCH_BYTES,
+    ]);
   });
 
   /** The sizes of the calls that a batch makes, of an API that takes all of them. */

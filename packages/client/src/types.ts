@@ -44,18 +44,16 @@ import type {
 import type { Problem } from "@homing/functions/api/answers/problem";
 import type { SeriesView, StatsView } from "@homing/functions/api/answers/stats";
 import type { TargetList, TargetView } from "@homing/functions/api/answers/target";
+import type { BatchEntry, EventBatchEntry } from "@homing/functions/api/requests/batch";
+import type { Replay } from "@homing/functions/api/requests/bulk";
 import type {
-  BatchEntry,
-  DeliveryAnswer,
   EndpointInput,
   EndpointPatch,
   EndpointTest,
-  EventBatchEntry,
-  EventInput,
-  Replay,
   RotationInput,
-  TakeInput,
-} from "@homing/functions/api/requests";
+} from "@homing/functions/api/requests/endpoint";
+import type { EventInput } from "@homing/functions/api/requests/event";
+import type { DeliveryAnswer, TakeInput } from "@homing/functions/api/requests/listener";
 
 export type {
   Accepted,

@@ -10,12 +10,8 @@ import type { ApiEnv } from "./env.ts";
 import { MAX_DEPTH, tooLarge } from "./json-document.ts";
 import { toProblem } from "./problem.ts";
 import { refuseOwnDelivery } from "./refuse-own-delivery.ts";
-import {
-  batchEnvelopeSchema,
-  eventBatchEnvelopeSchema,
-  MAX_BATCH_BYTES,
-  MAX_BATCH_MESSAGES,
-} from "./requests.ts";
+import { batchEnvelopeSchema, eventBatchEnvelopeSchema, MAX_BATCH_MESSAGES } from "./requests/batch.ts";
+import { MAX_BATCH_BYTES } from "./requests/body-limits.ts";
 import { check, queryErrors, readDocument } from "./validate.ts";
 
 /** Of all results of a batch together. */

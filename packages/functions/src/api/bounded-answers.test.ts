@@ -3,7 +3,7 @@ import { buildMessage, buildPayload } from "@homing/core/testing/build-message";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../testing/api-caller.ts";
 import { createMemoryApi, type MemoryApi } from "../testing/memory-api.ts";
-import { MAX_BATCH_BYTES } from "./requests.ts";
+import { MAX_BATCH_BYTES } from "./requests/body-limits.ts";
 
 const TARGET = "https://example.com/hook";
 /** Of 50 errors with 200 characters of path, each written as \uXXXX at the worst. */

@@ -13,7 +13,7 @@ import { isJsonObject } from "@homing/core/json";
 import { DEFAULT_SENDER } from "@homing/core/message/message-input";
 import type * as v from "valibot";
 import { type MessageContext, type MessageDocument, withBodyAsWritten } from "./check-message.ts";
-import type { eventBatchEntrySchema } from "./requests.ts";
+import type { eventBatchEntrySchema } from "./requests/batch.ts";
 import { check } from "./validate.ts";
 
 export type EventContext = Omit<MessageContext, "allowPrivateTargets">;

@@ -16,7 +16,7 @@ import {
 import type { MessageStore } from "@homing/core/store/message-store";
 import * as v from "valibot";
 import { maySee, type Principal } from "./principal.ts";
-import type { batchEntrySchema } from "./requests.ts";
+import type { batchEntrySchema } from "./requests/batch.ts";
 import { check } from "./validate.ts";
 
 /** One message of a request: what parsing made of it, and the text it was parsed from. */

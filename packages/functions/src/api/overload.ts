@@ -6,7 +6,7 @@ import type { MiddlewareHandler } from "hono";
 import type { ApiEnv } from "./env.ts";
 import { problemResponse } from "./middleware.ts";
 import { OverloadError } from "./overload-error.ts";
-import { MAX_BATCH_BYTES, MAX_SMALL_BYTES } from "./requests.ts";
+import { MAX_BATCH_BYTES, MAX_SMALL_BYTES } from "./requests/body-limits.ts";
 
 /** Of the bodies of all calls together; what is made of them takes several times as much. */
 const MAX_HELD_BYTES = 268_435_456;

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import type { ApiEnv } from "./env.ts";
 import { type ParsedDocument, parseDocument, tooLarge } from "./json-document.ts";
 import { OverloadError } from "./overload-error.ts";
-import { MAX_SMALL_BYTES } from "./requests.ts";
+import { MAX_SMALL_BYTES } from "./requests/body-limits.ts";
 
 type ObjectSchema = v.GenericSchema & { readonly entries: Readonly<Record<string, unknown>> };
 

@@ -73,20 +73,10 @@ import {
 import { problemSchema } from "../answers/problem.ts";
 import { seriesSchema, statsSchema } from "../answers/stats.ts";
 import { targetHealthSchema, targetListSchema } from "../answers/target.ts";
-import {
-  batchEntrySchema,
-  batchSchema,
-  bulkCancelSchema,
-  bulkResolveSchema,
-  bulkRetrySchema,
-  createKeySchema,
-  deliveryAnswerSchema,
-  eventBatchEntrySchema,
-  eventBatchSchema,
-  portalSchema,
-  replaySchema,
-  takeSchema,
-} from "../requests.ts";
+import { batchEntrySchema, batchSchema, eventBatchEntrySchema, eventBatchSchema } from "../requests/batch.ts";
+import { bulkCancelSchema, bulkResolveSchema, bulkRetrySchema, replaySchema } from "../requests/bulk.ts";
+import { createKeySchema, portalSchema } from "../requests/key.ts";
+import { deliveryAnswerSchema, takeSchema } from "../requests/listener.ts";
 
 const SCHEMAS = {
   MessageInput: messageInputSchema,

@@ -15,7 +15,7 @@ import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { presentAccepted } from "../present.ts";
 import type { Principal } from "../principal.ts";
-import { batchEntrySchema, type batchSchema } from "../requests.ts";
+import { batchEntrySchema, type batchSchema } from "../requests/batch.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";
 
 export function batchRoutes(deps: RouteDependencies) {

@@ -11,7 +11,8 @@ import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
 import { hasScope, ownSender } from "../principal.ts";
 import { refuseEventTypeAlone } from "../queries.ts";
-import { bulkCancelSchema, bulkResolveSchema, bulkRetrySchema, MAX_SMALL_BYTES } from "../requests.ts";
+import { MAX_SMALL_BYTES } from "../requests/body-limits.ts";
+import { bulkCancelSchema, bulkResolveSchema, bulkRetrySchema } from "../requests/bulk.ts";
 import { refuseReserved } from "../reserved-sender.ts";
 import { jsonBody } from "../validate.ts";
 

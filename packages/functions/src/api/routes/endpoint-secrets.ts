@@ -11,7 +11,7 @@ import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
-import { MAX_SMALL_BYTES } from "../requests.ts";
+import { MAX_SMALL_BYTES } from "../requests/body-limits.ts";
 import { readOptionalBody, refuseQuery } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 

@@ -23,7 +23,7 @@ import { itemsThatFit } from "../page.ts";
 import { presentEndpoint } from "../present.ts";
 import { maySee, type Principal } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
-import { MAX_ENDPOINT_BYTES } from "../requests.ts";
+import { MAX_ENDPOINT_BYTES } from "../requests/body-limits.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";
 import { query, queryErrors, readDocument, refuseQuery } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";

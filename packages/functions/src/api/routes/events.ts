@@ -34,7 +34,7 @@ import {
 import { maySee, type Scope } from "../principal.ts";
 import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";
-import { eventBatchEntrySchema } from "../requests.ts";
+import { eventBatchEntrySchema } from "../requests/batch.ts";
 import { authorizeToActFor, refuseReserved } from "../reserved-sender.ts";
 import { query, readDocument, refuseQuery } from "../validate.ts";
 

@@ -19,7 +19,8 @@ import { describe } from "../openapi/describe.ts";
 import { presentKey, presentOwnKey } from "../present.ts";
 import { maySee, ownSender } from "../principal.ts";
 import { keyListQuerySchema } from "../queries.ts";
-import { createKeySchema, MAX_SMALL_BYTES } from "../requests.ts";
+import { MAX_SMALL_BYTES } from "../requests/body-limits.ts";
+import { createKeySchema } from "../requests/key.ts";
 import { jsonBody, query, refuseQuery } from "../validate.ts";
 
 export function keyRoutes(deps: RouteDependencies) {

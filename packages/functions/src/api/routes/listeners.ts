@@ -16,7 +16,8 @@ import type { AnsweredDelivery, TakenDeliveries } from "../answers/listener.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { deliveryAnswerSchema, MAX_ANSWER_BYTES, MAX_SMALL_BYTES, takeSchema } from "../requests.ts";
+import { MAX_ANSWER_BYTES, MAX_SMALL_BYTES } from "../requests/body-limits.ts";
+import { deliveryAnswerSchema, takeSchema } from "../requests/listener.ts";
 import { jsonBody, readOptionalBody } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 

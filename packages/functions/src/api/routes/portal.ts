@@ -8,7 +8,8 @@ import type { ApiEnv } from "../env.ts";
 import { issueKey } from "../issue-key.ts";
 import { describe } from "../openapi/describe.ts";
 import { hasScope, type Scope } from "../principal.ts";
-import { MAX_SMALL_BYTES, portalSchema } from "../requests.ts";
+import { MAX_SMALL_BYTES } from "../requests/body-limits.ts";
+import { portalSchema } from "../requests/key.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";
 import { jsonBody } from "../validate.ts";
 

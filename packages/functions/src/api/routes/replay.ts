@@ -6,7 +6,8 @@ import type { ReplayResult } from "../answers/bulk.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { MAX_SMALL_BYTES, replaySchema } from "../requests.ts";
+import { MAX_SMALL_BYTES } from "../requests/body-limits.ts";
+import { replaySchema } from "../requests/bulk.ts";
 import { jsonBody } from "../validate.ts";
 import { visibleEndpoint } from "../visible-endpoint.ts";
 
