@@ -17,7 +17,7 @@ import { createMemoryApi, OPERATOR_KEY } from "../testing/memory-api.ts";
 import { bearerKey } from "./bearer.ts";
 import { parseDocument } from "./json-document.ts";
 import { itemsThatFit } from "./page.ts";
-import { presentMessage } from "./present.ts";
+import { presentMessage } from "./present/message.ts";
 
 const TARGET = "https://example.com/";
 const TIMEOUT_MS = 60_000;

@@ -13,7 +13,7 @@ import { checkMessage, type MessageContext } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { presentAccepted } from "../present.ts";
+import { presentAccepted } from "../present/message.ts";
 import type { Principal } from "../principal.ts";
 import { batchEntrySchema, type batchSchema } from "../requests/batch.ts";
 import { authorizeToActFor } from "../reserved-sender.ts";

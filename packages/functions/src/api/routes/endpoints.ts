@@ -20,7 +20,7 @@ import { notFound } from "../middleware.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
 import { itemsThatFit } from "../page.ts";
-import { presentEndpoint } from "../present.ts";
+import { presentEndpoint } from "../present/endpoint.ts";
 import { maySee, type Principal } from "../principal.ts";
 import { endpointListQuerySchema } from "../queries.ts";
 import { MAX_ENDPOINT_BYTES } from "../requests/body-limits.ts";

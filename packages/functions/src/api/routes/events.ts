@@ -30,7 +30,7 @@ import {
   presentAcceptedEvent,
   presentEvent,
   presentEventListItem,
-} from "../present-event.ts";
+} from "../present/event.ts";
 import { maySee, type Scope } from "../principal.ts";
 import { eventListQuerySchema, eventQuerySchema, sendEventQuerySchema } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";

@@ -16,7 +16,7 @@ import { issueKey } from "../issue-key.ts";
 import { notFound } from "../middleware.ts";
 import { onceOnly } from "../once-only.ts";
 import { describe } from "../openapi/describe.ts";
-import { presentKey, presentOwnKey } from "../present.ts";
+import { presentKey, presentOwnKey } from "../present/key.ts";
 import { maySee, ownSender } from "../principal.ts";
 import { keyListQuerySchema } from "../queries.ts";
 import { MAX_SMALL_BYTES } from "../requests/body-limits.ts";

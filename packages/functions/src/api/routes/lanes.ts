@@ -9,7 +9,7 @@ import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { notFound } from "../middleware.ts";
 import { describe } from "../openapi/describe.ts";
-import { presentLane } from "../present.ts";
+import { presentLane } from "../present/lane.ts";
 import { maySee } from "../principal.ts";
 import { laneListQuerySchema, laneQuerySchema } from "../queries.ts";
 import { query } from "../validate.ts";

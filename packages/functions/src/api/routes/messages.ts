@@ -32,7 +32,7 @@ import {
   presentMessage,
   presentMoved,
   presentRetried,
-} from "../present.ts";
+} from "../present/message.ts";
 import { maySee, ownSender, type Scope } from "../principal.ts";
 import { listQuerySchema, refuseEventTypeAlone } from "../queries.ts";
 import { refuseOwnDelivery } from "../refuse-own-delivery.ts";

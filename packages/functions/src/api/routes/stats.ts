@@ -9,7 +9,7 @@ import { authorizeSender } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { presentSeries, presentStats } from "../present.ts";
+import { presentSeries, presentStats } from "../present/stats.ts";
 import { ownSender } from "../principal.ts";
 import { seriesQuerySchema, statsQuerySchema } from "../queries.ts";
 import { query } from "../validate.ts";

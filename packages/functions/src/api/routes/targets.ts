@@ -7,7 +7,7 @@ import { authorizeSender } from "../check-message.ts";
 import type { RouteDependencies } from "../dependencies.ts";
 import type { ApiEnv } from "../env.ts";
 import { describe } from "../openapi/describe.ts";
-import { presentTargets } from "../present.ts";
+import { presentTargets } from "../present/target.ts";
 import { ownSender } from "../principal.ts";
 import { targetsQuerySchema } from "../queries.ts";
 import { query } from "../validate.ts";

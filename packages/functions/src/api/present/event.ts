@@ -1,4 +1,5 @@
 /** Events as the API shows them. */
+
 import type { NotMatched } from "@homing/core/endpoint/explain";
 import type { EventAcceptance } from "@homing/core/event/accept-event";
 import { type Event, skippedCount } from "@homing/core/event/event";
@@ -8,9 +9,10 @@ import { maskHeaders } from "@homing/core/message/headers";
 import type { Message } from "@homing/core/message/message";
 import { formatTimestamp } from "@homing/core/message/timestamp";
 import type { MessageSummary } from "@homing/core/operate/read-summaries";
-import type { AcceptedEvent, EventListItem, EventView } from "./answers/event.ts";
-import { itemsThatFit } from "./page.ts";
-import { compact, isQueued, presentListItem, time } from "./present.ts";
+import type { AcceptedEvent, EventListItem, EventView } from "../answers/event.ts";
+import { itemsThatFit } from "../page.ts";
+import { compact, time } from "./fields.ts";
+import { isQueued, presentListItem } from "./message.ts";
 
 export function presentAcceptedEvent(
   { event, duplicate, messages }: EventAcceptance,
