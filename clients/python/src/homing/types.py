@@ -578,6 +578,13 @@ class StatsFirstAttempt(TypedDict):
     p95Ms: int
 
 
+class StatsLastAttempt(TypedDict):
+    at: str
+    outcome: Literal["SUCCEEDED", "FAILED"]
+    messageId: str
+    responseStatus: NotRequired[int]
+
+
 class Stats(TypedDict):
     # FAILED without those that somebody has resolved.
     counts: StatsCounts
@@ -602,6 +609,9 @@ class Stats(TypedDict):
     # Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most.
     # Absent if none did.
     firstAttempt: NotRequired[StatsFirstAttempt]
+    # Of one endpoint: the latest attempt of these messages that ended, and what was answered. Absent if none
+    # has.
+    lastAttempt: NotRequired[StatsLastAttempt]
 
 
 class SeriesPoints(TypedDict):
@@ -659,7 +669,8 @@ class Target(TypedDict):
     endpointId: NotRequired[str]
     # Whose endpoint it is.
     senderId: NotRequired[str]
-    # `FAILING`: every attempt for a minute or longer has failed, of those that are known.
+    # `FAILING`: every attempt for a minute or longer has failed, of those that are known. Of an endpoint: as
+    # the endpoint itself says.
     health: Literal["OK", "FAILING"]
     # While it is `FAILING`.
     failingSince: NotRequired[str]

@@ -33,6 +33,31 @@ describe("the numbers of an endpoint", () => {
     expect((await numbers()).firstAttempt).toEqual({ p50Ms: 20, p95Ms: 38 });
   });
 
+  it("tell of the attempt that ended last, whichever message it was of", async () => {
+    const { put, numbers } = setUp();
+    const ended = (at: number, to: "PENDING" | "COMPLETED", reason: "RETRY" | "DELIVERED") =>
+      ({ at, from: "PROCESSING", to, reason, correlationId: "c" }) as const;
+    await put();
+    expect(await numbers()).not.toHaveProperty("lastAttempt");
+    await put({
+      messageId: "msg_old",
+      createdAt: NOON - 2,
+      history: [ended(NOON, "PENDING", "RETRY")],
+      responseStatus: 503,
+    });
+    await put({
+      messageId: "msg_new",
+      createdAt: NOON - 1,
+      history: [ended(NOON - 1, "COMPLETED", "DELIVERED")],
+    });
+    expect((await numbers()).lastAttempt).toEqual({
+      at: NOON,
+      outcome: "FAILED",
+      messageId: "msg_old",
+      responseStatus: 503,
+    });
+  });
+
   it("stop at the 1,000 newest of a day, and say so", async () => {
     const { put, numbers } = setUp();
     await put({ createdAt: NOON - DAY - 1, status: "FAILED" });

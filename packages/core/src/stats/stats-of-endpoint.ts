@@ -1,6 +1,7 @@
 /** One endpoint's numbers: of nothing but what its newest deliveries have come to. */
 import { DAY } from "../duration.ts";
 import { isRolledBack, STATUSES } from "../message/message.ts";
+import { attemptEndsOf } from "./attempt-ends.ts";
 import { firstAttemptsOf } from "./first-attempts.ts";
 import { APPROXIMATE, overdueSeconds, type Stats, type StatsDependencies } from "./stats.ts";
 import { countByMinute, countByStatus, SENDER_COUNT_CAP } from "./stats-of-sender.ts";
@@ -27,6 +28,7 @@ export async function statsOfEndpoint(
   const messages = read.filter((message) => senderId === undefined || message.senderId === senderId);
   const isAll = rows.length <= SENDER_COUNT_CAP;
   const firstAttempt = firstAttemptsOf(messages);
+  const [lastAttempt] = attemptEndsOf(messages);
   return {
     counts: countByStatus(messages),
     rolledBack: messages.filter(isRolledBack).length,
@@ -38,5 +40,6 @@ export async function statsOfEndpoint(
     approximate: APPROXIMATE,
     perMinute: countByMinute(messages, now),
     ...(firstAttempt === undefined ? {} : { firstAttempt }),
+    ...(lastAttempt === undefined ? {} : { lastAttempt }),
   };
 }

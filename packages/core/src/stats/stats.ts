@@ -10,6 +10,7 @@ import { MESSAGE_ID } from "../message/message-id.ts";
 import type { MessageQueue, QueueDepth } from "../queue/message-queue.ts";
 import type { Settings } from "../settings.ts";
 import type { DueRow, MessageStore } from "../store/message-store.ts";
+import type { AttemptEnd } from "./attempt-ends.ts";
 import type { Counters, MinuteCounts } from "./counters.ts";
 import type { Durations } from "./first-attempts.ts";
 
@@ -45,6 +46,8 @@ export interface Stats {
   readonly perMinute: readonly MinuteCounts[];
   /** Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most. */
   readonly firstAttempt?: Durations;
+  /** Of one endpoint: the latest attempt of these messages that ended. */
+  readonly lastAttempt?: AttemptEnd;
 }
 
 /** Counting reads every open message: beyond this many it stops and says so. */

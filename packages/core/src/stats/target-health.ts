@@ -1,7 +1,8 @@
 /** What the messages that were read tell of one target: a host, or an endpoint. */
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { HEALTH_POLICY } from "../endpoint/health-policy.ts";
-import { isFinished, type Message, responseStatusOf } from "../message/message.ts";
+import { isFinished, type Message } from "../message/message.ts";
+import { type AttemptEnd, attemptEndsOf } from "./attempt-ends.ts";
 import { type Durations, firstAttemptsOf } from "./first-attempts.ts";
 import { isOpenFailure } from "./stats-of-sender.ts";
 
@@ -19,12 +20,7 @@ export interface TargetMessages {
   readonly older: readonly Message[];
 }
 
-export interface LastAttempt {
-  /** When it ended. */
-  readonly at: number;
-  readonly outcome: "SUCCEEDED" | "FAILED";
-  readonly messageId: string;
-  readonly responseStatus?: number;
+export interface LastAttempt extends AttemptEnd {
   readonly errorCode?: string;
 }
 
@@ -47,16 +43,14 @@ export interface TargetHealth extends Pick<TargetMessages, "target" | "endpointI
   readonly retrying: number;
 }
 
-interface AttemptEnd extends LastAttempt {}
-
 export function targetHealth({ newest, older, ...which }: TargetMessages, now: number): TargetHealth {
   const all = [...newest, ...older];
-  const counted = newest.flatMap(attemptEndsOf);
+  const counted = attemptEndsOf(newest);
   const succeeded = counted.filter(({ outcome }) => outcome === "SUCCEEDED").length;
   const firstAttempt = firstAttemptsOf(newest);
   return {
     ...which,
-    ...failing(all.flatMap(attemptEndsOf), which.endpoint, now),
+    ...failing(attemptEndsOf(all), which.endpoint, now),
     attempts: { succeeded, failed: counted.length - succeeded },
     ...(firstAttempt ? { firstAttempt } : {}),
     messages: newest.length,
@@ -66,24 +60,24 @@ export function targetHealth({ newest, older, ...which }: TargetMessages, now: n
 }
 
 /**
- * Since when nothing gets through. Of an endpoint it is known for longer than messages are read; of a host it has to
- * last as long as that of an endpoint before it is said: an attempt that is repeated at once is nothing to talk about.
+ * Since when nothing gets through. An endpoint says itself whether it fails, and for longer than messages are read: it is
+ * called here what it is called everywhere. Of a host it has to last as long before it is said: an attempt that is
+ * repeated at once is nothing to talk about.
  */
 function failing(
-  ends: readonly AttemptEnd[],
+  newestFirst: readonly AttemptEnd[],
   endpoint: Endpoint | undefined,
   now: number,
 ): Pick<TargetHealth, "health" | "failingSince" | "failures" | "lastAttempt"> {
-  const newestFirst = ends.toSorted((a, b) => b.at - a.at);
   const success = newestFirst.findIndex(({ outcome }) => outcome === "SUCCEEDED");
   const inARow = success === -1 ? newestFirst : newestFirst.slice(0, success);
   const lastAttempt = newestFirst[0] ?? lastFailureOf(endpoint);
   const since = endpoint?.failingSince ?? inARow.at(-1)?.at;
-  const isFailing =
-    since !== undefined && (endpoint?.failingSince !== undefined || now - since >= HEALTH_POLICY.toldEveryMs);
+  const isLong = since !== undefined && now - since >= HEALTH_POLICY.toldEveryMs;
+  const isFailing = endpoint ? endpoint.failingSince !== undefined : isLong;
   return {
     health: isFailing ? "FAILING" : "OK",
-    ...(isFailing ? { failingSince: since } : {}),
+    ...(isFailing && since !== undefined ? { failingSince: since } : {}),
     failures: Math.max(inARow.length, endpoint?.failures ?? 0),
     ...(lastAttempt ? { lastAttempt } : {}),
   };
@@ -91,27 +85,6 @@ function failing(
 
 function lastFailureOf(endpoint: Endpoint | undefined): LastAttempt | undefined {
   return endpoint?.lastFailure && { ...endpoint.lastFailure, outcome: "FAILED" };
-}
-
-const FAILED_WITH = new Set<string>([
-  "RETRY",
-  "TARGET_REJECTED",
-  "ATTEMPTS_EXHAUSTED",
-  "TARGET_NOT_ALLOWED",
-] satisfies Message["history"][number]["reason"][]);
-
-/** As its history tells them, so that no record of an attempt has to be read. */
-function attemptEndsOf(message: Message): readonly AttemptEnd[] {
-  const { messageId, history } = message;
-  const ends = history.flatMap(({ at, from, reason }): AttemptEnd[] => {
-    if (from !== "PROCESSING") return [];
-    if (reason === "DELIVERED") return [{ at, outcome: "SUCCEEDED", messageId }];
-    return FAILED_WITH.has(reason) ? [{ at, outcome: "FAILED", messageId }] : [];
-  });
-  const responseStatus = responseStatusOf(message);
-  const latest = ends.pop();
-  if (latest === undefined) return [];
-  return [...ends, responseStatus === undefined ? latest : { ...latest, responseStatus }];
 }
 
 function isRetrying({ status, attempt }: Message): boolean {

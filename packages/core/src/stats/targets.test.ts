@@ -251,6 +251,19 @@ describe("how targets fare", () => {
     });
   });
 
+  it("calls an endpoint what it is called on its own page, whatever its host would be called", async () => {
+    const { system, targets } = watched();
+    const endpoint = buildEndpoint({ url: "https://once.example/a" });
+    await system.endpoints.insert(endpoint);
+    const delivery = { endpointId: endpoint.endpointId, eventId: "evt_1", eventType: "invoice.paid" };
+    await put(system, tried([["RETRY", HOUR]], { ...delivery, responseStatus: 503 }));
+    const { items } = await targets();
+    expect(items).toMatchObject([
+      { health: "OK", failures: 1, lastAttempt: { outcome: "FAILED", responseStatus: 503 } },
+    ]);
+    expect(items[0]).not.toHaveProperty("failingSince");
+  });
+
   it("reads no more than it says, however much is stored", async () => {
     const { system, read, targets } = watched();
     for (let made = 0; made < 300; made += 1) {

@@ -10,11 +10,12 @@ import styles from "../ui/heading.module.css";
 import { SafeText } from "../ui/safe-text.tsx";
 import { Countdown, Time } from "../ui/time.tsx";
 import { EndpointActions } from "./endpoint-actions.tsx";
+import { useEndpointStats } from "./use-endpoint-stats.ts";
 
 /** Which endpoint, where it stands, what can be done. */
 export function EndpointHeading(props: { readonly endpoint: Endpoint; readonly query: UseQueryResult }) {
   const { endpoint, query } = props;
-  const line = describeEndpoint(endpoint);
+  const line = describeEndpoint(endpoint, useEndpointStats(endpoint.endpointId)?.lastAttempt);
   const { held } = endpoint;
   const { host, path } = splitTarget(endpoint.url);
   return (

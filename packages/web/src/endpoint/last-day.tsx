@@ -1,19 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-import { fetchEndpointStats } from "../api/endpoints.ts";
 import type { Stats } from "../api/types.ts";
 import { classes } from "../ui/classes.ts";
 import { spellDuration } from "../ui/times.ts";
 import styles from "./endpoint.module.css";
-
-const EVERY_MS = 5_000;
+import { useEndpointStats } from "./use-endpoint-stats.ts";
 
 /** What its events of the last 24 hours have come to. Nothing until it is known: the rest of the page stands without it. */
 export function LastDay({ endpointId }: { readonly endpointId: string }) {
-  const { data } = useQuery({
-    queryKey: ["endpoint", endpointId, "stats"],
-    queryFn: ({ signal }) => fetchEndpointStats(endpointId, signal),
-    refetchInterval: EVERY_MS,
-  });
+  const data = useEndpointStats(endpointId);
   return (
     <section aria-label="The last 24 hours" className={styles.day}>
       <dl className={styles.numbers}>

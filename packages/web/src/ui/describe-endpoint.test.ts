@@ -44,6 +44,24 @@ describe("an endpoint's state in one line", () => {
     );
   });
 
+  it("one that is active and has failed last is not said to be all well, until an attempt succeeds", () => {
+    const active = { state: "ACTIVE", stateReason: "REQUESTED", stateSince: since } as const;
+    const at = "2026-11-22T02:00:00.000Z";
+    const failed = { at, outcome: "FAILED", messageId: "msg_1", responseStatus: 503 } as const;
+    expect(describeEndpoint(active, failed)).toEqual({
+      appearance: "ACTIVE",
+      name: "Active",
+      tone: "warn",
+      text: "The last attempt was answered 503",
+      since: at,
+    });
+    const { responseStatus: _, ...unanswered } = failed;
+    expect(describeEndpoint(active, unanswered).text).toBe("The last attempt failed without an answer");
+    expect(describeEndpoint(active, { ...failed, outcome: "SUCCEEDED" })).toEqual(describeEndpoint(active));
+    expect(describeEndpoint({ ...active, state: "PAUSED" }, failed).name).toBe("Paused");
+    expect(describeEndpoint({ ...active, failingSince: at }, failed).name).toBe("Failing");
+  });
+
   it("a state that this dashboard does not know yet is shown as it is called", () => {
     const unknown = describeEndpoint({
       state: "RESTING" as "ACTIVE",

@@ -1,5 +1,5 @@
 /** What an endpoint's state means, in one line. */
-import type { Endpoint } from "../api/types.ts";
+import type { Endpoint, Stats } from "../api/types.ts";
 
 /** FAILING: it is active, and nothing gets through. */
 export type EndpointAppearance = Endpoint["state"] | "FAILING";
@@ -24,7 +24,8 @@ const DISABLED_TEXTS: Record<Endpoint["stateReason"], string> = {
 type Described = Pick<Endpoint, "state" | "stateReason" | "stateSince"> &
   Partial<Pick<Endpoint, "failingSince" | "lastFailure" | "gate">>;
 
-export function describeEndpoint(endpoint: Described): EndpointLine {
+/** `lastAttempt`: of its newest messages, where they have been read. */
+export function describeEndpoint(endpoint: Described, lastAttempt?: Stats["lastAttempt"]): EndpointLine {
   const { state, stateReason, stateSince: since, failingSince } = endpoint;
   switch (state) {
     case "ACTIVE":
@@ -35,6 +36,15 @@ export function describeEndpoint(endpoint: Described): EndpointLine {
           tone: "bad",
           text: `Nothing gets through${endpoint.gate ? ", and its deliveries are held" : ""}: ${describeFailure(endpoint)}`,
           since: failingSince,
+        };
+      // One failure does not make it a failing one, but it is not all well either.
+      if (lastAttempt?.outcome === "FAILED")
+        return {
+          appearance: state,
+          name: "Active",
+          tone: "warn",
+          text: `The last attempt ${describeOutcome(lastAttempt)}`,
+          since: lastAttempt.at,
         };
       return { appearance: state, name: "Active", tone: "good", text: "It gets its events", since };
     case "PAUSED":
@@ -57,6 +67,10 @@ export function describeEndpoint(endpoint: Described): EndpointLine {
       // The API may know more than a dashboard that has been open for a while.
       return { appearance: state, name: state, tone: "warn", text: state, since };
   }
+}
+
+function describeOutcome({ responseStatus }: NonNullable<Stats["lastAttempt"]>): string {
+  return responseStatus === undefined ? "failed without an answer" : `was answered ${responseStatus}`;
 }
 
 /** "the last attempt was answered 503". */

@@ -14,6 +14,13 @@ export const told = <const S extends v.GenericSchema>(schema: S, description: st
 export const correlationId = told(v.string(), "Of the call that is answered.");
 export const nextCursor = v.optional(told(v.string(), "Where to go on; absent at the end."));
 
+export const attemptEndEntries = {
+  at: timestamp,
+  outcome: v.picklist(["SUCCEEDED", "FAILED"]),
+  messageId: v.string(),
+  responseStatus: v.optional(count),
+};
+
 export const countsOfStatuses = {
   PENDING: count,
   QUEUED: count,

@@ -1,6 +1,6 @@
 /** What the API answers of counts, now and over time. */
 import * as v from "valibot";
-import { count, countsOfStatuses, timestamp, told } from "./fields.ts";
+import { attemptEndEntries, count, countsOfStatuses, timestamp, told } from "./fields.ts";
 
 const accepted = told(
   count,
@@ -39,6 +39,12 @@ export const statsSchema = v.object({
     told(
       v.object({ p50Ms: count, p95Ms: count }),
       "Of one endpoint: how long first attempts took that succeeded, half of them and 95 of a hundred at most. Absent if none did.",
+    ),
+  ),
+  lastAttempt: v.optional(
+    told(
+      v.object(attemptEndEntries),
+      "Of one endpoint: the latest attempt of these messages that ended, and what was answered. Absent if none has.",
     ),
   ),
 });

@@ -1,7 +1,7 @@
 /** What the API answers of how targets fare. */
 import { ENDPOINT_HEALTHS } from "@homing/core/endpoint/endpoint";
 import * as v from "valibot";
-import { count, timestamp, told } from "./fields.ts";
+import { attemptEndEntries, count, timestamp, told } from "./fields.ts";
 
 const rate = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
@@ -18,19 +18,13 @@ export const targetHealthSchema = v.object({
   senderId: v.optional(told(v.string(), "Whose endpoint it is.")),
   health: told(
     v.picklist(ENDPOINT_HEALTHS),
-    "`FAILING`: every attempt for a minute or longer has failed, of those that are known.",
+    "`FAILING`: every attempt for a minute or longer has failed, of those that are known. Of an endpoint: as the endpoint itself says.",
   ),
   failingSince: v.optional(told(timestamp, "While it is `FAILING`.")),
   failures: told(count, "Attempts that have failed since the last that succeeded."),
   lastAttempt: v.optional(
     told(
-      v.object({
-        at: timestamp,
-        outcome: v.picklist(["SUCCEEDED", "FAILED"]),
-        messageId: v.string(),
-        responseStatus: v.optional(count),
-        errorCode: v.optional(v.string()),
-      }),
+      v.object({ ...attemptEndEntries, errorCode: v.optional(v.string()) }),
       "The latest that ended: when, of which message, and what was answered, or what went wrong instead.",
     ),
   ),

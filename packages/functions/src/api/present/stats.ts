@@ -4,9 +4,10 @@ import type { Series } from "@homing/core/stats/series";
 import type { Stats } from "@homing/core/stats/stats";
 import type { SeriesView, StatsView } from "../answers/stats.ts";
 
-export function presentStats(stats: Stats): StatsView {
+export function presentStats({ lastAttempt, ...stats }: Stats): StatsView {
   return {
     ...stats,
+    ...(lastAttempt ? { lastAttempt: { ...lastAttempt, at: formatTimestamp(lastAttempt.at) } } : {}),
     capped: [...stats.capped],
     approximate: [...stats.approximate],
     perMinute: stats.perMinute.map(({ minute, cancelled: _, revived: __, resolved: ___, ...counts }) => ({
