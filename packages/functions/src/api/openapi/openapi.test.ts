@@ -9,7 +9,7 @@ import { createMemoryApi } from "../../testing/memory-api.ts";
 import { PROBLEM_CODES } from "../answers/problem.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { EXAMPLES } from "./examples.ts";
-import { inlineSchema } from "./schemas.ts";
+import { inlineSchema } from "./json-schema.ts";
 import { EXAMPLE_SECRET } from "./webhooks.ts";
 
 const COMMITTED = new URL("../../../../../openapi.json", import.meta.url);

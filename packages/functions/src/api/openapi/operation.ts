@@ -3,6 +3,7 @@ import type { DescribeRouteOptions } from "hono-openapi";
 import type { OpenAPIV3_1 } from "openapi-types";
 import type { RouteDescription } from "./describe.ts";
 import { EXAMPLES, type ExampleName } from "./examples.ts";
+import { inlineSchema } from "./json-schema.ts";
 import {
   type HeaderName,
   headerRefs,
@@ -11,7 +12,7 @@ import {
   type ProblemName,
   REQUEST_HEADERS,
 } from "./parts.ts";
-import { inlineSchema, refTo, type SchemaName } from "./schemas.ts";
+import { refTo, type SchemaName } from "./schemas.ts";
 
 type Parameter = OpenAPIV3_1.ParameterObject;
 type Responses = Record<string, OpenAPIV3_1.ResponseObject>;

@@ -8,14 +8,8 @@ import {
 } from "@homing/core/endpoint/endpoint-input";
 import { eventInputSchema } from "@homing/core/event/event-input";
 import { messageInputSchema } from "@homing/core/message/message-input";
-import {
-  type ConversionConfig,
-  type JsonSchema,
-  toJsonSchema,
-  toJsonSchemaDefs,
-} from "@valibot/to-json-schema";
 import type { OpenAPIV3_1 } from "openapi-types";
-import * as v from "valibot";
+import type * as v from "valibot";
 import {
   batchAcceptedSchema,
   batchRefusedSchema,
@@ -77,6 +71,7 @@ import { batchEntrySchema, batchSchema, eventBatchEntrySchema, eventBatchSchema 
 import { bulkCancelSchema, bulkResolveSchema, bulkRetrySchema, replaySchema } from "../requests/bulk.ts";
 import { createKeySchema, portalSchema } from "../requests/key.ts";
 import { deliveryAnswerSchema, takeSchema } from "../requests/listener.ts";
+import { namedSchemas } from "./json-schema.ts";
 
 const SCHEMAS = {
   MessageInput: messageInputSchema,
@@ -151,58 +146,8 @@ const SCHEMAS = {
 
 export type SchemaName = keyof typeof SCHEMAS;
 
-/**
- * What is sent, not what it is read as. Rules that JSON Schema cannot state, such as the calendar of a date, are
- * left out: the API's own answer names them.
- */
-const OPTIONS = {
-  typeMode: "input",
-  target: "draft-2020-12",
-  errorMode: "ignore",
-  overrideSchema: ({ valibotSchema, jsonSchema }) =>
-    literalSchema(valibotSchema, jsonSchema) ?? describedSchema(valibotSchema, jsonSchema),
-  overrideAction: ({ valibotAction }) => refuseFlags(valibotAction),
-} as const satisfies ConversionConfig;
-
-/** A pattern that loses its flag says something else, and refuses what the API takes; `u` alone is how all are read. */
-function refuseFlags(action: object): undefined {
-  if (!("requirement" in action) || !(action.requirement instanceof RegExp)) return;
-  const { source, flags } = action.requirement;
-  if (flags !== "" && flags !== "u") throw new Error(`JSON Schema has no such flag: /${source}/${flags}`);
-}
-
-/**
- * Generators of clients read a constant if it has a type and is a text; `const: true` they write into programs that
- * do not even load. That it is always true, the description says.
- */
-function literalSchema(schema: object, json: JsonSchema): JsonSchema | undefined {
-  if (!("type" in schema) || schema.type !== "literal" || !("literal" in schema)) return undefined;
-  const { const: _, ...rest } = json;
-  return typeof schema.literal === "string"
-    ? { ...rest, type: "string", const: schema.literal }
-    : { ...rest, type: "boolean" };
-}
-
-/** What is said of an optional value that is read as something else: the conversion ends before, where that begins. */
-function describedSchema(schema: object, json: JsonSchema): JsonSchema | undefined {
-  const { wrapped } = schema as { readonly wrapped?: v.GenericSchema };
-  if (wrapped === undefined || json.$ref !== undefined || json.description !== undefined) return undefined;
-  const description = v.getDescription(wrapped);
-  return description === undefined ? undefined : { ...json, description };
-}
-
-type SchemaObject = OpenAPIV3_1.SchemaObject;
-
-export function componentSchemas(): Record<SchemaName, SchemaObject> {
-  return toJsonSchemaDefs(SCHEMAS, {
-    ...OPTIONS,
-    overrideRef: ({ referenceId }) => refTo(referenceId as SchemaName).$ref,
-  }) as Record<SchemaName, SchemaObject>;
-}
-
-export function inlineSchema(schema: v.GenericSchema): SchemaObject {
-  const { $schema: _, ...rest } = toJsonSchema(schema, OPTIONS);
-  return rest as SchemaObject;
+export function componentSchemas(): Record<SchemaName, OpenAPIV3_1.SchemaObject> {
+  return namedSchemas(SCHEMAS, refTo);
 }
 
 export function refTo(name: SchemaName): { readonly $ref: string } {
