@@ -35,8 +35,9 @@ import {
   headKey,
   pointerKey,
 } from "./endpoint-item.ts";
+import type { IndexReader } from "./index-page.ts";
 import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
-import { type IndexReader, listEndpointRows, listFailingRows } from "./list-index.ts";
+import { listEndpointRows, listFailingRows } from "./list-endpoints.ts";
 import { type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 

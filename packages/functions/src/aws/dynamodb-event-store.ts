@@ -35,7 +35,7 @@ import {
   slicesKey,
 } from "./event-item.ts";
 import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
-import { listEventRows } from "./list-index.ts";
+import { listEventRows } from "./list-events.ts";
 import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 

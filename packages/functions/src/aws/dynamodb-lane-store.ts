@@ -41,7 +41,7 @@ import {
   markedLanesKey,
   segmentKey,
 } from "./lane-item.ts";
-import { listLaneRows } from "./list-index.ts";
+import { listLaneRows } from "./list-lanes.ts";
 import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 

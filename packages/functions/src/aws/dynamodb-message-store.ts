@@ -32,8 +32,9 @@ import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
 import { batchGet, type ReadTable } from "./batch-get.ts";
 import { endingWithin } from "./ending-within.ts";
 import { findIdRows } from "./find-ids.ts";
+import type { IndexReader } from "./index-page.ts";
 import { isReadable, readable } from "./item-format.ts";
-import { countHeldRows, type IndexReader, listDueRows, listHeldRows, listRows } from "./list-index.ts";
+import { countHeldRows, listDueRows, listHeldRows, listRows } from "./list-messages.ts";
 import {
   decodeAttempt,
   decodeMessage,

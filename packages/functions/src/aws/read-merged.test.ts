@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { listDueRows } from "./list-index.ts";
+import { listDueRows } from "./list-messages.ts";
 import { type Item, MESSAGE_KEY } from "./message-item.ts";
 
 const client = new DynamoDBClient({ region: "eu-central-1" });
