@@ -126,11 +126,11 @@ async function takeOne(
   { message: read, payload }: LoadedMessage,
   { correlationId, readAt }: Taking,
 ): Promise<Taken | undefined> {
-  const claimId = deps.newToken();
   const { now } = momentOf(deps.clock);
   // Of a call that stood still: the endpoint may be ACTIVE again, and what it held is to go to its own address.
   if (!isFresh({ readAt }, now)) return undefined;
-  const transition = take(read, { now, correlationId, token: claimId }, deps.settings.leaseMs);
+  const transition = take(read, { now, correlationId, token: deps.newToken() }, deps.settings.leaseMs);
+  const claimId = transition.token.value;
   const { applied, message } = await deps.store.apply(read.messageId, transition);
   // Somebody else was faster: another listener, whoever cancelled it, or a reconciler.
   if (!applied || message.claimId !== claimId || !isDelivery(message)) return undefined;

@@ -117,10 +117,7 @@ export function leaseOver(
   });
 }
 
-/**
- * The same message, its `dueAt` moved behind the end of its live lease, by the least that tells it from a listener's
- * (`isListeners`). No transition, so no history.
- */
+/** The same message, its `dueAt` moved to the end of its live lease. No transition, so no history. */
 export function awaitLease(message: Message, occasion: Occasion): Transition | undefined {
   const { claimId, leaseUntil } = message;
   if (message.status !== "PROCESSING" || claimId === undefined || leaseUntil === undefined) return undefined;
@@ -128,7 +125,7 @@ export function awaitLease(message: Message, occasion: Occasion): Transition | u
     name: "awaitLease",
     when: { status: ["PROCESSING"], claimId },
     token: { attribute: "writeId", value: occasion.token },
-    set: { dueAt: leaseUntil + 1 },
+    set: { dueAt: leaseUntil },
     remove: [],
   };
 }
@@ -143,7 +140,7 @@ export function abandonLease(message: Message, occasion: Occasion): Transition |
   if (message.status !== "PROCESSING" || claimId === undefined || isLeaseOver(message, occasion.now))
     return undefined;
   // That one is somewhere else, and lives on.
-  if (isListeners(message)) return undefined;
+  if (claimId.startsWith(LISTENERS)) return undefined;
   return {
     name: "abandonLease",
     when: { status: ["PROCESSING"], claimId },
@@ -153,9 +150,12 @@ export function abandonLease(message: Message, occasion: Occasion): Transition |
   };
 }
 
-/** As a listener takes it (`take`): a delivery to an endpoint, due at the end of its lease. */
-function isListeners({ endpointId, dueAt, leaseUntil }: Message): boolean {
-  return endpointId !== undefined && dueAt === leaseUntil;
+/** Its name says whose a claim is: no time does, as those of a worker's can be the same. */
+const LISTENERS = "listener-";
+
+/** The token of a claim that a listener makes (`take`). */
+export function listenersClaimId(token: string): string {
+  return `${LISTENERS}${token}`;
 }
 
 export function isLeaseOver(message: Pick<Message, "leaseUntil">, now: number): boolean {

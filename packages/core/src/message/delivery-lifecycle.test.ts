@@ -209,7 +209,7 @@ describe("a held message that a listener takes", () => {
     expect(taken).toMatchObject({
       status: "PROCESSING",
       attempt: 3,
-      claimId: "token-1",
+      claimId: "listener-token-1",
       claimedAt: LATER,
       leaseUntil: LATER + MINUTE,
       dueAt: LATER + MINUTE,

@@ -6,7 +6,7 @@ import { DAY } from "../duration.ts";
 import { FULL_WAIT_MS } from "../endpoint/pace.ts";
 import type { Event } from "../event/event.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
-import { claim } from "./claims.ts";
+import { claim, listenersClaimId } from "./claims.ts";
 import { underClaim } from "./lifecycle.ts";
 import {
   type DeliveryMessage,
@@ -268,7 +268,7 @@ export function take(message: Message, occasion: Occasion, leaseMs: number): Tra
   const { set, remove, token } = claim(message.attempt + 1, occasion, leaseMs);
   return build("take", message, occasion, {
     when: { status: ["PENDING"], revision: message.revision },
-    token,
+    token: { ...token, value: listenersClaimId(occasion.token) },
     to: "PROCESSING",
     reason: "CLAIMED",
     set: { ...set, dueAt: occasion.now + leaseMs },

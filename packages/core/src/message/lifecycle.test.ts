@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../duration.ts";
 import { buildMessage } from "../testing/build-message.ts";
 import { NOON } from "../testing/test-clock.ts";
 import * as Claims from "./claims.ts";
+import { take } from "./delivery-lifecycle.ts";
 import * as Lifecycle from "./lifecycle.ts";
 import { type HistoryReason, listGroupOf, type Message, STATUSES, type Status } from "./message.ts";
 import { perform, type TokenAttribute, type Transition } from "./transition.ts";
@@ -279,19 +280,13 @@ function withoutRollback(read: Message): Message {
 }
 
 describe("awaiting a live lease", () => {
-  it("moves dueAt behind its end and is no transition: no history, no revision", () => {
+  it("moves dueAt to its end and is no transition: no history, no revision", () => {
     const before = message("PROCESSING", { leaseUntil: NOON + 7 });
     expect(tryOn((read) => Claims.awaitLease(read, AT), before)).toEqual({
       ...before,
-      dueAt: NOON + 8,
+      dueAt: NOON + 7,
       writeId: "new-token",
     });
-  });
-
-  it("of a delivery to an endpoint does not make it look like a listener's", () => {
-    const before = message("PROCESSING", { leaseUntil: NOON + 7, endpointId: "ep_1" });
-    const awaited = tryOn((read) => Claims.awaitLease(read, AT), before) ?? before;
-    expect(Claims.abandonLease(awaited, AT)).toBeDefined();
   });
 
   it("is for the claim that was read", () => {
@@ -319,12 +314,18 @@ describe("abandoning the lease of a holder that has ended", () => {
     expect(tryOn((m) => Claims.abandonLease(m, AT), read, { ...read, claimId: "later" })).toBeUndefined();
   });
 
-  it("is nothing for a listener's, which is due at its end: that one is no part of the process", () => {
-    const taken = message("PROCESSING", { leaseUntil: NOON + 7, dueAt: NOON + 7, endpointId: "ep_1" });
+  it("is nothing for a listener's: that one is no part of the process", () => {
+    const held = message("PENDING", { pendingReason: "ENDPOINT_PAUSED", endpointId: "ep_1" });
+    const taken = perform(take(held, AT, 7), held) ?? held;
+    expect(taken).toMatchObject({ status: "PROCESSING", leaseUntil: NOON + 7, dueAt: NOON + 7 });
     expect(Claims.abandonLease(taken, AT)).toBeUndefined();
-    // No listener is given what goes to no endpoint.
-    const { endpointId: _, ...direct } = taken;
-    expect(Claims.abandonLease(direct, AT)).toBeDefined();
+  });
+
+  it("ends a worker's, too, of a delivery that is due in the same millisecond as a listener's would be", () => {
+    const queued = message("QUEUED", { attempt: 0, dueAt: NOON + 7, endpointId: "ep_1" });
+    const claimed = perform(Claims.claim(1, AT, 7), queued) ?? queued;
+    expect(claimed).toMatchObject({ status: "PROCESSING", leaseUntil: NOON + 7, dueAt: NOON + 7 });
+    expect(Claims.abandonLease(claimed, AT)).toBeDefined();
   });
 
   it("is nothing for one that is over", () => {

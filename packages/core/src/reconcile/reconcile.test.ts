@@ -153,7 +153,7 @@ describe("a run gives each message the push it needs", () => {
     await system.store.insert(claimed);
     await run();
     const after = await system.read(claimed.messageId);
-    expect(after).toEqual({ ...claimed, dueAt: leaseUntil + 1, writeId: after.writeId });
+    expect(after).toEqual({ ...claimed, dueAt: leaseUntil, writeId: after.writeId });
     expect(await run()).toMatchObject({ interrupted: false, holdsMore: false });
   });
 

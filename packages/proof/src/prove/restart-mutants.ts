@@ -2,7 +2,6 @@
 import { abandonLease } from "@homing/core/message/claims";
 import { changing, without } from "./mutants.ts";
 import type { Mutant } from "./simulate/mutant.ts";
-import { overriding } from "./simulate/overriding.ts";
 
 export const RESTART_MUTANTS: readonly Mutant[] = [
   {
@@ -37,15 +36,14 @@ export const RESTART_MUTANTS: readonly Mutant[] = [
   {
     name: "listener's claim",
     removes: "a listener's claim ends with the process, although the listener does not",
-    store: (store, { role }) =>
-      role !== "heir"
-        ? store
-        : overriding(store, {
-            get: async (messageId) => {
-              const message = await store.get(messageId);
-              return message && { ...message, dueAt: 0 };
-            },
-          }),
+    handed: (handed) => ({
+      add: (...copy) => handed.add(...copy),
+      forget: (copy) => handed.forget(copy),
+      abandonLease: ({ claimId = "", ...message }, occasion) => {
+        const transition = handed.abandonLease({ ...message, claimId: "a worker's" }, occasion);
+        return transition && { ...transition, when: { ...transition.when, claimId } };
+      },
+    }),
   },
   {
     name: "lock",

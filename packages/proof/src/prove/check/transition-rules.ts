@@ -486,7 +486,7 @@ function wrongMoveOfDueAt(
   const leaseUntil = ledger.wasAbandoned(before.claimId)
     ? (before.claimedAt ?? 0) + settings.leaseMs
     : before.leaseUntil;
-  return isMove && before.status === "PROCESSING" && after.dueAt === (leaseUntil ?? Infinity) + 1
+  return isMove && before.status === "PROCESSING" && after.dueAt === leaseUntil
     ? undefined
     : "something other than dueAt was changed without a transition";
 }
