@@ -196,11 +196,11 @@ const test = command({
   },
 });
 
-const MISSED = ["failed", "missing"] as const;
+const MISSED = ["failed", "undelivered", "missing"] as const;
 
 const replay = command({
   summary: "Bring an endpoint what failed there, or what it has missed",
-  usage: "homing endpoints replay ENDPOINT_ID --include failed|missing --since TIME [options]",
+  usage: "homing endpoints replay ENDPOINT_ID --include failed|undelivered|missing --since TIME [options]",
   options: {
     ...MANY_OPTIONS,
     include: { type: "string", choices: MISSED },
@@ -209,8 +209,9 @@ const replay = command({
     "event-type": { type: "string" },
   },
   explanations: [
-    "--include I       failed: its failed messages, a new round each; missing: events that match it now and",
-    "                  never went there. Counts them, and asks",
+    "--include I       failed: its failed messages, a new round each; undelivered: these, and what waits for",
+    "                  another attempt, now; missing: events that match it now and never went there. Counts",
+    "                  them, and asks",
     "--since TIME      accepted at or after: 2026-12-24T08:00:00Z, or 2h for two hours ago",
     "--until TIME      accepted before: the same",
     "--event-type T    only events of exactly this type",
@@ -220,7 +221,7 @@ const replay = command({
     const { client, terminal, values, positionals } = invocation;
     const endpointId = onlyArgument(positionals, ID);
     const include = MISSED.find((one) => one === values.include);
-    if (include === undefined) throw new UsageError("--include: say failed or missing.");
+    if (include === undefined) throw new UsageError("--include: say failed, undelivered or missing.");
     const now = terminal.now();
     const since = timeBefore(now, values.since, "--since");
     if (since === undefined) throw new UsageError("--since is missing.");
@@ -233,7 +234,7 @@ const replay = command({
         verb: "Replay",
         done: "replayed",
         which: include,
-        noun: include === "failed" ? "message" : "event",
+        noun: include === "missing" ? "event" : "message",
         count: () => client.endpoints.countReplay(endpointId, filter, { signal }),
         stretches: () => client.endpoints.replayAll(endpointId, filter, { signal }),
       },

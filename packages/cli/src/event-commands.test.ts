@@ -102,8 +102,8 @@ describe("replays to an endpoint", () => {
   });
 
   it.each([
-    [["--since", "1h"], /--include: say failed or missing/],
-    [["--include", "lost", "--since", "1h"], /--include: say failed or missing/],
+    [["--since", "1h"], /--include: say failed, undelivered or missing/],
+    [["--include", "lost", "--since", "1h"], /--include: say failed, undelivered or missing/],
     [["--include", "failed"], /--since is missing/],
   ])("not for %j", async (args, explanation) => {
     const { code, err } = await replay("ep_1", args);

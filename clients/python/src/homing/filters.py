@@ -70,7 +70,7 @@ class ReplayedBy(TypedDict, total=False):
     event_type: str
 
 
-Missed = Literal["failed", "missing"]
+Missed = Literal["failed", "undelivered", "missing"]
 """What an endpoint is brought: its FAILED messages, or events that match it now and never went there."""
 
 Waiting = Literal["PENDING", "QUEUED"]

@@ -296,9 +296,9 @@ class EventBatch(TypedDict):
 
 
 class Replay(TypedDict):
-    # failed: its FAILED messages, a new round each. missing: events of its sender that match it now and never
-    # went there.
-    include: Literal["failed", "missing"]
+    # failed: its FAILED messages, a new round each. undelivered: these, and what waits for another attempt,
+    # which is made now. missing: events of its sender that match it now and never went there.
+    include: Literal["failed", "undelivered", "missing"]
     since: str
     # Accepted before this time.
     until: NotRequired[str]

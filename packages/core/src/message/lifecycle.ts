@@ -199,20 +199,26 @@ export function returnDeadLettered(message: Message, copyAttempt: number, occasi
 }
 
 /**
- * Waiting PENDING or QUEUED → PENDING, due now. Undefined if the message waits neither for a time nor for its endpoint,
- * but for a PENDING delivery: somebody asks for it by hand, so it is made in whatever state its endpoint is.
+ * Waiting PENDING or QUEUED → PENDING, due now. `forced`: somebody asks for this one message by hand, so a delivery is made
+ * in whatever state its endpoint is. Undefined if the message does not wait for a time, nor, where it is forced, for its
+ * endpoint, nor is a PENDING delivery.
  */
-export function sendNow(message: Message, occasion: Occasion): Transition | undefined {
+export function sendNow(
+  message: Message,
+  occasion: Occasion,
+  { forced }: { readonly forced: boolean } = { forced: true },
+): Transition | undefined {
   const { status, notBefore } = message;
   const waits =
     (status === "PENDING" || status === "QUEUED") && notBefore !== undefined && notBefore > occasion.now;
-  if (!waits && !isHeld(message) && !(status === "PENDING" && mayBeForced(message))) return undefined;
+  const mayGo = forced && (isHeld(message) || (status === "PENDING" && mayBeForced(message)));
+  if (!waits && !mayGo) return undefined;
   return build("sendNow", message, occasion, {
     when: { status: ["PENDING", "QUEUED"], revision: message.revision },
     to: "PENDING",
     reason: "MANUAL_RETRY",
     pendingReason: "MANUAL_RETRY",
-    set: { dueAt: occasion.now, ...forcedAttempt(message) },
+    set: { dueAt: occasion.now, ...(forced ? forcedAttempt(message) : {}) },
     remove: ["notBefore"],
   });
 }

@@ -34,7 +34,7 @@ export function bulkRetry(deps: OperateDependencies, filter: BulkFilter, run: Bu
   );
 }
 
-/** As FAILED as they were read. Within one send budget. @throws StorageError if it took none of them. */
+/** FAILED, or waiting for another attempt. Within one send budget. @throws StorageError if it took none of them. */
 export async function retryEach(
   deps: OperateDependencies,
   messages: readonly Message[],

@@ -49,6 +49,8 @@ export interface ListFilter {
   readonly idPart?: IdPart | undefined;
   /** The other way round; not where the soonest due come first, nor for one event's. */
   readonly oldestFirst?: true | undefined;
+  /** What else is asked of them. */
+  readonly where?: (message: Message) => boolean;
 }
 
 export interface ListDependencies extends SummaryDependencies {
@@ -214,7 +216,7 @@ function groupsOf(status: Status | undefined, rolledBack: boolean | undefined): 
 function matches(message: Message, filter: ListFilter): boolean {
   const { status, rolledBack, senderId, since = 0, until = Number.MAX_SAFE_INTEGER } = filter;
   const { failureReason, responseStatus, endpointId, eventId, eventType, orderingKey, resolved } = filter;
-  const { idPart, correlationId } = filter;
+  const { idPart, correlationId, where = () => true } = filter;
   return (
     (status === undefined || message.status === status) &&
     (resolved === undefined ||
@@ -230,7 +232,8 @@ function matches(message: Message, filter: ListFilter): boolean {
     (eventType === undefined || message.eventType === eventType) &&
     (orderingKey === undefined || message.orderingKey === orderingKey) &&
     (correlationId === undefined || message.correlationId === correlationId) &&
-    (idPart === undefined || hasPart(message.messageId, idPart))
+    (idPart === undefined || hasPart(message.messageId, idPart)) &&
+    where(message)
   );
 }
 

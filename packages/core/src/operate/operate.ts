@@ -76,7 +76,7 @@ export async function makePending(
   how: { readonly forced: boolean } = { forced: false },
 ): Promise<Message> {
   const occasion = { now: deps.clock.now(), correlationId, token: deps.newToken() };
-  const sendNow = Lifecycle.sendNow(message, occasion);
+  const sendNow = Lifecycle.sendNow(message, occasion, how);
   // O9: nobody but who sees it at the head sends what waits for its turn.
   if (message.status === "PENDING" && message.waitsForTurn)
     throw conflict(message, "It waits for an earlier message with the same ordering key.");

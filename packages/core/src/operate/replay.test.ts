@@ -18,7 +18,7 @@ import { TestSystem } from "../testing/test-system.ts";
 import { nextToken } from "../testing/tokens.ts";
 import type { BulkRun } from "./bulk.ts";
 import type { Place } from "./list.ts";
-import { type ReplayFilter, replayFailed, replayMissing } from "./replay.ts";
+import { type ReplayFilter, replayFailed, replayMissing, replayUndelivered } from "./replay.ts";
 
 let system: TestSystem;
 beforeEach(() => {
@@ -276,5 +276,55 @@ describe("a replay of what failed", () => {
     const disabled = await register({ state: "DISABLED" });
     await expect(failed(disabled)).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await failed(disabled, { dryRun: true })).toEqual({ done: 0, skipped: 0 });
+  });
+});
+
+describe("a replay of what is not delivered", () => {
+  const undelivered = (endpoint: Endpoint, run: Partial<BulkRun<Place>> = {}) =>
+    replayUndelivered(system.deps, endpoint, { since: NOON }, { ...RUN, ...run });
+  const id = ({ eventId }: Event, { endpointId }: Endpoint) => deliveryIdOf(eventId, endpointId);
+
+  it("sends at once what failed and what waits for another attempt, after an outage say, oldest first; nothing else", async () => {
+    const [endpoint, other] = [await register(), await register()];
+    const [failed, later, soon, delivered, resolved] = [
+      await accept(),
+      await accept(),
+      await accept(),
+      await accept(),
+      await accept(),
+    ];
+    await move(id(failed, endpoint), "claim", "fail");
+    await move(id(later, endpoint), "claim", "retryLater");
+    await move(id(later, other), "claim", "retryLater");
+    await move(id(soon, endpoint), "claim", "retrySoon", "enqueue");
+    await move(id(delivered, endpoint), "claim", "completeFirst");
+    await move(id(resolved, endpoint), "claim", "fail", "resolve");
+    // Its first attempt is on its way.
+    await accept();
+    expect(await undelivered(endpoint, { dryRun: true })).toEqual({ done: 3, skipped: 0 });
+    const before = system.queue.calls.flat().length;
+    expect(await undelivered(endpoint)).toEqual({ done: 3, skipped: 0 });
+    const sent = system.queue.calls.flat().slice(before);
+    expect(sent.map(({ messageId, delaySeconds }) => [messageId, delaySeconds])).toEqual(
+      [failed, later, soon].map((event) => [id(event, endpoint), 0]),
+    );
+    for (const event of [failed, later, soon])
+      expect(await messageOf(event, endpoint)).toMatchObject({ status: "QUEUED", attempt: 1 });
+    expect(await messageOf(later, other)).toMatchObject({ status: "PENDING", pendingReason: "RETRY" });
+    expect(await undelivered(endpoint)).toEqual({ done: 0, skipped: 0 });
+  });
+
+  it("keeps to the state of the endpoint: what is for a paused one is held, not forced on it", async () => {
+    const endpoint = await register();
+    const event = await accept();
+    await move(id(event, endpoint), "claim", "retryLater");
+    await undelivered(endpoint);
+    expect(await messageOf(event, endpoint)).not.toHaveProperty("forcedAttempt");
+  });
+
+  it("is refused for a disabled endpoint, unless it only counts", async () => {
+    const disabled = await register({ state: "DISABLED" });
+    await expect(undelivered(disabled)).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await undelivered(disabled, { dryRun: true })).toEqual({ done: 0, skipped: 0 });
   });
 });

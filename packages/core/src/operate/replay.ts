@@ -1,4 +1,7 @@
-/** What an endpoint has missed, brought to it again: what failed there, and events that never went there. */
+/**
+ * What an endpoint has missed, brought to it again: what failed there, or waits there for another attempt, and events that
+ * never went there.
+ */
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { matchEndpoints } from "../endpoint/match.ts";
 import { HomingError } from "../error.ts";
@@ -7,6 +10,8 @@ import * as EventLifecycle from "../event/event-lifecycle.ts";
 import type { EventRow, EventStore } from "../event/event-store.ts";
 import { type ExpandRequest, expandAll } from "../event/expand.ts";
 import { listEvents } from "../event/list-events.ts";
+import type { Message } from "../message/message.ts";
+import { isOpenFailure } from "../stats/stats-of-sender.ts";
 import {
   actOnEach,
   type BulkResult,
@@ -55,6 +60,34 @@ export async function replayFailed(
     oldestFirst: true,
   });
   return runInBulk(deps, failed, run, (messages) => retryEach(deps, messages, run.correlationId));
+}
+
+/**
+ * As `replayFailed`, and what an attempt has failed of and waits for another is sent now, at the pace and in the state of
+ * its endpoint as ever: what an outage has left behind, of which hardly anything has FAILED yet.
+ *
+ * @throws HomingError CONFLICT for a disabled endpoint, unless it only counts.
+ */
+export async function replayUndelivered(
+  deps: ReplayDependencies,
+  endpoint: Endpoint,
+  filter: ReplayFilter,
+  run: BulkRun<Place>,
+): Promise<BulkResult<Place>> {
+  refuseDisabled(endpoint, run);
+  const { endpointId, senderId } = endpoint;
+  const where = (message: Message) => isUndelivered(message, deps.clock.now());
+  const undelivered = messagesOf(deps, { ...filter, endpointId, senderId, oldestFirst: true, where });
+  return runInBulk(deps, undelivered, run, (messages) => retryEach(deps, messages, run.correlationId));
+}
+
+/** One that waits for its slot at a limited endpoint goes in its turn. */
+function isUndelivered(message: Message, now: number): boolean {
+  const { status, attempt, notBefore = 0, slotAt } = message;
+  if (isOpenFailure(message)) return true;
+  return (
+    (status === "PENDING" || status === "QUEUED") && attempt > 0 && notBefore > now && slotAt === undefined
+  );
 }
 
 /**

@@ -24,7 +24,7 @@ interface ReplayProps {
   readonly onClose: () => void;
 }
 
-/** Brings an endpoint what it has missed: what failed there, or events that never went there. Counts first. */
+/** Brings an endpoint what it has missed: what failed there or waits to be repeated, or events that never went there. Counts first. */
 export function Replay({ endpoint, onClose }: ReplayProps) {
   const { endpointId } = endpoint;
   const [include, setInclude] = useState<Include>("failed");
@@ -46,7 +46,7 @@ export function Replay({ endpoint, onClose }: ReplayProps) {
         scope={scope}
         countMany={countMany}
         retryMany={retryMany}
-        words={include === "failed" ? FAILED_WORDS : MISSING_WORDS}
+        words={WORDS[include]}
         choice={<Choice include={include} span={span} onInclude={setInclude} onSpan={setSpan} />}
         onClose={onClose}
       />
@@ -76,6 +76,11 @@ interface ChoiceProps {
 
 const CHOICES: readonly (readonly [include: Include, name: string, hint: string])[] = [
   ["failed", "What failed here", "Its failed messages, each in a new round of attempts."],
+  [
+    "undelivered",
+    "Everything not delivered",
+    "What failed here, and what waits for another attempt: now, without waiting for its time. After an outage, say.",
+  ],
   [
     "missing",
     "Events that never went here",
@@ -143,6 +148,22 @@ const FAILED_WORDS: BulkWords = {
   ),
 };
 
+const UNDELIVERED_WORDS: BulkWords = {
+  ...COMMON,
+  counting: "Counting what is not delivered…",
+  none: "Nothing of that time has failed here, or waits for another attempt.",
+  question: (number, count) => (
+    <p>
+      <strong>
+        {number} {count === 1 ? "message" : "messages"}
+      </strong>{" "}
+      will be sent now, oldest first: what failed in a new round of attempts, what waits before its time. The
+      receiver may get some again that had arrived although they count as failed; the webhook-id of each stays
+      the same.
+    </p>
+  ),
+};
+
 const MISSING_WORDS: BulkWords = {
   ...COMMON,
   counting: "Looking for events that never went here…",
@@ -155,4 +176,10 @@ const MISSING_WORDS: BulkWords = {
       will be delivered here, oldest first, as they were sent then.
     </p>
   ),
+};
+
+const WORDS: Readonly<Record<Include, BulkWords>> = {
+  failed: FAILED_WORDS,
+  undelivered: UNDELIVERED_WORDS,
+  missing: MISSING_WORDS,
 };

@@ -27,9 +27,9 @@ const bulkEntries = { ...filterEntries, responseStatus: responseStatusEntry, ...
 
 export const replaySchema = v.strictObject({
   include: v.pipe(
-    v.picklist(["failed", "missing"], "must be failed or missing"),
+    v.picklist(["failed", "undelivered", "missing"], "must be failed, undelivered or missing"),
     v.description(
-      "failed: its FAILED messages, a new round each. missing: events of its sender that match it now and never went there.",
+      "failed: its FAILED messages, a new round each. undelivered: these, and what waits for another attempt, which is made now. missing: events of its sender that match it now and never went there.",
     ),
   ),
   since: v.pipe(timeSchema, v.description("Accepted at or after this time.")),

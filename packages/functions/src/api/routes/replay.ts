@@ -1,6 +1,6 @@
 /** What an endpoint has missed, once more. */
 import type { BulkResult } from "@homing/core/operate/bulk";
-import { replayFailed, replayMissing } from "@homing/core/operate/replay";
+import { replayFailed, replayMissing, replayUndelivered } from "@homing/core/operate/replay";
 import { Hono } from "hono";
 import type { ReplayResult } from "../answers/bulk.ts";
 import type { RouteDependencies } from "../dependencies.ts";
@@ -21,7 +21,7 @@ export function replayRoutes(deps: RouteDependencies) {
       tag: "Endpoints",
       summary: "Bring an endpoint what it has missed",
       description:
-        "What failed there, or events that never went there; oldest first. Stops at `limit`, after 10 seconds, and where storage or queue fail; then `nextCursor` says where to go on with the same request. `skipped` counts what is as it was: moved on meanwhile, without its payload, or not taken by the storage. With `dryRun` nothing changes, and `replayed` counts what would be. Repeating a call brings nothing twice. What goes to a paused endpoint is held; a disabled one is a conflict.",
+        "What failed there, what waits there for another attempt as well, or events that never went there; oldest first. Stops at `limit`, after 10 seconds, and where storage or queue fail; then `nextCursor` says where to go on with the same request. `skipped` counts what is as it was: moved on meanwhile, without its payload, or not taken by the storage. With `dryRun` nothing changes, and `replayed` counts what would be. Repeating a call brings nothing twice. What goes to a paused endpoint is held; a disabled one is a conflict.",
       path: ["endpointId"],
       body: { schema: "Replay", example: "replay" },
       answers: { 200: { schema: "ReplayResult", description: "How far this call has come." } },
@@ -49,9 +49,10 @@ export function replayRoutes(deps: RouteDependencies) {
           ...(nextCursor === undefined ? {} : { nextCursor }),
         });
       };
-      if (include === "failed") {
+      if (include !== "missing") {
         const after = cursor === undefined ? undefined : cursors.decode(cursor, scope);
-        const result = await replayFailed(deps, endpoint, filter, { ...run, after });
+        const replayMessages = include === "failed" ? replayFailed : replayUndelivered;
+        const result = await replayMessages(deps, endpoint, filter, { ...run, after });
         return tell(result, result.next && cursors.encode(result.next, scope));
       }
       const after = cursor === undefined ? undefined : cursors.decodeEvent(cursor, scope);
