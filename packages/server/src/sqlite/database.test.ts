@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { StorageError } from "@homing/core/store/message-store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
-import type { Database, Sync } from "./database.ts";
+import { type Database, LOCK_WAIT_MS, type Sync } from "./database.ts";
 
 let database: Database;
 let close: () => Promise<void>;
@@ -66,6 +66,30 @@ describe("a call that was answered at once", () => {
     await expect(database.settledSince(before)).rejects.toMatchObject({ mayHaveTakenEffect: true });
     await expect(database.settledSince(database.count)).resolves.toBeUndefined();
   });
+});
+
+it("another process that keeps the file to itself is waited for once, not by every write, and again once it lets go", async () => {
+  await close();
+  const lockWaitMs = 500;
+  const made = temporaryDatabase({ lockWaitMs });
+  ({ database, close } = made);
+  database.exec("CREATE TABLE words (word TEXT UNIQUE)");
+  const other = new DatabaseSync(made.path);
+  const waited = (word: string) => {
+    const since = performance.now();
+    expect(() => put(word)).toThrow(StorageError);
+    return performance.now() - since;
+  };
+  for (let round = 0; round < 2; round += 1) {
+    other.exec("BEGIN IMMEDIATE");
+    expect(waited("first")).toBeGreaterThanOrEqual(lockWaitMs * 0.9);
+    const later = Array.from({ length: 20 }, () => waited("later"));
+    expect(Math.min(...later)).toBeLessThan(lockWaitMs / 2);
+    other.exec("ROLLBACK");
+    await database.whenSafe(() => put(`round ${round}`));
+  }
+  other.close();
+  expect(words()).toEqual(["round 0", "round 1"]);
 });
 
 it("a storage whose last write was undone is asked for another before it counts as working", async () => {
@@ -181,15 +205,17 @@ describe("the sync of a group", () => {
     expect(next.outcome).toBe("safe");
   });
 
-  it("that has failed lets nothing be written while somebody reads what it was of", async () => {
-    database.exec("PRAGMA busy_timeout = 0");
+  it("that has failed lets nothing be written while somebody reads what it was of, and lets nobody wait for that", async () => {
     database.whenSafe(() => put("first")).catch(() => undefined);
     await turn();
     const reader = new DatabaseSync(path, { readOnly: true });
     reader.exec("BEGIN; SELECT * FROM words");
     syncs.shift()?.(new Error("EIO"));
+    const since = performance.now();
     expect(() => put("refused")).toThrow(StorageError);
     await expect(database.probe()).rejects.toBeInstanceOf(StorageError);
+    // The only thread has stood still for none of them.
+    expect(performance.now() - since).toBeLessThan(LOCK_WAIT_MS);
     reader.close();
     const next = watch(database.whenSafe(() => put("next")));
     await turn();
@@ -222,7 +248,6 @@ describe("the sync of a group", () => {
   });
 
   it("that has failed refuses what is read meanwhile while what it was of cannot be written again", async () => {
-    database.exec("PRAGMA busy_timeout = 0");
     database.whenSafe(() => put("first")).catch(() => undefined);
     await turn();
     const reader = new DatabaseSync(path, { readOnly: true });

@@ -8,7 +8,7 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { StorageError } from "@homing/core/store/message-store";
-import { isDamage, storageFailure } from "./storage-failure.ts";
+import { isDamage, isLocked, storageFailure } from "./storage-failure.ts";
 
 /** Pages in the log before they are moved into the file; 16 MiB. */
 const CHECKPOINT_PAGES = 4_096;
@@ -17,6 +17,8 @@ const MAX_IDLE_LOG_BYTES = 67_108_864;
 const CACHE_KIB = 16_384;
 /** What needs no write of its own goes along with another's, but waits no longer. */
 const LONGEST_WAIT_FOR_ANOTHER_MS = 1_000;
+/** The only thread stands still for so long while another process keeps the file to itself. */
+export const LOCK_WAIT_MS = 5_000;
 /** A disk that takes longer counts as one that does not work. */
 const LONGEST_SYNC_MS = 5_000;
 
@@ -42,6 +44,8 @@ export interface DatabaseOptions {
   /** The file is damaged: nothing that is read can be believed. */
   readonly onDamage?: (error: Error) => void;
   readonly sync?: Sync;
+  /** In the place of `LOCK_WAIT_MS`. */
+  readonly lockWaitMs?: number;
 }
 
 export class Database {
@@ -49,6 +53,7 @@ export class Database {
   readonly #log: number;
   readonly #onDamage: (error: Error) => void;
   readonly #sync: Sync;
+  readonly #lockWaitMs: number;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #checkpoint: StatementSync;
@@ -61,6 +66,8 @@ export class Database {
   #syncing: Group | undefined;
   /** A sync has failed: what was committed may be missing on the disk, and later syncs would not tell. */
   #isLogInDoubt = false;
+  /** Not while another process has what was waited for in vain: then each try tells at once. */
+  #waitsForLocks = true;
   #alongWithNext: Array<() => void> = [];
   #onceCommitted: Array<() => void> = [];
   #alone: NodeJS.Timeout | undefined;
@@ -68,10 +75,14 @@ export class Database {
   #count: { committed: number; failed: number } = { committed: 0, failed: 0 };
 
   /** @throws Error if the file cannot be opened. */
-  constructor(path: string, { onDamage = () => undefined, sync = fdatasync }: DatabaseOptions = {}) {
+  constructor(
+    path: string,
+    { onDamage = () => undefined, sync = fdatasync, lockWaitMs = LOCK_WAIT_MS }: DatabaseOptions = {},
+  ) {
     this.#onDamage = onDamage;
     this.#sync = sync;
-    this.#sqlite = new DatabaseSync(path, { timeout: 5_000 });
+    this.#lockWaitMs = lockWaitMs;
+    this.#sqlite = new DatabaseSync(path, { timeout: lockWaitMs });
     try {
       this.#sqlite.exec(`
         PRAGMA journal_mode = WAL;
@@ -226,6 +237,7 @@ export class Database {
   #open(): Group {
     if (this.#isLogInDoubt) this.#emptyLog();
     this.#begin.run();
+    this.#waitForLocks(true);
     const changesBefore = this.#isFailing ? this.#countChanges() : 0;
     const group = { safe: Promise.withResolvers<void>(), changesBefore };
     // Whoever waits for it learns of its failure; nobody may.
@@ -288,8 +300,16 @@ export class Database {
 
   /** What it holds is written again, into the file itself, and the log begins anew. @throws Error if not all could be. */
   #emptyLog(): void {
+    // Who makes a backup may read for minutes, and nothing can be written before.
+    this.#waitForLocks(false);
     if (this.#checkpoint.get()?.busy !== 0) throw new Error("The log is being read.");
     this.#isLogInDoubt = false;
+  }
+
+  #waitForLocks(waits: boolean): void {
+    if (waits === this.#waitsForLocks) return;
+    this.#waitsForLocks = waits;
+    this.#sqlite.exec(`PRAGMA busy_timeout = ${waits ? this.#lockWaitMs : 0}`);
   }
 
   #countChanges(): number {
@@ -323,6 +343,7 @@ export class Database {
 
   #failure(error: unknown, wasCommitting: boolean): StorageError {
     if (isDamage(error)) this.#onDamage(error);
+    if (isLocked(error)) this.#waitForLocks(false);
     return storageFailure(error, wasCommitting);
   }
 }

@@ -1,6 +1,7 @@
 import { StorageError } from "@homing/core/store/message-store";
 
 /** https://www.sqlite.org/rescode.html; the low byte is the kind. */
+const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
@@ -14,6 +15,11 @@ function kindOf(error: unknown): number | undefined {
 export function isDamage(error: unknown): error is Error {
   const kind = kindOf(error);
   return kind === SQLITE_CORRUPT || kind === SQLITE_NOTADB;
+}
+
+/** Another process has it to itself. */
+export function isLocked(error: unknown): boolean {
+  return kindOf(error) === SQLITE_BUSY;
 }
 
 export function isReadOnly(error: unknown): boolean {
