@@ -6,18 +6,15 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
+import manifest from "../../package.json" with { type: "json" };
 import { OPERATOR_KEY } from "../lambda/environment.ts";
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const ROOT = fileOf("../..");
+/** What each gives Node, in the folder that npm runs scripts in. */
 const ENTRIES = {
-  start: [fileOf("../../packages/local/src/start.ts")],
-  // As the script of the same name.
-  serve: [
-    "--max-semi-space-size=16",
-    "--import",
-    fileOf("../../packages/server/compile-cache.mjs"),
-    fileOf("../../packages/server/src/serve.ts"),
-  ],
+  start: argumentsOf(manifest.scripts.start),
+  serve: argumentsOf(manifest.scripts.serve),
   floor: [fileOf("../serve/floor-process.ts")],
 };
 const LONGEST_START_MS = 30_000;
@@ -50,6 +47,7 @@ export async function startHoming(
   const port = await freePort();
   const startedAt = performance.now();
   const stack = spawn(process.execPath, ENTRIES[entry], {
+    cwd: ROOT,
     env: { PATH: process.env.PATH, ...env, PORT: String(port), HOMING_OPERATOR_KEY: OPERATOR_KEY },
     stdio: ["ignore", "ignore", "inherit"],
   });
@@ -92,6 +90,10 @@ export async function startHoming(
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };
+}
+
+function argumentsOf(script: string): readonly string[] {
+  return script.replace(/^exec node /, "").split(" ");
 }
 
 /** Of proc(5). */

@@ -55,6 +55,21 @@ it("what has expired leaves with all that lies beside it, a hundred messages at 
   expect(await store.get(open.messageId)).toEqual(open);
 });
 
+it("nothing is left of a message that had expired when its id was used again", async () => {
+  await cancelled(1);
+  const messageId = String(database.prepare("SELECT message_id AS id FROM messages").get()?.id);
+  clock.advance(40 * DAY);
+  const again = buildMessage({ messageId, createdAt: clock.now() });
+  expect(await store.insert(again)).toMatchObject({ applied: true });
+  await store.putPayloadIfAbsent(again, buildPayload(), clock.now() + 60 * DAY);
+  expect([rows("messages"), rows("payloads")]).toEqual([1, 1]);
+  expect(await store.getPayload(again)).toEqual(buildPayload());
+
+  await store.apply(again.messageId, stepOf("cancel", again));
+  await new ExpiredRows(database).forget(clock.now() + 40 * DAY);
+  expect([rows("messages"), rows("payloads"), rows("attempts")]).toEqual([0, 0, 0]);
+});
+
 it("a key is forgotten a day after it has expired, 30 days after it was revoked, and else never", async () => {
   const keys = new SqliteKeyStore(database);
   const key = { hash: "hash", senderId: "acme", scopes: ["read"], createdAt: NOON } as const;

@@ -24,7 +24,9 @@ export class ExpiredRows {
     this.#messages = expired("messages", "message_id");
     this.#events = expired("events", "event_id");
     this.#withMessage = [
-      database.prepare("DELETE FROM payloads WHERE message_id = ?"),
+      database.prepare(`
+        DELETE FROM payloads
+        WHERE (created_at, message_id) = (SELECT created_at, message_id FROM messages WHERE message_id = ?)`),
       database.prepare("DELETE FROM attempts WHERE message_id = ?"),
       database.prepare("DELETE FROM messages WHERE message_id = ?"),
     ];

@@ -42,6 +42,7 @@ export class MessageRows {
   readonly #rewriteTimes: StatementSync;
   readonly #rewritePlaces: StatementSync;
   readonly #delete: StatementSync;
+  readonly #deletePayload: StatementSync;
 
   constructor(database: Database, due: DueIndex) {
     this.#database = database;
@@ -67,6 +68,7 @@ export class MessageRows {
       UPDATE messages SET list_group = ?, attention = ?, due_at = ?, expires_at = ?, document = ?
       WHERE number = ?`);
     this.#delete = database.prepare("DELETE FROM messages WHERE number = ?");
+    this.#deletePayload = database.prepare("DELETE FROM payloads WHERE created_at = ? AND message_id = ?");
   }
 
   /** A row with a number of its own. */
@@ -74,10 +76,12 @@ export class MessageRows {
     this.put({ number: ++this.#last, message });
   }
 
-  delete({ number }: Row): void {
+  /** And its payload, which is found by the time in it. */
+  delete({ number, message }: Row): void {
     // It may not be there yet.
     this.#database.flush();
     this.#delete.run(number);
+    this.#deletePayload.run(message.createdAt, message.messageId);
   }
 
   /** `before`: what was read, if there is a row. */

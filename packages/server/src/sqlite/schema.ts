@@ -189,6 +189,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX endpoints_failing ON endpoints (document ->> '$.failingSince')
     WHERE state = 'ACTIVE' AND document ->> '$.failingSince' IS NOT NULL;
   `,
+  // In order of time, so that new ones lie side by side: an id that is made of a key lies anywhere.
+  `
+  DROP INDEX payloads_of_message;
+  CREATE INDEX payloads_of_message ON payloads (created_at, message_id);
+  `,
 ];
 
 /** Says whose file it is: "Homi" (https://www.sqlite.org/pragma.html#pragma_application_id). */
