@@ -8,6 +8,7 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { StorageError } from "@homing/core/store/message-store";
+import { writeFileAgain } from "./log-file.ts";
 import { isDamage, isLocked, storageFailure } from "./storage-failure.ts";
 
 /** Pages in the log before they are moved into the file; 16 MiB. */
@@ -18,7 +19,7 @@ const CACHE_KIB = 16_384;
 /** What needs no write of its own goes along with another's, but waits no longer. */
 const LONGEST_WAIT_FOR_ANOTHER_MS = 1_000;
 /** The only thread stands still for so long while another process keeps the file to itself. */
-export const LOCK_WAIT_MS = 5_000;
+const LOCK_WAIT_MS = 5_000;
 /** A disk that takes longer counts as one that does not work. */
 const LONGEST_SYNC_MS = 5_000;
 
@@ -40,10 +41,14 @@ export interface GroupCount {
 /** Has all that was written to a file put on the disk's surface, and says when, or why not. */
 export type Sync = (file: number, done: (error: Error | null) => void) => void;
 
+/** Writes all of a file again, as it reads, so that the next sync is of all of it. @throws Error if it cannot be. */
+export type WriteAgain = (file: number) => void;
+
 export interface DatabaseOptions {
   /** The file is damaged: nothing that is read can be believed. */
   readonly onDamage?: (error: Error) => void;
   readonly sync?: Sync;
+  readonly writeAgain?: WriteAgain;
   /** In the place of `LOCK_WAIT_MS`. */
   readonly lockWaitMs?: number;
 }
@@ -53,10 +58,10 @@ export class Database {
   readonly #log: number;
   readonly #onDamage: (error: Error) => void;
   readonly #sync: Sync;
+  readonly #writeAgain: WriteAgain;
   readonly #lockWaitMs: number;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
-  readonly #checkpoint: StatementSync;
   readonly #version: StatementSync;
   readonly #changes: StatementSync;
   readonly #onRollback: Array<() => void> = [];
@@ -64,7 +69,7 @@ export class Database {
   #group: Group | undefined;
   /** Committed, and on its way to the disk. */
   #syncing: Group | undefined;
-  /** A sync has failed: what was committed may be missing on the disk, and later syncs would not tell. */
+  /** A sync has failed: what was committed may be missing on the disk, and later syncs would not tell. It reads as ever. */
   #isLogInDoubt = false;
   /** Not while another process has what was waited for in vain: then each try tells at once. */
   #waitsForLocks = true;
@@ -77,10 +82,16 @@ export class Database {
   /** @throws Error if the file cannot be opened. */
   constructor(
     path: string,
-    { onDamage = () => undefined, sync = fdatasync, lockWaitMs = LOCK_WAIT_MS }: DatabaseOptions = {},
+    {
+      onDamage = () => undefined,
+      sync = fdatasync,
+      writeAgain = writeFileAgain,
+      lockWaitMs = LOCK_WAIT_MS,
+    }: DatabaseOptions = {},
   ) {
     this.#onDamage = onDamage;
     this.#sync = sync;
+    this.#writeAgain = writeAgain;
     this.#lockWaitMs = lockWaitMs;
     this.#sqlite = new DatabaseSync(path, { timeout: lockWaitMs });
     try {
@@ -94,12 +105,11 @@ export class Database {
       `);
       this.#begin = this.#sqlite.prepare("BEGIN IMMEDIATE");
       this.#commit = this.#sqlite.prepare("COMMIT");
-      this.#checkpoint = this.#sqlite.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
       this.#version = this.#sqlite.prepare("PRAGMA user_version");
       this.#changes = this.#sqlite.prepare("SELECT total_changes() AS changes");
       // The first read makes the log, which then stays the same file for as long as it is open.
       this.#version.get();
-      this.#log = openSync(`${this.#sqlite.location()}-wal`, "r");
+      this.#log = openSync(`${this.#sqlite.location()}-wal`, "r+");
     } catch (error) {
       this.#sqlite.close();
       throw error;
@@ -168,8 +178,8 @@ export class Database {
 
   /** Resolves when all that was written until now is on the disk; rejects with a StorageError if it is undone. */
   async settled(): Promise<void> {
-    // What can be read may be on no disk: it is safe once the log has been emptied, as every group begins then.
-    if (this.#isLogInDoubt) this.write(() => undefined);
+    // What can be read may be on no disk: it is safe with the next group, before which the log is written again.
+    if (this.#isLogInDoubt && this.#syncing === undefined) this.write(() => undefined);
     await (this.#group ?? this.#syncing)?.safe.promise;
   }
 
@@ -225,6 +235,7 @@ export class Database {
     const last = [this.#syncing, this.#group];
     if (this.#group) this.#commitGroup();
     try {
+      if (this.#isLogInDoubt) this.#writeAgain(this.#log);
       fdatasyncSync(this.#log);
       for (const group of last) group?.safe.resolve();
     } catch (error) {
@@ -235,9 +246,10 @@ export class Database {
   }
 
   #open(): Group {
-    if (this.#isLogInDoubt) this.#emptyLog();
     this.#begin.run();
     this.#waitForLocks(true);
+    // Nobody else writes now, and this group's sync will be of all that the failed one was of.
+    if (this.#isLogInDoubt && this.#syncing === undefined) this.#writeAgain(this.#log);
     const changesBefore = this.#isFailing ? this.#countChanges() : 0;
     const group = { safe: Promise.withResolvers<void>(), changesBefore };
     // Whoever waits for it learns of its failure; nobody may.
@@ -261,6 +273,7 @@ export class Database {
   #synced(group: Group, error: Error | null): void {
     this.#syncing = undefined;
     if (error === null) {
+      this.#isLogInDoubt = false;
       group.safe.resolve();
       if (this.#group) this.#end(this.#group);
       return;
@@ -296,14 +309,6 @@ export class Database {
     this.#onceCommitted = [];
     for (const one of work) one();
     return true;
-  }
-
-  /** What it holds is written again, into the file itself, and the log begins anew. @throws Error if not all could be. */
-  #emptyLog(): void {
-    // Who makes a backup may read for minutes, and nothing can be written before.
-    this.#waitForLocks(false);
-    if (this.#checkpoint.get()?.busy !== 0) throw new Error("The log is being read.");
-    this.#isLogInDoubt = false;
   }
 
   #waitForLocks(waits: boolean): void {
