@@ -1,8 +1,8 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dashboard, startDashboard } from "./dashboard.ts";
+import { violationsOf } from "./violations.ts";
 
 let dashboard: Dashboard;
 let failedId: string;
@@ -339,13 +339,6 @@ describe("every screen", () => {
     },
   );
 });
-
-async function violationsOf(page: Page, rules: RunOptions): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).options(rules).analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-  );
-}
 
 describe("the theme", () => {
   it("follows the system until one is chosen, and remembers the choice before the first paint", async () => {

@@ -1,10 +1,10 @@
 /** The portal as a customer's people meet it, in a window and in a frame, and as somebody meets it who wants more. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContextOptions, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { complaintsOf, type Dashboard, ON_SERVER, OPERATOR_KEY, startDashboard } from "./dashboard.ts";
+import { violationsOf } from "./violations.ts";
 
 let dashboard: Dashboard;
 /** Pages of somebody else's, which may frame the portal, and which may not. */
@@ -244,14 +244,7 @@ describe.skipIf(ON_SERVER)("how the portal looks", () => {
       const target = name === "an endpoint" ? `${path}${id}` : path;
       const page = await openLink(url.replace("/portal#", `${target}?accent=ffee88#`));
       await page.getByRole("button").first().waitFor();
-      const violations = async () =>
-        (
-          await new AxeBuilder({ page })
-            .options({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })
-            .analyze()
-        ).violations.map(
-          ({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
-        );
+      const violations = () => violationsOf(page, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] });
       expect(await violations()).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await violations()).toEqual([]);
