@@ -12,31 +12,36 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
 import { newToken } from "@homing/core/message/message-id";
-import type { Scope } from "../api/principal.ts";
 import {
-  EXPIRED_KEPT_MS,
-  isInForce,
   type KeyCount,
   type KeyListQuery,
   type KeyPage,
   type KeyRecord,
   type KeyStore,
-  keyPlace,
   MAX_KEYS_LISTED,
   REVOKED_KEPT_MS,
   rotated,
   type SenderRecord,
   unknownSender,
 } from "../keys/key-store.ts";
-import { readable } from "./item-format.ts";
+import {
+  decodeKey,
+  decodeSender,
+  END_OF_TIMES,
+  encodeExpiryOf,
+  encodeKey,
+  encodeSender,
+  isRowInForce,
+  keyIdAt,
+  keyKey,
+  LIST_PARTITION,
+  rowsOf,
+  senderKey,
+  senderPartition,
+} from "./key-item.ts";
 import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
 
-/** Whoever does not know that keys expire would let them in for ever. */
-const EXPIRING_FORMAT = 2;
-const LIST_PARTITION = "keys";
-/** Before all rows that sort by time: keys of earlier versions have a row named by the key alone, and only in LIST_PARTITION. */
-const END_OF_TIMES = "~";
 /** Two rotations at once: the second finds out what the first has done and follows it. */
 const ROTATION_TRIES = 10;
 
@@ -217,81 +222,4 @@ export class DynamoDbKeyStore implements KeyStore {
       throw storageFailure(error);
     }
   }
-}
-
-function keyKey(keyId: string): Item {
-  return { pk: { S: `key#${keyId}` }, sk: { S: "key" } };
-}
-
-function senderPartition(senderId: string): string {
-  return `${LIST_PARTITION}#${senderId}`;
-}
-
-function rowsOf(key: Pick<KeyRecord, "keyId" | "createdAt" | "senderId">): Item[] {
-  const sk = { S: keyPlace(key) };
-  return [LIST_PARTITION, senderPartition(key.senderId)].map((partition) => ({ pk: { S: partition }, sk }));
-}
-
-/** `expiresAt` is when DynamoDB forgets an item; until when a key is in force is `validUntil`. */
-function encodeExpiryOf({ expiresAt }: Pick<KeyRecord, "expiresAt">): Item {
-  if (expiresAt === undefined) return {};
-  return { validUntil: { N: String(expiresAt) }, expiresAt: encodeExpiry(expiresAt + EXPIRED_KEPT_MS) };
-}
-
-/** A row that is to be forgotten, and does not say until when it is in force, is of a key that was revoked. */
-function isRowInForce({ expiresAt, validUntil }: Item, now: number): boolean {
-  if (validUntil?.N !== undefined) return isInForce({ expiresAt: Number(validUntil.N) }, now);
-  return expiresAt === undefined;
-}
-
-function keyIdAt(place: string): string {
-  return place.slice(place.indexOf("#") + 1);
-}
-
-function senderKey(senderId: string): Item {
-  return { pk: { S: `sender#${senderId}` }, sk: { S: "sender" } };
-}
-
-function encodeKey(key: KeyRecord): Item {
-  const { keyId, hash, senderId, scopes, name, createdAt, expiresAt } = key;
-  return {
-    ...keyKey(keyId),
-    ...encodeExpiryOf(key),
-    ...(expiresAt === undefined ? {} : { format: { N: String(EXPIRING_FORMAT) } }),
-    hash: { S: hash },
-    senderId: { S: senderId },
-    scopes: { L: scopes.map((scope) => ({ S: scope })) },
-    createdAt: { N: String(createdAt) },
-    ...(name === undefined ? {} : { name: { S: name } }),
-  };
-}
-
-function decodeKey(item: Item): KeyRecord {
-  const { pk, hash, senderId, scopes, createdAt, name, validUntil, revokedAt } = readable(item);
-  return {
-    keyId: pk?.S?.slice("key#".length) ?? "",
-    hash: hash?.S ?? "",
-    senderId: senderId?.S ?? "",
-    scopes: (scopes?.L ?? []).map((scope) => scope.S as Scope),
-    createdAt: Number(createdAt?.N),
-    ...(name?.S === undefined ? {} : { name: name.S }),
-    ...(validUntil?.N === undefined ? {} : { expiresAt: Number(validUntil.N) }),
-    ...(revokedAt?.N === undefined ? {} : { revokedAt: Number(revokedAt.N) }),
-  };
-}
-
-function encodeSender({ generation, rotatedAt }: SenderRecord) {
-  return {
-    generation: { N: String(generation) },
-    rotatedAt: { L: rotatedAt.map((at) => ({ N: String(at) })) },
-  };
-}
-
-function decodeSender(item: Item, senderId: string): SenderRecord {
-  const { generation, rotatedAt } = readable(item);
-  return {
-    senderId,
-    generation: Number(generation?.N ?? 1),
-    rotatedAt: (rotatedAt?.L ?? []).map((at) => Number(at.N)),
-  };
 }
