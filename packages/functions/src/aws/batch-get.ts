@@ -2,21 +2,14 @@
 import {
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
-  type DynamoDBClient,
   type KeysAndAttributes,
 } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "@homing/core/clock";
 import { StorageError } from "@homing/core/store/message-store";
 import pRetry from "p-retry";
 import { isReadable } from "./item-format.ts";
 import { type Item, isExpired } from "./message-item.ts";
 import { storageFailure } from "./storage-failure.ts";
-
-export interface ReadTable {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  readonly clock: Pick<Clock, "now">;
-}
+import type { Table } from "./table.ts";
 
 /** DynamoDB's limit of one BatchGetItem. */
 const BATCH_GET_KEYS = 100;
@@ -25,7 +18,7 @@ class KeysLeftOut extends Error {}
 
 /** The items that exist and that this version can read, in no particular order. @throws StorageError */
 export async function batchGet(
-  table: ReadTable,
+  table: Table,
   keys: readonly Item[],
   options: Omit<KeysAndAttributes, "Keys">,
 ): Promise<Item[]> {
@@ -38,7 +31,7 @@ export async function batchGet(
 
 /** Asks again for what DynamoDB left out: it answers at most 16 MB, and less when it throttles. */
 async function batchGetChunk(
-  table: ReadTable,
+  table: Table,
   keys: readonly Item[],
   options: Omit<KeysAndAttributes, "Keys">,
 ): Promise<Item[]> {

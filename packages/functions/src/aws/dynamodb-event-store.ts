@@ -2,8 +2,6 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
@@ -22,7 +20,8 @@ import type {
 import { shardOf } from "@homing/core/message/message-id";
 import { StorageError } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
-import { batchGet, type ReadTable } from "./batch-get.ts";
+import { attributeUpdate } from "./attribute-update.ts";
+import { batchGet } from "./batch-get.ts";
 import {
   decodeEvent,
   decodeEventPayload,
@@ -34,15 +33,16 @@ import {
   eventPayloadKey,
   slicesKey,
 } from "./event-item.ts";
-import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
+import type { IndexReader } from "./index-page.ts";
+import { readable } from "./item-format.ts";
 import { listEventRows } from "./list-events.ts";
-import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
-import { storageFailure } from "./storage-failure.ts";
+import { encodeExpiry, type Item } from "./message-item.ts";
+import { callStorage, storageFailure } from "./storage-failure.ts";
+import { Table } from "./table.ts";
 
 export class DynamoDbEventStore implements EventStore {
-  readonly #client: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #table: Table;
+  readonly #index: IndexReader;
   readonly #shards: number;
 
   constructor(
@@ -51,71 +51,43 @@ export class DynamoDbEventStore implements EventStore {
     clock: Pick<Clock, "now">,
     shards: number = DEFAULT_SHARDS,
   ) {
-    this.#client = client;
-    this.#tableName = tableName;
-    this.#clock = clock;
+    this.#table = new Table(client, tableName, clock);
+    this.#index = { client, tableName, shards };
     this.#shards = shards;
   }
 
   async insert(event: Event): Promise<EventWriteResult> {
-    const existing = await this.#putNew(encodeEvent(event, this.#shards), eventKey(event.eventId));
+    const existing = await this.#table.putNew(encodeEvent(event, this.#shards));
     if (!existing) return { applied: true, event };
     const found = decodeEvent(readable(existing));
     return { applied: found.writeId === event.writeId, event: found };
   }
 
   async apply(eventId: string, { when, set, remove }: EventTransition): Promise<EventWriteResult> {
-    const written = Object.entries(encodeEventAttributes(set, shardOf(eventId, this.#shards)));
-    const removed: string[] = [...remove, ...(remove.includes("dueAt") ? ["dueShard"] : [])];
-    const names = [...written.map(([name]) => name), ...removed];
-    const sets = written.map((_, at) => `#${at} = :${at}`).join(", ");
-    const removes = removed.map((_, at) => `#${written.length + at}`).join(", ");
     const statuses = when.status.map((_, at) => `:status${at}`).join(", ");
-    const condition = [
-      "#revision = :revision",
-      `#status IN (${statuses})`,
-      "#expiresAt > :now",
-      readableCondition("#format", ":format"),
-    ].join(" AND ");
-    try {
-      const { Attributes } = await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: eventKey(eventId),
-          ConditionExpression: condition,
-          UpdateExpression: `SET ${sets}${removes === "" ? "" : ` REMOVE ${removes}`}`,
-          ExpressionAttributeNames: {
-            ...Object.fromEntries(names.map((name, at) => [`#${at}`, name])),
-            "#revision": "revision",
-            "#status": "status",
-            "#expiresAt": "expiresAt",
-            "#format": "format",
-          },
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(written.map(([, value], at) => [`:${at}`, value])),
-            ...Object.fromEntries(when.status.map((status, at) => [`:status${at}`, { S: status }])),
-            ":revision": { N: String(when.revision) },
-            ":now": this.#nowSeconds(),
-            ":format": { N: String(READABLE_FORMAT) },
-          },
-          ReturnValues: "ALL_NEW",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        }),
-      );
-      if (!Attributes) throw new Error("UpdateItem answers ALL_NEW");
-      return { applied: true, event: decodeEvent(Attributes) };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-      const item = await this.#itemOf(error, eventKey(eventId));
-      if (!item) return { applied: false };
-      const event = decodeEvent(readable(item));
-      // The SDK repeated this very write after its answer was lost.
-      return { applied: event.writeId === set.writeId, event };
-    }
+    const { applied, item } = await this.#table.update({
+      Key: eventKey(eventId),
+      ...attributeUpdate({
+        revision: when.revision,
+        when: [`#status IN (${statuses})`, "#expiresAt > :now"],
+        names: { "#status": "status", "#expiresAt": "expiresAt" },
+        values: {
+          ...Object.fromEntries(when.status.map((status, at) => [`:status${at}`, { S: status }])),
+          ":now": this.#table.nowSeconds(),
+        },
+        set: encodeEventAttributes(set, shardOf(eventId, this.#shards)),
+        remove: [...remove, ...(remove.includes("dueAt") ? ["dueShard"] : [])],
+      }),
+    });
+    const found = applied ? item : this.#table.alive(item);
+    if (!found) return { applied: false };
+    const event = decodeEvent(readable(found));
+    // A lost condition has met this very write, if the SDK repeated it after its answer was lost.
+    return { applied: applied || event.writeId === set.writeId, event };
   }
 
   async get(eventId: string): Promise<Event | undefined> {
-    const item = await this.#get(eventKey(eventId));
+    const item = await this.#table.get(eventKey(eventId));
     return item && decodeEvent(readable(item));
   }
 
@@ -130,30 +102,15 @@ export class DynamoDbEventStore implements EventStore {
     expiresAt: number,
   ): Promise<StoredEventPayload> {
     const item = encodeEventPayload(owner, payload, expiresAt);
-    const stored = readable((await this.#putNew(item, eventPayloadKey(owner))) ?? item);
-    return decodeStored(stored);
+    return decodeStored(readable((await this.#table.putNew(item)) ?? item));
   }
 
   async keepPayload(owner: EventPayloadOwner, expiresAt: number): Promise<boolean> {
-    try {
-      await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: eventPayloadKey(owner),
-          UpdateExpression: "SET expiresAt = :expiresAt",
-          ConditionExpression: "expiresAt > :now",
-          ExpressionAttributeValues: { ":expiresAt": encodeExpiry(expiresAt), ":now": this.#nowSeconds() },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw storageFailure(error);
-    }
+    return this.#table.keepUntil(eventPayloadKey(owner), expiresAt);
   }
 
   async getPayload(owner: EventPayloadOwner): Promise<StoredEventPayload | undefined> {
-    const item = await this.#get(eventPayloadKey(owner));
+    const item = await this.#table.get(eventPayloadKey(owner));
     return item && decodeStored(readable(item));
   }
 
@@ -169,7 +126,7 @@ export class DynamoDbEventStore implements EventStore {
     const values = {
       ":expiresAt": encodeExpiry(expiresAt),
       ":slice": { SS: [slice] },
-      ":now": this.#nowSeconds(),
+      ":now": this.#table.nowSeconds(),
     };
     // Expired items stay for hours: what is noted there is of an event that is gone. It is taken out first.
     for (const [change, condition] of [
@@ -178,9 +135,9 @@ export class DynamoDbEventStore implements EventStore {
       ["ADD slices :slice SET expiresAt = :expiresAt", "expiresAt > :now"],
     ] as const) {
       try {
-        const { Attributes } = await this.#client.send(
+        const { Attributes } = await this.#table.client.send(
           new UpdateItemCommand({
-            TableName: this.#tableName,
+            TableName: this.#table.tableName,
             Key: slicesKey(eventId),
             UpdateExpression: change,
             ConditionExpression: condition,
@@ -197,64 +154,11 @@ export class DynamoDbEventStore implements EventStore {
   }
 
   async slices(eventId: string): Promise<ReadonlySet<string>> {
-    return new Set((await this.#get(slicesKey(eventId)))?.slices?.SS ?? []);
+    return new Set((await this.#table.get(slicesKey(eventId)))?.slices?.SS ?? []);
   }
 
   async list(query: EventListQuery): Promise<readonly EventRow[]> {
-    const reader = { client: this.#client, tableName: this.#tableName, shards: this.#shards };
-    return this.#call(() => listEventRows(reader, query));
-  }
-
-  get #table(): ReadTable {
-    return { client: this.#client, tableName: this.#tableName, clock: this.#clock };
-  }
-
-  /** The item that is there already, if there is one. */
-  async #putNew(item: Item, key: Item): Promise<Item | undefined> {
-    try {
-      await this.#client.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: item,
-          ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
-          ExpressionAttributeValues: { ":now": this.#nowSeconds() },
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        }),
-      );
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-      const existing = await this.#itemOf(error, key);
-      // It expired between the two: nothing is stored, and the call may be repeated.
-      if (!existing) throw new StorageError(false, true, error);
-      return existing;
-    }
-  }
-
-  /** What a lost condition has met. Not every server that speaks the protocol returns the item. */
-  async #itemOf(error: ConditionalCheckFailedException, key: Item): Promise<Item | undefined> {
-    if (!error.Item) return this.#get(key);
-    return isExpired(error.Item, this.#clock.now()) ? undefined : error.Item;
-  }
-
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item: item } = await this.#call(() =>
-      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
-    );
-    return item && !isExpired(item, this.#clock.now()) ? item : undefined;
-  }
-
-  /** As `expiresAt` is stored. */
-  #nowSeconds(): { N: string } {
-    return { N: String(this.#clock.now() / 1_000) };
-  }
-
-  async #call<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw storageFailure(error);
-    }
+    return callStorage(() => listEventRows(this.#index, query));
   }
 }
 

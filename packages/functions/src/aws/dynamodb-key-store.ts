@@ -5,7 +5,6 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -40,20 +39,17 @@ import {
   senderPartition,
 } from "./key-item.ts";
 import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
-import { storageFailure } from "./storage-failure.ts";
+import { callStorage, storageFailure } from "./storage-failure.ts";
+import { Table } from "./table.ts";
 
 /** Two rotations at once: the second finds out what the first has done and follows it. */
 const ROTATION_TRIES = 10;
 
 export class DynamoDbKeyStore implements KeyStore {
-  readonly #client: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #table: Table;
 
   constructor(client: DynamoDBClient, tableName: string, clock: Pick<Clock, "now">) {
-    this.#client = client;
-    this.#tableName = tableName;
-    this.#clock = clock;
+    this.#table = new Table(client, tableName, clock);
   }
 
   async create(key: KeyRecord): Promise<void> {
@@ -63,7 +59,7 @@ export class DynamoDbKeyStore implements KeyStore {
   }
 
   async get(keyId: string): Promise<KeyRecord | undefined> {
-    const item = await this.#get(keyKey(keyId));
+    const item = await this.#table.get(keyKey(keyId));
     return item && decodeKey(item);
   }
 
@@ -119,7 +115,7 @@ export class DynamoDbKeyStore implements KeyStore {
   }
 
   async getSender(senderId: string): Promise<SenderRecord | undefined> {
-    const item = await this.#get(senderKey(senderId));
+    const item = await this.#table.get(senderKey(senderId));
     return item && decodeSender(item, senderId);
   }
 
@@ -128,14 +124,14 @@ export class DynamoDbKeyStore implements KeyStore {
     const writeId = { S: newToken() };
     const sender = encodeSender(unknownSender(senderId));
     if (await this.#putNew({ ...senderKey(senderId), ...sender, writeId })) return true;
-    return (await this.#get(senderKey(senderId)))?.writeId?.S === writeId.S;
+    return (await this.#table.get(senderKey(senderId)))?.writeId?.S === writeId.S;
   }
 
   async rotateSender(senderId: string, at: number): Promise<SenderRecord> {
     // Carried by every try of this call: a write whose answer was lost is recognised, not repeated.
     const writeId = newToken();
     for (let tries = 0; tries < ROTATION_TRIES; tries += 1) {
-      const item = await this.#get(senderKey(senderId));
+      const item = await this.#table.get(senderKey(senderId));
       if (item?.writeId?.S === writeId) return decodeSender(item, senderId);
       const current = item ? decodeSender(item, senderId) : undefined;
       const next = rotated(current ?? unknownSender(senderId), at);
@@ -172,54 +168,45 @@ export class DynamoDbKeyStore implements KeyStore {
 
   /** Rows are tiny: as many as are asked for fit into one answer of DynamoDB, which is 1 MB. */
   async #rows(query: Omit<ConstructorParameters<typeof QueryCommand>[0], "TableName">): Promise<Item[]> {
-    const command = new QueryCommand({ ...query, TableName: this.#tableName, ConsistentRead: true });
-    return (await this.#call(() => this.#client.send(command))).Items ?? [];
-  }
-
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item: item } = await this.#call(() =>
-      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
-    );
-    return item && !isExpired(item, this.#clock.now()) ? item : undefined;
+    const command = new QueryCommand({ ...query, TableName: this.#table.tableName, ConsistentRead: true });
+    return (await callStorage(() => this.#table.client.send(command))).Items ?? [];
   }
 
   async #put(item: Item): Promise<void> {
-    await this.#call(() => this.#client.send(new PutItemCommand({ TableName: this.#tableName, Item: item })));
+    await callStorage(() =>
+      this.#table.client.send(new PutItemCommand({ TableName: this.#table.tableName, Item: item })),
+    );
   }
 
   /** False if there is an item already. */
   async #putNew(item: Item): Promise<boolean> {
     const put = new PutItemCommand({
-      TableName: this.#tableName,
+      TableName: this.#table.tableName,
       Item: item,
       ConditionExpression: "attribute_not_exists(pk)",
     });
-    return (await this.#unlessConditionFails(() => this.#client.send(put))) !== undefined;
+    return (await this.#unlessConditionFails(() => this.#table.client.send(put))) !== undefined;
   }
 
   /** The item as it is afterwards; undefined if the condition was lost. */
   async #update(
     input: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], "TableName" | "ReturnValues">,
   ): Promise<Item | undefined> {
-    const update = new UpdateItemCommand({ ...input, TableName: this.#tableName, ReturnValues: "ALL_NEW" });
-    const result = await this.#unlessConditionFails(() => this.#client.send(update));
+    const update = new UpdateItemCommand({
+      ...input,
+      TableName: this.#table.tableName,
+      ReturnValues: "ALL_NEW",
+    });
+    const result = await this.#unlessConditionFails(() => this.#table.client.send(update));
     return result && (result.Attributes ?? {});
   }
 
   async #unlessConditionFails<T>(call: () => Promise<T>): Promise<T | undefined> {
-    return this.#call(() =>
+    return callStorage(() =>
       call().catch((error: unknown) => {
         if (error instanceof ConditionalCheckFailedException) return undefined;
         throw error;
       }),
     );
-  }
-
-  async #call<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw storageFailure(error);
-    }
   }
 }

@@ -1,12 +1,5 @@
 /** The lane store on DynamoDB: each write one conditional `UpdateItem`, whose answer is the next view of the lane. */
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "@homing/core/clock";
 import {
   type Lane,
@@ -27,7 +20,8 @@ import type {
 } from "@homing/core/lane/lane-store";
 import { shardOf } from "@homing/core/message/message-id";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
-import { endingWithin } from "./ending-within.ts";
+import { readDuePage } from "./due-page.ts";
+import type { IndexReader } from "./index-page.ts";
 import { isReadable, READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
 import {
   AFTER_SEGMENTS,
@@ -42,8 +36,9 @@ import {
   segmentKey,
 } from "./lane-item.ts";
 import { listLaneRows } from "./list-lanes.ts";
-import { encodeExpiry, type Item, isExpired } from "./message-item.ts";
-import { storageFailure } from "./storage-failure.ts";
+import { encodeExpiry, type Item } from "./message-item.ts";
+import { callStorage } from "./storage-failure.ts";
+import { Table } from "./table.ts";
 
 /** One conditional write of a lane or of a segment. */
 interface Update {
@@ -64,9 +59,8 @@ interface Written {
 export class DynamoDbLaneStore implements LaneStore {
   readonly shards: number;
   readonly linePlaces: number;
-  readonly #client: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #table: Table;
+  readonly #index: IndexReader;
 
   constructor(
     client: DynamoDBClient,
@@ -77,23 +71,22 @@ export class DynamoDbLaneStore implements LaneStore {
   ) {
     this.shards = shards;
     this.linePlaces = linePlaces;
-    this.#client = client;
-    this.#tableName = tableName;
-    this.#clock = clock;
+    this.#table = new Table(client, tableName, clock);
+    this.#index = { client, tableName, shards };
   }
 
   async get(key: LaneKey): Promise<Lane | undefined> {
-    const item = await this.#get(laneKey(key));
-    return item && !isExpired(item, this.#clock.now()) ? decodeLane(readable(item)) : undefined;
+    const item = await this.#table.get(laneKey(key));
+    return item && decodeLane(readable(item));
   }
 
   async getMany(laneIds: readonly string[]): Promise<readonly Lane[]> {
-    const items = await Promise.all(laneIds.map((laneId) => this.#get(laneKeyOf(laneId))));
+    const items = await Promise.all(laneIds.map((laneId) => this.#table.get(laneKeyOf(laneId))));
     return (
       items
         .filter((item) => item !== undefined)
         // What only a newer version can read is for that version to list, and to move on.
-        .filter((item) => isReadable(item) && !isExpired(item, this.#clock.now()))
+        .filter(isReadable)
         .map(decodeLane)
     );
   }
@@ -268,10 +261,10 @@ export class DynamoDbLaneStore implements LaneStore {
 
   async segments(key: LaneKey, from: number, limit: number): Promise<readonly Segment[]> {
     const { pk, sk } = segmentKey(key, from);
-    const { Items = [] } = await this.#call(() =>
-      this.#client.send(
+    const { Items = [] } = await callStorage(() =>
+      this.#table.client.send(
         new QueryCommand({
-          TableName: this.#tableName,
+          TableName: this.#table.tableName,
           KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :end",
           ExpressionAttributeValues: {
             ":pk": pk ?? NONE,
@@ -287,27 +280,12 @@ export class DynamoDbLaneStore implements LaneStore {
   }
 
   async due(shard: number, until: number, limit: number, from?: string): Promise<DueLanes> {
-    const { Items = [], LastEvaluatedKey } = await this.#call(() =>
-      this.#client.send(
-        new QueryCommand({
-          TableName: this.#tableName,
-          IndexName: "due",
-          KeyConditionExpression: "dueShard = :shard AND dueAt <= :until",
-          ExpressionAttributeValues: { ":shard": dueLanesKey(shard), ":until": { N: String(until) } },
-          Limit: limit,
-          ...(from === undefined ? {} : { ExclusiveStartKey: JSON.parse(from) as Item }),
-        }),
-      ),
-    );
-    return {
-      laneIds: Items.map(laneIdOfRow),
-      ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
-    };
+    const { items, ...next } = await readDuePage(this.#index, dueLanesKey(shard), until, limit, from);
+    return { laneIds: items.map(laneIdOfRow), ...next };
   }
 
   async list(query: LaneListQuery): Promise<readonly LaneRow[]> {
-    const reader = { client: this.#client, tableName: this.#tableName, shards: this.shards };
-    return this.#call(() => listLaneRows(reader, query));
+    return callStorage(() => listLaneRows(this.#index, query));
   }
 
   /** The due index is sparse: its shard comes and goes with `dueAt`. */
@@ -340,45 +318,20 @@ export class DynamoDbLaneStore implements LaneStore {
   }
 
   async #update({ key, when = [], set = [], remove = [], values = {}, withinMs }: Update): Promise<Written> {
-    const readableHere = readableCondition("#format", ":format");
-    const command = new UpdateItemCommand({
-      TableName: this.#tableName,
-      Key: key,
-      ConditionExpression: [...when, readableHere].join(" AND "),
-      UpdateExpression: [
-        ...(set.length === 0 ? [] : [`SET ${set.join(", ")}`]),
-        ...(remove.length === 0 ? [] : [`REMOVE ${remove.join(", ")}`]),
-      ].join(" "),
-      ExpressionAttributeNames: { "#format": "format" },
-      ExpressionAttributeValues: { ...values, ":format": { N: String(READABLE_FORMAT) } },
-      ReturnValues: "ALL_NEW",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
-    try {
-      const { Attributes } = await this.#client.send(command, endingWithin(withinMs));
-      if (!Attributes) throw new Error("UpdateItem answers ALL_NEW");
-      return { applied: true, item: Attributes };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-      // Not every server that speaks the protocol returns the item.
-      const item = error.Item ?? (await this.#get(key));
-      return { applied: false, ...(item ? { item: readable(item) } : {}) };
-    }
-  }
-
-  async #get(key: Item): Promise<Item | undefined> {
-    const { Item: item } = await this.#call(() =>
-      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true })),
+    const { applied, item } = await this.#table.update(
+      {
+        Key: key,
+        ConditionExpression: [...when, readableCondition("#format", ":format")].join(" AND "),
+        UpdateExpression: [
+          ...(set.length === 0 ? [] : [`SET ${set.join(", ")}`]),
+          ...(remove.length === 0 ? [] : [`REMOVE ${remove.join(", ")}`]),
+        ].join(" "),
+        ExpressionAttributeNames: { "#format": "format" },
+        ExpressionAttributeValues: { ...values, ":format": { N: String(READABLE_FORMAT) } },
+      },
+      withinMs,
     );
-    return item;
-  }
-
-  async #call<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw storageFailure(error);
-    }
+    return { applied, ...(item ? { item: readable(item) } : {}) };
   }
 }
 

@@ -1,9 +1,6 @@
 /** The message store on DynamoDB: bare client calls, one write a transition. */
 import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -25,11 +22,11 @@ import {
   type MessageStore,
   type PayloadOwner,
   type PayloadSummary,
-  StorageError,
   type WriteResult,
 } from "@homing/core/store/message-store";
 import { DEFAULT_SHARDS } from "@homing/core/store/table-definition";
-import { batchGet, type ReadTable } from "./batch-get.ts";
+import { batchGet } from "./batch-get.ts";
+import { readDuePage } from "./due-page.ts";
 import { endingWithin } from "./ending-within.ts";
 import { findIdRows } from "./find-ids.ts";
 import type { IndexReader } from "./index-page.ts";
@@ -39,29 +36,25 @@ import {
   decodeAttempt,
   decodeMessage,
   decodePayload,
+  dueShardKey,
   encodeAttempt,
-  encodeExpiry,
   encodeMessage,
   encodePayload,
   type Item,
   isAttemptItem,
-  isExpired,
   MESSAGE_KEY,
   messageKey,
   payloadKey,
 } from "./message-item.ts";
 import { PutCollector } from "./put-collector.ts";
-import { storageFailure } from "./storage-failure.ts";
+import { callStorage } from "./storage-failure.ts";
+import { ABSENT, Table } from "./table.ts";
 import { transitionUpdate } from "./transition-update.ts";
-
-/** Past its expiry an item counts as absent, however long DynamoDB takes to delete it. */
-const ABSENT = "attribute_not_exists(pk) OR expiresAt <= :now";
 
 export class DynamoDbMessageStore implements MessageStore {
   readonly shards: number;
-  readonly #client: DynamoDBClient;
-  readonly #tableName: string;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #table: Table;
+  readonly #index: IndexReader;
   readonly #payloads: PutCollector;
 
   constructor(
@@ -71,21 +64,20 @@ export class DynamoDbMessageStore implements MessageStore {
     shards: number = DEFAULT_SHARDS,
   ) {
     this.shards = shards;
-    this.#client = client;
-    this.#tableName = tableName;
-    this.#clock = clock;
+    this.#table = new Table(client, tableName, clock);
+    this.#index = { client, tableName, shards };
     this.#payloads = new PutCollector(client, tableName);
   }
 
   async insert(message: Message): Promise<WriteResult> {
     const token: Token = { attribute: "writeId", value: message.writeId ?? "" };
     return this.#write(message.messageId, token, async () => {
-      await this.#client.send(
+      await this.#table.client.send(
         new PutItemCommand({
-          TableName: this.#tableName,
+          TableName: this.#table.tableName,
           Item: encodeMessage(message, this.shards),
           ConditionExpression: ABSENT,
-          ExpressionAttributeValues: { ":now": this.#nowSeconds() },
+          ExpressionAttributeValues: { ":now": this.#table.nowSeconds() },
           ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         }),
       );
@@ -95,56 +87,30 @@ export class DynamoDbMessageStore implements MessageStore {
 
   async apply(messageId: string, transition: Transition, withinMs?: number): Promise<WriteResult> {
     return this.#write(messageId, transition.token, async () => {
-      const input = transitionUpdate(this.#tableName, messageId, transition, {
+      const input = transitionUpdate(this.#table.tableName, messageId, transition, {
         shards: this.shards,
-        now: this.#clock.now(),
+        now: this.#table.clock.now(),
       });
-      const { Attributes } = await this.#client.send(new UpdateItemCommand(input), endingWithin(withinMs));
+      const { Attributes } = await this.#table.client.send(
+        new UpdateItemCommand(input),
+        endingWithin(withinMs),
+      );
       if (!Attributes) throw new Error("UpdateItem answers ALL_NEW");
       return decodeMessage(Attributes);
     });
   }
 
   async putPayload(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<void> {
-    await this.#call(() => this.#payloads.put(encodePayload(owner, payload, expiresAt)));
+    await callStorage(() => this.#payloads.put(encodePayload(owner, payload, expiresAt)));
   }
 
   async putPayloadIfAbsent(owner: PayloadOwner, payload: Payload, expiresAt: number): Promise<Payload> {
-    try {
-      await this.#client.send(
-        new PutItemCommand({
-          TableName: this.#tableName,
-          Item: encodePayload(owner, payload, expiresAt),
-          ConditionExpression: ABSENT,
-          ExpressionAttributeValues: { ":now": this.#nowSeconds() },
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        }),
-      );
-      return payload;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-      const existing = error.Item ?? (await this.#get(payloadKey(owner)));
-      if (!existing) throw new StorageError(false, true, error);
-      return decodePayload(readable(existing));
-    }
+    const existing = await this.#table.putNew(encodePayload(owner, payload, expiresAt));
+    return existing ? decodePayload(readable(existing)) : payload;
   }
 
   async keepPayload(owner: PayloadOwner, expiresAt: number): Promise<boolean> {
-    try {
-      await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: payloadKey(owner),
-          UpdateExpression: "SET expiresAt = :expiresAt",
-          ConditionExpression: "expiresAt > :now",
-          ExpressionAttributeValues: { ":expiresAt": encodeExpiry(expiresAt), ":now": this.#nowSeconds() },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw storageFailure(error);
-    }
+    return this.#table.keepUntil(payloadKey(owner), expiresAt);
   }
 
   async putAttempt(messageId: string, attempt: Attempt, expiresAt: number, withinMs?: number): Promise<void> {
@@ -152,7 +118,7 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   async get(messageId: string, withinMs?: number): Promise<Message | undefined> {
-    const item = await this.#get(messageKey(messageId), withinMs);
+    const item = await this.#table.get(messageKey(messageId), withinMs);
     return item && decodeMessage(readable(item));
   }
 
@@ -164,7 +130,7 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   async getPayload(owner: PayloadOwner, withinMs?: number): Promise<Payload | undefined> {
-    const item = await this.#get(payloadKey(owner), withinMs);
+    const item = await this.#table.get(payloadKey(owner), withinMs);
     return item && decodePayload(readable(item));
   }
 
@@ -199,11 +165,11 @@ export class DynamoDbMessageStore implements MessageStore {
   }
 
   async list(query: ListQuery): Promise<readonly IndexRow[]> {
-    return this.#call(() => listRows(this.#index, query));
+    return callStorage(() => listRows(this.#index, query));
   }
 
   async findIds(query: IdQuery): Promise<IdPage> {
-    return this.#call(() => findIdRows(this.#index, query));
+    return callStorage(() => findIdRows(this.#index, query));
   }
 
   async listHeld(
@@ -212,46 +178,24 @@ export class DynamoDbMessageStore implements MessageStore {
     after?: ListPosition,
     rounds: readonly number[] = [],
   ): Promise<readonly IndexRow[]> {
-    return this.#call(() => listHeldRows(this.#index, endpointId, limit, after, rounds));
+    return callStorage(() => listHeldRows(this.#index, endpointId, limit, after, rounds));
   }
 
   async countHeld(endpointId: string, most: number): Promise<number> {
-    return this.#call(() => countHeldRows(this.#index, endpointId, most));
+    return callStorage(() => countHeldRows(this.#index, endpointId, most));
   }
 
   async listDue(query: DueQuery): Promise<readonly DueRow[]> {
-    return this.#call(() => listDueRows(this.#index, query));
+    return callStorage(() => listDueRows(this.#index, query));
   }
 
   async due(shard: number, until: number, limit: number, from?: string): Promise<DuePage> {
-    const { Items = [], LastEvaluatedKey } = await this.#call(() =>
-      this.#client.send(
-        new QueryCommand({
-          TableName: this.#tableName,
-          IndexName: "due",
-          KeyConditionExpression: "dueShard = :shard AND dueAt <= :until",
-          ExpressionAttributeValues: { ":shard": { S: String(shard) }, ":until": { N: String(until) } },
-          Limit: limit,
-          ...(from === undefined ? {} : { ExclusiveStartKey: JSON.parse(from) as Item }),
-        }),
-      ),
-    );
-    return {
-      ids: Items.map((row) => row.pk?.S ?? ""),
-      ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}),
-    };
-  }
-
-  get #table(): ReadTable {
-    return { client: this.#client, tableName: this.#tableName, clock: this.#clock };
-  }
-
-  get #index(): IndexReader {
-    return { client: this.#client, tableName: this.#tableName, shards: this.shards };
+    const { items, ...next } = await readDuePage(this.#index, dueShardKey(shard), until, limit, from);
+    return { ids: items.map((row) => row.pk?.S ?? ""), ...next };
   }
 
   async ping(): Promise<void> {
-    await this.#get({ pk: { S: "ping" }, sk: { S: "ping" } });
+    await this.#table.get({ pk: { S: "ping" }, sk: { S: "ping" } });
   }
 
   /**
@@ -262,32 +206,16 @@ export class DynamoDbMessageStore implements MessageStore {
     try {
       return { applied: true, message: await write() };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-      // Not every server that speaks the protocol returns the item.
-      const current = error.Item ? this.#alive(error.Item) : await this.get(messageId);
+      const item = this.#table.alive(await this.#table.metBy(error, messageKey(messageId)));
+      const current = item && decodeMessage(readable(item));
       if (carriesToken(current, token)) return { applied: true, message: current };
       return { applied: false, ...(current ? { message: current } : {}) };
     }
   }
 
-  /** As `expiresAt` is stored. */
-  #nowSeconds(): AttributeValue {
-    return { N: String(this.#clock.now() / 1_000) };
-  }
-
-  #alive(item: Item): Message | undefined {
-    return isExpired(item, this.#clock.now()) ? undefined : decodeMessage(readable(item));
-  }
-
   async #put(item: Item, withinMs?: number): Promise<void> {
-    const put = new PutItemCommand({ TableName: this.#tableName, Item: item });
-    await this.#call(() => this.#client.send(put, endingWithin(withinMs)));
-  }
-
-  async #get(key: Item, withinMs?: number): Promise<Item | undefined> {
-    const get = new GetItemCommand({ TableName: this.#tableName, Key: key, ConsistentRead: true });
-    const { Item: item } = await this.#call(() => this.#client.send(get, endingWithin(withinMs)));
-    return item && !isExpired(item, this.#clock.now()) ? item : undefined;
+    const put = new PutItemCommand({ TableName: this.#table.tableName, Item: item });
+    await callStorage(() => this.#table.client.send(put, endingWithin(withinMs)));
   }
 
   /** Backwards, from the message on: its attempts come before it, the latest first met, and no payload does. */
@@ -295,10 +223,10 @@ export class DynamoDbMessageStore implements MessageStore {
     const items: Item[] = [];
     let start: Item | undefined;
     do {
-      const page = await this.#call(() =>
-        this.#client.send(
+      const page = await callStorage(() =>
+        this.#table.client.send(
           new QueryCommand({
-            TableName: this.#tableName,
+            TableName: this.#table.tableName,
             KeyConditionExpression: "pk = :id AND sk <= :message",
             ExpressionAttributeValues: { ":id": { S: messageId }, ":message": { S: MESSAGE_KEY } },
             ConsistentRead: true,
@@ -310,14 +238,6 @@ export class DynamoDbMessageStore implements MessageStore {
       items.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
     } while (start && items.filter(isAttemptItem).length < LATEST_ATTEMPTS);
-    return items.filter((item) => !isExpired(item, this.#clock.now()));
-  }
-
-  async #call<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      throw storageFailure(error);
-    }
+    return items.filter((item) => this.#table.alive(item));
   }
 }

@@ -1,11 +1,5 @@
 /** The paces of limited endpoints, each an item of its own that one conditional update moves on. */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from "@aws-sdk/client-dynamodb";
+import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { EndpointOwner } from "@homing/core/endpoint/endpoint-store";
 import {
   MOST_AHEAD_MS,
@@ -20,7 +14,7 @@ import { StorageError } from "@homing/core/store/message-store";
 import { paceKey } from "./endpoint-item.ts";
 import { READABLE_FORMAT, readable, readableCondition } from "./item-format.ts";
 import { encodeExpiry, type Item } from "./message-item.ts";
-import { storageFailure } from "./storage-failure.ts";
+import type { Table } from "./table.ts";
 
 /** A refused one tells how the pace is, and a pace only moves on: the third cannot be refused but by one that expired. */
 const TRIES = 4;
@@ -33,17 +27,15 @@ type Update = Pick<
 >;
 
 export class DynamoDbPaces {
-  readonly #client: DynamoDBClient;
-  readonly #tableName: string;
+  readonly #table: Table;
   /**
    * As they were last seen. DynamoDB knows no maximum, so there is one update for an endpoint that rests and another for
    * one that is asked for more than it takes: whoever remembers the pace mostly tries the right one first.
    */
   readonly #seen = new Map<string, Pace>();
 
-  constructor(client: DynamoDBClient, tableName: string) {
-    this.#client = client;
-    this.#tableName = tableName;
+  constructor(table: Table) {
+    this.#table = table;
   }
 
   /** @throws StorageError */
@@ -61,7 +53,11 @@ export class DynamoDbPaces {
       }
       const continues = seen !== undefined && seen.since === pace.since && seen.nextAtUs >= request.now * MS;
       const update = continues ? continuing(pace, request, slotsAt.length) : beginning(pace, request);
-      const { applied, item } = await this.#update(owner, update);
+      const { applied, item } = await this.#table.update({
+        Key: paceKey(owner),
+        ...update,
+        ExpressionAttributeNames: { "#format": "format" },
+      });
       seen = this.#remember(owner, item);
       isCurrent = true;
       if (applied && seen) return slotsBefore(seen, slotsAt.length);
@@ -73,39 +69,8 @@ export class DynamoDbPaces {
     );
   }
 
-  async #update(owner: EndpointOwner, update: Update): Promise<{ applied: boolean; item: Item | undefined }> {
-    try {
-      const { Attributes } = await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#tableName,
-          Key: paceKey(owner),
-          ...update,
-          ExpressionAttributeNames: { "#format": "format" },
-          ReturnValues: "ALL_NEW",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        }),
-      );
-      return { applied: true, item: Attributes };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-      // Not every server that speaks the protocol returns the item.
-      return { applied: false, item: error.Item ?? (await this.#read(owner)) };
-    }
-  }
-
-  async #read(owner: EndpointOwner): Promise<Item | undefined> {
-    try {
-      const { Item: item } = await this.#client.send(
-        new GetItemCommand({ TableName: this.#tableName, Key: paceKey(owner), ConsistentRead: true }),
-      );
-      return item;
-    } catch (error) {
-      throw storageFailure(error);
-    }
-  }
-
   async #look(owner: EndpointOwner): Promise<Pace | undefined> {
-    return this.#remember(owner, await this.#read(owner));
+    return this.#remember(owner, await this.#table.read(paceKey(owner)));
   }
 
   #remember({ endpointId }: EndpointOwner, item: Item | undefined): Pace | undefined {

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SlowTargetMarks } from "@homing/core/delivery/slow-targets";
-import { storageFailure } from "./storage-failure.ts";
+import { callStorage } from "./storage-failure.ts";
 
 const KEY = { pk: { S: "table" }, sk: { S: "slowTargets" } };
 /** An origin's attribute begins so: none is a key of the item. */
@@ -17,25 +17,21 @@ export class DynamoDbSlowTargets implements SlowTargetMarks {
   }
 
   async read(): Promise<ReadonlyMap<string, number>> {
-    try {
-      const { Item = {} } = await this.#client.send(
-        new GetItemCommand({ TableName: this.#tableName, Key: KEY }),
-      );
-      return new Map(
-        Object.entries(Item).flatMap(([name, { N }]) =>
-          name.startsWith(PREFIX) && N !== undefined ? [[name.slice(PREFIX.length), Number(N)]] : [],
-        ),
-      );
-    } catch (error) {
-      throw storageFailure(error);
-    }
+    const { Item = {} } = await callStorage(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: KEY })),
+    );
+    return new Map(
+      Object.entries(Item).flatMap(([name, { N }]) =>
+        name.startsWith(PREFIX) && N !== undefined ? [[name.slice(PREFIX.length), Number(N)]] : [],
+      ),
+    );
   }
 
   async mark(origin: string, until: number, over: readonly string[]): Promise<void> {
     const removed = over.slice(0, MOST_REMOVED);
     const removes = removed.map((_, at) => `#${at}`).join(", ");
-    try {
-      await this.#client.send(
+    await callStorage(() =>
+      this.#client.send(
         new UpdateItemCommand({
           TableName: this.#tableName,
           Key: KEY,
@@ -46,10 +42,8 @@ export class DynamoDbSlowTargets implements SlowTargetMarks {
           },
           ExpressionAttributeValues: { ":until": { N: String(until) } },
         }),
-      );
-    } catch (error) {
-      throw storageFailure(error);
-    }
+      ),
+    );
   }
 }
 

@@ -35,7 +35,7 @@ export async function readIndexPage(
   { index, from, to, descending }: IndexRange,
   partition: AttributeValue,
   limit: number,
-  after?: PageEnd,
+  after?: Pick<PageEnd, "key">,
 ): Promise<IndexPage> {
   const { hashKey, rangeKey } = tableDefinition.indexes[index];
   const { Items = [], LastEvaluatedKey: key } = await client.send(

@@ -4,7 +4,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { storageFailure } from "./storage-failure.ts";
+import { callStorage, storageFailure } from "./storage-failure.ts";
 
 const KEY = { pk: { S: "table" }, sk: { S: "shards" } };
 
@@ -53,13 +53,9 @@ export class ShardMark {
   }
 
   async #read(): Promise<number> {
-    try {
-      const { Item } = await this.#client.send(
-        new GetItemCommand({ TableName: this.#tableName, Key: KEY, ConsistentRead: true }),
-      );
-      return Math.max(this.#shards, Number(Item?.shards?.N ?? 0));
-    } catch (error) {
-      throw storageFailure(error);
-    }
+    const { Item } = await callStorage(() =>
+      this.#client.send(new GetItemCommand({ TableName: this.#tableName, Key: KEY, ConsistentRead: true })),
+    );
+    return Math.max(this.#shards, Number(Item?.shards?.N ?? 0));
   }
 }

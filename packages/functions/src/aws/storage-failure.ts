@@ -20,3 +20,12 @@ export function storageFailure(error: unknown): StorageError {
   const mayHaveTakenEffect = unanswered || (!refused && !wasNeverSent(error));
   return new StorageError(mayHaveTakenEffect, !permanent, error, unanswered);
 }
+
+/** @throws StorageError for whatever the call throws. */
+export async function callStorage<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}
