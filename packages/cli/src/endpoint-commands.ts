@@ -64,11 +64,13 @@ const list = command({
     sender: { type: "string" },
     state: { type: "string", choices: STATES },
     health: { type: "string", choices: HEALTHS },
+    "id-part": { type: "string" },
   },
   explanations: [
     "--sender S        of this sender",
     `--state S         ${STATES.join(", ")}`,
     `--health H        ${HEALTHS.join(", ")}: those at which nothing gets through`,
+    "--id-part P       those with this in their id, at least 4 characters; ep_P: it begins so",
     LIMIT_EXPLANATION,
   ],
   run: async ({ client, terminal, values, positionals, showAll, note, json }) => {
@@ -77,6 +79,7 @@ const list = command({
       senderId: values.sender,
       state: oneOf(STATES, values.state, "--state"),
       health: oneOf(HEALTHS, values.health, "--health"),
+      idPart: values["id-part"],
     };
     const endpoints = client.endpoints.list(filter, { signal: terminal.signal });
     const listed = await showAll(endpoints, endpointCells, limitOf(values.limit));

@@ -197,6 +197,8 @@ export interface EndpointFilter {
   readonly senderId?: string | undefined;
   readonly state?: EndpointView["state"] | undefined;
   readonly health?: EndpointView["health"] | undefined;
+  /** 4 to 26 characters of the id; behind `ep_`: its beginning. */
+  readonly idPart?: string | undefined;
 }
 
 export interface EventFilter {
@@ -205,6 +207,8 @@ export interface EventFilter {
   readonly eventType?: string | undefined;
   /** Those that went to no endpoint. */
   readonly matched?: "none" | undefined;
+  /** 4 to 26 characters of the id; behind `evt_`: its beginning. */
+  readonly idPart?: string | undefined;
   /** Of the call that sent it. */
   readonly correlationId?: string | undefined;
   /** `name=value`: only those whose metadata have exactly this value under this name. */
@@ -217,7 +221,7 @@ export interface EventFilter {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** What an endpoint is brought: its FAILED messages, or events that match it now and never went there. */
+/** What an endpoint is brought: its FAILED messages, those that wait for another attempt as well, or events that match it now and never went there. */
 export type ReplayFilter = Omit<Replay, keyof PageOptions | "since" | "until" | "dryRun"> & {
   readonly since: Date | string;
   readonly until?: Date | string | undefined;

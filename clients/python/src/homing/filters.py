@@ -47,6 +47,8 @@ class EndpointsBy(TypedDict, total=False):
     sender_id: str
     state: Literal["ACTIVE", "PAUSED", "DISABLED"]
     health: Literal["OK", "FAILING"]
+    id_part: str
+    """4 to 26 characters of the id; behind `ep_`: its beginning."""
 
 
 class EventsBy(TypedDict, total=False):
@@ -55,6 +57,8 @@ class EventsBy(TypedDict, total=False):
     """Exactly this type."""
     matched: Literal["none"]
     """Those that went to no endpoint."""
+    id_part: str
+    """4 to 26 characters of the id; behind `evt_`: its beginning."""
     correlation_id: str
     """Of the call that sent it."""
     metadata: str

@@ -886,6 +886,9 @@ class EndpointList(TypedDict):
     items: list[Endpoint]
     # Where to go on; absent at the end.
     nextCursor: NotRequired[str]
+    # With `idPart`, beside `nextCursor`: all that was accepted since then has been looked at. Absent while
+    # the time that the part stands for is not looked through.
+    searchedSince: NotRequired[str]
 
 
 class DeletedEndpoint(TypedDict):
@@ -1052,6 +1055,9 @@ class EventList(TypedDict):
     items: list[EventListItem]
     # Where to go on; absent at the end.
     nextCursor: NotRequired[str]
+    # With `idPart`, beside `nextCursor`: all that was accepted since then has been looked at. Absent while
+    # the time that the part stands for is not looked through.
+    searchedSince: NotRequired[str]
 
 
 class EventSkipped(TypedDict):

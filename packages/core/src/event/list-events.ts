@@ -1,4 +1,5 @@
 /** Lists of events: index rows, re-read, filtered, newest first unless asked the other way round. */
+import { hasPart, type IdPart } from "../id-part.ts";
 import { hasPair, type MetadataPair } from "../message/metadata-pair.ts";
 import type { Event } from "./event.ts";
 import type { EventPayloadOwner, EventRow, EventStore } from "./event-store.ts";
@@ -12,6 +13,8 @@ export interface EventFilter {
   readonly correlationId?: string | undefined;
   /** Its metadata have exactly this value under this name; they lie with its payload. */
   readonly metadata?: MetadataPair | undefined;
+  /** Its id has this part; such lists are read by `list-by-id.ts`. */
+  readonly idPart?: IdPart | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly oldestFirst?: boolean | undefined;
@@ -84,7 +87,7 @@ function keyOf({ eventId, requestHash }: EventPayloadOwner): string {
 
 function matches(event: Event, filter: EventFilter): boolean {
   const { senderId, eventType, correlationId, unmatched, since = 0, until = Infinity } = filter;
-  const { where = () => true } = filter;
+  const { idPart, where = () => true } = filter;
   return (
     (senderId === undefined || event.senderId === senderId) &&
     (eventType === undefined || event.eventType === eventType) &&
@@ -92,6 +95,7 @@ function matches(event: Event, filter: EventFilter): boolean {
     (!unmatched || event.matched.length === 0) &&
     event.createdAt >= since &&
     event.createdAt < until &&
+    (idPart === undefined || hasPart(event.eventId, idPart)) &&
     where(event)
   );
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DAY } from "../duration.ts";
-import { hasPart } from "../message/id-part.ts";
+import { hasPart } from "../id-part.ts";
 import { LIST_GROUPS, type Message } from "../message/message.ts";
 import { newMessageId } from "../message/message-id.ts";
 import type { IdQuery } from "../store/message-store.ts";

@@ -6,7 +6,7 @@
 import type { EndpointStore } from "../endpoint/endpoint-store.ts";
 import { deliveryIdOf } from "../event/event-id.ts";
 import type { EventStore } from "../event/event-store.ts";
-import { hasPart, type IdPart } from "../message/id-part.ts";
+import { hasPart, type IdPart } from "../id-part.ts";
 import {
   type FailureReason,
   isFinished,

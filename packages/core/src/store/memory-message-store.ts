@@ -1,6 +1,6 @@
 /** The whole store in memory: the reference for every other one, and what the model test runs on. */
 import type { Clock } from "../clock.ts";
-import { hasPart } from "../message/id-part.ts";
+import { hasPart } from "../id-part.ts";
 import {
   type Attempt,
   attentionOf,

@@ -1,6 +1,6 @@
 /** Where messages live. Every implementation passes `message-store.contract.ts`. */
 import { HomingError } from "../error.ts";
-import type { IdPart } from "../message/id-part.ts";
+import type { IdPart } from "../id-part.ts";
 import type { Attempt, ListGroup, Message, Payload } from "../message/message.ts";
 import type { Transition } from "../message/transition.ts";
 

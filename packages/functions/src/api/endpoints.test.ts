@@ -313,6 +313,45 @@ describe("endpoints in a list", () => {
     expect(await read("state=PAUSED")).toEqual([]);
   });
 
+  it("are found by part of their id, by who may see them, and the answer says how far it has looked", async () => {
+    const { call, clock, createKey } = createMemoryApi();
+    const ids: string[] = [];
+    for (const senderId of ["cus_42", "cus_42", "cus_43"]) {
+      ids.push((await call("POST", "/v1/endpoints", { json: { url: URL, senderId } })).body.endpointId);
+      clock.advance(1_000);
+    }
+    const list = async (search: string, key?: string) =>
+      (await call("GET", `/v1/endpoints?idPart=${search}`, { key })).body;
+    const found = async (search: string, key?: string) =>
+      (await list(search, key)).items.map((one: { endpointId: string }) => one.endpointId);
+    for (const id of ids) {
+      for (const part of [id.slice(-9).toLowerCase(), id, `EP_${id.slice(3, 20)}`])
+        expect(await found(part)).toEqual([id]);
+      expect(await found(`ep_${id.slice(-9)}`)).toEqual([]);
+    }
+    const own = await createKey("cus_42", ["read"]);
+    const [first = "", second = "", foreign = ""] = ids;
+    expect([await found(second.slice(-9), own), await found(foreign.slice(-9), own)]).toEqual([[second], []]);
+    expect(await found(`${second.slice(-9)}&state=PAUSED`)).toEqual([]);
+    const time = first.slice(3, 9);
+    for (const whose of ["", "&senderId=cus_42"]) {
+      const page = await list(`${time}&limit=1${whose}`);
+      const [{ createdAt }] = page.items;
+      expect(page.searchedSince).toBe(new Date(Date.parse(createdAt) + 1).toISOString());
+      expect(await found(`${time}${whose}`)).toEqual(
+        whose === "" ? [foreign, second, first] : [second, first],
+      );
+      expect((await call("GET", `/v1/endpoints?cursor=${page.nextCursor}${whose}`)).status).toBe(400);
+    }
+    expect(await list(time)).not.toHaveProperty("searchedSince");
+    expect((await list("evt_01KAM")).errors).toEqual([
+      {
+        path: "idPart",
+        message: "must be 4 to 26 characters of an endpoint's id: digits, and letters but I, L, O and U",
+      },
+    ]);
+  });
+
   it("do not take a cursor of another list", async () => {
     const { call } = createMemoryApi();
     for (let index = 0; index < 2; index += 1) await call("POST", "/v1/endpoints", { json: sound });

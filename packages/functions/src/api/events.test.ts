@@ -326,6 +326,65 @@ describe("the list of events", () => {
     expect(await found("checkout-7f3")).toEqual([]);
   });
 
+  it("is filtered by part of the id, of a sender that the key may see", async () => {
+    const { api } = await withEndpoints([]);
+    const [first, second, other] = [
+      await send(api),
+      await send(api),
+      await send(api, { senderId: "cus_43" }),
+    ];
+    const found = async (search: string, key?: string) => {
+      const { body } = await api.call("GET", `/v1/events?idPart=${search}`, { key });
+      return body.items.map((one: { eventId: string }) => one.eventId);
+    };
+    for (const { body } of [first, second, other]) {
+      const { eventId } = body;
+      for (const part of [
+        eventId.slice(-9).toLowerCase(),
+        eventId.slice(14),
+        eventId,
+        `EVT_${eventId.slice(4, 20)}`,
+      ])
+        expect(await found(part)).toEqual([eventId]);
+      expect(await found(`evt_${eventId.slice(-9)}`)).toEqual([]);
+    }
+    const own = await api.createKey("cus_42", ["read"]);
+    const end = (sent: typeof first) => sent.body.eventId.slice(-9);
+    expect([await found(end(second), own), await found(end(other), own)]).toEqual([
+      [second.body.eventId],
+      [],
+    ]);
+    expect(await found(`${end(other)}&senderId=cus_43`, own)).toEqual([]);
+    expect(await found(`${end(first)}&eventType=user.created`)).toEqual([]);
+    for (const part of ["01K", "msg_01KAM", "ep_01KAM", "01KU", "%25%25%25%25"])
+      expect((await api.call("GET", `/v1/events?idPart=${part}`)).body.errors).toEqual([
+        {
+          path: "idPart",
+          message: "must be 4 to 26 characters of an event's id: digits, and letters but I, L, O and U",
+        },
+      ]);
+  });
+
+  it("by part of the id tells how far it has looked, and goes on there", async () => {
+    const { api } = await withEndpoints([]);
+    const ids: string[] = [];
+    for (let sent = 0; sent < 3; sent += 1) {
+      ids.unshift((await send(api)).body.eventId);
+      api.clock.advance(1_000);
+    }
+    const part = ids[0]?.slice(4, 10) ?? "";
+    expect(new Set(ids.map((id) => id.slice(4, 10)))).toEqual(new Set([part]));
+    const first = (await api.call("GET", `/v1/events?idPart=${part}&limit=2`)).body;
+    expect(first.items.map((one: { eventId: string }) => one.eventId)).toEqual(ids.slice(0, 2));
+    // All that was accepted in the millisecond after the second of them, or later, has been looked at.
+    expect(first.searchedSince).toBe(new Date(Date.parse(first.items[1].createdAt) + 1).toISOString());
+    const rest = (await api.call("GET", `/v1/events?idPart=${part}&limit=2&cursor=${first.nextCursor}`)).body;
+    expect(rest.items.map((one: { eventId: string }) => one.eventId)).toEqual(ids.slice(2));
+    expect([rest.nextCursor, rest.searchedSince]).toEqual([undefined, undefined]);
+    const elsewhere = await api.call("GET", `/v1/events?idPart=${part}0&cursor=${first.nextCursor}`);
+    expect(elsewhere.status).toBe(400);
+  });
+
   it("is filtered by metadata, exactly, and goes on where a page stopped looking", async () => {
     const { api } = await withEndpoints([]);
     const sent = async (over: object) => {

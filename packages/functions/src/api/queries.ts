@@ -4,6 +4,7 @@ import { ENDPOINT_ID } from "@homing/core/endpoint/endpoint-id";
 import { eventTypeSchema } from "@homing/core/endpoint/event-type";
 import { validationError } from "@homing/core/error";
 import { EVENT_ID } from "@homing/core/event/event-id";
+import type { IdPart } from "@homing/core/id-part";
 import { FAILURE_REASONS, STATUSES } from "@homing/core/message/message";
 import {
   idempotencyKeySchema,
@@ -110,7 +111,30 @@ const RESOLVED = "`true`: failures that somebody has resolved; `false`: those th
  * The alphabet of ids; the first four characters may be all that somebody has read out. In either case without a flag:
  * JSON Schema has none.
  */
-const ID_PART = /^(?:[Mm][Ss][Gg]_)?[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{4,26}$/;
+const ID_PARTS = {
+  message: /^(?:[Mm][Ss][Gg]_)?[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{4,26}$/,
+  event: /^(?:[Ee][Vv][Tt]_)?[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{4,26}$/,
+  endpoint: /^(?:[Ee][Pp]_)?[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{4,26}$/,
+};
+
+const idPartEntry = (of: keyof typeof ID_PARTS, prefix: string, howFar: string) =>
+  told(
+    v.pipe(
+      v.string(),
+      v.regex(
+        ID_PARTS[of],
+        `must be 4 to 26 characters of ${of === "message" ? "a" : "an"} ${of}'s id: digits, and letters but I, L, O and U`,
+      ),
+      v.transform((text): IdPart => {
+        const behindPrefix = text.indexOf("_") + 1;
+        return { text: text.slice(behindPrefix).toUpperCase(), isBeginning: behindPrefix > 0 };
+      }),
+    ),
+    `Those whose id has these 4 to 26 characters in it, in either case; behind \`${prefix}\`: begins with them. ${howFar} A page may be empty; \`searchedSince\` says how far it looked, and \`nextCursor\` goes on there.`,
+  );
+
+const LOOKED_AT =
+  "Ids are looked at, some thousands a page: first those of the time that such a beginning stands for in an id that was made without an idempotency key, however long ago; then from the newest on.";
 
 const correlationIdEntry = (what: "messages" | "events") =>
   told(
@@ -151,17 +175,7 @@ export const listQuerySchema = v.strictObject({
   ...filterEntries,
   responseStatus: told(responseStatusText, RESPONSE_STATUS),
   orderingKey: told(orderingKeySchema, "Those with this key; needs a sender."),
-  idPart: told(
-    v.pipe(
-      v.string(),
-      v.regex(ID_PART, "must be 4 to 26 characters of a message's id: digits, and letters but I, L, O and U"),
-      v.transform((text) => {
-        const isBeginning = /^msg_/i.test(text);
-        return { text: text.slice(isBeginning ? 4 : 0).toUpperCase(), isBeginning };
-      }),
-    ),
-    "Those whose id has these 4 to 26 characters in it, in either case; behind `msg_`: begins with them. Ids are looked at, some thousands a page: first those of the time that such a beginning stands for in an id that was made without an idempotency key, however long ago; then from the newest on. A page may be empty; `searchedSince` says how far it looked, and `nextCursor` goes on there.",
-  ),
+  idPart: idPartEntry("message", "msg_", LOOKED_AT),
   correlationId: correlationIdEntry("messages"),
   metadata: metadataEntry("messages"),
   idempotencyKey: told(idempotencyKeySchema, "The one message of this key; needs a sender."),
@@ -182,6 +196,11 @@ export const endpointListQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   state: v.optional(v.picklist(ENDPOINT_STATES, `must be one of ${ENDPOINT_STATES.join(", ")}`)),
   health: v.optional(v.picklist(ENDPOINT_HEALTHS, `must be one of ${ENDPOINT_HEALTHS.join(", ")}`)),
+  idPart: idPartEntry(
+    "endpoint",
+    "ep_",
+    "Of one sender all are looked at; of all senders 500 a page, from the newest on.",
+  ),
   limit,
   cursor: filterEntries.cursor,
 });
@@ -190,6 +209,7 @@ export const eventListQuerySchema = v.strictObject({
   senderId: v.optional(senderIdSchema),
   eventType: told(eventTypeSchema, "Of this type alone, exactly."),
   matched: told(v.picklist(["none"], "must be none"), "`none`: those that go to no endpoint."),
+  idPart: idPartEntry("event", "evt_", LOOKED_AT),
   correlationId: correlationIdEntry("events"),
   metadata: metadataEntry("events"),
   since: filterEntries.since,

@@ -3,7 +3,7 @@
  * are read without their items, some hundred bytes each.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { hasPart, LAST_MESSAGE_ID } from "@homing/core/message/id-part";
+import { hasPart, LAST_MESSAGE_ID } from "@homing/core/id-part";
 import { LIST_GROUPS } from "@homing/core/message/message";
 import { newestFirst } from "@homing/core/message/order";
 import type { IdPage, IdQuery, IndexRow } from "@homing/core/store/message-store";

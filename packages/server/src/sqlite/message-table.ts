@@ -1,7 +1,7 @@
 /** Messages as rows: what the store's port promises, without its promises. */
 import type { StatementSync } from "node:sqlite";
 import type { Clock } from "@homing/core/clock";
-import { hasPart } from "@homing/core/message/id-part";
+import { hasPart } from "@homing/core/id-part";
 import {
   heldOf,
   LIST_GROUPS,

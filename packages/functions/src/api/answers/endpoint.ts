@@ -1,7 +1,7 @@
 /** What the API answers of endpoints, and of their secrets. */
 import { ENDPOINT_HEALTHS, ENDPOINT_STATES, STATE_REASONS } from "@homing/core/endpoint/endpoint";
 import * as v from "valibot";
-import { count, nextCursor, textRecord, timestamp, told } from "./fields.ts";
+import { count, nextCursor, searchedSince, textRecord, timestamp, told } from "./fields.ts";
 
 export const endpointSchema = v.object({
   endpointId: v.string(),
@@ -69,7 +69,7 @@ export const endpointSchema = v.object({
 });
 export type EndpointView = v.InferOutput<typeof endpointSchema>;
 
-export const endpointListSchema = v.object({ items: v.array(endpointSchema), nextCursor });
+export const endpointListSchema = v.object({ items: v.array(endpointSchema), nextCursor, searchedSince });
 export type EndpointList = v.InferOutput<typeof endpointListSchema>;
 
 export const deletedEndpointSchema = v.object({ endpointId: v.string(), state: v.literal("DELETED") });

@@ -7,6 +7,7 @@ import {
   count,
   countsOfStatuses,
   nextCursor,
+  searchedSince,
   statusSchema,
   textRecord,
   timestamp,
@@ -78,7 +79,7 @@ const eventListItemEntries = {
 export const eventListItemSchema = v.object(eventListItemEntries);
 export type EventListItem = v.InferOutput<typeof eventListItemSchema>;
 
-export const eventListSchema = v.object({ items: v.array(eventListItemSchema), nextCursor });
+export const eventListSchema = v.object({ items: v.array(eventListItemSchema), nextCursor, searchedSince });
 export type EventList = v.InferOutput<typeof eventListSchema>;
 
 export const eventSchema = v.object({

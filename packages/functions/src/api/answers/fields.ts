@@ -14,6 +14,13 @@ export const told = <const S extends v.GenericSchema>(schema: S, description: st
 export const correlationId = told(v.string(), "Of the call that is answered.");
 export const nextCursor = v.optional(told(v.string(), "Where to go on; absent at the end."));
 
+export const searchedSince = v.optional(
+  told(
+    timestamp,
+    "With `idPart`, beside `nextCursor`: all that was accepted since then has been looked at. Absent while the time that the part stands for is not looked through.",
+  ),
+);
+
 export const attemptEndEntries = {
   at: timestamp,
   outcome: v.picklist(["SUCCEEDED", "FAILED"]),

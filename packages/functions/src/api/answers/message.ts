@@ -8,7 +8,16 @@ import {
   SEND_ERROR_CODES,
 } from "@homing/core/message/message";
 import * as v from "valibot";
-import { correlationId, count, nextCursor, statusSchema, textRecord, timestamp, told } from "./fields.ts";
+import {
+  correlationId,
+  count,
+  nextCursor,
+  searchedSince,
+  statusSchema,
+  textRecord,
+  timestamp,
+  told,
+} from "./fields.ts";
 
 const messageId = told(
   v.string(),
@@ -149,13 +158,6 @@ export const messageSchema = v.object({
   ),
 });
 export type MessageView = v.InferOutput<typeof messageSchema>;
-
-const searchedSince = v.optional(
-  told(
-    timestamp,
-    "With `idPart`, beside `nextCursor`: all that was accepted since then has been looked at. Absent while the time that the part stands for is not looked through.",
-  ),
-);
 
 export const listSchema = v.object({ items: v.array(listItemSchema), nextCursor, searchedSince });
 export type MessageList = v.InferOutput<typeof listSchema>;

@@ -7,9 +7,12 @@ import {
   placeOf,
 } from "@homing/core/endpoint/endpoint-store";
 import { type Held, readHeld } from "@homing/core/endpoint/held";
+import { listEndpointsByIdPart } from "@homing/core/endpoint/list-by-id";
 import { changeState, configureEndpoint, createEndpoint, deleteEndpoint } from "@homing/core/endpoint/manage";
 import { validationError } from "@homing/core/error";
+import { hasPart } from "@homing/core/id-part";
 import { DEFAULT_SENDER } from "@homing/core/message/message-input";
+import { formatTimestamp } from "@homing/core/message/timestamp";
 import { type Context, Hono } from "hono";
 import type { DeletedEndpoint, EndpointList, EndpointView } from "../answers/endpoint.ts";
 import { checkEndpoint, checkPatch } from "../check-endpoint.ts";
@@ -120,23 +123,23 @@ export function endpointRoutes(deps: RouteDependencies) {
       admission.requires("read"),
       query(endpointListQuerySchema),
       async (c) => {
-        const { limit, cursor, state, health, ...asked } = c.req.valid("query");
+        const { limit, cursor, state, health, idPart, ...asked } = c.req.valid("query");
         const principal = c.get("principal");
         const senderId = asked.senderId ?? (principal.senderId === "*" ? undefined : principal.senderId);
-        const scope = ["endpoints", principal.keyId, senderId, state, health];
+        const scope = ["endpoints", principal.keyId, senderId, state, health, idPart];
         const after = cursor === undefined ? undefined : cursors.decodeEndpoint(cursor, scope);
         // In lists, what belongs to another sender does not exist.
         if (senderId !== undefined && !maySee(principal, senderId))
           return c.json<EndpointList>({ items: [] });
         const wanted = (endpoint: Endpoint) =>
+          (idPart === undefined || hasPart(endpoint.endpointId, idPart)) &&
           (state === undefined || endpoint.state === state) &&
           (health === undefined || (endpoint.failingSince !== undefined) === (health === "FAILING"));
         const attention = health === "FAILING" || (state !== undefined && state !== "ACTIVE");
         const asking = { attention, limit, ...(after === undefined ? {} : { after }) };
-        const page =
-          senderId === undefined
-            ? await endpoints.list(asking)
-            : await listOfSender(senderId, asking, wanted);
+        const listOfAll = () =>
+          idPart === undefined ? endpoints.list(asking) : listEndpointsByIdPart(endpoints, asking, wanted);
+        const page = await (senderId === undefined ? listOfAll() : listOfSender(senderId, asking, wanted));
         const found = page.endpoints.filter(wanted);
         const items = itemsThatFit(found.map((endpoint) => presentEndpoint(endpoint, clock.now())));
         const last = items.length < found.length ? found[items.length - 1] : undefined;
@@ -144,6 +147,7 @@ export function endpointRoutes(deps: RouteDependencies) {
         return c.json<EndpointList>({
           items,
           ...(next ? { nextCursor: cursors.encodeEndpoint(next, scope) } : {}),
+          ...(next && idPart ? { searchedSince: formatTimestamp(next.createdAt + 1) } : {}),
         });
       },
     )

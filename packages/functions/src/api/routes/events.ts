@@ -8,9 +8,11 @@ import { cancelEvent } from "@homing/core/event/cancel-event";
 import type { Event } from "@homing/core/event/event";
 import { deliveryIdOf, EVENT_ID, eventIdForKey } from "@homing/core/event/event-id";
 import { type AcceptedEventInput, eventInputSchema } from "@homing/core/event/event-input";
+import { type FoundEvents, listEventsByIdPart } from "@homing/core/event/list-by-id";
 import { type EventFilter, listEvents, listedOf } from "@homing/core/event/list-events";
 import { FieldErrors } from "@homing/core/field-errors";
 import { MAX_BODY_BYTES } from "@homing/core/message/message-input";
+import { formatTimestamp } from "@homing/core/message/timestamp";
 import { readSummaries } from "@homing/core/operate/read-summaries";
 import { retryEvent } from "@homing/core/operate/retry-event";
 import { type Context, Hono, type TypedResponse } from "hono";
@@ -239,13 +241,20 @@ export function eventRoutes(deps: RouteDependencies) {
           const listed = await listedOf(events, event ? [event] : [], filter);
           return c.json<EventList>({ items: listed.map(presentEventListItem) });
         }
-        const page = await listEvents(events, filter, limit, after);
+        const page: FoundEvents =
+          filter.idPart === undefined
+            ? await listEvents(events, filter, limit, after)
+            : await listEventsByIdPart(events, filter, filter.idPart, limit, after);
         const items = itemsThatFit(page.events.map(presentEventListItem));
         const last = items.length < page.events.length ? page.events[items.length - 1] : undefined;
         const next = last ? { eventId: last.eventId, createdAt: last.createdAt } : page.next;
         return c.json<EventList>({
           items,
           ...(next ? { nextCursor: cursors.encodeEvent(next, scope) } : {}),
+          // How far it looked is behind what is left out.
+          ...(last === undefined && page.searchedSince !== undefined
+            ? { searchedSince: formatTimestamp(page.searchedSince) }
+            : {}),
         });
       },
     )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasPart, timesOf } from "./id-part.ts";
-import { newMessageId } from "./message-id.ts";
+import { newMessageId } from "./message/message-id.ts";
 
 /** https://github.com/ulid/javascript: `ulid(1469918176385)` begins with 01ARYZ6S41. */
 const [TIME, BEGINNING] = [1_469_918_176_385, "01ARYZ6S41"];
