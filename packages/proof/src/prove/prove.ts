@@ -32,10 +32,14 @@ import { PACE_MUTANTS } from "./pace-mutants.ts";
 import { RESTART_MUTANTS } from "./restart-mutants.ts";
 import { messageSchedules } from "./schedules.ts";
 import type { Schedule } from "./simulate/schedule.ts";
+import { proveSyncMutants, proveSyncs } from "./syncs/prove-syncs.ts";
 
 const DEFAULT_RUNS = 10_000;
 /** Some three times what the hardest mutant has needed. */
 const RUNS_PER_MUTANT = 20_000;
+
+/** Each on a file of its own. */
+const SYNC_RUNS = 2_000;
 
 const MOST_RUNS = 1_000_000_000;
 
@@ -60,6 +64,7 @@ mutant survives.
   --mutants    remove each guard in turn; the model has to notice
   --only NAME  with --mutants: this one
   --keep       with --mutants: keep the shortest schedules for \`npm test\`
+  --syncs      schedules of the syncs of one machine's log and of power cuts, on the real database, alone
   --outages    hours of outage with up to 50,000 messages
 
   --exhaustive NAME   every state of a protocol that is to come (docs/guarantees.md): ${[...PROTOCOL_NAMES, ALL_PROTOCOLS].join(", ")}
@@ -77,6 +82,7 @@ const options = {
   only: { type: "string" },
   keep: { type: "boolean", default: false },
   outages: { type: "boolean", default: false },
+  syncs: { type: "boolean", default: false },
   order: { type: "boolean", default: false },
   restarts: { type: "boolean", default: false },
   gated: { type: "boolean", default: false },
@@ -98,6 +104,7 @@ const given = scriptOptions(
 const seed = given.seed ?? Math.floor(Math.random() * 2 ** 30);
 
 if (given.protocols) process.exitCode = proveExhaustively(given.protocols);
+else if (given.syncs) process.exitCode = await proveLog();
 else if (given.mutants) process.exitCode = await proveMutants(given.runs ?? RUNS_PER_MUTANT);
 else if (given.outages) process.exitCode = await proveOutages();
 else process.exitCode = await proveSystem(given.runs ?? DEFAULT_RUNS);
@@ -126,6 +133,11 @@ function proveExhaustively(names: readonly (keyof typeof PROTOCOLS)[]): number {
   }
   print(given.mutants ? `Survived: ${wrong}` : `Violations: ${wrong}`);
   return wrong === 0 ? 0 : 1;
+}
+
+async function proveLog(): Promise<number> {
+  const search = { runs: given.runs ?? SYNC_RUNS, seed, print };
+  return (await (given.mutants ? proveSyncMutants(search, given) : proveSyncs(search))) === 0 ? 0 : 1;
 }
 
 async function proveSystem(runs: number): Promise<number> {
