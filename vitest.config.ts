@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 /** What a stack of a test logs is looked at by that test alone. */
 const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
+/** Puts the server for one machine in the place of the local stack, for what asks for either. */
+const ON_SERVE = "packages/proof/src/one-machine/on-serve.ts";
 
 /**
  * `unit` needs nothing but Node. `integration` starts embedded servers on loopback; `serve` runs what is tested there from
@@ -11,7 +13,7 @@ const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT" };
  * on a local stack in Chrome, Edge or Chromium, which is looked for, or installed where that is possible; `browser-serve`
  * does it again on the server for one machine, but for looks and for a queue that fails alone. `dynamodb-local` needs Java and
  * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named. So does `clients`, which needs
- * Python 3 and fetches generators of clients.
+ * Python 3, fetches generators of clients, and tries them on both stacks.
  * All run in worker threads, three files at a time: two cores are enough, as much of their time is waiting.
  */
 /** Of the browser: what it drives takes a stack, and a look every few seconds. */
@@ -58,9 +60,10 @@ export default defineConfig({
           env: QUIET,
           include: [
             "packages/local/src/{delivery,api-tests/{events,founding-requirements,raw-http}}.integration.test.ts",
-            "packages/cli/src/{cli,listen}.integration.test.ts",
+            "packages/cli/src/{cli,listen,package}.integration.test.ts",
+            "packages/client/src/programs.integration.test.ts",
           ],
-          setupFiles: ["packages/proof/src/one-machine/on-serve.ts"],
+          setupFiles: [ON_SERVE],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -112,6 +115,7 @@ export default defineConfig({
           name: "browser-serve",
           env: { ...QUIET, HOMING_BROWSER_TESTS_ON: "serve" },
           include: ["packages/web/tests/*.browser.test.ts"],
+          setupFiles: [ON_SERVE],
           exclude: ["packages/web/tests/{accessibility,docs,gate,outage}.browser.test.ts"],
           ...BROWSER,
         },

@@ -1,4 +1,4 @@
-/** `homing` as others get it: the commands of the README run as they stand there, against a running stack. */
+/** `homing` as others get it: the commands of the README run as they stand there, against a running Homing. */
 import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -6,14 +6,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { type Installed, install, nodeVersions } from "@homing/client/source/testing/installed";
-import { loadLocalSettings } from "@homing/local/local-settings";
-import { type Stack, startStack } from "@homing/local/stack";
+import { type Installation, KEY, startInstallation } from "@homing/local/testing/installation";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const FOLDER = join(import.meta.dirname, "..");
 const PUBLINT = join(FOLDER, "../../node_modules/.bin/publint");
-const KEY = "an operator key for the tests";
 /** The one thing that is replaced: nobody is to receive our tests. */
 const SHOWN_TARGET = "https://example.com/hook";
 /** What a command says besides its result, though all is well. */
@@ -27,22 +25,20 @@ const lines = [...README.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = 
 const nodes = await nodeVersions();
 
 let installed: Installed;
-let stack: Stack;
+let homing: Installation;
 let receiver: Receiver;
 beforeAll(async () => {
   installed = await install(FOLDER);
-  stack = await startStack(
-    loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
-  );
+  homing = await startInstallation();
   receiver = await startReceiver();
 }, 120_000);
 afterAll(async () => {
   await receiver?.close();
-  await stack?.stop();
+  await homing?.stop();
   await installed?.remove();
 });
 
-const environment = () => ({ PATH: process.env.PATH ?? "", HOMING_URL: stack.url, HOMING_KEY: KEY });
+const environment = () => ({ PATH: process.env.PATH ?? "", HOMING_URL: homing.url, HOMING_KEY: KEY });
 
 async function execute(script: string) {
   const child = spawn("sh", ["-e"], {

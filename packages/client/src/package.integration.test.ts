@@ -1,55 +1,25 @@
-/** `@homing/client` as others get it: what the README shows compiles and runs, and tools find nothing to say. */
+/** `@homing/client` as others get it: what the README shows compiles, and tools find nothing to say; that it runs: `programs.integration.test.ts`. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { loadLocalSettings } from "@homing/local/local-settings";
-import { type Stack, startStack } from "@homing/local/stack";
-import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
-import { transformSync } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Installed, install, nodeVersions } from "./testing/installed.ts";
-import { expectPrinted, programsOf, toReceiver } from "./testing/programs.ts";
+import { type Installed, install } from "./testing/installed.ts";
+import { programsOf } from "./testing/programs.ts";
 
 const FOLDER = join(import.meta.dirname, "..");
 const TOOLS = join(FOLDER, "../../node_modules/.bin");
-const KEY = "an operator key for the tests";
 const execute = promisify(execFile);
 
 const README = readFileSync(join(FOLDER, "README.md"), "utf8");
 const programs = programsOf(README);
-const nodes = await nodeVersions();
 
 let installed: Installed;
-let stack: Stack;
-let receiver: Receiver;
 beforeAll(async () => {
   installed = await install(FOLDER);
-  stack = await startStack(
-    loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
-  );
-  receiver = await startReceiver();
 }, 120_000);
-afterAll(async () => {
-  await receiver?.close();
-  await stack?.stop();
-  await installed?.remove();
-});
-
-const runs = nodes.flatMap(({ version, path }) =>
-  programs.map(({ name, code }) => ({ name, code, version, path })),
-);
-
-it.each(runs)("program $name runs on Node $version and prints what it says", async ({ code, path }) => {
-  const script = join(installed.folder, "program.mjs");
-  // An older Node does not skip types.
-  await writeFile(script, transformSync(toReceiver(code, receiver.url), { loader: "ts" }).code);
-  const env = { PATH: "", HOMING_URL: stack.url, HOMING_KEY: KEY };
-  const { stdout, stderr } = await execute(path, [script], { cwd: installed.folder, env });
-  expect(stderr).toBe("");
-  expectPrinted(stdout, code);
-});
+afterAll(() => installed?.remove());
 
 it.each([
   ["node16", "node16"],

@@ -5,17 +5,15 @@ import { join } from "node:path";
 import { bundleExercise } from "@homing/client/source/testing/bundle-exercise";
 import { EXPECTED, EXPECTED_OF_RECEIVER } from "@homing/client/source/testing/exercise";
 import { type Installed, install } from "@homing/client/source/testing/installed";
-import { loadLocalSettings } from "@homing/local/local-settings";
-import { type Stack, startStack } from "@homing/local/stack";
+import { type Installation, KEY, startInstallation } from "@homing/local/testing/installation";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { launchBrowser } from "./launch.ts";
 
-const KEY = "an operator key for the browser tests";
 const CLIENT = join(import.meta.dirname, "../../client");
 
 let installed: Installed;
-let stack: Stack;
+let homing: Installation;
 let browser: Browser;
 /** Serves the package; what is asked of the API it passes on to it. */
 let origin: { readonly url: string; close(): Promise<unknown> };
@@ -23,16 +21,14 @@ beforeAll(async () => {
   const found = inject("browser");
   if ("problem" in found) throw new Error(found.problem);
   installed = await install(CLIENT);
-  stack = await startStack(
-    loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
-  );
-  origin = await serve(await bundleExercise(installed.folder), stack.url);
+  homing = await startInstallation();
+  origin = await serve(await bundleExercise(installed.folder), homing.url);
   browser = await launchBrowser(found.path);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await origin?.close();
-  await stack?.stop();
+  await homing?.stop();
   await installed?.remove();
 });
 
@@ -88,7 +84,7 @@ async function opened(): Promise<Page> {
   return page;
 }
 
-const surroundings = () => ({ url: origin.url, key: KEY, target: `${stack.url}/v1/health` });
+const surroundings = () => ({ url: origin.url, key: KEY, target: `${homing.url}/v1/health` });
 
 it("sends, reads, is refused and verifies in a page", async () => {
   const page = await opened();
@@ -129,7 +125,7 @@ it("verifies anywhere, and reaches no API at another origin: keys are for server
       );
       return { refused, received: await receive() };
     },
-    { ...surroundings(), url: stack.url },
+    { ...surroundings(), url: homing.url },
   );
   expect(said.received).toEqual(EXPECTED_OF_RECEIVER);
   expect(said.refused).toMatchObject({ name: "HomingError", retryable: true });

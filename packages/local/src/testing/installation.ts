@@ -1,6 +1,7 @@
 /**
  * Homing as whoever uses it meets it: an address, and the operator's key. What stands on this runs on both stacks: here
- * on the local one, and in the project `serve`, where `proof/src/one-machine/installation.ts` is in this one's place.
+ * on the local one, and in the projects `serve` and `browser-serve`, where `proof/src/one-machine/installation.ts` is in
+ * this one's place.
  */
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { vi } from "vitest";

@@ -9,28 +9,23 @@ import { bundleExercise } from "@homing/client/source/testing/bundle-exercise";
 import { EXPECTED } from "@homing/client/source/testing/exercise";
 import { type Installed, install } from "@homing/client/source/testing/installed";
 import { expectPrinted, programsOf, toReceiver } from "@homing/client/source/testing/programs";
-import { loadLocalSettings } from "@homing/local/local-settings";
-import { type Stack, startStack } from "@homing/local/stack";
+import { KEY } from "@homing/local/testing/installation";
 import { type Receiver, startReceiver } from "@homing/local/testing/receiver";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type OneOfBoth, startBoth } from "./installations.ts";
 
 const CLIENT = fileURLToPath(new URL("../../../client", import.meta.url));
-const KEY = "an operator key for the tests";
 const execute = promisify(execFile);
 
-let stack: Stack;
+const { local, server } = startBoth();
 let receiver: Receiver;
 let installed: Installed;
 beforeAll(async () => {
   installed = await install(CLIENT);
-  stack = await startStack(
-    loadLocalSettings({ PORT: "0", HOMING_DATA_DIR: "memory", HOMING_OPERATOR_KEY: KEY }),
-  );
   receiver = await startReceiver();
 });
 afterAll(async () => {
   await receiver?.close();
-  await stack?.stop();
   await installed?.remove();
 });
 
@@ -49,17 +44,18 @@ const RUNTIMES = {
   ],
   Bun: [tool(".bin/bun"), "run"],
 } as const;
-const names = Object.keys(RUNTIMES) as (keyof typeof RUNTIMES)[];
+type Runtime = keyof typeof RUNTIMES;
+const names = Object.keys(RUNTIMES) as Runtime[];
 
 /** Runs a TypeScript program where the package is installed; answers what it printed. */
-async function run(runtime: keyof typeof RUNTIMES, name: string, code: string): Promise<string> {
+async function run(homing: OneOfBoth, runtime: Runtime, name: string, code: string): Promise<string> {
   const [command, ...args] = RUNTIMES[runtime];
   const file = join(installed.folder, name);
   await writeFile(file, code);
   const env = {
     PATH: process.env.PATH ?? "",
     HOME: installed.folder,
-    HOMING_URL: stack.url,
+    HOMING_URL: homing.url,
     HOMING_KEY: KEY,
   };
   const { stdout, stderr } = await execute(command, [...args, file], { cwd: installed.folder, env });
@@ -67,36 +63,38 @@ async function run(runtime: keyof typeof RUNTIMES, name: string, code: string): 
   return stdout;
 }
 
-const surroundings = () => JSON.stringify({ url: stack.url, key: KEY, target: `${receiver.url}/hook` });
-
-it.each(names)("sends, reads, is refused and verifies on %s", async (runtime) => {
-  const code = `${await bundleExercise(installed.folder)}\nconsole.log(JSON.stringify(await exercise(${surroundings()})));\n`;
-  expect(JSON.parse(await run(runtime, "exercise.mjs", code))).toEqual(EXPECTED);
-});
-
 const programs = programsOf(readFileSync(join(CLIENT, "README.md"), "utf8"));
 const TYPESCRIPT = ["Node 26", "Deno", "Bun"] as const;
 
-it.each(TYPESCRIPT.flatMap((runtime) => programs.map((program) => ({ runtime, ...program }))))(
-  "program $name of the README runs on $runtime, and prints what it says",
-  async ({ runtime, name, code }) => {
-    const stdout = await run(runtime, `program-${name}.ts`, toReceiver(code, receiver.url));
-    expectPrinted(stdout, code);
-  },
-);
+describe.each([local, server])("on $name", (homing) => {
+  const surroundings = () => JSON.stringify({ url: homing.url, key: KEY, target: `${receiver.url}/hook` });
 
-it("sends, reads, is refused and verifies in workerd, which Cloudflare's workers run on", async () => {
-  const worker = `${await bundleExercise(installed.folder)}
+  it.each(names)("sends, reads, is refused and verifies on %s", async (runtime) => {
+    const code = `${await bundleExercise(installed.folder)}\nconsole.log(JSON.stringify(await exercise(${surroundings()})));\n`;
+    expect(JSON.parse(await run(homing, runtime, "exercise.mjs", code))).toEqual(EXPECTED);
+  });
+
+  it.each(TYPESCRIPT.flatMap((runtime) => programs.map((program) => ({ runtime, ...program }))))(
+    "program $name of the README runs on $runtime, and prints what it says",
+    async ({ runtime, name, code }) => {
+      const stdout = await run(homing, runtime, `program-${name}.ts`, toReceiver(code, receiver.url));
+      expectPrinted(stdout, code);
+    },
+  );
+
+  it("sends, reads, is refused and verifies in workerd, which Cloudflare's workers run on", async () => {
+    const worker = `${await bundleExercise(installed.folder)}
 export default {
   async test() {
     const said = JSON.stringify(await exercise(${surroundings()}));
     if (said !== ${JSON.stringify(JSON.stringify(EXPECTED))}) throw new Error(said);
   },
 };`;
-  await writeFile(join(installed.folder, "worker.js"), worker);
-  const config = join(installed.folder, "worker.capnp");
-  await writeFile(config, WORKERD_CONFIG);
-  await execute(tool(".bin/workerd"), ["test", config], { cwd: installed.folder });
+    await writeFile(join(installed.folder, "worker.js"), worker);
+    const config = join(installed.folder, "worker.capnp");
+    await writeFile(config, WORKERD_CONFIG);
+    await execute(tool(".bin/workerd"), ["test", config], { cwd: installed.folder });
+  });
 });
 
 /** Its outgoing requests may go to this machine. https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
