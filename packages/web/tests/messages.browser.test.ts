@@ -145,7 +145,10 @@ describe("finding messages", () => {
       .getByRole("link", { name: /rejected it/ })
       .waitFor();
     await lookUp(page, completedId.slice(-7));
-    await page.getByText("By part of the message id").waitFor();
+    await page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
+    // The id is shown, and what of it was looked for is marked.
+    await page.getByText(`Message id ${completedId}`, { exact: true }).waitFor();
+    expect(await page.locator("mark").allTextContents()).toEqual([completedId.slice(-7)]);
     await lookUp(page, "order: 42");
     await page.waitForURL("**/messages?metadata=order%3D42");
     await expect.poll(() => inList(page).count()).toBe(1);
@@ -155,7 +158,7 @@ describe("finding messages", () => {
     await page.goto(`${dashboard.url}/find?q=order%3A43`);
     await page.getByText("Nothing has the metadata order=43.").waitFor();
     await page.goto(`${dashboard.url}/find?q=0000ZZZZ`);
-    await page.getByText("No message has it in its id").waitFor();
+    await page.getByText("No message, no event, no endpoint has it in its id.").waitFor();
     await page.goto(`${dashboard.url}/find?q=01K`);
     await page.getByText("Part of an id is looked for from four characters on.").waitFor();
     expect(complaintsOf(page)).toEqual([]);

@@ -13,7 +13,7 @@ function api(answers: Readonly<Record<string, MessagePage>>) {
     asked.push(idPart);
     return answers[idPart ?? ""] ?? { items: [] };
   };
-  return { asked, search: (text: string) => findByPart(fetchPage, text, never) };
+  return { asked, search: (text: string) => findByPart("msg", fetchPage, text, never) };
 }
 
 describe("part of an id", () => {
@@ -43,11 +43,19 @@ describe("part of an id", () => {
     });
   });
 
-  it.each(["", "01K", "msg_01K", "01KU", "%%%%", "msg_", "01KA MQ6H", "01KAMQ6H5T3VX9BBW1C2D3E4F5"])(
-    "is not what %s may be",
-    async (text) => {
-      const { asked, search } = api({});
-      expect([await search(text), asked]).toEqual([undefined, []]);
-    },
-  );
+  it.each([
+    "",
+    "01K",
+    "msg_01K",
+    "evt_01KA",
+    "ep_01KA",
+    "01KU",
+    "%%%%",
+    "msg_",
+    "01KA MQ6H",
+    "01KAMQ6H5T3VX9BBW1C2D3E4F5",
+  ])("is not what %s may be", async (text) => {
+    const { asked, search } = api({});
+    expect([await search(text), asked]).toEqual([undefined, []]);
+  });
 });

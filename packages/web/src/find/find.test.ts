@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/api-error.ts";
-import type { Endpoint, EventItem, EventQuery, ListQuery, MessageItem } from "../api/types.ts";
+import type { Endpoint, EndpointQuery, EventItem, EventQuery, ListQuery, MessageItem } from "../api/types.ts";
 import { find, onlyMeaning } from "./find.ts";
 
 const never = new AbortController().signal;
@@ -74,8 +74,13 @@ function api(items: readonly MessageItem[], senderId = "*") {
       };
     },
     fetchItem: async (id: string) => present(items.find(({ messageId }) => messageId === id)),
-    fetchEvents: async ({ senderId: sender, idempotencyKey }: EventQuery) => ({
-      items: sender === event.senderId && idempotencyKey === event.idempotencyKey ? [event] : [],
+    fetchEvents: async ({ senderId: sender, idempotencyKey, idPart }: EventQuery) => {
+      if (idPart) return { items: hasPart(event.eventId, idPart) ? [event] : [] };
+      const isIt = sender === event.senderId && idempotencyKey === event.idempotencyKey;
+      return { items: isIt ? [event] : [] };
+    },
+    fetchEndpoints: async ({ idPart = "" }: EndpointQuery) => ({
+      items: hasPart(endpoint.endpointId, idPart) ? [endpoint] : [],
     }),
     fetchEvent: async (id: string) => present(id === event.eventId ? event : undefined),
     fetchEndpoint: async (id: string) => present(id === endpoint.endpointId ? endpoint : undefined),
@@ -94,9 +99,10 @@ function api(items: readonly MessageItem[], senderId = "*") {
   return { asked, deps, search, outline };
 }
 
-function hasPart(messageId: string, part: string): boolean {
-  const text = part.replace(/^msg_/, "").toUpperCase();
-  return text.length < part.length ? messageId.startsWith(text, 4) : messageId.includes(text, 4);
+function hasPart(id: string, part: string): boolean {
+  const behindPrefix = id.indexOf("_") + 1;
+  const text = part.replace(/^[a-z]+_/, "").toUpperCase();
+  return text.length < part.length ? id.startsWith(text, behindPrefix) : id.includes(text, behindPrefix);
 }
 
 function present<T>(found: T | undefined): T {
@@ -113,6 +119,19 @@ describe("a text is looked for in every way it may be meant", () => {
     ["7f3a", ["part of the correlation id"]],
     ["msg_01kamq7", ["part of the message id"]],
     ["d3e4f5", ["part of the message id"]],
+    ["evt_01kamq9", ["part of the event id of invoice.paid"]],
+    ["d3e4f7", ["part of the event id of invoice.paid"]],
+    ["ep_01KAMQA", ["endpoint https://api.example.com/hook"]],
+    ["d3e4f8", ["endpoint https://api.example.com/hook"]],
+    [
+      "1c2d3e4f",
+      [
+        "endpoint https://api.example.com/hook",
+        "part of the event id of invoice.paid",
+        "part of the message id",
+        "part of the message id",
+      ],
+    ],
     ["01kamq6h5t3vx9bbw1c2d3e4f5", ["message id"]],
     ["invoice-7", ["idempotency key of invoice.paid"]],
     ["01KAMQ9H5T3VX9BBW1C2D3E4F7", ["event id of invoice.paid"]],
@@ -133,7 +152,7 @@ describe("a text is looked for in every way it may be meant", () => {
     expect(await meaning("globex")).toEqual({ sender: "globex" });
     expect(await meaning("Hooks.example.org")).toEqual({ target: "hooks.example.org" });
     expect(await meaning("example.org")).toBeUndefined();
-    expect(await meaning("7f3a")).toBeUndefined();
+    for (const part of ["7f3a", "d3e4f5", "d3e4f7", "d3e4f8"]) expect(await meaning(part)).toBeUndefined();
   });
 
   it("says whether there are messages older than those it looked through", async () => {
@@ -209,6 +228,7 @@ describe("a text is looked for in every way it may be meant", () => {
       },
       fetchItem: async () => first,
       fetchEvents: async () => ({ items: [event] }),
+      fetchEndpoints: async () => ({ items: [endpoint] }),
       fetchEvent: async () => event,
       fetchEndpoint: async () => endpoint,
     };

@@ -2,6 +2,8 @@
 import { ApiError } from "../api/api-error.ts";
 import type {
   Endpoint,
+  EndpointPage,
+  EndpointQuery,
   EventItem,
   EventPage,
   EventQuery,
@@ -18,6 +20,7 @@ export interface FindDependencies {
   readonly fetchItem: (messageId: string, signal: AbortSignal) => Promise<MessageItem>;
   readonly fetchEvents: (query: EventQuery, signal: AbortSignal) => Promise<EventPage>;
   readonly fetchEvent: (eventId: string, signal: AbortSignal) => Promise<EventItem>;
+  readonly fetchEndpoints: (query: EndpointQuery, signal: AbortSignal) => Promise<EndpointPage>;
   readonly fetchEndpoint: (endpointId: string, signal: AbortSignal) => Promise<Endpoint>;
   /** The one sender that the key sees, or `*`. */
   readonly senderId: string;
@@ -35,7 +38,7 @@ export interface FoundMessage {
 
 export interface FoundEvent {
   readonly event: EventItem;
-  readonly by: "event id" | "idempotency key";
+  readonly by: "event id" | "idempotency key" | "part of the event id";
 }
 
 export interface Found {
@@ -47,7 +50,11 @@ export interface Found {
   /** Where the text is a pair of metadata, by its shape. */
   readonly metadata?: FoundByMetadata | undefined;
   /** Where the text may be part of an id. */
-  readonly byPart?: FoundByPart | undefined;
+  readonly byPart: {
+    readonly messages?: FoundByPart<MessageItem> | undefined;
+    readonly events?: FoundByPart<EventItem> | undefined;
+    readonly endpoints?: FoundByPart<Endpoint> | undefined;
+  };
   /** How many of the latest messages were looked through, and whether there are others. */
   readonly lookedThrough: number;
   readonly areOlder: boolean;
@@ -71,7 +78,7 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
   const askEvents = (query: EventQuery) => itemsOf(deps.fetchEvents(query, signal));
   /** An id without the prefix that says what it is of. */
   const bare = BARE_ID.test(text) ? text.toUpperCase() : undefined;
-  const [{ latest, areOlder }, ofSender, toTarget, byId, eventById, endpoints, metadata, byPart] =
+  const [{ latest, areOlder }, ofSender, toTarget, byId, eventById, endpointById, metadata, ...byParts] =
     await Promise.all([
       latestMessages(deps, signal),
       SENDER.test(text) ? ask({ senderId: text, limit: "1" }) : [],
@@ -80,8 +87,11 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
       bare ? itemOf(deps.fetchEvent(`evt_${bare}`, signal)) : [],
       bare ? itemOf(deps.fetchEndpoint(`ep_${bare}`, signal)) : [],
       findByMetadata(deps, text, signal),
-      findByPart(deps.fetchPage, text, signal),
+      findByPart("msg", deps.fetchPage, text, signal),
+      findByPart("evt", deps.fetchEvents, text, signal),
+      findByPart("ep", deps.fetchEndpoints, text, signal),
     ]);
+  const [messagesByPart, eventsByPart, endpointsByPart] = byParts;
   const senders = unique([...ofSender, ...latest].map(({ senderId }) => senderId));
   const [byKey, eventsByKey] = IDEMPOTENCY_KEY.test(text)
     ? await Promise.all([
@@ -90,24 +100,34 @@ export async function find(deps: FindDependencies, text: string, signal: AbortSi
       ])
     : [[], []];
   return {
-    endpoints,
-    events: [
-      ...eventById.map((event) => ({ event, by: "event id" as const })),
-      ...eventsByKey.map((event) => ({ event, by: "idempotency key" as const })),
-    ],
-    messages: withoutRepeats([
-      ...byId.map((item) => ({ item, by: "message id" as const })),
-      ...byKey.map((item) => ({ item, by: "idempotency key" as const })),
-      ...(byPart?.items ?? []).map((item) => ({ item, by: "part of the message id" as const })),
-      ...among(latest, text),
-    ]).slice(0, MOST_MATCHES),
+    endpoints: withoutRepeats(
+      [...endpointById, ...(endpointsByPart?.items ?? [])],
+      ({ endpointId }) => endpointId,
+    ).slice(0, MOST_MATCHES),
+    events: withoutRepeats<FoundEvent>(
+      [
+        ...eventById.map((event) => ({ event, by: "event id" as const })),
+        ...eventsByKey.map((event) => ({ event, by: "idempotency key" as const })),
+        ...(eventsByPart?.items ?? []).map((event) => ({ event, by: "part of the event id" as const })),
+      ],
+      ({ event }) => event.eventId,
+    ).slice(0, MOST_MATCHES),
+    messages: withoutRepeats<FoundMessage>(
+      [
+        ...byId.map((item) => ({ item, by: "message id" as const })),
+        ...byKey.map((item) => ({ item, by: "idempotency key" as const })),
+        ...(messagesByPart?.items ?? []).map((item) => ({ item, by: "part of the message id" as const })),
+        ...among(latest, text),
+      ],
+      ({ item }) => item.messageId,
+    ).slice(0, MOST_MATCHES),
     senders: matching(senders, text),
     targets: matching(
       unique([...toTarget, ...latest].map(({ targetUrl }) => splitTarget(targetUrl).host)),
       text,
     ),
     metadata,
-    byPart,
+    byPart: { messages: messagesByPart, events: eventsByPart, endpoints: endpointsByPart },
     lookedThrough: latest.length,
     areOlder,
   };
@@ -135,9 +155,9 @@ export function onlyMeaning(
   }
   if (all.reduce((sum, { length }) => sum + length, 0) !== 1) return undefined;
   const [endpoint] = endpoints;
-  if (endpoint) return endpoint;
+  if (endpoint) return BARE_ID.test(text) ? endpoint : undefined;
   const [event] = events;
-  if (event) return event;
+  if (event) return event.by.startsWith("part") ? undefined : event;
   const [message] = messages;
   if (message) return message.by.startsWith("part") ? undefined : message;
   const [sender] = senders;
@@ -191,9 +211,9 @@ function matching(names: readonly string[], text: string): readonly string[] {
   return names.filter((name) => name.toLowerCase().includes(part)).slice(0, MOST_MATCHES);
 }
 
-function withoutRepeats(found: readonly FoundMessage[]): readonly FoundMessage[] {
-  const ids = found.map(({ item }) => item.messageId);
-  return found.filter(({ item }, i) => ids.indexOf(item.messageId) === i);
+function withoutRepeats<Item>(found: readonly Item[], idOf: (item: Item) => string): readonly Item[] {
+  const ids = found.map(idOf);
+  return found.filter((_, i) => ids.indexOf(ids[i] ?? "") === i);
 }
 
 function unique(values: readonly string[]): readonly string[] {

@@ -1,23 +1,32 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { fetchPage } from "../api/api.ts";
+import { type ReactNode, useState } from "react";
 import { nextPage } from "../api/next-page.ts";
-import { MessageRow } from "../messages/message-row.tsx";
 import { Button } from "../ui/button.tsx";
 import { NotYet } from "../ui/query-state.tsx";
 import { shortTime } from "../ui/times.ts";
-import { type FoundByPart, MOST_FOUND } from "./find-by-part.ts";
+import { type FetchPart, type FoundByPart, MOST_FOUND } from "./find-by-part.ts";
 import styles from "./find-page.module.css";
 
+interface IdSearchProps<Item> extends Pick<FoundByPart<Item>, "searched" | "further"> {
+  readonly kind: "messages" | "events" | "endpoints";
+  readonly fetchPage: FetchPart<Item>;
+  readonly rowOf: (item: Item) => ReactNode;
+  readonly keyOf: (item: Item) => string;
+}
+
 /** How far part of an id was looked for, where that is not everywhere, and what lies further back. */
-export function IdSearch({ searched, further }: Pick<FoundByPart, "searched" | "further">) {
+export function IdSearch<Item>({ kind, searched, further, fetchPage, rowOf, keyOf }: IdSearchProps<Item>) {
   const [isAsked, setIsAsked] = useState(false);
   const query = useInfiniteQuery({
-    queryKey: ["find ids", further],
-    queryFn: ({ pageParam, signal }) =>
+    queryKey: ["find ids", kind, further],
+    queryFn: ({ pageParam: start, signal }) =>
       nextPage(
-        (cursor) => fetchPage({ idPart: further?.idPart, limit: MOST_FOUND, cursor }, signal),
-        pageParam,
+        (cursor) =>
+          fetchPage(
+            { idPart: further?.idPart ?? "", limit: MOST_FOUND, ...(cursor ? { cursor } : {}) },
+            signal,
+          ),
+        start,
       ),
     initialPageParam: further?.cursor,
     getNextPageParam: ({ nextCursor }) => nextCursor,
@@ -30,22 +39,23 @@ export function IdSearch({ searched, further }: Pick<FoundByPart, "searched" | "
   const isEnd = last !== undefined && last.nextCursor === undefined;
   const found = query.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <section className={styles.messages} aria-label="Ids of older messages">
+    <section className={styles.older} aria-label={`Ids of older ${kind}`}>
       {found.length > 0 && (
-        <ol className={styles.messages} aria-label="Older messages found">
+        <ol className={styles.rows} aria-label={`Older ${kind} found`}>
           {found.map((item) => (
-            <li key={item.messageId} className={styles.message}>
-              <MessageRow row={{ item, hasMovedOn: false }} />
-            </li>
+            <li key={keyOf(item)}>{rowOf(item)}</li>
           ))}
         </ol>
       )}
-      <p role="status">{isEnd ? "The ids of all messages were looked at." : coverage(since)}</p>
+      <p role="status" className={styles.coverage}>
+        {isEnd ? `The ids of all ${kind} were looked at.` : coverage(kind, since)}
+      </p>
       {isAsked && !query.data ? (
-        <NotYet query={query} what="older messages" skeleton={null} />
+        <NotYet query={query} what={`older ${kind}`} skeleton={null} />
       ) : (
         !isEnd && (
           <Button
+            small
             aria-disabled={query.isFetching}
             onClick={() => (isAsked ? query.fetchNextPage() : setIsAsked(true))}
           >
@@ -57,8 +67,11 @@ export function IdSearch({ searched, further }: Pick<FoundByPart, "searched" | "
   );
 }
 
-function coverage(since: string | undefined): string {
-  return since === undefined
-    ? "Of the messages that were accepted in the time that such an id begins with, only the newest were looked at."
-    : `For part of an id, the messages accepted since ${shortTime(Date.parse(since))} were looked through, and those of the time that such an id would begin with. Older ones may have it as well.`;
+function coverage(kind: string, since: string | undefined): string {
+  if (since === undefined)
+    return `Of the ${kind} that were accepted in the time that such an id begins with, only the newest were looked at.`;
+  const time = shortTime(Date.parse(since));
+  return kind === "endpoints"
+    ? `For part of an id, the endpoints registered since ${time} were looked through. Older ones may have it as well.`
+    : `For part of an id, the ${kind} accepted since ${time} were looked through, and those of the time that such an id would begin with. Older ones may have it as well.`;
 }
