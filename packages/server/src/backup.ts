@@ -5,6 +5,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { SettingsError } from "@homing/core/settings";
 import { OptionError, scriptOptions } from "@homing/functions/machine/script-options";
 import { dataDirOf } from "./server-settings.ts";
+import { markAsBackup } from "./sqlite/backup-mark.ts";
 import { DATABASE_FILE } from "./sqlite/open-database.ts";
 
 const HELP = `Usage: npm run backup -- FILE
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   try {
     const pages = await copy(source, draft);
     verify(draft);
+    markAsBackup(draft);
     renameSync(draft, file);
     sync(dirname(file));
     process.stdout.write(`${file}: ${pages} pages, verified.\n`);

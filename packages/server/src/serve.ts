@@ -63,6 +63,13 @@ async function main(): Promise<void> {
         ),
       );
     },
+    onReplaced: (path) => {
+      fail(
+        new SettingsError(
+          `HOMING_DATA_DIR: ${path} was moved, or another file put in its place, while Homing ran; stop Homing before you do so, and start it again now.`,
+        ),
+      );
+    },
   });
   onStopSignal({
     signals: process,

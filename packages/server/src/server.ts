@@ -18,6 +18,7 @@ import type { Database } from "./sqlite/database.ts";
 import { DATABASE_FILE, openDatabase } from "./sqlite/open-database.ts";
 import { keptSecret } from "./sqlite/secrets.ts";
 import { createStorage, type Storage } from "./sqlite/storage.ts";
+import { watchFile } from "./sqlite/watch-file.ts";
 
 /** What this process answers within a second or two; whoever comes then is better told at once to come back. */
 const MAX_CALLS_IN_PROGRESS = 1_000;
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly dashboardDir?: Promise<string | undefined>;
   /** The database is damaged: the process must end. */
   readonly onDamage: (error: Error) => void;
+  /** Its file is not in its place any more: the process must end. */
+  readonly onReplaced?: (path: string) => void;
 }
 
 /** Resolves when the API answers. @throws SettingsError for a folder, a file or a port that cannot be used. */
@@ -59,13 +62,16 @@ type Closers = Array<() => unknown>;
 
 async function start(
   server: ServerSettings,
-  { log, dashboardDir = Promise.resolve(undefined), onDamage }: ServerOptions,
+  { log, dashboardDir = Promise.resolve(undefined), onDamage, onReplaced = () => undefined }: ServerOptions,
   closers: Closers,
 ): Promise<Omit<HomingServer, "stop">> {
   const { settings } = server;
   const dataDir = openDataDir(server.dataDir);
   closers.push(() => dataDir.close());
-  const database = openDatabase(server.dataDir, join(server.dataDir, DATABASE_FILE), { onDamage });
+  const path = join(server.dataDir, DATABASE_FILE);
+  const database = openDatabase(server.dataDir, path, { onDamage });
+  const watching = watchFile(path, () => onReplaced(path));
+  closers.push(() => watching.stop());
   closers.push(() => database.close());
   const storage = createStorage(database, systemClock, settings, server.deliveries);
   closers.push(() => storage.queue.close());

@@ -1,6 +1,15 @@
 /** `npm run serve` as a person or a supervisor meets it. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,9 +54,12 @@ function ask(url: string, host: string): Promise<[number | undefined, string]> {
   });
 }
 
-async function list({ url }: ServeProcess, query: string): Promise<[number, { nextCursor?: string }]> {
+async function list(
+  { url }: ServeProcess,
+  query: string,
+): Promise<[number, { items?: unknown[]; nextCursor?: string }]> {
   const response = await fetch(`${url}/v1/messages${query}`, { headers: { authorization: `Bearer ${KEY}` } });
-  return [response.status, (await response.json()) as { nextCursor?: string }];
+  return [response.status, (await response.json()) as { items?: unknown[]; nextCursor?: string }];
 }
 
 describe("a server", () => {
@@ -231,6 +243,43 @@ describe("a backup", () => {
     expect((await list(restored.serve, `?limit=1&cursor=${page.nextCursor}`))[0]).toBe(200);
   });
 
+  it("beside which the log of the file before was left is not begun with", async () => {
+    const { serve, api } = await start();
+    const file = join(folder, "copy.db");
+    await backup(file);
+    await api.send({ targetUrl: receiver.url });
+    await serve.kill("SIGKILL");
+    copyFileSync(file, join(dataDir(), "homing.db"));
+    const [code, out, err] = await failToServe({ HOMING_DATA_DIR: dataDir() });
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /^HOMING_DATA_DIR: \S+homing\.db is a backup, and the log of another file lies beside it; remove [^\n]+\n$/,
+    );
+    for (const suffix of ["-wal", "-shm"]) rmSync(join(dataDir(), `homing.db${suffix}`));
+    const restored = await start();
+    expect(await list(restored.serve, "")).toEqual([200, { items: [] }]);
+    // Its own log, from now on.
+    await restored.api.send({ targetUrl: receiver.url });
+    await restored.serve.kill("SIGKILL");
+    const [, { items }] = await list((await start()).serve, "");
+    expect(items).toHaveLength(1);
+  });
+
+  it.each([
+    ["is put in the place of the file", (file: string) => renameSync(file, join(dataDir(), "homing.db"))],
+    ["is written over the file", (file: string) => copyFileSync(file, join(dataDir(), "homing.db"))],
+    ["is to be, and the folder was moved away", () => renameSync(dataDir(), join(folder, "elsewhere"))],
+  ])("that %s while the server runs ends it in one line", async (_what, put) => {
+    const { serve } = await start();
+    const file = join(folder, "copy.db");
+    await backup(file);
+    put(file);
+    expect(await serve.ended).toBe(1);
+    expect(serve.lastWords()).toMatch(
+      /^HOMING_DATA_DIR: \S+homing\.db was moved, or another file put in its place, while Homing ran; [^\n]+\n$/,
+    );
+  });
+
   it("of nothing is none, and leaves nothing behind", async () => {
     await expect(backup(join(folder, "copy.db"))).rejects.toMatchObject({
       code: 1,
@@ -238,6 +287,23 @@ describe("a backup", () => {
     });
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+it("what has expired while a server was away leaves its file, however much it is", async () => {
+  const { serve, api } = await start();
+  const { body } = await api.send({ targetUrl: receiver.url });
+  await api.until(body.messageId, ({ status }) => status === "COMPLETED");
+  await serve.kill("SIGTERM");
+  const file = new DatabaseSync(join(dataDir(), "homing.db"));
+  const columns = "sender_id, list_group, created_at, shard, document";
+  file.exec(`
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 350)
+    INSERT INTO messages (message_id, expires_at, ${columns}) SELECT 'expired-' || i, 1, ${columns} FROM messages, n`);
+  const again = await start();
+  const left = () => Number(file.prepare("SELECT count(*) AS count FROM messages").get()?.count);
+  await expect.poll(left, { timeout: 30_000 }).toBe(1);
+  expect((await again.api.get(body.messageId)).status).toBe("COMPLETED");
+  file.close();
 });
 
 it("kill -9 in the middle of a delivery and a restart: it is made again at once, not when its lease is over", async () => {

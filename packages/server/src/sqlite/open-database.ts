@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { SettingsError } from "@homing/core/settings";
 import { diskFull } from "@homing/functions/machine/data-dir";
+import { takeBackup } from "./backup-mark.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { migrate } from "./schema.ts";
 import { isDamage, isReadOnly } from "./storage-failure.ts";
@@ -14,6 +15,7 @@ const MOST_CHECKED_BYTES = 33_554_432;
 export function openDatabase(folder: string, path: string, options: DatabaseOptions): Database {
   let database: Database | undefined;
   try {
+    takeBackup(path);
     database = new Database(path, options);
     migrate(database);
     // A file that may only be read lets itself be opened, and a server that accepts nothing would run.

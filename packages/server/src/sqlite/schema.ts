@@ -197,7 +197,7 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /** Says whose file it is: "Homi" (https://www.sqlite.org/pragma.html#pragma_application_id). */
-const APPLICATION_ID = 0x48_6f_6d_69;
+export const APPLICATION_ID = 0x48_6f_6d_69;
 
 /**
  * Brings the file to the newest version, each step in a transaction of its own: a process that dies in between finds

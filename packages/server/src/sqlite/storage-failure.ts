@@ -23,7 +23,7 @@ export function isLocked(error: unknown): boolean {
 }
 
 export function isReadOnly(error: unknown): boolean {
-  return kindOf(error) === SQLITE_READONLY;
+  return kindOf(error) === SQLITE_READONLY || (error as { code?: unknown }).code === "EACCES";
 }
 
 /**
