@@ -2,18 +2,10 @@
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { HistoryReason } from "@homing/core/message/message";
 import fc from "fast-check";
-import {
-  ANYWHERE,
-  action,
-  amongOthers,
-  answer,
-  faultsOf,
-  incident,
-  moments,
-  setup,
-  span,
-  spanOf,
-} from "./generate.ts";
+import { action, setup } from "./generate.ts";
+import { ANYWHERE, amongOthers, faultsOf, incident, spanOf } from "./generate-incidents.ts";
+import { answer } from "./generate-messages.ts";
+import { moments, span } from "./generate-times.ts";
 import {
   type Change,
   EVENT_TYPES,

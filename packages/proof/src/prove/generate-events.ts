@@ -13,10 +13,12 @@ import {
   slowLooks,
   withinEndpoints,
 } from "./event-parts.ts";
-import { incident, moments, setup } from "./generate.ts";
+import { setup } from "./generate.ts";
 import { replays, sliced } from "./generate-expansions.ts";
 import { holds, lateHolds, secondThoughts, secondWishes } from "./generate-holds.ts";
+import { incident } from "./generate-incidents.ts";
 import { paced } from "./generate-paced.ts";
+import { moments } from "./generate-times.ts";
 import type { Change } from "./simulate/fan-out.ts";
 import type { Schedule } from "./simulate/schedule.ts";
 

@@ -2,7 +2,8 @@
 import { HOUR, MINUTE } from "@homing/core/duration";
 import fc from "fast-check";
 import { answers, change, eventSetup, plainEvent, seldom, withinEndpoints } from "./event-parts.ts";
-import { amongOthers, moments, span } from "./generate.ts";
+import { amongOthers } from "./generate-incidents.ts";
+import { moments, span } from "./generate-times.ts";
 import type { Change, ScheduledEndpoint } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
 import type { Schedule } from "./simulate/schedule.ts";

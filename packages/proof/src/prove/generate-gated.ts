@@ -2,7 +2,8 @@
 import { MINUTE, SECOND } from "@homing/core/duration";
 import fc from "fast-check";
 import { actions, ofEvents, rateLimit, seldom } from "./event-parts.ts";
-import { incident, setup } from "./generate.ts";
+import { setup } from "./generate.ts";
+import { incident } from "./generate-incidents.ts";
 import type { Change, ScheduledEndpoint, ScheduledEvent } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
 import type { Schedule } from "./simulate/schedule.ts";

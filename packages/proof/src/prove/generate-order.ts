@@ -2,19 +2,10 @@
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { HistoryReason } from "@homing/core/message/message";
 import fc from "fast-check";
-import {
-  ANYWHERE,
-  action,
-  amongOthers,
-  answer,
-  incident,
-  moments,
-  REJECTS,
-  scheduledMessage,
-  setup,
-  spanOf,
-  when,
-} from "./generate.ts";
+import { action, setup } from "./generate.ts";
+import { ANYWHERE, amongOthers, incident, spanOf } from "./generate-incidents.ts";
+import { answer, REJECTS, scheduledMessage } from "./generate-messages.ts";
+import { moments, when } from "./generate-times.ts";
 import type { Fault, Incident, Operation, Span } from "./simulate/incident.ts";
 import type { Action, Schedule, ScheduledMessage, Setup } from "./simulate/schedule.ts";
 

@@ -2,7 +2,7 @@
 import { MINUTE, SECOND } from "@homing/core/duration";
 import fc from "fast-check";
 import { answers, eventSetup, plainEvent, rateLimit, seldom } from "./event-parts.ts";
-import { ANYWHERE, faultsOf, spanOf } from "./generate.ts";
+import { ANYWHERE, faultsOf, spanOf } from "./generate-incidents.ts";
 import type { Change, ScheduledEndpoint } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
 import type { Action, Schedule } from "./simulate/schedule.ts";

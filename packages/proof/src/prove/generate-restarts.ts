@@ -2,10 +2,12 @@
 import { HOUR, MINUTE, SECOND } from "@homing/core/duration";
 import type { HistoryReason } from "@homing/core/message/message";
 import fc from "fast-check";
-import { ANYWHERE, answer, moments, spanOf } from "./generate.ts";
 import { eventSchedules } from "./generate-events.ts";
 import { holds } from "./generate-holds.ts";
+import { ANYWHERE, spanOf } from "./generate-incidents.ts";
+import { answer } from "./generate-messages.ts";
 import { orderedSchedules } from "./generate-order.ts";
+import { moments } from "./generate-times.ts";
 import { messageSchedules } from "./schedules.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";
 import type { Action, Schedule, Setup } from "./simulate/schedule.ts";

@@ -2,7 +2,9 @@
 import { MINUTE, SECOND } from "@homing/core/duration";
 import fc from "fast-check";
 import { ofEvents } from "./event-parts.ts";
-import { answer, incident, setup } from "./generate.ts";
+import { setup } from "./generate.ts";
+import { incident } from "./generate-incidents.ts";
+import { answer } from "./generate-messages.ts";
 
 import type { Change, ScheduledEndpoint, ScheduledEvent } from "./simulate/fan-out.ts";
 import type { Fault, Incident, Operation } from "./simulate/incident.ts";

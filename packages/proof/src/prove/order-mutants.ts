@@ -2,7 +2,7 @@
 import { DAY, HOUR, SECOND } from "@homing/core/duration";
 import type { LaneWrite } from "@homing/core/lane/lane-store";
 import type { Message } from "@homing/core/message/message";
-import { believingInALongerLease, changing, OUTCOMES, without } from "./mutants.ts";
+import { believingInALongerLease, changing, OUTCOMES, without } from "./changing.ts";
 import type { Mutant, MutantContext } from "./simulate/mutant.ts";
 import { overriding, overridingLanes } from "./simulate/overriding.ts";
 

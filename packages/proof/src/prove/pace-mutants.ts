@@ -1,7 +1,7 @@
 /** The mutants of endpoints with a rate limit: one rule taken out of each. */
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import type { Message } from "@homing/core/message/message";
-import { changing, without } from "./mutants.ts";
+import { changing, without } from "./changing.ts";
 import type { Mutant } from "./simulate/mutant.ts";
 import { overriding, overridingEndpoints } from "./simulate/overriding.ts";
 

@@ -1,6 +1,6 @@
 /** The mutants of what a process does, on one machine, with the claims of the one before: one condition taken out of each. */
 import { abandonLease } from "@homing/core/message/claims";
-import { changing, without } from "./mutants.ts";
+import { changing, without } from "./changing.ts";
 import type { Mutant } from "./simulate/mutant.ts";
 
 export const RESTART_MUTANTS: readonly Mutant[] = [
