@@ -26,7 +26,7 @@ describe("the operator key", () => {
     await page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe("?tab=failed");
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("is kept for the session of its tab and nowhere else, and can be forgotten", async () => {
@@ -45,7 +45,7 @@ describe("the operator key", () => {
     await page.getByRole("button", { name: "Forget the key" }).click();
     await page.getByRole("heading", { name: "Enter an operator key" }).waitFor();
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("and the stage stand in the header, with what the key may not do and the way to the API's docs", async () => {
@@ -57,7 +57,7 @@ describe("the operator key", () => {
     await header.getByRole("link", { name: "API docs" }).click();
     await operator.waitForURL("**/docs");
     await operator.getByRole("heading").first().waitFor();
-    await operator.context().close();
+    await operator.close();
 
     const { key } = (await dashboard.request("POST", "/v1/keys", {
       senderId: "acme",
@@ -68,7 +68,7 @@ describe("the operator key", () => {
     await reader.getByRole("banner").getByText("Signed in: support desk (acme)").waitFor();
     await reader.getByRole("banner").getByText("read only").waitFor();
     expect(complaintsOf(reader)).toEqual([]);
-    await reader.context().close();
+    await reader.close();
   });
 
   it("that is revoked ends the session, and the screen says so", async () => {
@@ -87,7 +87,7 @@ describe("the operator key", () => {
     );
     await page.getByText("It was probably revoked").waitFor();
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("that may only read sees no actions; one that may send acts on single messages; one that may not read is told", async () => {
@@ -106,18 +106,18 @@ describe("the operator key", () => {
     await reader.getByRole("link", { name: "The target rejected it" }).waitFor();
     expect(await reader.getByRole("alertdialog").count()).toBe(0);
     expect(await bulkRetry(reader).count()).toBe(0);
-    await reader.context().close();
+    await reader.close();
 
     const sender = await dashboard.open(path, { key: (await createKey(["read", "send"])).key });
     await retry(sender).waitFor();
     await sender.goto(`${dashboard.url}/messages?tab=failed`);
     await sender.getByRole("link", { name: "The target rejected it" }).waitFor();
     expect(await bulkRetry(sender).count()).toBe(0);
-    await sender.context().close();
+    await sender.close();
 
     const blind = await dashboard.open("/", { key: null });
     await enter(blind, (await createKey(["send"])).key);
     await blind.getByText("This key may not read messages").waitFor();
-    await blind.context().close();
+    await blind.close();
   });
 });

@@ -335,7 +335,7 @@ describe("every screen", () => {
       await page.setViewportSize({ width: 360, height: 740 });
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       await expect.poll(overflow).toBeLessThanOrEqual(0);
-      await page.context().close();
+      await page.close();
     },
   );
 });
@@ -352,6 +352,6 @@ describe("the theme", () => {
     expect(await background()).not.toBe(dark);
     await page.reload({ waitUntil: "commit" });
     await expect.poll(scheme).toBe("light");
-    await page.context().close();
+    await page.close();
   });
 });

@@ -36,7 +36,7 @@ it("shows the headers of an attempt as far as they are kept, and copies its requ
   expect(command).toContain("-H 'authorization: ***'");
   expect(command).toContain(`--data-raw '{"id":1}'`);
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("sends a message again as a new one, edited, once what is not shown has been typed", async () => {
@@ -65,5 +65,5 @@ it("sends a message again as a new one, edited, once what is not shown has been 
   expect(page.url()).not.toContain(String(body.messageId));
   expect((await api.get(page.url().split("/").at(-1))).metadata).toEqual({ order: "42" });
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });

@@ -14,10 +14,11 @@ import { type ApiCaller, callApi } from "@homing/local/testing/api-caller";
 import { type OutageProxy, startOutageProxy } from "@homing/local/testing/outage-proxy";
 import { startServer } from "@homing/server/server";
 import { loadServerSettings } from "@homing/server/server-settings";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { inject, vi } from "vitest";
 import { WEB_DIST } from "../build.ts";
 import { launchBrowser } from "./launch.ts";
+import { type OpenInProfile, openProfiles } from "./profiles.ts";
 import { startTarget, type Target } from "./target.ts";
 
 export const OPERATOR_KEY = "an operator key for the browser tests";
@@ -49,8 +50,8 @@ export interface Dashboard {
   /** Stops everything but the queue, and brings it back at the same address with the same data. */
   readonly stack: { stop(): Promise<void>; start(): Promise<void> };
   /**
-   * A page in a browser profile of its own, signed in with `key` (null: not signed in), at `path`. What goes
-   * wrong in it is found in `complaintsOf`.
+   * A page in a browser profile of its own, signed in with `key` (null: not signed in), at `path`; whoever is done with
+   * it closes the page, not its context, which others may use. What goes wrong in it is found in `complaintsOf`.
    */
   open(path: string, options?: OpenOptions): Promise<Page>;
   /** Calls the API as the operator. */
@@ -60,6 +61,8 @@ export interface Dashboard {
 
 export interface OpenOptions extends BrowserContextOptions {
   readonly key?: string | null;
+  /** In a profile that has never loaded anything. */
+  readonly isFirstVisit?: true;
 }
 
 /** `more`: other variables. */
@@ -179,11 +182,12 @@ async function openTo(
 ): Promise<Omit<Dashboard, "services" | "queue" | "stack">> {
   const target = await startTarget();
   const browser = await launchBrowser(browserPath);
+  const openInProfile = await openProfiles(browser, url);
   return {
     url,
     api: callApi(url, OPERATOR_KEY),
     target,
-    open: (path, options = {}) => openPage(browser, url, path, options),
+    open: (path, options = {}) => openPage(openInProfile, url, path, options),
     request: async (method, path, body) => {
       const response = await fetch(`${url}${path}`, {
         method,
@@ -207,19 +211,12 @@ export function complaintsOf(page: Page): readonly string[] {
 }
 
 async function openPage(
-  browser: Browser,
+  openInProfile: OpenInProfile,
   url: string,
   path: string,
-  { key = OPERATOR_KEY, ...options }: OpenOptions,
+  { key = OPERATOR_KEY, isFirstVisit, ...options }: OpenOptions,
 ): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: "en-GB",
-    timezoneId: "UTC",
-    reducedMotion: "reduce",
-    ...options,
-  });
-  const page = await context.newPage();
+  const page = await openInProfile(options, isFirstVisit);
   page.setDefaultTimeout(LONGEST_WAIT_MS);
   const heard: string[] = [];
   complaints.set(page, heard);
@@ -233,7 +230,7 @@ async function openPage(
     if (!request.url().startsWith(url)) heard.push(`request: ${request.url()}`);
   });
   if (key !== null) {
-    await context.addInitScript(([name, value]) => sessionStorage.setItem(name, value), [
+    await page.addInitScript(([name, value]) => sessionStorage.setItem(name, value), [
       SESSION_KEY,
       key,
     ] as const);

@@ -24,7 +24,7 @@ describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
       expect([path, await violationsOf(page)]).toEqual([path, []]);
     }
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -39,7 +39,7 @@ it("a language is chosen once, for all programs and all pages, and programs name
   await page.goto(`${dashboard.url}/docs/verifying`);
   expect((await shown()).join("\n")).toContain("from homing import VerificationError, verify");
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("without scripts a language can be chosen too", async () => {
@@ -49,5 +49,5 @@ it("without scripts a language can be chosen too", async () => {
   expect(await group.locator(".program:visible code").allTextContents()).toEqual([
     expect.stringContaining('from "@homing/client"'),
   ]);
-  await page.context().close();
+  await page.close();
 });

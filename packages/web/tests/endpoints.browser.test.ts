@@ -55,14 +55,14 @@ describe("the list of endpoints", () => {
     await page.keyboard.press("u");
     await rows("All others").first().waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("says what an endpoint is where there is none", async () => {
     const page = await dashboard.open("/endpoints", { key: await keyFor("newcomer", "read", "endpoints") });
     await page.getByRole("heading", { name: "No endpoints yet" }).waitFor();
     await button(page, "New endpoint").waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -125,7 +125,7 @@ describe("a new endpoint", () => {
     await button(page, "Show secret").click();
     expect(await panel.getByText(secret).textContent()).toBe(copied);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("of a key of one sender is that sender's, without being asked", async () => {
@@ -137,7 +137,7 @@ describe("a new endpoint", () => {
     await page.getByText("Disabled by hand").waitFor();
     const { items } = await dashboard.request("GET", "/v1/endpoints?senderId=own");
     expect(items).toMatchObject([{ url: "https://example.com/own", state: "DISABLED" }]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -160,7 +160,7 @@ describe("the page of an endpoint", () => {
       expect(facts).toContain(text);
     expect(await page.title()).toBe(`${id} · Homing`);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("is edited: what was not touched stays, hidden values too", async () => {
@@ -183,7 +183,7 @@ describe("the page of an endpoint", () => {
       metadata: { owner: "billing" },
     });
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("disables, activates and deletes, each said before it is done", async () => {
@@ -210,7 +210,7 @@ describe("the page of an endpoint", () => {
     await page.goto(`${dashboard.url}/endpoints/${id}`);
     await page.getByRole("heading", { name: "There is no such endpoint" }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("is tried, whatever its state, and its secret is rotated while the old one still holds", async () => {
@@ -237,7 +237,7 @@ describe("the page of an endpoint", () => {
     expect(shownNow[0]).not.toBe(before);
     expect(shownNow[1]).toBe(before);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("holds deliveries while it is paused, says how many, and lets them go when it is activated", async () => {
@@ -264,7 +264,7 @@ describe("the page of an endpoint", () => {
       .poll(() => page.getByRole("link", { name: /invoice\.paid.*Delivered/ }).count(), { timeout: 20_000 })
       .toBe(2);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("offers a key that may only read nothing that would be refused", async () => {
@@ -285,6 +285,6 @@ describe("the page of an endpoint", () => {
     expect(await button(page, "New endpoint").count()).toBe(0);
     await page.goto(`${dashboard.url}/endpoints/new`);
     await page.getByRole("heading", { name: "This key may not manage endpoints" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });

@@ -71,7 +71,7 @@ describe("the page of an event", () => {
     await page.getByRole("link", { name: /^Endpoint .*\/ok$/ }).click();
     await page.waitForURL(`**/endpoints/${good}`);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("of one that went nowhere asks at once why", async () => {
@@ -85,7 +85,7 @@ describe("the page of an event", () => {
     await page.goto(`${dashboard.url}/events/${lonely}`);
     await page.getByText("nobody has no endpoint now.").waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("cancels what is not delivered yet, said before it is done", async () => {
@@ -110,8 +110,8 @@ describe("the page of an event", () => {
     await reader.getByText("1 delivered, 1 waiting").waitFor();
     expect(await reader.getByRole("button", { name: "Cancel deliveries…" }).count()).toBe(0);
     expect([...complaintsOf(page), ...complaintsOf(reader)]).toEqual([]);
-    await page.context().close();
-    await reader.context().close();
+    await page.close();
+    await reader.close();
   });
 
   it("of one whose deliveries could not be made lets somebody make them, and says what came of it", async () => {
@@ -131,13 +131,13 @@ describe("the page of an event", () => {
     await page.goto(`${dashboard.url}/events/${eventId}`);
     await page.getByText("To 1 endpoint: 1 delivered").waitFor();
     expect(await page.getByRole("button", { name: "Make its deliveries" }).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("of one that is not there says so", async () => {
     const page = await dashboard.open("/events/evt_01KAMQ6H5T3VX9BBW1C2D3E4F5");
     await page.getByRole("heading", { name: "There is no such event" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -182,13 +182,13 @@ describe("the list of events", () => {
     await page.keyboard.press("u");
     await list.waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("of a sender without events says so", async () => {
     const page = await dashboard.open("/events?sender=never");
     await page.getByRole("heading", { name: "No event matches" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -226,7 +226,7 @@ describe("the page of an endpoint", () => {
     await page.getByText(`To endpoint ${id}`).waitFor();
     await page.getByRole("link", { name: /Delivered by attempt 2/ }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("replays what never went there and what failed there, counted first", async () => {
@@ -248,6 +248,6 @@ describe("the page of an endpoint", () => {
       .getByRole("link", { name: /invoice\.paid.*Delivered/ })
       .waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });

@@ -29,8 +29,8 @@ it("where nothing was ever sent, a press or a pasted line sends the first messag
   // A key that may not send is not told how to.
   expect(await watching.getByText("Send a first message").count()).toBe(0);
   expect(complaintsOf(page)).toEqual([]);
-  await watching.context().close();
-  await page.context().close();
+  await watching.close();
+  await page.close();
 });
 
 it("the button sends it to whatever URL is put in, and shows what becomes of it", async () => {
@@ -47,5 +47,5 @@ it("the button sends it to whatever URL is put in, and shows what becomes of it"
   await page.getByRole("heading", { name: "What happened" }).waitFor();
   await page.getByText("Delivered", { exact: true }).first().waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });

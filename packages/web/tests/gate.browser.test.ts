@@ -60,7 +60,7 @@ it("an endpoint that fails says what it holds since when, and when it is tried; 
   await page.getByText(/^Next probe in 1[45]:\d\d$/).waitFor();
   await details(page).getByText("Held since", { exact: true }).waitFor();
   expect(await details(page).getByText("Latest probe").count()).toBe(0);
-  expect(await page.getByRole("link", { name: HELD }).count()).toBe(2);
+  await expect.poll(() => page.getByRole("link", { name: HELD }).count()).toBe(2);
 
   await page.getByRole("link", { name: HELD }).first().click();
   await page
@@ -75,7 +75,7 @@ it("an endpoint that fails says what it holds since when, and when it is tried; 
     .first()
     .waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("one message that is delivered by hand, and arrives, releases the others", async () => {
@@ -94,7 +94,7 @@ it("one message that is delivered by hand, and arrives, releases the others", as
   await expect.poll(() => page.getByRole("link", { name: /invoice\.paid.*Delivered/ }).count()).toBe(3);
   expect(await page.getByText("Held since").count()).toBe(0);
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("a probe that fails is counted and can be looked at: its attempt is told, and that it is held on", async () => {
@@ -125,7 +125,7 @@ it("a probe that fails is counted and can be looked at: its attempt is told, and
     0, 1,
   ]);
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("several that are held are delivered by hand, though their endpoint fails, and it is said first", async () => {
@@ -145,5 +145,5 @@ it("several that are held are delivered by hand, though their endpoint fails, an
       expect.objectContaining({ attemptCount: 1, pendingReason: "ENDPOINT_FAILING" }),
       expect.objectContaining({ attemptCount: 1, pendingReason: "ENDPOINT_FAILING" }),
     ]);
-  await page.context().close();
+  await page.close();
 });

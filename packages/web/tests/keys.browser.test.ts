@@ -64,7 +64,7 @@ describe("the keys", () => {
     await row(page, "shop").waitFor();
     expect(await page.textContent("body")).not.toContain(key);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("are replaced by one that may do the same, and end when they are revoked", async () => {
@@ -90,7 +90,7 @@ describe("the keys", () => {
       .getByText(/Revoked/)
       .waitFor();
     expect(await row(page, String(old.keyId)).getByRole("button").count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("of links to the portal are apart from the others, and can be taken back", async () => {
@@ -106,7 +106,7 @@ describe("the keys", () => {
     await button(page, "Revoke the key").click();
     await page.getByRole("heading", { name: "No key matches" }).waitFor();
     expect(await works(key)).toBe(false);
-    await page.context().close();
+    await page.close();
   });
 
   it("of one sender are that sender's alone; revoking the one in use signs out, and is announced", async () => {
@@ -123,7 +123,7 @@ describe("the keys", () => {
     await dialog(page).getByText("you will be signed out").waitFor();
     await button(page, "Revoke the key").click();
     await page.getByRole("heading", { name: "Enter an operator key" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("are no business of a key that manages none, which sees what it may do itself", async () => {
@@ -137,7 +137,7 @@ describe("the keys", () => {
       expect(text).toContain(part);
     expect(await button(page, "New key").count()).toBe(0);
     expect(await button(page, "Rotate…").count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -160,6 +160,6 @@ describe("a sender's signing secret", () => {
       .getByText(/^whsec_/)
       .textContent();
     expect(shown).not.toBe(signingSecret);
-    await page.context().close();
+    await page.close();
   });
 });

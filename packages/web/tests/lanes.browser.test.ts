@@ -62,7 +62,7 @@ it("a lane that stands still is told on the overview, with what holds it up; a r
   await page.getByRole("link", { name: "Lanes", exact: true }).click();
   await page.getByRole("heading", { name: "Every lane moves" }).waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("what blocks a lane can be skipped, after asking, and the others go on", async () => {
@@ -84,7 +84,7 @@ it("what blocks a lane can be skipped, after asking, and the others go on", asyn
   await page.getByText("Those behind it in its order went on without it.").waitFor();
   expect(await page.getByRole("button", { name: "Skip…" }).count()).toBe(0);
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("a lane that moves is found by its key, and a key that may only read changes nothing", async () => {
@@ -107,7 +107,7 @@ it("a lane that moves is found by its key, and a key that may only read changes 
   await lane.getByText("1 waits behind it").waitFor();
   await lane.getByText(/^Retry: attempt 2 of 2 in/).waitFor();
   await lane.getByRole("button", { name: "Cancel…" }).waitFor();
-  await page.context().close();
+  await page.close();
 
   const { key } = await request("POST", "/v1/keys", { senderId: "acme", scopes: ["read"] });
   const reading = await dashboard.open("/lanes?ordering=order-3", { key: String(key) });
@@ -115,5 +115,5 @@ it("a lane that moves is found by its key, and a key that may only read changes 
   expect(await reading.getByRole("button", { name: "Cancel…" }).count()).toBe(0);
   await reading.goto(`${dashboard.url}/lanes?ordering=order-4`);
   await reading.getByRole("heading", { name: "There is no such lane" }).waitFor();
-  await reading.context().close();
+  await reading.close();
 });

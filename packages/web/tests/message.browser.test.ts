@@ -63,7 +63,7 @@ describe("the page of a message", () => {
       const raw = await page.getByRole("region", { name: "Raw JSON" }).textContent();
       expect(JSON.parse(raw ?? "")).toMatchObject({ messageId: id, metadata: { order: "42" } });
       expect(complaintsOf(page)).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -78,7 +78,7 @@ describe("the page of a message", () => {
     await page.getByRole("button", { name: "Copy request body" }).click();
     await page.getByText("Copied request body").waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('{\n  "a": 1\n}');
-    await page.context().close();
+    await page.close();
   });
 
   it("says what a retry will do before it does it, and then shows it happen", async () => {
@@ -99,7 +99,7 @@ describe("the page of a message", () => {
     await story(page).getByText("Attempt 2").waitFor();
     await story(page).getByText("Completed", { exact: true }).waitFor();
     expect(await page.getByRole("button", { name: "Retry…" }).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("sends a waiting message now, and cancels one, each after saying so", async () => {
@@ -127,7 +127,7 @@ describe("the page of a message", () => {
     await page.getByRole("button", { name: "Cancel the message" }).click();
     await story(page).getByText("Cancelled", { exact: true }).waitFor();
     expect((await dashboard.api.get(unwanted)).status).toBe("CANCELLED");
-    await page.context().close();
+    await page.close();
   });
 
   it("shows a refusal where it was asked for, and what the message has become meanwhile", async () => {
@@ -142,7 +142,7 @@ describe("the page of a message", () => {
       .waitFor();
     await page.getByRole("button", { name: "Keep it" }).click();
     await story(page).getByText("Cancelled", { exact: true }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("keeps a long address, header or metadata short until all of it is asked for", async () => {
@@ -157,7 +157,7 @@ describe("the page of a message", () => {
     expect(await heading.textContent()).toContain(long);
     await page.getByRole("button", { name: "Show all 3,000 characters" }).click();
     await page.getByText("m".repeat(3_000)).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("shows of a long story how it began and how it stands, and the rest when asked", async () => {
@@ -205,13 +205,13 @@ describe("the page of a message", () => {
     await story(page).getByRole("button", { name: "Show the 15 steps in between" }).click();
     await story(page).getByText("Attempt 6", { exact: true }).waitFor();
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    await page.context().close();
+    await page.close();
   });
 
   it("says that there is no such message", async () => {
     const page = await dashboard.open("/messages/msg_00000000000000000000000000");
     await page.getByRole("heading", { name: "There is no such message" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -239,7 +239,7 @@ describe("without a mouse", () => {
     await expect.poll(() => action.evaluate((button) => button === document.activeElement)).toBe(true);
     await page.keyboard.press("Enter");
     await story(page).getByText("Completed", { exact: true }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("single keys can be switched off, for speech input", async () => {
@@ -253,7 +253,7 @@ describe("without a mouse", () => {
     await page.keyboard.press("/");
     expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe("INPUT");
     expect(await page.getByRole("dialog").count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -288,6 +288,6 @@ describe("hostile payloads", () => {
     expect(await page.title()).toBe(`${id} · Homing`);
     expect(await page.locator("main script, main img, main b, main i").count()).toBe(0);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });

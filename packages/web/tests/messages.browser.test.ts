@@ -69,7 +69,7 @@ describe("finding messages", () => {
     await page.getByRole("link", { name: "Processing", exact: true }).click();
     await page.getByRole("heading", { name: "No message is processing" }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("by sender, target and time, kept in the URL and undone at once", async () => {
@@ -95,7 +95,7 @@ describe("finding messages", () => {
     await page.getByRole("button", { name: "Clear the filters" }).click();
     await expect.poll(() => inList(page).count()).toBe(5);
     expect(search()).toEqual({});
-    await page.context().close();
+    await page.close();
   });
 
   it("by metadata, written with = or with a colon", async () => {
@@ -108,7 +108,7 @@ describe("finding messages", () => {
     await page.getByRole("button", { name: "Clear" }).click();
     await expect.poll(() => inList(page).count()).toBe(5);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("by message id, as it comes, and by idempotency key, whosever it is", async () => {
@@ -124,7 +124,7 @@ describe("finding messages", () => {
 
     await page.goto(`${dashboard.url}/messages?sender=acme&key=unknown`);
     await page.getByRole("heading", { name: "No message has this idempotency key" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("by correlation id, part of an id, sender or target; what is not found is said, and where it was looked", async () => {
@@ -162,7 +162,7 @@ describe("finding messages", () => {
     await page.goto(`${dashboard.url}/find?q=01K`);
     await page.getByText("Part of an id is looked for from four characters on.").waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("with the senders and targets there are offered for completion", async () => {
@@ -175,7 +175,7 @@ describe("finding messages", () => {
       .toEqual(expect.arrayContaining(["acme", "default", "globex"]));
     await page.getByLabel("Target").focus();
     await expect.poll(() => options(page.getByLabel("Target"))).toEqual([new URL(dashboard.target.url).host]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -199,7 +199,7 @@ describe("the list", () => {
     await page.keyboard.press("n");
     await expect.poll(() => inList(page).count()).toBe(3);
     expect(await inList(page).first().textContent()).toContain("/ok/3");
-    await page.context().close();
+    await page.close();
   });
 
   it("is walked with j and k, opened with Enter, left with u, and keeps its place", async () => {
@@ -229,7 +229,7 @@ describe("the list", () => {
     await page.keyboard.press("g");
     await page.keyboard.press("o");
     await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("shows relative times with the exact one on hover, and exact ones on t", async () => {
@@ -240,7 +240,7 @@ describe("the list", () => {
     await page.keyboard.press("t");
     await expect.poll(() => time.textContent()).toMatch(/^\d{1,2} \w+, \d\d:\d\d:\d\d$/);
     await page.keyboard.press("t");
-    await page.context().close();
+    await page.close();
   });
 
   it.each([1440, 390])(
@@ -264,7 +264,7 @@ describe("the list", () => {
       const overlap = (a: DOMRect, b: DOMRect) =>
         a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
       expect(cells.flatMap((a, i) => cells.slice(i + 1).filter((b) => overlap(a, b)))).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -316,7 +316,7 @@ describe("the list", () => {
     );
     await page.keyboard.press("j");
     expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-message"))).toBe(true);
-    await page.context().close();
+    await page.close();
     return measured;
   }
 });
@@ -376,6 +376,6 @@ describe("bulk retry", () => {
       .poll(() => inList(page).allTextContents())
       .toEqual(Array(3).fill(expect.stringContaining("Has moved on since")));
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });

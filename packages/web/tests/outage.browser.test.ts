@@ -30,7 +30,7 @@ describe("while the stack is away", () => {
     await page.getByText("Live", { exact: true }).waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("every screen stays on its address, and is live again afterwards", async () => {
@@ -44,7 +44,7 @@ describe("while the stack is away", () => {
       await page.getByText("Live", { exact: true }).waitFor();
       expect(new URL(page.url()).pathname).toBe(paths[i]);
       expect(complaintsOf(page)).toEqual([]);
-      await page.context().close();
+      await page.close();
     }
   });
 });
@@ -75,7 +75,7 @@ describe("a part that cannot be loaded", () => {
     if (part.what === "the targets")
       await page.getByRole("region", { name: "Targets", exact: true }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("a question before an action that does not come says so on the page", async () => {
@@ -86,7 +86,7 @@ describe("a part that cannot be loaded", () => {
     await page.getByText("The list of shortcuts could not be loaded").waitFor();
     await page.unroute("**/assets/shortcuts-help-*.js");
     await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -103,7 +103,7 @@ describe("an error in one part of a screen", () => {
     await page.unroute("**/v1/stats*");
     await page.getByRole("link", { name: "Completed 1" }).waitFor();
     expect(await page.getByRole("alert").count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("one message that cannot be shown does not take the list away", async () => {
@@ -124,7 +124,7 @@ describe("an error in one part of a screen", () => {
     await page.getByText("This row cannot be shown").waitFor();
     await page.getByText("Delivered").waitFor();
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    await page.context().close();
+    await page.close();
   });
 
   it("a status that this dashboard does not know yet is shown as it is called", async () => {
@@ -141,7 +141,7 @@ describe("an error in one part of a screen", () => {
     await page.getByRole("link", { name: /PAUSED/ }).waitFor();
     await page.unrouteAll({ behavior: "ignoreErrors" });
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -160,6 +160,6 @@ describe("an answer that is not Homing's", () => {
     await page.getByRole("heading", { name: "Could not load the message yet" }).waitFor();
     await page.unroute("**/v1/messages/*");
     await page.getByRole("heading", { name: "What happened" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 });

@@ -17,7 +17,7 @@ describe("the overview", () => {
     await page.getByRole("heading", { name: "Nothing has been sent yet" }).waitFor();
     await page.getByText("No message in the last 60 minutes").waitFor();
     await page.getByText("No trouble in the last 60 minutes").waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("answers in one look, each count leads to its messages, and the charts have a table", async () => {
@@ -53,7 +53,7 @@ describe("the overview", () => {
     await page.getByRole("link", { name: "Failed 1" }).click();
     await page.getByRole("link", { name: "The target rejected it" }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it.skipIf(ON_SERVER)(
@@ -83,8 +83,8 @@ describe("the overview", () => {
       await attention.getByText("The target answered 200.").waitFor();
       await overview.getByRole("link", { name: "Rolled back 0" }).waitFor();
       expect([...complaintsOf(overview), ...complaintsOf(attention)]).toEqual([]);
-      await overview.context().close();
-      await attention.context().close();
+      await overview.close();
+      await attention.close();
     },
   );
 
@@ -98,7 +98,7 @@ describe("the overview", () => {
     await page.getByRole("button", { name: "Try now" }).click();
     await page.getByText("Live", { exact: true }).waitFor();
     expect(await page.getByText("What you see is").count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("says that nothing could be loaded instead of showing zeros", async () => {
@@ -112,7 +112,7 @@ describe("the overview", () => {
     await page.unroute("**/v1/stats*");
     await page.getByRole("button", { name: "Try now" }).click();
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("mentions events that went nowhere and endpoints that Homing has disabled, each with the way there", async () => {
@@ -140,7 +140,7 @@ describe("the overview", () => {
     await page.getByRole("link", { name: "Show unmatched" }).click();
     await page.getByRole("link", { name: /invoice\.paid.*unheard/ }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("tells how each target fares, with the way to its messages and to its charts", async () => {
@@ -182,7 +182,7 @@ describe("the overview", () => {
     await page.getByRole("link", { name: "The target rejected it" }).waitFor();
     expect(await page.getByLabel("Target", { exact: true }).inputValue()).toBe(host);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("keeps the times below a chart apart on a narrow screen, where a clock of twelve hours needs the most room", async () => {
@@ -200,13 +200,13 @@ describe("the overview", () => {
     expect(boxes.length).toBeGreaterThanOrEqual(2);
     const gaps = boxes.slice(1).map(({ left }, i) => left - (boxes[i]?.right ?? Number.NaN));
     expect(Math.min(...gaps)).toBeGreaterThan(4);
-    await page.context().close();
+    await page.close();
   });
 
   it("needs at most 120 kB of gzipped JavaScript, its charts included", async () => {
     // Of a Homing in use: the very first time a little more tells how to begin.
     await dashboard.api.send({ targetUrl: dashboard.target.urlOf("/ok") });
-    const page = await dashboard.open("/", { key: null });
+    const page = await dashboard.open("/", { key: null, isFirstVisit: true });
     await page.getByLabel("Key", { exact: true }).waitFor();
     const scripts = new Map<string, Promise<number>>();
     page.on("response", (response) => {
@@ -222,6 +222,6 @@ describe("the overview", () => {
     const sizes = await Promise.all(scripts.values());
     expect(sizes.length).toBeGreaterThanOrEqual(2);
     expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(FIRST_SCREEN_BUDGET_BYTES);
-    await page.context().close();
+    await page.close();
   });
 });

@@ -79,7 +79,7 @@ describe("a link to the portal", () => {
     expect(await page.textContent("body")).not.toContain("b.example.com");
     expect(await page.textContent("body")).not.toContain("cus_b");
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("lets its holder make, pause, test and rotate an endpoint, and retry what failed there", async () => {
@@ -111,7 +111,7 @@ describe("a link to the portal", () => {
     await button(page, "Pause").click();
     await page.getByText("Its deliveries are held until it is activated").waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("shows nothing that is the operator's", async () => {
@@ -126,7 +126,7 @@ describe("a link to the portal", () => {
     await page.keyboard.press("o");
     await page.goto(`${dashboard.url}/portal/keys`);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("ends with its key: what was on the screen is gone, and says what to do", async () => {
@@ -140,7 +140,7 @@ describe("a link to the portal", () => {
     await page.goto(url);
     await page.reload();
     await page.getByRole("heading", { name: /This (link no longer works|page opens with a link)/ }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   it("takes the place of the one before it in the same tab, of which nothing is left", async () => {
@@ -156,19 +156,19 @@ describe("a link to the portal", () => {
     await page.getByRole("link", { name: /second\.example\.com/ }).waitFor();
     expect(await page.textContent("body")).not.toContain("first.example.com");
     expect(page.url()).not.toContain(second);
-    await page.context().close();
+    await page.close();
   });
 
   it("is the only way in: neither an operator's session nor an operator's key opens the portal", async () => {
     const signedIn = await dashboard.open("/portal");
     await signedIn.getByRole("heading", { name: "This page opens with a link" }).waitFor();
-    await signedIn.context().close();
+    await signedIn.close();
     const withKey = await openLink(`${dashboard.url}/portal#key=${encodeURIComponent(OPERATOR_KEY)}`);
     await withKey.getByRole("heading", { name: "This link opens no portal" }).waitFor();
     // Nor does a link sign anybody in to the dashboard.
     await withKey.goto(`${dashboard.url}/#key=${keyIn(await invite("cus_a"))}`);
     await withKey.getByRole("heading", { name: "Enter an operator key" }).waitFor();
-    await withKey.context().close();
+    await withKey.close();
   });
 });
 
@@ -197,7 +197,7 @@ describe.skipIf(ON_SERVER)("how the portal looks", () => {
     await button(page, "New endpoint").waitFor();
     expect(await styleOf(page)).toMatchObject(chosen);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it.each([
@@ -217,7 +217,7 @@ describe.skipIf(ON_SERVER)("how the portal looks", () => {
     expect(asked).toEqual({ theme: null, style: null });
     expect(await styleOf(page)).toMatchObject({ colorScheme: "light dark" });
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("is not changed by what customers write", async () => {
@@ -229,7 +229,7 @@ describe.skipIf(ON_SERVER)("how the portal looks", () => {
     await page.getByRole("region", { name: "Details" }).getByText(text).waitFor();
     expect(await page.title()).not.toBe("owned");
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it.each([
@@ -251,7 +251,7 @@ describe.skipIf(ON_SERVER)("how the portal looks", () => {
       await page.setViewportSize({ width: 360, height: 740 });
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       await expect.poll(overflow).toBeLessThanOrEqual(0);
-      await page.context().close();
+      await page.close();
     },
   );
 });
@@ -273,13 +273,13 @@ describe("in a frame", () => {
     await button(frame, "Show secret").click();
     await frame.getByText(/^whsec_/).waitFor();
     expect(new URL(frame.url()).pathname).toMatch(/^\/portal\/endpoints\/ep_/);
-    await page.context().close();
+    await page.close();
   });
 
   it("nobody else may", async () => {
     const { page, frame } = await framed(stranger.origin, await invite("cus_framed"));
     await expect.poll(() => frame.url()).toBe("chrome-error://chromewebdata/");
-    await page.context().close();
+    await page.close();
   });
 
   it.skipIf(ON_SERVER).each(["/", "/messages", "/endpoints", "/portals", "/%70ortal", "/docs"])(
@@ -287,7 +287,7 @@ describe("in a frame", () => {
     async (path) => {
       const { page, frame } = await framed(friend.origin, `${dashboard.url}${path}`);
       await expect.poll(() => frame.url()).toBe("chrome-error://chromewebdata/");
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -305,6 +305,6 @@ describe("in a frame", () => {
     await frame.waitForLoadState("load");
     expect(await textIn(frame)).toBe("");
     expect(await frame.evaluate(() => document.getElementById("root")?.childElementCount)).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });

@@ -52,7 +52,7 @@ it("the limit of an endpoint is entered as count and period, and what is no limi
   await details.getByText("Rate limit", { exact: true }).waitFor({ state: "detached" });
   expect(await shown(endpointId)).not.toHaveProperty("rateLimit");
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 /** An endpoint of that limit has just been sent one event, and then another, whose message this is. */
@@ -89,7 +89,7 @@ it("a delivery far beyond the limit says why it waits and until when, in its row
   await question.getByRole("button", { name: "Send now" }).click();
   await page.getByText("Delivered", { exact: true }).first().waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("one that is so near that the queue holds it says the same", async () => {
@@ -100,5 +100,5 @@ it("one that is so near that the queue holds it says the same", async () => {
     .getByRole("link", { name: /^Waiting / })
     .filter({ hasText: /Waits for its endpoint's rate limit; sent in (0?\d:\d\d|10:00)/ })
     .waitFor();
-  await page.context().close();
+  await page.close();
 });

@@ -44,7 +44,7 @@ it("a failure that has been dealt with is resolved, one or all: the light goes o
   await page.getByRole("link", { name: "Overview", exact: true }).click();
   await page.getByRole("link", { name: "Failed 0" }).waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it("failures are told apart by what was answered and by the reason, and only these are resolved", async () => {
@@ -67,7 +67,7 @@ it("failures are told apart by what was answered and by the reason, and only the
   await dialog.getByRole("button", { name: "Resolve 1" }).click();
   await dialog.getByText("1 message was resolved.").waitFor();
   expect(await api.get(body.messageId)).toHaveProperty("resolvedAt");
-  await page.context().close();
+  await page.close();
 });
 
 it("many are retried after a count, and what has come of them is told", async () => {
@@ -78,7 +78,7 @@ it("many are retried after a count, and what has come of them is told", async ()
   await dialog.getByRole("button", { name: "Retry 1" }).click();
   await dialog.getByText("1 message was retried.").waitFor();
   await dialog.getByText("1 has failed again so far.").waitFor();
-  await page.context().close();
+  await page.close();
 });
 
 it("many that wait are cancelled after a count, whatever holds them: the table or the queue", async () => {
@@ -95,7 +95,7 @@ it("many that wait are cancelled after a count, whatever holds them: the table o
   await dialog.getByRole("button", { name: "Done" }).click();
   await page.getByRole("link", { name: "Cancelled", exact: true }).click();
   await expect.poll(() => page.locator("[data-message]").count()).toBe(2);
-  await page.context().close();
+  await page.close();
 });
 
 it("needs the scope operate", async () => {
@@ -110,5 +110,5 @@ it("needs the scope operate", async () => {
   await page.goto(`${dashboard.url}/messages?tab=failed`);
   await page.locator("[data-message]").first().waitFor();
   expect(await page.getByRole("button", { name: "Resolve failed…" }).count()).toBe(0);
-  await page.context().close();
+  await page.close();
 });

@@ -81,7 +81,7 @@ describe("rows are selected", () => {
     // What had the focus is gone: it is where selecting begins.
     expect(await hasFocus(page, "[aria-label='Select all 4 shown']")).toBe(true);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("by x where the focus is, with Shift up to there; j goes on from a box as from its row", async () => {
@@ -106,7 +106,7 @@ describe("rows are selected", () => {
     await page.keyboard.press("?");
     await page.getByRole("dialog").getByText("Select the row, with Shift all rows up to it").waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("for as long as the reader stays with the list, a look at a message included", async () => {
@@ -120,7 +120,7 @@ describe("rows are selected", () => {
     await page.getByRole("link", { name: "Failed", exact: true }).click();
     await boxOf(page, "/status/410/b").waitFor();
     expect(await bar(page).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -145,7 +145,7 @@ describe("what is done with them", () => {
     for (const id of ids) await dashboard.api.until(id, ({ status }) => status === "COMPLETED");
     await expect.poll(() => page.getByRole("link", { name: /Delivered/ }).count()).toBe(3);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("what is refused is told with the reason and the way there; what gave no answer is asked for again", async () => {
@@ -207,7 +207,7 @@ describe("what is done with them", () => {
     await bar(page).getByText("2 selected").waitFor();
     await page.unrouteAll({ behavior: "ignoreErrors" });
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   it("cannot be undone where they are cancelled, can be stopped, and goes on with those that were not asked", async () => {
@@ -233,7 +233,7 @@ describe("what is done with them", () => {
     await dialog.getByText("6 messages were cancelled.").waitFor();
     expect(await dialog.getByRole("alert").count()).toBe(0);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -262,7 +262,7 @@ describe("where they stand beside what they belong to", () => {
     await bar(page).waitFor({ state: "detached" });
     await expect.poll(() => hasFocus(page, "[aria-label='Select all 10 shown']")).toBe(true);
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -274,7 +274,7 @@ describe("a key", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("x");
     expect(await bar(page).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   it("of a sender's own people retries what is for endpoints, and is offered no more, in the portal too", async () => {
@@ -299,7 +299,7 @@ describe("a key", () => {
     await dialog.getByRole("button", { name: "Retry 1" }).click();
     await dialog.getByText("1 message was retried.").waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -321,5 +321,5 @@ it("on a phone what can be done is at the bottom of the screen, and hides neithe
   await page.getByText("That is all: 14.").scrollIntoViewIfNeeded();
   const end = await page.getByText("That is all: 14.").boundingBox();
   expect((end?.y ?? 0) + (end?.height ?? 0)).toBeLessThanOrEqual(bottom?.y ?? 0);
-  await page.context().close();
+  await page.close();
 });

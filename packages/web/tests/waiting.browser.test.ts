@@ -35,7 +35,7 @@ it("what waits is one thing, whatever carries it, and the target that did not ta
   await page.getByRole("link", { name: /^Waiting .*Retry: attempt 2 of 2 in/ }).click();
   await page.getByText("The queue keeps its copy until its time comes.").waitFor();
   expect(complaintsOf(page)).toEqual([]);
-  await page.context().close();
+  await page.close();
 });
 
 it.skipIf(ON_SERVER)(
@@ -65,6 +65,6 @@ it.skipIf(ON_SERVER)(
     await page.getByRole("link", { name: "Overview", exact: true }).click();
     await page.getByRole("link", { name: "Rolled back 0" }).waitFor();
     expect(complaintsOf(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   },
 );
