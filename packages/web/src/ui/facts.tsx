@@ -97,7 +97,7 @@ export function Copyable({ text, what }: { readonly text: string; readonly what:
   return (
     <span className={styles.copyable}>
       <code>
-        <SafeText>{text}</SafeText>
+        <Clamped>{text}</Clamped>
       </code>
       <CopyButton text={text} what={what} />
     </span>
