@@ -14,7 +14,7 @@ const ON_SERVE = "packages/proof/src/one-machine/on-serve.ts";
  * does it again on the server for one machine, but for looks and for a queue that fails alone. `dynamodb-local` needs Java and
  * fetches AWS's DynamoDB Local: it runs by its own script and only when it is named. So does `clients`, which needs
  * Python 3, fetches generators of clients, and tries them on both stacks.
- * All run in worker threads, three files at a time: two cores are enough, as much of their time is waiting.
+ * Three files run at a time, each in a process of its own: two cores are enough, as much of their time is waiting.
  */
 /** Of the browser: what it drives takes a stack, and a look every few seconds. */
 const BROWSER = {

@@ -15,8 +15,8 @@ export interface DemoApi {
   retry(messageId: string): Promise<void>;
   /** Ids of failed messages, newest first. */
   failed(): Promise<readonly string[]>;
-  /** Cuts the stack off from its queue. */
-  cutQueue(seconds: number): Promise<void>;
+  /** Cuts the stack off from its queue. False if it cannot be: on one machine both are one. */
+  cutQueue(seconds: number): Promise<boolean>;
 }
 
 /** A problem document has neither. */
@@ -64,7 +64,7 @@ export function demoApi(url: string, key: string, patience?: Patience): DemoApi 
     path: string,
     body?: object,
     headers?: Record<string, string>,
-  ): Promise<string> => {
+  ): Promise<{ readonly ok: boolean; readonly text: string }> => {
     for (let tries = 0; ; tries += 1) {
       if (patience?.isOver()) throw new DemoOver();
       try {
@@ -72,7 +72,7 @@ export function demoApi(url: string, key: string, patience?: Patience): DemoApi 
         const text = await response.text();
         if (tries > 0) patience?.say("It is back.");
         if (response.status === 401) return refused();
-        return text;
+        return { ok: response.ok, text };
       } catch (error) {
         if (!patience || error instanceof DemoRefused) throw error;
         if (tries === 0) patience.say(`Homing at ${url} does not answer; waiting for it to come back …`);
@@ -90,7 +90,7 @@ export function demoApi(url: string, key: string, patience?: Patience): DemoApi 
     },
     send: async (messages) => {
       const { results = [] }: BatchAnswer = JSON.parse(
-        await patient("POST", "/v1/messages/batch", { messages }),
+        (await patient("POST", "/v1/messages/batch", { messages })).text,
       );
       return results.flatMap(({ message, problem }) => message?.messageId ?? problem?.messageId ?? []);
     },
@@ -103,7 +103,7 @@ export function demoApi(url: string, key: string, patience?: Patience): DemoApi 
       )),
     register: async (endpoint) => {
       const { items = [] }: EndpointsAnswer = JSON.parse(
-        await patient("GET", `/v1/endpoints?senderId=${endpoint.senderId}&limit=100`),
+        (await patient("GET", `/v1/endpoints?senderId=${endpoint.senderId}&limit=100`)).text,
       );
       const known = items.find(({ metadata }) => metadata?.demo === endpoint.metadata.demo);
       if (known === undefined) await patient("POST", "/v1/endpoints", endpoint);
@@ -113,11 +113,11 @@ export function demoApi(url: string, key: string, patience?: Patience): DemoApi 
     retry: async (messageId) => void (await patient("POST", `/v1/messages/${messageId}/retry`)),
     failed: async () => {
       const { items = [] }: ListAnswer = JSON.parse(
-        await patient("GET", "/v1/messages?status=FAILED&limit=100"),
+        (await patient("GET", "/v1/messages?status=FAILED&limit=100")).text,
       );
       return items.map(({ messageId }) => messageId);
     },
-    cutQueue: async (seconds) => void (await patient("POST", `/local/queue-outage?seconds=${seconds}`)),
+    cutQueue: async (seconds) => (await patient("POST", `/local/queue-outage?seconds=${seconds}`)).ok,
   };
 }
 

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadLocalSettings } from "../local-settings.ts";
 import { type Stack, startStack } from "../stack.ts";
@@ -10,6 +13,15 @@ const KEY = "an operator key for the demo's test";
 
 /** Of attempts: how many there have been by now is a matter of time. */
 const isSome = (count: number) => count > 0;
+
+it("knows an installation whose queue cannot be cut off, and says nothing of it", async () => {
+  const server = createServer((_, response) => void response.writeHead(404).end()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  expect(await demoApi(`http://127.0.0.1:${port}`, KEY).cutQueue(1)).toBe(false);
+  server.closeAllConnections();
+  server.close();
+});
 
 describe("the demo", () => {
   let stack: Stack;
@@ -43,14 +55,16 @@ describe("the demo", () => {
       .toEqual(expect.arrayContaining([expect.objectContaining(found)]));
 
   it("leaves messages of every outcome, some of them rolled back by a queue that does not answer", async () => {
+    const said: string[] = [];
     await burst({
       api: demoApi(stack.url, KEY),
       target,
       now: Date.now,
       pause: async () => undefined,
       isOver: () => true,
-      say: () => undefined,
+      say: (line) => said.push(line),
     });
+    expect(said.at(-1)).toMatch(/^The queue is cut off for 25 s/);
     await some("rolledBack=true", { pendingReason: "SEND_FAILED" });
     await some("status=COMPLETED");
     await some("status=CANCELLED");

@@ -50,10 +50,10 @@ export async function burst({ api, target, now, say }: DemoDependencies): Promis
   for (const id of scheduled.slice(0, CANCELLED)) await api.cancel(id);
   for (const id of (await api.failed()).slice(0, RETRIED)) await api.retry(id);
 
-  say(
-    `Cutting the queue off for ${OUTAGE_SECONDS} s: what is sent now is rolled back, and sent again by itself.`,
-  );
-  await api.cutQueue(OUTAGE_SECONDS);
+  if (await api.cutQueue(OUTAGE_SECONDS))
+    say(
+      `The queue is cut off for ${OUTAGE_SECONDS} s: what is sent now is rolled back, and sent again by itself.`,
+    );
   const late = Array.from({ length: SENT_INTO_OUTAGE }, (_, i) =>
     demoMessage(first + BURST + i, target, now()),
   );
@@ -63,10 +63,8 @@ export async function burst({ api, target, now, say }: DemoDependencies): Promis
 /** A message a second, and an event now and then, until the demo is over. */
 export async function trickle({ api, target, now, pause, isOver, say }: DemoDependencies): Promise<void> {
   for (let n = 1; !isOver(); n += 1) {
-    if (n % OUTAGE_EVERY === 0) {
-      say(`Cutting the queue off for ${OUTAGE_SECONDS} s.`);
-      await api.cutQueue(OUTAGE_SECONDS);
-    }
+    if (n % OUTAGE_EVERY === 0 && (await api.cutQueue(OUTAGE_SECONDS)))
+      say(`The queue is cut off for ${OUTAGE_SECONDS} s.`);
     await api.send([demoMessage(Math.floor(now() / SECOND), target, now())]);
     if (n % EVENT_EVERY === 0) await api.sendEvent(demoEvent(Math.floor(now() / SECOND)));
     await pause(TRICKLE_MS);
