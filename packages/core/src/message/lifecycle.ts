@@ -17,7 +17,13 @@ import {
 import type { Slot } from "./slot.ts";
 import { build, FINISHED_WITHOUT, finish, type Occasion } from "./step.ts";
 import { type Condition, listGroupAfter, type Transition } from "./transition.ts";
-import { dueToleranceMs, queueDeadlineMs, rollbackBackoffMs, waitsUntil } from "./waits.ts";
+import {
+  dueToleranceMs,
+  isBetweenAttempts,
+  queueDeadlineMs,
+  rollbackBackoffMs,
+  waitsUntil,
+} from "./waits.ts";
 
 /**
  * PENDING → QUEUED. The caller then sends the copy, or rolls back. `slot`: what it was given in its endpoint's pace.
@@ -200,8 +206,8 @@ export function returnDeadLettered(message: Message, copyAttempt: number, occasi
 
 /**
  * Waiting PENDING or QUEUED → PENDING, due now. `forced`: somebody asks for this one message by hand, so a delivery is made
- * in whatever state its endpoint is. Undefined if the message does not wait for a time, nor, where it is forced, for its
- * endpoint, nor is a PENDING delivery.
+ * in whatever state its endpoint is; undefined if it does not wait for a time, nor for its endpoint, nor is a PENDING
+ * delivery. Else undefined unless it waits for its next attempt alone.
  */
 export function sendNow(
   message: Message,
@@ -211,8 +217,8 @@ export function sendNow(
   const { status, notBefore } = message;
   const waits =
     (status === "PENDING" || status === "QUEUED") && notBefore !== undefined && notBefore > occasion.now;
-  const mayGo = forced && (isHeld(message) || (status === "PENDING" && mayBeForced(message)));
-  if (!waits && !mayGo) return undefined;
+  const mayGo = waits || isHeld(message) || (status === "PENDING" && mayBeForced(message));
+  if (forced ? !mayGo : !isBetweenAttempts(message, occasion.now)) return undefined;
   return build("sendNow", message, occasion, {
     when: { status: ["PENDING", "QUEUED"], revision: message.revision },
     to: "PENDING",

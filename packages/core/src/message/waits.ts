@@ -1,7 +1,7 @@
 /** How long a message waits between its transitions, where neither its schedule nor its target says so. */
 import { HOUR, MINUTE, SECOND } from "../duration.ts";
 import { MAX_DELAY_SECONDS } from "../queue/queue-definition.ts";
-import type { Message } from "./message.ts";
+import { isHeld, isThrottled, type Message } from "./message.ts";
 
 /** A rolled-back message is tried again after 1 s, 2 s, 4 s … up to this. */
 const FIRST_BACKOFF_MS = SECOND;
@@ -43,4 +43,14 @@ export function waitsUntil({
  */
 export function dueToleranceMs(baseDeadlineMs: number): number {
   return Math.min(MINUTE, baseDeadlineMs / 2);
+}
+
+/**
+ * An attempt has failed, and the next one comes at its own time: nothing else is waited for. Who waits for an endpoint keeps
+ * the place, and for how long already; who waits for a slot goes in turn, and so does who waits for one to be free.
+ */
+export function isBetweenAttempts(message: Message, now: number): boolean {
+  const { status, attempt, notBefore = 0, slotAt } = message;
+  const isWaiting = (status === "PENDING" || status === "QUEUED") && notBefore > now;
+  return isWaiting && attempt > 0 && slotAt === undefined && !isHeld(message) && !isThrottled(message);
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { DAY, SECOND } from "../duration.ts";
+import { DAY, MINUTE, SECOND } from "../duration.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { acceptEvents } from "../event/accept-event.ts";
 import type { Event } from "../event/event.ts";
@@ -7,7 +7,9 @@ import { deliveryIdOf } from "../event/event-id.ts";
 import type { AcceptedEventInput } from "../event/event-input.ts";
 import { giveUp } from "../event/event-lifecycle.ts";
 import type { EventRow } from "../event/event-store.ts";
-import type { Message } from "../message/message.ts";
+import * as DeliveryLifecycle from "../message/delivery-lifecycle.ts";
+import { type DeliveryMessage, isDelivery, type Message } from "../message/message.ts";
+import type { Transition } from "../message/transition.ts";
 import { reconcile } from "../reconcile/reconcile.ts";
 import { buildEndpoint } from "../testing/build-endpoint.ts";
 import { buildEvent, buildEventPayload } from "../testing/build-event.ts";
@@ -320,6 +322,65 @@ describe("a replay of what is not delivered", () => {
     await move(id(event, endpoint), "claim", "retryLater");
     await undelivered(endpoint);
     expect(await messageOf(event, endpoint)).not.toHaveProperty("forcedAttempt");
+  });
+
+  const AT = () => ({ now: system.clock.now(), correlationId: "worker-1", token: nextToken() });
+
+  it.each<[string, (message: DeliveryMessage) => Transition]>([
+    [
+      "its endpoint, which fails, to be well: in its place, and for no longer than it may",
+      (message) =>
+        DeliveryLifecycle.holdFailed(message, AT(), message.claimId ?? "", system.clock.now() + 5 * MINUTE),
+    ],
+    [
+      "its paused endpoint",
+      ({ revision, endpointId }) =>
+        DeliveryLifecycle.hold({ revision }, { senderId: "acme", endpointId }, AT(), "ENDPOINT_PAUSED"),
+    ],
+    [
+      "its slot",
+      (message) =>
+        DeliveryLifecycle.throttle(message, { slotAt: system.clock.now() + 20 * MINUTE, round: 1 }, AT()),
+    ],
+    [
+      "a slot to be free",
+      (message) => DeliveryLifecycle.throttle(message, { slotAt: undefined, round: 1 }, AT()),
+    ],
+  ])("leaves as it is what waits for %s", async (_, wait) => {
+    const endpoint = await register();
+    const messageId = id(await accept(), endpoint);
+    await move(messageId, "claim");
+    if (!(await waits(messageId, wait))) {
+      await move(messageId, "retryLater");
+      expect(await waits(messageId, wait)).toBe(true);
+    }
+    const before = await system.read(messageId);
+    expect(await undelivered(endpoint, { dryRun: true })).toEqual({ done: 0, skipped: 0 });
+    expect(await undelivered(endpoint)).toEqual({ done: 0, skipped: 0 });
+    expect(await system.read(messageId)).toEqual(before);
+  });
+
+  async function waits(messageId: string, wait: (message: DeliveryMessage) => Transition): Promise<boolean> {
+    const message = await system.read(messageId);
+    if (!isDelivery(message)) throw new Error("no delivery");
+    return (await system.store.apply(messageId, wait(message))).applied;
+  }
+
+  it("of which two run at once, beside the reconciler, starts each attempt once", async () => {
+    const endpoint = await register();
+    const events = [];
+    for (let sent = 0; sent < 5; sent += 1) events.push(await accept());
+    for (const event of events) await move(id(event, endpoint), "claim", "retryLater");
+    const results = await Promise.all([
+      undelivered(endpoint),
+      undelivered(endpoint),
+      reconcile(system.deps, "run-1"),
+    ]);
+    expect(results[0].done + results[1].done).toBe(5);
+    await system.work();
+    for (const event of events)
+      expect(await messageOf(event, endpoint)).toMatchObject({ status: "COMPLETED", attempt: 2 });
+    expect(system.target.requests).toHaveLength(5);
   });
 
   it("is refused for a disabled endpoint, unless it only counts", async () => {

@@ -11,6 +11,7 @@ import type { EventRow, EventStore } from "../event/event-store.ts";
 import { type ExpandRequest, expandAll } from "../event/expand.ts";
 import { listEvents } from "../event/list-events.ts";
 import type { Message } from "../message/message.ts";
+import { isBetweenAttempts } from "../message/waits.ts";
 import { isOpenFailure } from "../stats/stats-of-sender.ts";
 import {
   actOnEach,
@@ -76,18 +77,9 @@ export async function replayUndelivered(
 ): Promise<BulkResult<Place>> {
   refuseDisabled(endpoint, run);
   const { endpointId, senderId } = endpoint;
-  const where = (message: Message) => isUndelivered(message, deps.clock.now());
+  const where = (message: Message) => isOpenFailure(message) || isBetweenAttempts(message, deps.clock.now());
   const undelivered = messagesOf(deps, { ...filter, endpointId, senderId, oldestFirst: true, where });
   return runInBulk(deps, undelivered, run, (messages) => retryEach(deps, messages, run.correlationId));
-}
-
-/** One that waits for its slot at a limited endpoint goes in its turn. */
-function isUndelivered(message: Message, now: number): boolean {
-  const { status, attempt, notBefore = 0, slotAt } = message;
-  if (isOpenFailure(message)) return true;
-  return (
-    (status === "PENDING" || status === "QUEUED") && attempt > 0 && notBefore > now && slotAt === undefined
-  );
 }
 
 /**
