@@ -154,6 +154,7 @@ export const change: fc.Arbitrary<Change> = fc.record({
     "rotate",
     "tryOut",
     "replay",
+    "sendUndelivered",
   ),
   when,
   endpoint: endpointNumber,

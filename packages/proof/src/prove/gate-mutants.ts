@@ -3,7 +3,7 @@ import { MINUTE } from "@homing/core/duration";
 import type { EndpointChange } from "@homing/core/endpoint/endpoint-change";
 import type { Message } from "@homing/core/message/message";
 import type { Transition } from "@homing/core/message/transition";
-import type { Mutant } from "./simulate/mutant.ts";
+import type { Mutant, Role } from "./simulate/mutant.ts";
 import { overriding, overridingEndpoints } from "./simulate/overriding.ts";
 
 const isSetting = ({ set }: EndpointChange) => set.gate?.probes === 0 && set.failures !== undefined;
@@ -42,10 +42,13 @@ function writing(name: string, change: (made: Transition) => Transition): NonNul
     });
 }
 
-/** Messages as the reconciler reads them. */
-function reading(change: (message: Message, now: number) => Message): NonNullable<Mutant["store"]> {
+/** Messages as the reconciler, or another, reads them. */
+function reading(
+  change: (message: Message, now: number) => Message,
+  reader: Role = "reconciler",
+): NonNullable<Mutant["store"]> {
   return (store, { role, now }) =>
-    role !== "reconciler"
+    role !== reader
       ? store
       : overriding(store, {
           getMany: async (ids) => (await store.getMany(ids)).map((message) => change(message, now())),
@@ -113,6 +116,15 @@ export const GATE_MUTANTS: readonly Mutant[] = [
       const { notBefore: _, ...free } = message;
       return message.pendingReason === "ENDPOINT_FAILING" ? free : message;
     }),
+  },
+  {
+    name: "held is held",
+    removes: "what is held because its endpoint fails is sent at once with what waits for another attempt",
+    store: reading(
+      (message) =>
+        message.pendingReason === "ENDPOINT_FAILING" ? { ...message, pendingReason: "RETRY" } : message,
+      "operator",
+    ),
   },
   {
     name: "the oldest is tried",

@@ -66,6 +66,7 @@ const change: fc.Arbitrary<Change> = fc.record({
     "delete",
     "tryOut",
     "replay",
+    "sendUndelivered",
   ),
   when: fc.record({ ms: fc.integer({ min: 0, max: 15 * MINUTE }) }),
   endpoint: fc.constant(0),

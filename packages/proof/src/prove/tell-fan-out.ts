@@ -48,6 +48,7 @@ function tellChange({ kind, when, endpoint }: Change): string {
     rotate: "given another secret",
     tryOut: "tried by hand",
     replay: "brought what it has missed",
+    sendUndelivered: "sent at once what it has not got",
     ACTIVE: "ACTIVE",
     PAUSED: "PAUSED",
     DISABLED: "DISABLED",

@@ -26,8 +26,9 @@ export const CALL_RULES: readonly Rule[] = [
     from: ["PENDING", "QUEUED"],
     to: "PENDING",
     changes: ["notBefore", "dueAt", "forcedAttempt"],
-    wrong: (before, after) => {
+    wrong: (before, after, at, { ledger, process }) => {
       if (before.waitsForTurn) return "it is sent now, and its turn has not come";
+      if (ledger.fanOut.sendersOfUndelivered.has(process)) return wrongSentAtOnce(before, after, at);
       // A delivery that is PENDING for any reason is forced by this.
       const isPendingDelivery = before.status === "PENDING" && before.eventId !== undefined;
       if (before.notBefore === undefined && !isPendingDelivery) return "it was not waiting";
@@ -63,6 +64,18 @@ export const CALL_RULES: readonly Rule[] = [
     wrong: (before, _after, at, { ledger }) => wrongBlocked(before, at, ledger),
   },
 ];
+
+/** With all that its endpoint has not got. Nobody has asked for this one: its endpoint's state and pace count as ever. */
+function wrongSentAtOnce(before: Message, after: Message, at: number): string | undefined {
+  if (after.forcedAttempt !== before.forcedAttempt)
+    return "it is forced, and nobody has asked for it by hand";
+  if (before.pendingReason === "ENDPOINT_PAUSED" || before.pendingReason === "ENDPOINT_FAILING")
+    return "it is sent at once, and its endpoint holds it";
+  if (before.pendingReason === "THROTTLED" || before.slotAt !== undefined)
+    return "it is sent at once, and has its turn in the pace of its endpoint";
+  const hasFailed = before.attempt > 0 && (before.notBefore ?? 0) > at;
+  return hasFailed ? undefined : "it is sent at once, and waits for no further attempt";
+}
 
 /** Only the next attempt of a delivery can be forced. */
 function wrongForce(before: Message, { forcedAttempt }: Message): string | undefined {

@@ -11,7 +11,7 @@ import {
 import { HomingError } from "@homing/core/error";
 import { acceptEvents } from "@homing/core/event/accept-event";
 import { MAX_BULK_LIMIT } from "@homing/core/operate/bulk";
-import { replayMissing } from "@homing/core/operate/replay";
+import { replayMissing, replayUndelivered } from "@homing/core/operate/replay";
 import {
   configurationNumber,
   configurationOf,
@@ -37,7 +37,8 @@ export async function startAdministrator(simulation: Simulation): Promise<void> 
   }
   for (const { kind, ...change } of changes) {
     if (kind === "tryOut") simulation.when(change.when, () => tryOut(simulation, change.endpoint));
-    else if (kind === "replay") simulation.when(change.when, () => replay(simulation, change.endpoint));
+    else if (kind === "replay" || kind === "sendUndelivered")
+      simulation.when(change.when, () => replay(simulation, kind, change.endpoint));
     else
       simulation.when(change.when, () =>
         administer(simulation, (deps) => apply(simulation, deps, { kind, ...change })),
@@ -101,17 +102,24 @@ function tryOut(simulation: Simulation, endpoint: number): void {
   });
 }
 
-/** What an endpoint has missed is brought to it. */
-function replay(simulation: Simulation, endpoint: number): void {
+/** What an endpoint has missed is brought to it, or what it has not got is sent at once. */
+function replay(simulation: Simulation, kind: "replay" | "sendUndelivered", endpoint: number): void {
   const { schedule, ledger, scheduler } = simulation;
   simulation.spawn("operator", async (process) => {
     const deps = simulation.dependencies(process);
     ledger.fanOut.began(process.name, scheduler.now);
     const read = await deps.endpoints.find(endpointIdIn(schedule, endpoint));
     if (read === undefined || read.state === "DELETED") return;
-    ledger.fanOut.replays.set(process.name, read.endpointId);
     const run = { limit: MAX_BULK_LIMIT, correlationId: process.name.replace(" ", "-") };
-    const { done, skipped } = await replayMissing(deps, read, { since: START_AT }, run);
+    const filter = { since: START_AT };
+    if (kind === "sendUndelivered") {
+      ledger.fanOut.sendersOfUndelivered.add(process.name);
+      const { done, skipped } = await replayUndelivered(deps, read, filter, run);
+      process.tell(`sent ${done} messages at once, skipped ${skipped}`);
+      return;
+    }
+    ledger.fanOut.replays.set(process.name, read.endpointId);
+    const { done, skipped } = await replayMissing(deps, read, filter, run);
     process.tell(`replayed ${done} events, skipped ${skipped}`);
   });
 }
@@ -134,7 +142,12 @@ async function create(
 async function apply(
   { schedule }: Simulation,
   deps: ManageDependencies,
-  { kind, endpoint }: Omit<Change, "kind"> & { readonly kind: Exclude<Change["kind"], "tryOut" | "replay"> },
+  {
+    kind,
+    endpoint,
+  }: Omit<Change, "kind"> & {
+    readonly kind: Exclude<Change["kind"], "tryOut" | "replay" | "sendUndelivered">;
+  },
 ): Promise<Endpoint | undefined> {
   // As the API does: it reads the endpoint, then changes it.
   const read = await deps.endpoints.find(endpointIdIn(schedule, endpoint));

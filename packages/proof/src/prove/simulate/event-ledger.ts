@@ -42,6 +42,8 @@ export class EventLedger {
   readonly spawns = new Map<string, Message[]>();
   /** Who brings an endpoint what it has missed, and which. */
   readonly replays = new Map<string, string>();
+  /** Who sends an endpoint at once what it has not got. */
+  readonly sendersOfUndelivered = new Set<string>();
   readonly #states = new Map<string, Event>();
   readonly #endpoints = new Map<string, EndpointFact[]>();
   /** When the call of a process began; of everything that it matches, this was answered before. */

@@ -37,7 +37,7 @@ export interface ScheduledEvent {
 
 /** What the administrator wants of an endpoint. Asked again, as by a person, when the answer is an error or none. */
 export interface Change {
-  readonly kind: "configure" | "delete" | "rotate" | "tryOut" | "replay" | EndpointState;
+  readonly kind: "configure" | "delete" | "rotate" | "tryOut" | "replay" | "sendUndelivered" | EndpointState;
   readonly when: When;
   readonly endpoint: number;
 }
