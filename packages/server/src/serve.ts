@@ -63,6 +63,13 @@ async function main(): Promise<void> {
         ),
       );
     },
+    onLostLog: (path) => {
+      fail(
+        new SettingsError(
+          `HOMING_DATA_DIR: the disk has lost what was written last to ${path}-wal, none of which was acknowledged; see what is wrong with the disk, and start Homing again.`,
+        ),
+      );
+    },
     onReplaced: (path) => {
       fail(
         new SettingsError(

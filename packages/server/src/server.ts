@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly dashboardDir?: Promise<string | undefined>;
   /** The database is damaged: the process must end. */
   readonly onDamage: (error: Error) => void;
+  /** The disk has lost what was not safe yet: the process must end, and the next one finds the rest. */
+  readonly onLostLog?: (path: string) => void;
   /** Its file is not in its place any more: the process must end. */
   readonly onReplaced?: (path: string) => void;
 }
@@ -62,14 +64,20 @@ type Closers = Array<() => unknown>;
 
 async function start(
   server: ServerSettings,
-  { log, dashboardDir = Promise.resolve(undefined), onDamage, onReplaced = () => undefined }: ServerOptions,
+  {
+    log,
+    dashboardDir = Promise.resolve(undefined),
+    onDamage,
+    onLostLog = () => undefined,
+    onReplaced = () => undefined,
+  }: ServerOptions,
   closers: Closers,
 ): Promise<Omit<HomingServer, "stop">> {
   const { settings } = server;
   const dataDir = openDataDir(server.dataDir);
   closers.push(() => dataDir.close());
   const path = join(server.dataDir, DATABASE_FILE);
-  const database = openDatabase(server.dataDir, path, { onDamage });
+  const database = openDatabase(server.dataDir, path, { onDamage, onLostLog: () => onLostLog(path) });
   const watching = watchFile(path, () => onReplaced(path));
   closers.push(() => watching.stop());
   closers.push(() => database.close());

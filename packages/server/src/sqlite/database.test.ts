@@ -1,9 +1,12 @@
+import { closeSync, copyFileSync, fstatSync, openSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as turn } from "node:timers/promises";
 import { StorageError } from "@homing/core/store/message-store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { temporaryDatabase } from "../testing/temporary-database.ts";
-import type { Database, Sync } from "./database.ts";
+import { Database, type Sync } from "./database.ts";
+import { LostLogError } from "./log-file.ts";
 
 let database: Database;
 let close: () => Promise<void>;
@@ -285,6 +288,61 @@ describe("the sync of a group", () => {
     await turn();
     expect(words()).toEqual(["first"]);
     expect(call.outcome).toBe("undone: true");
+  });
+
+  it("that has failed ends everything once what it was of reads otherwise: the next process has all that was safe", async () => {
+    const lost: Error[] = [];
+    const made = temporaryDatabase({
+      sync: (_, done) => void syncs.push(done),
+      onLostLog: (error) => lost.push(error),
+    });
+    made.database.exec("CREATE TABLE words (word TEXT UNIQUE)");
+    const insert = (word: string) =>
+      made.database.whenSafe(() =>
+        made.database.write(() => void made.database.prepare("INSERT INTO words VALUES (?)").run(word)),
+      );
+    const kept = watch(insert("kept"));
+    await turn();
+    syncs.shift()?.(null);
+    const first = watch(insert("first"));
+    await turn();
+    syncs.shift()?.(new Error("EIO"));
+    await turn();
+    expect([kept, first].map(({ outcome }) => outcome)).toEqual(["safe", "undone: true"]);
+    // The system has forgotten the last page, and reads it from the disk.
+    const log = openSync(`${made.path}-wal`, "r+");
+    writeSync(log, Buffer.alloc(4_096), 0, 4_096, fstatSync(log).size - 4_096);
+    closeSync(log);
+    for (const answer of [insert("next"), made.database.settled(), made.database.probe()])
+      await expect(answer).rejects.toBeInstanceOf(StorageError);
+    expect(lost[0]).toBeInstanceOf(LostLogError);
+    made.database.close();
+    for (const suffix of ["", "-wal"]) copyFileSync(`${made.path}${suffix}`, `${made.path}.left${suffix}`);
+    const next = new DatabaseSync(`${made.path}.left`);
+    expect(next.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+    expect(next.prepare("SELECT word FROM words").all()).toEqual([{ word: "kept" }]);
+    next.close();
+    rmSync(dirname(made.path), { recursive: true });
+  });
+
+  it("of a process that died may have failed: the log that it left is written again before anything is safe", async () => {
+    put("first");
+    await turn();
+    for (const suffix of ["", "-wal"]) copyFileSync(`${path}${suffix}`, `${path}.left${suffix}`);
+    const next = new Database(`${path}.left`, {
+      sync: (_, done) => void syncs.push(done),
+      writeAgain: () => {
+        writtenAgain += 1;
+      },
+    });
+    syncs = [];
+    const read = watch(next.whenSafe(() => next.read(() => next.prepare("SELECT word FROM words").all())));
+    await turn();
+    expect([read.outcome, writtenAgain]).toEqual(["none", 1]);
+    syncs.shift()?.(null);
+    await turn();
+    expect(read.outcome).toBe("safe");
+    next.close();
   });
 
   it("that does not end is a storage that does not work", async () => {

@@ -5,10 +5,10 @@
  * fills, and a group is safe once that is done. So a write can be answered in two ways: when it is safe, or at once, by
  * who lets nothing out of the process before it is (`settled`).
  */
-import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { StorageError } from "@homing/core/store/message-store";
-import { writeFileAgain } from "./log-file.ts";
+import { LostLogError, writeLogAgain } from "./log-file.ts";
 import { isDamage, isLocked, storageFailure } from "./storage-failure.ts";
 
 /** Pages in the log before they are moved into the file; 16 MiB. */
@@ -41,12 +41,14 @@ export interface GroupCount {
 /** Has all that was written to a file put on the disk's surface, and says when, or why not. */
 export type Sync = (file: number, done: (error: Error | null) => void) => void;
 
-/** Writes all of a file again, as it reads, so that the next sync is of all of it. @throws Error if it cannot be. */
-export type WriteAgain = (file: number) => void;
+/** Writes all of the log again, as it reads, so that the next sync is of all of it. @throws Error if it cannot be. */
+export type WriteAgain = (log: number, index: number) => void;
 
 export interface DatabaseOptions {
   /** The file is damaged: nothing that is read can be believed. */
   readonly onDamage?: (error: Error) => void;
+  /** What a failed sync was of is gone: whoever opens the file anew finds all that was safe, and nothing else goes on. */
+  readonly onLostLog?: (error: Error) => void;
   readonly sync?: Sync;
   readonly writeAgain?: WriteAgain;
   /** In the place of `LOCK_WAIT_MS`. */
@@ -56,7 +58,10 @@ export interface DatabaseOptions {
 export class Database {
   readonly #sqlite: DatabaseSync;
   readonly #log: number;
+  /** Of the log: what of it counts. Held until the end, as the lock of SQLite's that whoever closes it lets go of. */
+  readonly #index: number;
   readonly #onDamage: (error: Error) => void;
+  readonly #onLostLog: (error: Error) => void;
   readonly #sync: Sync;
   readonly #writeAgain: WriteAgain;
   readonly #lockWaitMs: number;
@@ -70,7 +75,7 @@ export class Database {
   /** Committed, and on its way to the disk. */
   #syncing: Group | undefined;
   /** A sync has failed: what was committed may be missing on the disk, and later syncs would not tell. It reads as ever. */
-  #isLogInDoubt = false;
+  #isLogInDoubt: boolean;
   /** Not while another process has what was waited for in vain: then each try tells at once. */
   #waitsForLocks = true;
   #alongWithNext: Array<() => void> = [];
@@ -84,12 +89,14 @@ export class Database {
     path: string,
     {
       onDamage = () => undefined,
+      onLostLog = () => undefined,
       sync = fdatasync,
-      writeAgain = writeFileAgain,
+      writeAgain = writeLogAgain,
       lockWaitMs = LOCK_WAIT_MS,
     }: DatabaseOptions = {},
   ) {
     this.#onDamage = onDamage;
+    this.#onLostLog = onLostLog;
     this.#sync = sync;
     this.#writeAgain = writeAgain;
     this.#lockWaitMs = lockWaitMs;
@@ -110,6 +117,9 @@ export class Database {
       // The first read makes the log, which then stays the same file for as long as it is open.
       this.#version.get();
       this.#log = openSync(`${this.#sqlite.location()}-wal`, "r+");
+      this.#index = openSync(`${this.#sqlite.location()}-shm`, "r");
+      // It was left by a process that died, whose last sync may have failed.
+      this.#isLogInDoubt = fstatSync(this.#log).size > 0;
     } catch (error) {
       this.#sqlite.close();
       throw error;
@@ -235,21 +245,25 @@ export class Database {
     const last = [this.#syncing, this.#group];
     if (this.#group) this.#commitGroup();
     try {
-      if (this.#isLogInDoubt) this.#writeAgain(this.#log);
+      if (this.#isLogInDoubt) this.#writeAgain(this.#log, this.#index);
       fdatasyncSync(this.#log);
       for (const group of last) group?.safe.resolve();
     } catch (error) {
-      for (const group of last) group?.safe.reject(this.#failure(error, true));
+      const failure = this.#failure(error, true);
+      for (const group of last) group?.safe.reject(failure);
+      // To close the file is to move the log into it, as it reads.
+      if (error instanceof LostLogError) return;
     }
     this.#sqlite.close();
     closeSync(this.#log);
+    closeSync(this.#index);
   }
 
   #open(): Group {
     this.#begin.run();
     this.#waitForLocks(true);
     // Nobody else writes now, and this group's sync will be of all that the failed one was of.
-    if (this.#isLogInDoubt && this.#syncing === undefined) this.#writeAgain(this.#log);
+    if (this.#isLogInDoubt && this.#syncing === undefined) this.#writeAgain(this.#log, this.#index);
     const changesBefore = this.#isFailing ? this.#countChanges() : 0;
     const group = { safe: Promise.withResolvers<void>(), changesBefore };
     // Whoever waits for it learns of its failure; nobody may.
@@ -348,6 +362,7 @@ export class Database {
 
   #failure(error: unknown, wasCommitting: boolean): StorageError {
     if (isDamage(error)) this.#onDamage(error);
+    if (error instanceof LostLogError) this.#onLostLog(error);
     if (isLocked(error)) this.#waitForLocks(false);
     return storageFailure(error, wasCommitting);
   }

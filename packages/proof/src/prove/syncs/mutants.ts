@@ -15,7 +15,8 @@ export interface SyncMutant {
   readonly becomes: string;
 }
 
-const WRITES_AGAIN = "if (this.#isLogInDoubt && this.#syncing === undefined) this.#writeAgain(this.#log);";
+const WRITES_AGAIN =
+  "if (this.#isLogInDoubt && this.#syncing === undefined) this.#writeAgain(this.#log, this.#index);";
 
 export const SYNC_MUTANTS: readonly SyncMutant[] = [
   {
@@ -52,7 +53,7 @@ export const SYNC_MUTANTS: readonly SyncMutant[] = [
     name: "doubt ends early",
     removes: "the doubt is over once the log is written again, not once it is synced",
     text: WRITES_AGAIN,
-    becomes: `if (this.#isLogInDoubt && this.#syncing === undefined) { this.#writeAgain(this.#log); this.#isLogInDoubt = false; }`,
+    becomes: `if (this.#isLogInDoubt && this.#syncing === undefined) { this.#writeAgain(this.#log, this.#index); this.#isLogInDoubt = false; }`,
   },
   {
     name: "read in doubt",
