@@ -55,7 +55,7 @@ describe("a part that cannot be loaded", () => {
     { what: "the charts", file: "**/assets/activity-*.js", notice: "The charts could not be loaded" },
     { what: "the targets", file: "**/assets/targets-*.js", notice: "The targets could not be loaded" },
   ])("$what: is tried again, says so, leaves the rest as it is, and appears when it can", async (part) => {
-    const page = await dashboard.open("/", { key: null });
+    const page = await dashboard.open("/", { key: null, isFirstVisit: true });
     await page.route(part.file, (route) => route.abort());
     await page.getByLabel("Key", { exact: true }).fill("an operator key for the browser tests");
     await page.keyboard.press("Enter");
@@ -79,7 +79,7 @@ describe("a part that cannot be loaded", () => {
   });
 
   it("a question before an action that does not come says so on the page", async () => {
-    const page = await dashboard.open("/");
+    const page = await dashboard.open("/", { isFirstVisit: true });
     await page.getByText("Live", { exact: true }).waitFor();
     await page.route("**/assets/shortcuts-help-*.js", (route) => route.abort());
     await page.keyboard.press("?");
