@@ -19,12 +19,25 @@ export function onlyOwnHost(server: Server, hosts: ReadonlySet<string>): void {
   const [own] = hosts;
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
-    if (hosts.has((request.headers.host ?? "").toLowerCase())) {
+    const asked = askedHosts(request);
+    if (asked.length === 1 && hosts.has(asked[0] ?? "")) {
       for (const listener of behind) listener.call(server, request, response);
       return;
     }
+    const [status, told] =
+      asked.length > 1
+        ? [400, "more than one host was asked for."]
+        : [403, `this is ${own}, not the host that was asked for.`];
     response
-      .writeHead(403, { "content-type": "text/plain", connection: "close" })
-      .end(`Refused: this is ${own}, not the host that was asked for.\n`);
+      .writeHead(status, { "content-type": "text/plain", connection: "close" })
+      .end(`Refused: ${told}\n`);
   });
+}
+
+/** Of a whole URL its own, whatever stands beside it (RFC 9112 §3.2.2). A second one is not looked over, as Node does. */
+function askedHosts({ url = "", headersDistinct }: IncomingMessage): readonly string[] {
+  const named = headersDistinct.host ?? [];
+  if (named.length > 1 || url.startsWith("/")) return named.map((host) => host.toLowerCase());
+  const whole = URL.parse(url)?.host;
+  return whole === undefined ? [] : [whole];
 }
