@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const source = join(dataDirOf(process.env), DATABASE_FILE);
   const draft = `${file}.new`;
+  remove(draft);
   try {
     const pages = await copy(source, draft);
     verify(draft);
@@ -35,8 +36,13 @@ async function main(): Promise<void> {
     sync(dirname(file));
     process.stdout.write(`${file}: ${pages} pages, verified.\n`);
   } finally {
-    rmSync(draft, { force: true });
+    remove(draft);
   }
+}
+
+/** With what SQLite leaves beside a file that it has only read: the log of one draft is not that of the next. */
+function remove(draft: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${draft}${suffix}`, { force: true });
 }
 
 async function copy(from: string, to: string): Promise<number> {

@@ -231,6 +231,7 @@ describe("a backup", () => {
     const traffic = Promise.all(Array.from({ length: 50 }, () => api.send({ targetUrl: receiver.url })));
     const { stdout } = await backup(file);
     expect(stdout).toMatch(/copy\.db: \d+ pages, verified\.\n$/);
+    expect(readdirSync(folder).filter((name) => name.startsWith("copy"))).toEqual(["copy.db"]);
     await traffic;
     await serve.kill("SIGKILL");
 
