@@ -35,6 +35,11 @@ it("shows the failing host first, what it answered, and of what all of it is tol
   expect(err).toMatch(/^Told of the newest 2 messages since /);
 });
 
+it("does not say OK of a target whose last attempt failed, although it does not fail for long yet", async () => {
+  await sendTo("https://down.example/hook", "claim", "fail");
+  expect((await homing("targets")).out).toMatch(/^LAST FAILED +down\.example +0\.0% of 1 /);
+});
+
 it("answers the whole document to whoever wants JSON, and of one sender its own", async () => {
   await sendTo("https://fine.example/hook");
   const { out } = await homing("targets", "--json");

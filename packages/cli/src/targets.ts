@@ -24,7 +24,7 @@ function targetCells(target: TargetView): Cell[] {
   const { health, failingSince, failures, firstAttempt, failed, retrying } = target;
   const isFailing = health === "FAILING";
   return [
-    { text: health, style: isFailing ? "red" : "green" },
+    stateCell(target),
     target.target ?? "",
     target.endpointId ?? "",
     rateText(target),
@@ -35,6 +35,12 @@ function targetCells(target: TargetView): Cell[] {
       : "",
     lastText(target),
   ];
+}
+
+/** One failure does not make it a failing one, but it is not all well either. */
+function stateCell({ health, failures }: TargetView): Cell {
+  if (health === "FAILING") return { text: health, style: "red" };
+  return failures > 0 ? { text: "LAST FAILED", style: "yellow" } : { text: health, style: "green" };
 }
 
 function rateText({ successRate, attempts: { succeeded, failed } }: TargetView): string {
