@@ -44,6 +44,22 @@ describe("an endpoint's state in one line", () => {
     );
   });
 
+  it("one that fails is told by its newest attempt, where what is kept with it is older", () => {
+    const [earlier, at] = ["2026-11-22T02:00:00.000Z", "2026-11-22T02:00:30.000Z"];
+    const failing = {
+      ...({ state: "ACTIVE", stateReason: "REQUESTED", stateSince: since } as const),
+      failingSince: earlier,
+      lastFailure: { at: earlier, messageId: "msg_1", responseStatus: 500 },
+    };
+    const told = (attempt: Partial<NonNullable<Parameters<typeof describeEndpoint>[1]>>) =>
+      describeEndpoint(failing, { at, outcome: "FAILED", messageId: "msg_2", ...attempt }).text;
+    expect(told({})).toBe("Nothing gets through: the last attempt failed without an answer");
+    expect(told({ responseStatus: 503 })).toBe("Nothing gets through: the last attempt was answered 503");
+    const kept = "Nothing gets through: the last attempt was answered 500";
+    expect(told({ at: earlier, responseStatus: 503 })).toBe(kept);
+    expect(told({ outcome: "SUCCEEDED", responseStatus: 200 })).toBe(kept);
+  });
+
   it("one that is active and has failed last is not said to be all well, until an attempt succeeds", () => {
     const active = { state: "ACTIVE", stateReason: "REQUESTED", stateSince: since } as const;
     const at = "2026-11-22T02:00:00.000Z";

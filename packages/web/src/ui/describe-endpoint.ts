@@ -34,7 +34,7 @@ export function describeEndpoint(endpoint: Described, lastAttempt?: Stats["lastA
           appearance: "FAILING",
           name: "Failing",
           tone: "bad",
-          text: `Nothing gets through${endpoint.gate ? ", and its deliveries are held" : ""}: ${describeFailure(endpoint)}`,
+          text: `Nothing gets through${endpoint.gate ? ", and its deliveries are held" : ""}: ${describeFailure(endpoint, lastAttempt)}`,
           since: failingSince,
         };
       // One failure does not make it a failing one, but it is not all well either.
@@ -73,8 +73,11 @@ function describeOutcome({ responseStatus }: NonNullable<Stats["lastAttempt"]>):
   return responseStatus === undefined ? "failed without an answer" : `was answered ${responseStatus}`;
 }
 
-/** "the last attempt was answered 503". */
-function describeFailure({ lastFailure }: Described): string {
+/** "the last attempt was answered 503". What is kept with the endpoint may be older than its newest attempts. */
+function describeFailure({ lastFailure }: Described, lastAttempt?: Stats["lastAttempt"]): string {
+  const isNewer = lastAttempt?.outcome === "FAILED" && lastAttempt.at > (lastFailure?.at ?? "");
+  if (isNewer && lastAttempt.messageId !== lastFailure?.messageId)
+    return `the last attempt ${describeOutcome(lastAttempt)}`;
   const { responseStatus, errorCode } = lastFailure ?? {};
   if (responseStatus !== undefined) return `the last attempt was answered ${responseStatus}`;
   return errorCode === undefined ? "every attempt fails" : `the last attempt ended in ${errorCode}`;
