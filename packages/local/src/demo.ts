@@ -44,9 +44,7 @@ async function main(): Promise<void> {
   try {
     await burst(deps);
     if (once) return;
-    deps.say(
-      `Look at ${url}/ — carrying on with a message a second, and an outage now and then, until Ctrl-C.`,
-    );
+    deps.say(`Look at ${url}/ — carrying on with a message a second until Ctrl-C.`);
     await trickle(deps);
   } catch (error) {
     if (!(error instanceof DemoOver)) throw error;
