@@ -74,9 +74,11 @@ export function createConformance(document: OpenApiDocument): Conformance {
     const missing = Object.keys((response.headers ?? {}) as Json)
       .filter((name) => !headers.has(name))
       .map((name) => `${label}: lacks the header ${name}`);
-    const [mediaType = "none"] = Object.keys((response.content ?? {}) as Json);
-    const given = (headers.get("content-type") ?? "none").split(";")[0];
-    const type = given === mediaType ? [] : [`${label}: is ${given}, not ${mediaType}`];
+    const described = Object.keys((response.content ?? {}) as Json);
+    const given = (headers.get("content-type") ?? "none").split(";")[0] ?? "";
+    const mediaType = described.find((one) => one === given) ?? described[0] ?? "none";
+    const type =
+      given === mediaType ? [] : [`${label}: is ${given}, not ${described.join(" or ") || "none"}`];
     const errors =
       method === "HEAD"
         ? []

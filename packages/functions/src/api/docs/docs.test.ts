@@ -135,9 +135,69 @@ describe("the reference", () => {
   });
 });
 
-it("a page that does not exist is a problem document, not an empty page", async () => {
-  for (const path of ["/docs/nothing", "/docs/first-message/more", "/docs/..%2fREADME.md"]) {
-    const { status, body } = await page(path);
-    expect([path, status, body.code]).toEqual([path, 404, "NOT_FOUND"]);
-  }
+describe("a page that does not exist", () => {
+  const missing = ["/docs/nothing", "/docs/first-message/more", "/docs/..%2fREADME.md"];
+  const ask = (path: string, accept?: string) =>
+    api.call("GET", path, { key: "", headers: accept === undefined ? {} : { accept } });
+
+  it("is a problem document, not an empty page, to whoever does not ask for HTML", async () => {
+    for (const path of missing) {
+      for (const accept of [
+        undefined,
+        "*/*",
+        "application/json, text/html;q=0.5",
+        "text/html;q=0",
+        "x/text/html",
+      ]) {
+        const { status, body, headers } = await ask(path, accept);
+        expect([path, accept, status, body.code]).toEqual([path, accept, 404, "NOT_FOUND"]);
+        expect(headers.get("content-type")).toBe("application/problem+json");
+        // RFC 9110, 12.5.5: a cache keeps the two answers apart.
+        expect(headers.get("vary")).toBe("accept");
+      }
+    }
+  });
+
+  it("leads a browser to the pages that there are, under the policy of theirs", async () => {
+    // As Chrome, Firefox and Safari ask for a page.
+    const browsers = [
+      "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+      "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+      "TEXT/HTML; charset=utf-8",
+    ];
+    const policy = (await page("/docs")).headers.get("content-security-policy");
+    for (const path of missing) {
+      for (const accept of browsers) {
+        // What is below the pages is no operation of the document, which the caller would look into.
+        const answer = await api.app.request(path, { headers: { accept } });
+        const { status, headers } = answer;
+        const text = await answer.text();
+        expect([path, status, headers.get("content-type")]).toEqual([path, 404, "text/html; charset=UTF-8"]);
+        expect(headers.get("content-security-policy")).toBe(policy);
+        expect(headers.get("vary")).toBe("accept");
+        expect(headers.get("x-content-type-options")).toBe("nosniff");
+        expect(text).toContain("<h1>There is no such page</h1>");
+        // Nothing on it is where the reader is.
+        expect(text).not.toContain('aria-current="page"');
+        for (const there of paths) expect(text).toContain(`href="${there}"`);
+      }
+    }
+  });
+
+  it("shows nothing of the address that was asked for", async () => {
+    const { text } = await ask("/docs/%3Cb%3Emarkup", "text/html");
+    expect(text).not.toContain("markup");
+  });
+
+  it("is one only below /docs, and for who reads: elsewhere a browser, too, gets a problem document", async () => {
+    for (const path of ["/v1/nothing", "/v1/docs", "/v1/messages/msg_nothing"]) {
+      const { headers } = await ask(path, "text/html");
+      expect([path, headers.get("content-type")]).toEqual([path, "application/problem+json"]);
+    }
+    const { status, body } = await api.call("POST", "/docs/nothing/more", {
+      key: "",
+      headers: { accept: "text/html" },
+    });
+    expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
+  });
 });

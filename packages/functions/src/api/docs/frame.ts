@@ -19,16 +19,16 @@ export const DOCS_POLICY = [
 
 export interface Framed {
   readonly title: string;
-  /** Which of the contents is marked. */
-  readonly slug: string;
+  /** Which of the contents is marked; none, where the reader is at none of them. */
+  readonly slug?: string;
   /** What is on this page, for the contents. */
-  readonly within: Html | string;
+  readonly within?: Html | string;
   readonly main: Html;
 }
 
 const REFERENCE: Page = { slug: REFERENCE_SLUG, title: "API reference", file: "openapi.json" };
 
-export function frame({ title, slug, within, main }: Framed): Html {
+export function frame({ title, slug, within = "", main }: Framed): Html {
   const entry = (page: Page) =>
     html`<li><a href="${pagePath(page.slug)}"${page.slug === slug ? raw(' aria-current="page"') : ""}>${page.title}</a>${page.slug === slug ? within : ""}</li>`;
   return html`<!doctype html>

@@ -33,6 +33,12 @@ export class DocsSite {
     return made;
   }
 
+  /** For a person who has asked for a page that does not exist. */
+  async missing(): Promise<string> {
+    const { renderMissing } = await import("./missing.ts");
+    return String(renderMissing());
+  }
+
   #make(slug: string): Promise<string> | undefined {
     if (slug === REFERENCE_SLUG) return this.#reference();
     const page = PAGES.find((one) => one.slug === slug);

@@ -16,6 +16,8 @@ interface Answer {
   readonly example?: ExampleName;
   readonly headers?: readonly HeaderName[];
   readonly mediaType?: string;
+  /** What whoever does not prefer the media type gets with the same status. */
+  readonly orProblem?: ProblemName;
 }
 
 export interface RouteDescription {

@@ -10,6 +10,7 @@ import {
   PATH_PARAMETERS,
   PROBLEMS,
   type ProblemName,
+  problemContent,
   REQUEST_HEADERS,
 } from "./parts.ts";
 import { refTo, type SchemaName } from "./schemas.ts";
@@ -90,7 +91,11 @@ function answersOf({ answers, open }: RouteDescription): Responses {
         schema: schema ? refTo(schema) : { type: mediaType === "application/json" ? "object" : "string" },
         ...(example === undefined ? {} : { example: EXAMPLES[example] }),
       } as OpenAPIV3_1.MediaTypeObject;
-      return [status, { description, headers: headerRefs(names), content: { [mediaType]: content } }];
+      const problem = answer.orProblem ? problemContent(PROBLEMS[answer.orProblem].example) : {};
+      return [
+        status,
+        { description, headers: headerRefs(names), content: { ...problem, [mediaType]: content } },
+      ];
     }),
   );
 }

@@ -168,10 +168,14 @@ export function problemResponses(): Record<string, OpenAPIV3_1.ResponseObject> {
       {
         description,
         headers: headerRefs(["x-correlation-id", ...headers]),
-        content: { "application/problem+json": { schema: refTo("Problem"), example: EXAMPLES[example] } },
+        content: problemContent(example),
       },
     ]),
   );
+}
+
+export function problemContent(example: ExampleName): Record<string, OpenAPIV3_1.MediaTypeObject> {
+  return { "application/problem+json": { schema: refTo("Problem"), example: EXAMPLES[example] } };
 }
 
 export function headerRefs(names: readonly HeaderName[]): Record<string, OpenAPIV3_1.ReferenceObject> {

@@ -1,5 +1,6 @@
 /** The API's own description, for machines and for people, and the guides before it. */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { accepts } from "hono/accepts";
 import type { RouteDependencies } from "../dependencies.ts";
 import { DOCS_POLICY } from "../docs/frame.ts";
 import { DocsSite } from "../docs/site.ts";
@@ -17,14 +18,22 @@ async function document(): Promise<OpenApiDocument> {
 
 export function documentRoutes({ settings, repository }: Pick<RouteDependencies, "settings" | "repository">) {
   const site = new DocsSite({ settings, document, ...(repository ? { repository } : {}) });
-  const page = async (c: Context<ApiEnv>, slug: string) => {
-    refuseQuery(c);
-    const found = await site.page(slug);
-    if (found === undefined) throw notFound();
+  const show = (c: Context<ApiEnv>, text: string, status: 200 | 404) => {
     c.header("content-security-policy", DOCS_POLICY);
     c.header("x-content-type-options", "nosniff");
     c.header("referrer-policy", "no-referrer");
-    return c.html(found);
+    return c.html(text, status);
+  };
+  const missing = async (c: Context<ApiEnv>) => {
+    c.header("vary", "accept");
+    if (!prefersPage(c)) throw notFound();
+    return show(c, await site.missing(), 404);
+  };
+  const page = async (c: Context<ApiEnv>, slug: string) => {
+    const found = await site.page(slug);
+    if (found === undefined) return missing(c);
+    refuseQuery(c);
+    return show(c, found, 200);
   };
   return new Hono<ApiEnv>()
     .get(
@@ -61,15 +70,25 @@ export function documentRoutes({ settings, repository }: Pick<RouteDependencies,
         operationId: "getDocsPage",
         tag: "Service",
         summary: "One of the guides",
-        description: "`/docs` links to all of them; `/docs/api` is this document.",
+        description:
+          "`/docs` links to all of them; `/docs/api` is this document. Where there is none, whoever prefers `text/html` gets a page that leads to those that there are.",
         open: true,
         path: ["page"],
-        answers: { 200: { description: "HTML that asks for nothing else.", mediaType: "text/html" } },
-        problems: ["NOT_FOUND"],
+        answers: {
+          200: { description: "HTML that asks for nothing else.", mediaType: "text/html" },
+          404: { description: "There is no such page.", mediaType: "text/html", orProblem: "NOT_FOUND" },
+        },
       }),
       (c) => page(c, c.req.param("page")),
     )
-    .all("/docs/:page", getOnly);
+    .all("/docs/:page", getOnly)
+    .get("/docs/*", missing);
+}
+
+/** A person's browser names HTML first; a program that names nothing gets what it gets from every other path. */
+function prefersPage(c: Context<ApiEnv>): boolean {
+  const supports = ["application/problem+json", "application/json", "text/html"];
+  return accepts(c, { header: "Accept", supports, default: "application/problem+json" }) === "text/html";
 }
 
 const PAGE_WITH_SLASH = /^(\/docs(?:\/[^/]+)?)\/+$/;
