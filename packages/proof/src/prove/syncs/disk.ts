@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import type { Sync } from "@homing/server/sqlite/database";
 
 /** Of a log's header: they are others whenever it begins anew. */
@@ -10,8 +10,8 @@ const SALTS = [16, 24] as const;
  * has synced before, and there.
  */
 export class Disk {
-  readonly #path: string;
-  readonly #underWay: Array<{ readonly begun: Written; readonly done: Parameters<Sync>[1] }> = [];
+  #path: string;
+  #underWay: Array<{ readonly begun: Written; readonly done: Parameters<Sync>[1] }> = [];
   #surface = Buffer.alloc(0);
   /** The log when the latest sync began. */
   #known: Buffer;
@@ -25,15 +25,28 @@ export class Disk {
     this.#known = Buffer.alloc(0);
   }
 
-  readonly sync: Sync = (_file, done) => {
-    this.look();
-    this.#underWay.push({ begun: this.#begin(), done });
-  };
+  /** For one process: once the next one has begun, nothing comes of what it still does. */
+  forProcess(): { readonly sync: Sync; readonly writeAgain: () => void } {
+    const path = this.#path;
+    return {
+      sync: (_file, done) => {
+        if (path !== this.#path) return;
+        this.look();
+        this.#underWay.push({ begun: this.#begin(), done });
+      },
+      writeAgain: () => {
+        if (this.refusesWriting || path !== this.#path) throw new Error("EIO");
+        this.#isWrittenAgain = true;
+      },
+    };
+  }
 
-  readonly writeAgain = (): void => {
-    if (this.refusesWriting) throw new Error("EIO");
-    this.#isWrittenAgain = true;
-  };
+  /** As a process left it that died, in a place of its own; nobody learns any more how its syncs end. */
+  moveTo(path: string): void {
+    for (const suffix of ["", "-wal"]) copyFileSync(`${this.#path}${suffix}`, `${path}${suffix}`);
+    this.#path = path;
+    this.#underWay = [];
+  }
 
   /** Whether there was one that could end. */
   end(fails: boolean): boolean {

@@ -50,6 +50,12 @@ export const SYNC_MUTANTS: readonly SyncMutant[] = [
     becomes: "",
   },
   {
+    name: "log inherited",
+    removes: "a log that a process left that died counts as whole",
+    text: "this.#isLogInDoubt = fstatSync(this.#log).size > 0;",
+    becomes: "this.#isLogInDoubt = false;",
+  },
+  {
     name: "doubt ends early",
     removes: "the doubt is over once the log is written again, not once it is synced",
     text: WRITES_AGAIN,

@@ -50,9 +50,12 @@ class Run {
   readonly #folder: string;
   readonly #schedule: SyncSchedule;
   readonly #disk: Disk;
-  readonly #database: Database;
+  readonly #Subject: DatabaseClass;
+  /** Of all processes, the latest at the end. */
+  readonly #databases: Database[] = [];
   readonly #answers: Answer[] = [];
-  readonly #calls: Call[] = [];
+  #calls: Call[] = [];
+  #name = "homing.db";
   #reader: DatabaseSync | undefined;
   #last = 0;
   #isOpen = true;
@@ -68,10 +71,21 @@ class Run {
     );
     made.close();
     this.#disk = new Disk(path);
-    const { sync, writeAgain } = this.#disk;
-    this.#database = new Subject(path, { sync, writeAgain, lockWaitMs: 0 });
-    this.#database.exec(`PRAGMA wal_autocheckpoint = ${schedule.checkpoints ? 6 : 0}`);
+    this.#Subject = Subject;
+    this.#begin();
+  }
+
+  #begin(): void {
+    const database = new this.#Subject(this.#path(this.#name), { ...this.#disk.forProcess(), lockWaitMs: 0 });
+    database.exec(`PRAGMA wal_autocheckpoint = ${this.#schedule.checkpoints ? 6 : 0}`);
+    this.#databases.push(database);
     this.#disk.look();
+  }
+
+  get #database(): Database {
+    const database = this.#databases.at(-1);
+    if (database === undefined) throw new Error("There is one from the beginning.");
+    return database;
   }
 
   async all(): Promise<void> {
@@ -85,13 +99,13 @@ class Run {
     await microtasks();
     for (const { what, outcome } of this.#answers)
       if (outcome === "none") throw new Violation(`${what} was never answered`);
-    this.#expectHeld("after the end", wordsOf(this.#path("homing.db")));
+    this.#expectHeld("after the end", wordsOf(this.#path(this.#name)));
   }
 
   close(): void {
     this.#reader?.close();
     this.#reader = undefined;
-    if (this.#isOpen) this.#database.close();
+    if (this.#isOpen) for (const database of this.#databases.toReversed()) database.close();
     this.#isOpen = false;
   }
 
@@ -151,6 +165,8 @@ class Run {
         return;
       case "reader":
         return this.#toggleReader();
+      case "restart":
+        return this.#restart();
       case "refuseWriting":
         this.#disk.refusesWriting = !this.#disk.refusesWriting;
         return;
@@ -172,9 +188,21 @@ class Run {
     }
   }
 
+  async #restart(): Promise<void> {
+    await microtasks();
+    this.#reader?.close();
+    this.#reader = undefined;
+    // Nobody has an answer of a process that died, and what it was to be of may be there.
+    for (const answer of this.#answers) if (answer.outcome === "none") answer.outcome = "perhaps";
+    this.#calls = [];
+    this.#name = `homing-${this.#databases.length}.db`;
+    this.#disk.moveTo(this.#path(this.#name));
+    this.#begin();
+  }
+
   #toggleReader(): void {
     const before = this.#reader;
-    this.#reader = before ? undefined : new DatabaseSync(this.#path("homing.db"), { readOnly: true });
+    this.#reader = before ? undefined : new DatabaseSync(this.#path(this.#name), { readOnly: true });
     before?.close();
     this.#reader?.exec("BEGIN; SELECT * FROM words");
   }
@@ -182,9 +210,12 @@ class Run {
   #watch(what: string, words: readonly number[], given: Promise<unknown>, isRead = false): void {
     const answer: Answer = { what: `${what} (${words.join()})`, words, isRead, outcome: "none" };
     this.#answers.push(answer);
+    const tell = (outcome: Answer["outcome"]) => {
+      if (answer.outcome === "none") answer.outcome = outcome;
+    };
     given.then(
-      () => (answer.outcome = "safe"),
-      (error: StorageError) => (answer.outcome = error.mayHaveTakenEffect ? "perhaps" : "undone"),
+      () => tell("safe"),
+      (error: StorageError) => tell(error.mayHaveTakenEffect ? "perhaps" : "undone"),
     );
   }
 

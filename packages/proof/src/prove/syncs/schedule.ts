@@ -18,6 +18,8 @@ export type Step =
   | { readonly do: "sync"; readonly fails: boolean }
   /** Somebody begins to read the file, or ends; the log can be written no more, or again. */
   | { readonly do: "reader" | "refuseWriting" }
+  /** The process dies, and another begins with what it left. The system, and what it takes for written, live on. */
+  | { readonly do: "restart" }
   /** What there would be if the power went now. Of what was not synced, these bytes of the log have reached the disk. */
   | { readonly do: "cut"; readonly from: number; readonly to: number };
 
@@ -48,6 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: just("reader") },
   { weight: 1, arbitrary: just("refuseWriting") },
+  { weight: 1, arbitrary: just("restart") },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("cut" as const), from: share, to: share }) },
 );
 
