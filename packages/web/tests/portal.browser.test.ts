@@ -172,6 +172,47 @@ describe("a link to the portal", () => {
   });
 });
 
+it("on a phone a row tells what happens next in all of its width, and numbers stand side by side", async () => {
+  const endpointId = await endpoint("cus_phone", { url: dashboard.target.urlOf("/status/503") });
+  await dashboard.request("POST", "/v1/events", { senderId: "cus_phone", eventType: "a.b", body: {} });
+  const page = await openLink(await invite("cus_phone"), { viewport: { width: 360, height: 740 } });
+  await place(page, "Messages").click();
+  const row = page.locator("a[data-message]");
+  const rightOf = async (text: RegExp) => {
+    const box = await row.locator("> *", { hasText: text }).boundingBox();
+    return Math.round((box?.x ?? 0) + (box?.width ?? 0));
+  };
+  expect(await rightOf(/^Retry: attempt 2 of 2 in/)).toBe(await rightOf(/ago$|^now$/));
+
+  await page.goto(`${dashboard.url}/portal/endpoints/${endpointId}`);
+  const day = page.getByRole("region", { name: "The last 24 hours" });
+  const [delivered, failed] = await Promise.all(
+    ["Delivered, 24 h", "Failed"].map((name) => day.getByText(name, { exact: true }).boundingBox()),
+  );
+  expect(failed?.y).toBe(delivered?.y);
+  await page.close();
+});
+
+it("a replay is chosen by the keyboard at once: the focus begins at the choice, not at what closes it", async () => {
+  const endpointId = await endpoint("cus_keyboard");
+  const page = await openLink(await invite("cus_keyboard"));
+  await page.getByRole("link", { name: /example\.com/ }).waitFor();
+  await page.goto(`${dashboard.url}/portal/endpoints/${endpointId}`);
+  await button(page, "Replay…").press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Replay to this endpoint" });
+  const radio = (name: RegExp) => dialog.getByRole("radio", { name });
+  await expect
+    .poll(() => radio(/^What failed here/).evaluate((one) => one === document.activeElement))
+    .toBe(true);
+  await page.keyboard.press("ArrowDown");
+  expect(await radio(/^Everything not delivered/).isChecked()).toBe(true);
+  await page.keyboard.press("Escape");
+  await expect
+    .poll(() => button(page, "Replay…").evaluate((one) => one === document.activeElement))
+    .toBe(true);
+  await page.close();
+});
+
 describe.skipIf(ON_SERVER)("how the portal looks", () => {
   const styleOf = (page: Page) =>
     page.evaluate(() => {
