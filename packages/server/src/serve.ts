@@ -6,6 +6,7 @@ import { scriptOptions } from "@homing/functions/machine/script-options";
 import { onStopSignal } from "@homing/functions/machine/stop-signals";
 import { dashboardDirectory } from "../../web/build.ts";
 import { createJsonLog } from "./observe/json-log.ts";
+import { optimiseEarly } from "./optimise-early.ts";
 import { startServer } from "./server.ts";
 import { loadServerSettings } from "./server-settings.ts";
 
@@ -87,6 +88,7 @@ async function main(): Promise<void> {
     abandon: () => process.exit(1),
   });
   const server = await starting;
+  optimiseEarly();
   const publicUrl = settings.publicUrl?.origin ?? server.url;
   process.stdout.write(`
 Homing is running.
